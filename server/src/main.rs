@@ -1,0 +1,2 @@
+//! Starts the reference backend.
+fn main() {}

@@ -1,0 +1,1 @@
+//! hallpass: the auth client for browser apps.

@@ -1,0 +1,2 @@
+//! The one place for everything a person runs.
+fn main() {}
