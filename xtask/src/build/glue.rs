@@ -1,0 +1,49 @@
+//! The JavaScript beside the module, and the module as JavaScript.
+
+use anyhow::{Context, Result, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::path::Path;
+use zopfli::{Format, Options};
+
+use crate::project::Project;
+use crate::run::Cmd;
+
+/// `inline.js`: base64 of *deflate-raw*, which `DecompressionStream` unpacks.
+pub(super) fn inline(wasm: &[u8]) -> Result<String> {
+    Ok(format!(
+        "export default\"{}\";\n",
+        STANDARD.encode(deflate(wasm)?)
+    ))
+}
+
+pub(super) fn deflate(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    zopfli::compress(Options::default(), Format::Deflate, bytes, &mut packed)?;
+    Ok(packed)
+}
+
+/// wasm-bindgen's JavaScript without its comments and long names. Exported names stay.
+pub(super) fn minify(project: &Project, js: &Path) -> Result<String> {
+    let minified = project
+        .tool("esbuild/bin/esbuild")
+        .arg(js)
+        .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
+        .stdout()?;
+    // Bundlers would go looking for a file beside this one.
+    if minified.contains("import.meta") {
+        bail!("the glue names import.meta");
+    }
+    Ok(minified)
+}
+
+/// Whether an engine takes the module: optimisers have written ones that none takes.
+pub(super) fn validate(wasm: &Path) -> Result<()> {
+    let script =
+        "process.exit(WebAssembly.validate(require('fs').readFileSync(process.argv[1])) ? 0 : 1)";
+    Cmd::new("node")
+        .args(["--eval", script])
+        .arg(wasm)
+        .quiet()
+        .with_context(|| format!("{} is not a valid module", wasm.display()))
+}

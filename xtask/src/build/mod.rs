@@ -1,0 +1,167 @@
+//! `cargo xtask build`: the crate as WebAssembly with its JavaScript, in `pkg/dist/`.
+
+mod glue;
+mod optimize;
+
+use anyhow::{Context, Result, bail};
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+use wasmparser::{Parser, Payload};
+
+use crate::project::Project;
+use crate::run::Cmd;
+use crate::setup::{self, Need};
+
+/// Changed by hand where a step below changes what it writes.
+const RECIPE: u32 = 1;
+
+/// What the build leaves behind.
+pub(crate) struct Built {
+    /// The module as shipped.
+    pub(crate) wasm: PathBuf,
+    /// The same module with function names, for `cargo xtask size`.
+    pub(crate) named: PathBuf,
+}
+
+/// Builds what is not up to date.
+pub(crate) fn build(project: &Project) -> Result<Built> {
+    setup::ensure(project, &[Need::Wasm, Need::Tools])?;
+    let scratch = project.scratch("build")?;
+    // Two commands at once (a test run beside a demo) must not write the same files.
+    let lock = File::create(scratch.join("lock"))?;
+    lock.lock()?;
+
+    let compiled = compile(project)?;
+    let built = Built {
+        wasm: project.dist().join("hallpass.wasm"),
+        named: scratch.join("hallpass.named.wasm"),
+    };
+    let stamp = scratch.join("stamp");
+    let state = state(project, &compiled)?;
+    let outputs = [
+        built.wasm.clone(),
+        built.named.clone(),
+        project.dist().join("glue.js"),
+        project.dist().join("inline.js"),
+    ];
+    if outputs.iter().all(|file| file.is_file())
+        && fs::read_to_string(&stamp).is_ok_and(|before| before == state)
+    {
+        return Ok(built);
+    }
+
+    refuse_foreign_imports(&compiled)?;
+    let bound = bind(&compiled, &scratch)?;
+    let optimized = optimize::optimize(project, &bound.wasm, &scratch)?;
+    glue::validate(&optimized.shipped)?;
+
+    fs::create_dir_all(project.dist())?;
+    let wasm = fs::read(&optimized.shipped)?;
+    let inlined = glue::inline(&wasm)?;
+    put(&built.wasm, &wasm)?;
+    put(&project.dist().join("inline.js"), inlined.as_bytes())?;
+    put(
+        &project.dist().join("glue.js"),
+        glue::minify(project, &bound.js)?.as_bytes(),
+    )?;
+    fs::rename(&optimized.named, &built.named)?;
+    fs::write(&stamp, state)?;
+    eprintln!(
+        "built pkg/dist: hallpass.wasm {} bytes, inlined {} bytes",
+        wasm.len(),
+        inlined.len()
+    );
+    Ok(built)
+}
+
+/// Compiles the crate. Cargo itself does nothing where nothing changed.
+fn compile(project: &Project) -> Result<PathBuf> {
+    // Panic locations hold the path of each dependency: without this the module would differ from
+    // machine to machine, and tell where it was built.
+    let flags: Vec<String> = project
+        .registries
+        .iter()
+        .map(|folder| format!("--remap-path-prefix={}=", folder.display()))
+        .collect();
+    Cmd::new("cargo")
+        .args([
+            "rustc",
+            "--package=hallpass",
+            "--lib",
+            "--crate-type=cdylib",
+        ])
+        .args(["--profile=wasm", "--target=wasm32-unknown-unknown"])
+        .arg("--features=js")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
+        .dir(&project.root)
+        .run()?;
+    Ok(project
+        .target
+        .join("wasm32-unknown-unknown/wasm/hallpass.wasm"))
+}
+
+/// All that the later steps depend on.
+fn state(project: &Project, compiled: &Path) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    RECIPE.hash(&mut hasher);
+    optimize::PASSES.hash(&mut hasher);
+    fs::read(compiled)
+        .with_context(|| format!("cargo left no {}", compiled.display()))?
+        .hash(&mut hasher);
+    // The versions of wasm-bindgen and of the npm tools.
+    fs::read(project.root.join("Cargo.lock"))?.hash(&mut hasher);
+    fs::read(project.tools().join("package-lock.json"))?.hash(&mut hasher);
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+/// An import from `env` is a C symbol that nothing provides: code that does not belong in a browser.
+fn refuse_foreign_imports(wasm: &Path) -> Result<()> {
+    let bytes = fs::read(wasm)?;
+    for payload in Parser::new(0).parse_all(&bytes) {
+        let Payload::ImportSection(imports) = payload? else {
+            continue;
+        };
+        for import in imports.into_imports() {
+            let import = import?;
+            if import.module == "env" {
+                bail!("the module imports `{}` from `env`", import.name);
+            }
+        }
+    }
+    Ok(())
+}
+
+struct Bound {
+    wasm: PathBuf,
+    js: PathBuf,
+}
+
+/// Runs wasm-bindgen, which writes the JavaScript side.
+fn bind(compiled: &Path, scratch: &Path) -> Result<Bound> {
+    let out = scratch.join("bindgen");
+    if out.exists() {
+        fs::remove_dir_all(&out)?;
+    }
+    Bindgen::new()
+        .input_path(compiled)
+        .out_name("hallpass")
+        .web(true)?
+        .omit_default_module_path(true)
+        .typescript(false)
+        .remove_producers_section(true)
+        .generate(&out)
+        .context("wasm-bindgen")?;
+    Ok(Bound {
+        wasm: out.join("hallpass_bg.wasm"),
+        js: out.join("hallpass.js"),
+    })
+}
+
+/// Writes a file whole or not at all: a server may be handing it out.
+fn put(file: &Path, content: &[u8]) -> Result<()> {
+    let part = file.with_extension("part");
+    fs::write(&part, content)?;
+    fs::rename(&part, file).with_context(|| format!("cannot write {}", file.display()))
+}

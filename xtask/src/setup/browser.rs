@@ -1,0 +1,227 @@
+//! Stock browsers and their WebDriver programs.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use super::{Missing, say};
+use crate::run::{Cmd, on_path};
+
+/// The engines that the browser tests run in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Chromium,
+    Firefox,
+    Webkit,
+}
+
+/// A browser that is installed, and the program that drives it.
+pub(crate) struct Browser {
+    pub(crate) browser: PathBuf,
+    pub(crate) driver: PathBuf,
+}
+
+/// How an engine is found and installed.
+struct Recipe {
+    browser: Program,
+    driver: Program,
+    /// Debian's packages.
+    packages: &'static [&'static str],
+    /// The crate of the driver, where Debian does not package it.
+    driver_crate: Option<&'static str>,
+    /// For those whose distribution has no such packages (Ubuntu has them as snaps only).
+    elsewhere: &'static str,
+}
+
+struct Program {
+    /// The variable that names it.
+    variable: &'static str,
+    /// Names on `PATH`, or whole paths.
+    names: &'static [&'static str],
+}
+
+impl Engine {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::Webkit => "webkit",
+        }
+    }
+
+    fn recipe(self) -> Recipe {
+        match self {
+            Self::Chromium => Recipe {
+                browser: Program {
+                    variable: "CHROME",
+                    names: &[
+                        "chromium",
+                        "google-chrome",
+                        "google-chrome-stable",
+                        "chrome",
+                        "chromium-browser",
+                    ],
+                },
+                driver: Program {
+                    variable: "CHROMEDRIVER",
+                    names: &["chromedriver"],
+                },
+                packages: &["chromium", "chromium-driver"],
+                driver_crate: None,
+                elsewhere: "npx @puppeteer/browsers install chrome@stable && npx @puppeteer/browsers install chromedriver@stable   then set CHROME and CHROMEDRIVER to the two programs",
+            },
+            Self::Firefox => Recipe {
+                browser: Program {
+                    variable: "FIREFOX",
+                    names: &["firefox-esr", "firefox"],
+                },
+                driver: Program {
+                    variable: "GECKODRIVER",
+                    names: &["geckodriver"],
+                },
+                packages: &["firefox-esr"],
+                driver_crate: Some("geckodriver"),
+                elsewhere: "npx @puppeteer/browsers install firefox@stable && cargo install geckodriver   then set FIREFOX to the browser",
+            },
+            Self::Webkit => Recipe {
+                browser: Program {
+                    variable: "WEBKIT",
+                    names: &[
+                        "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+                        "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
+                        "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+                        "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.0/MiniBrowser",
+                        "MiniBrowser",
+                    ],
+                },
+                driver: Program {
+                    variable: "WEBKITDRIVER",
+                    names: &["WebKitWebDriver"],
+                },
+                packages: &["webkit2gtk-driver"],
+                driver_crate: None,
+                elsewhere: "apt-get install webkit2gtk-driver",
+            },
+        }
+    }
+
+    /// The browser and its driver, if both are here.
+    pub(crate) fn find(self) -> Option<Browser> {
+        let recipe = self.recipe();
+        Some(Browser {
+            browser: recipe.browser.find()?,
+            driver: recipe.driver.find()?,
+        })
+    }
+}
+
+impl FromStr for Engine {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        [Self::Chromium, Self::Firefox, Self::Webkit]
+            .into_iter()
+            .find(|engine| engine.name() == name)
+            .ok_or_else(|| format!("`{name}` is none of chromium, firefox, webkit"))
+    }
+}
+
+impl Program {
+    /// A set variable decides alone: a wrong one must not fall back to another browser in silence.
+    fn find(&self) -> Option<PathBuf> {
+        if let Some(named) = env::var_os(self.variable) {
+            return Some(PathBuf::from(named)).filter(|path| path.is_file());
+        }
+        let path = env::var_os("PATH")?;
+        self.names
+            .iter()
+            .flat_map(|name| env::split_paths(&path).map(move |dir| dir.join(name)))
+            .find(|file| file.is_file() && !is_snap_stub(file))
+    }
+}
+
+/// Ubuntu's `chromium-browser` is a script that asks for the snap: it cannot be driven.
+fn is_snap_stub(file: &Path) -> bool {
+    fs::read(file).is_ok_and(|bytes| {
+        bytes.starts_with(b"#!") && bytes.windows(6).any(|word| word == b"/snap/")
+    })
+}
+
+pub(super) fn ensure(engine: Engine) -> Result<(), Missing> {
+    if engine.find().is_some() {
+        return Ok(());
+    }
+    let recipe = engine.recipe();
+    if on_path("apt-get") && is_root() {
+        install(&recipe);
+        if engine.find().is_some() {
+            return Ok(());
+        }
+    }
+    Err(Missing::new(
+        format!(
+            "{} and its WebDriver program (looked for on PATH and in {} and {})",
+            engine.name(),
+            recipe.browser.variable,
+            recipe.driver.variable
+        ),
+        if is_debian() {
+            recipe.on_debian()
+        } else {
+            recipe.elsewhere.to_owned()
+        },
+    ))
+}
+
+/// Tries; whether it worked is seen by looking for the programs again.
+fn install(recipe: &Recipe) {
+    say(&format!(
+        "apt-get update && apt-get install {}",
+        recipe.packages.join(" ")
+    ));
+    let apt = || Cmd::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive");
+    let installed = apt().args(["update", "-qq"]).run().and_then(|()| {
+        apt()
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(recipe.packages)
+            .run()
+    });
+    if let Err(error) = installed {
+        eprintln!("{error:#}");
+        return;
+    }
+    if let Some(driver) = recipe.driver_crate
+        && recipe.driver.find().is_none()
+    {
+        say(&format!("cargo install --locked {driver}"));
+        if let Err(error) = Cmd::new("cargo")
+            .args(["install", "--locked", driver])
+            .run()
+        {
+            eprintln!("{error:#}");
+        }
+    }
+}
+
+impl Recipe {
+    fn on_debian(&self) -> String {
+        let apt = format!("sudo apt-get install {}", self.packages.join(" "));
+        match self.driver_crate {
+            Some(driver) => format!("{apt} && cargo install --locked {driver}"),
+            None => apt,
+        }
+    }
+}
+
+fn is_root() -> bool {
+    Cmd::new("id")
+        .arg("-u")
+        .stdout()
+        .is_ok_and(|id| id.trim() == "0")
+}
+
+fn is_debian() -> bool {
+    fs::read_to_string("/etc/os-release")
+        .is_ok_and(|release| release.lines().any(|line| line == "ID=debian"))
+}

@@ -1,0 +1,98 @@
+//! Fetches what the other commands need, once.
+//!
+//! What cannot be installed from here ends up in one message that lists every missing thing with the
+//! command that installs it.
+
+mod browser;
+mod npm;
+mod rust;
+
+use anyhow::{Result, bail};
+
+use crate::project::Project;
+
+pub(crate) use browser::Engine;
+
+/// A thing that a command needs.
+#[derive(Clone, Copy)]
+pub(crate) enum Need {
+    /// The standard library for `wasm32-unknown-unknown`.
+    Wasm,
+    Fmt,
+    Clippy,
+    /// Node and the npm packages of `tools/`.
+    Tools,
+    /// The npm packages of `tests/packaging/`.
+    Packaging,
+    /// The npm packages of `bench/`: the libraries to compare with.
+    Peers,
+    Browser(Engine),
+    /// `llvm-tools` and `cargo-llvm-cov`.
+    Coverage,
+}
+
+impl Need {
+    /// What `cargo xtask test` needs.
+    pub(crate) const TEST: &[Self] = &[
+        Self::Wasm,
+        Self::Fmt,
+        Self::Clippy,
+        Self::Tools,
+        Self::Packaging,
+        Self::Browser(Engine::Chromium),
+    ];
+}
+
+/// A thing that is missing, and the command that installs it.
+pub(crate) struct Missing {
+    pub(crate) what: String,
+    pub(crate) install: String,
+}
+
+impl Missing {
+    fn new(what: impl Into<String>, install: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            install: install.into(),
+        }
+    }
+}
+
+/// Makes sure of `needs`. All of them are looked at before anything is reported.
+pub(crate) fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
+    let missing: Vec<Missing> = needs
+        .iter()
+        .filter_map(|need| ensure_one(project, *need).err())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut message = String::from("these are missing:\n");
+    let mut said = Vec::new();
+    for Missing { what, install } in missing {
+        if said.contains(&what) {
+            continue;
+        }
+        message.push_str(&format!("\n  {what}\n      {install}\n"));
+        said.push(what);
+    }
+    bail!("{message}");
+}
+
+fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
+    match need {
+        Need::Wasm => rust::wasm_target(),
+        Need::Fmt => rust::component("rustfmt", "cargo-fmt"),
+        Need::Clippy => rust::component("clippy", "cargo-clippy"),
+        Need::Tools => npm::install(&project.tools()),
+        Need::Packaging => npm::install(&project.packaging()),
+        Need::Peers => npm::install(&project.bench()),
+        Need::Browser(engine) => browser::ensure(engine),
+        Need::Coverage => rust::coverage(),
+    }
+}
+
+/// Says what is being fetched, for it may take a while.
+fn say(what: &str) {
+    eprintln!("setup: {what}");
+}
