@@ -1,1 +1,31 @@
 //! hallpass: the auth client for browser apps.
+//!
+//! One client for the three ways in which web apps authenticate: a cookie
+//! session, JWT bearer tokens, or both at once. [`core`] holds every decision
+//! and builds on any target; on `wasm32` the `Client` type drives it in the browser.
+//!
+//! ```ignore
+//! use hallpass::{Client, Mode, Options};
+//!
+//! let auth = Client::create(Options::new(Mode::Jwt)).await?;
+//! auth.login(r#"{"email":"ada@example.com","password":"…"}"#).await?;
+//! let response = auth.fetch("/orders").await?;
+//! ```
+
+pub mod core;
+pub mod jwt;
+
+#[cfg(target_arch = "wasm32")]
+mod browser;
+#[cfg(target_arch = "wasm32")]
+mod client;
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
+mod npm;
+
+pub use crate::core::{
+    AuthError, Change, Code, CsrfSource, Event, JournalEntry, Mode, Options, Reason, Snapshot,
+    Status, StorageKind, StorageState, Transport,
+};
+
+#[cfg(target_arch = "wasm32")]
+pub use crate::client::{Client, CustomStore, FetchError, StoreFuture, Subscription};

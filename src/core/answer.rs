@@ -1,0 +1,159 @@
+//! What the answer to a request of the engine's own means.
+
+use serde_json::Value;
+
+use super::clock::{Now, ServerTime};
+use super::error::{AuthError, Code};
+
+/// An answer to a request of the engine's own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The media type begins with `text/html`.
+    pub is_html: bool,
+    /// The `Date` header; `None` where CORS hides it.
+    pub date: Option<ServerTime>,
+    /// The `Retry-After` header as it stands.
+    pub retry_after: Option<String>,
+    /// The same as milliseconds since 1970, if it reads as a date.
+    pub retry_after_date: Option<i64>,
+    /// The page's CSRF token differs now from the one that the request carried.
+    pub csrf_moved: bool,
+    /// The body; empty if it could not be read or is over 1 MiB.
+    pub body: String,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// `fetch` rejected: offline, DNS, TLS, CORS, redirect or a closed connection.
+    Network,
+    /// The engine's own deadline passed.
+    Timeout,
+}
+
+/// What an answer comes to, before anybody asks what it was for.
+pub(super) enum Reading {
+    /// 2xx with JSON.
+    Json(Value),
+    /// 2xx without a body.
+    Nothing,
+    /// Anything else.
+    Failed(AuthError),
+}
+
+/// The longest `Retry-After` that is believed: a day.
+const LONGEST_WAIT: i64 = 86_400;
+/// The longest piece of the server's own words that is kept, in characters.
+const LONGEST_MESSAGE: usize = 300;
+
+impl From<Failure> for AuthError {
+    fn from(failure: Failure) -> AuthError {
+        AuthError::new(match failure {
+            Failure::Network => Code::NetworkError,
+            Failure::Timeout => Code::Timeout,
+        })
+    }
+}
+
+impl Answer {
+    pub(super) fn read(&self, now: Now) -> Reading {
+        let body = serde_json::from_str::<Value>(&self.body).ok();
+        match (self.status, body) {
+            (200..=299, Some(value)) => Reading::Json(value),
+            (200..=299, None) if self.body.trim().is_empty() => Reading::Nothing,
+            (_, body) => Reading::Failed(self.error(body.as_ref(), now)),
+        }
+    }
+
+    fn error(&self, body: Option<&Value>, now: Now) -> AuthError {
+        let server_code = body.and_then(server_code);
+        let code = match self.status {
+            429 => Code::RateLimited,
+            408 | 500..=599 => Code::ServerError,
+            419 => Code::CsrfFailed,
+            403 if is_csrf_code(server_code.as_deref()) => Code::CsrfFailed,
+            // A firewall or captive portal speaks, not the endpoint.
+            403 if self.is_html => Code::ResponseInvalid,
+            400..=499 => Code::RequestRejected,
+            _ => Code::ResponseInvalid,
+        };
+        AuthError {
+            status: Some(self.status),
+            retry_after: self.retry_after(now),
+            server_code,
+            server_message: body.and_then(server_message),
+            ..AuthError::new(code)
+        }
+    }
+
+    /// RFC 9110 §10.2.3: seconds, or a date.
+    fn retry_after(&self, now: Now) -> Option<u32> {
+        let seconds = match self.retry_after.as_deref()?.trim().parse::<i64>() {
+            Ok(seconds) => seconds,
+            Err(_) => {
+                // The server's own date is the better base, where it can be seen.
+                let base = self.date.map_or(now.wall.0, |date| date.0);
+                self.retry_after_date?
+                    .saturating_sub(base)
+                    .saturating_add(999)
+                    / 1_000
+            }
+        };
+        u32::try_from(seconds.clamp(0, LONGEST_WAIT)).ok()
+    }
+}
+
+impl AuthError {
+    /// Whether the server said for good that what renews the session is worth nothing.
+    ///
+    /// RFC 6749 §5.2 has `invalid_grant` for it, RFC 6750 §3.1 `invalid_token`;
+    /// of the statuses, 401 and 403 mean it. All else may pass.
+    pub(super) fn is_definite_refusal(&self) -> bool {
+        self.code == Code::RequestRejected
+            && (matches!(self.status, Some(401 | 403))
+                || matches!(
+                    self.server_code.as_deref(),
+                    Some("invalid_grant" | "invalid_token")
+                ))
+    }
+
+    /// Whether a newly read CSRF token may help.
+    pub(super) fn may_be_csrf(&self) -> bool {
+        self.code == Code::CsrfFailed || (self.status == Some(403) && self.server_code.is_none())
+    }
+}
+
+fn is_csrf_code(code: Option<&str>) -> bool {
+    code.is_some_and(|code| {
+        let code = code.to_ascii_lowercase();
+        code.contains("csrf") || code.contains("xsrf")
+    })
+}
+
+fn server_code(body: &Value) -> Option<String> {
+    let error = body.get("error");
+    let code = error
+        .filter(|error| error.is_string())
+        .or_else(|| error?.get("code"))
+        .or_else(|| body.get("code"))?
+        .as_str()?;
+    // With blanks in it, it is a sentence.
+    (!code.is_empty() && code.len() <= 80 && !code.contains(' ')).then(|| code.into())
+}
+
+fn server_message(body: &Value) -> Option<String> {
+    let error = body.get("error");
+    let message = ["error_description", "message", "detail", "title"]
+        .into_iter()
+        .find_map(|name| body.get(name)?.as_str())
+        .or_else(|| error?.get("message")?.as_str())
+        .or_else(|| error?.as_str().filter(|text| text.contains(' ')))?;
+    let message: String = message
+        .chars()
+        .filter(|char| !char.is_control())
+        .take(LONGEST_MESSAGE)
+        .collect();
+    (!message.is_empty()).then_some(message)
+}

@@ -1,0 +1,459 @@
+//! The life of one `authFetch`: first sending, and the one replay.
+//!
+//! `Waiting → Out → (Answered → Out) → settled`
+
+use super::clock::Now;
+use super::config::CsrfSource;
+use super::csrf::CsrfNeed;
+use super::effect::{Effect, HeaderValue, Outcome, Watch};
+use super::engine::Engine;
+use super::error::AuthError;
+use super::flight::CallId;
+use super::input::{Body, FetchAnswer, FetchFacts};
+use super::secret::Secret;
+use super::session::{Epoch, Generation, Reason, Status};
+
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Call {
+    kind: Kind,
+    stage: Stage,
+    /// It belongs to whoever was signed in then.
+    epoch: Epoch,
+    /// Which credentials it was sent with.
+    sent_with: Option<Generation>,
+    csrf_version: u32,
+    replayed: bool,
+    csrf_retried: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind {
+    Fetch(FetchFacts),
+    Token,
+    Refresh,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Stage {
+    /// Not sent: waits for a token.
+    Waiting,
+    /// Not sent: waits for a CSRF token.
+    WaitingCsrf,
+    /// Sent.
+    Out,
+    /// Holds an answer that says "signed out", and waits whether a renewal helps.
+    Answered,
+    /// Holds an answer that may mean "wrong CSRF token", and waits for another.
+    AnsweredCsrf,
+}
+
+/// How a wait for the renewal ends.
+pub(super) enum End {
+    /// There is a new credential.
+    Renewed,
+    /// The session stands as it was.
+    Unchanged,
+    /// The session is over.
+    Over(Option<Reason>),
+    /// Not now.
+    Unavailable(AuthError),
+}
+
+impl Engine {
+    pub(super) fn on_fetch(&mut self, id: CallId, facts: FetchFacts, now: Now) {
+        if facts.has_own_credential && !self.is_session_mode() {
+            self.effects.push(Effect::Dispatch {
+                call: id,
+                headers: Vec::new(),
+                include_credentials: false,
+                watch: Watch::No,
+            });
+            return;
+        }
+        self.begin(id, Kind::Fetch(facts));
+        self.advance(id, now);
+    }
+
+    pub(super) fn on_token_call(&mut self, id: CallId, now: Now) {
+        self.begin(id, Kind::Token);
+        self.advance(id, now);
+    }
+
+    pub(super) fn on_refresh_call(&mut self, id: CallId, now: Now) {
+        if self.status == Status::SignedOut {
+            self.fail(id, AuthError::signed_out(self.reason));
+            return;
+        }
+        self.begin(id, Kind::Refresh);
+        if self.can_refresh() {
+            self.force_refresh(now);
+            // Cooling down by the server's word: the flight did not start.
+            if self.refresh.is_cooling() {
+                let error = self.unavailable(now);
+                self.finish(id, Err(error));
+            }
+        } else if self.config.endpoints.me.is_some() {
+            self.start_me(now);
+        } else if self.loads.is_empty() {
+            let error = self
+                .unavailable(now)
+                .with_detail("there is no refresh token and no me endpoint");
+            self.finish(id, Err(error));
+        }
+    }
+
+    fn begin(&mut self, id: CallId, kind: Kind) {
+        self.calls.insert(
+            id,
+            Call {
+                kind,
+                stage: Stage::Waiting,
+                epoch: self.epoch,
+                sent_with: None,
+                csrf_version: 0,
+                replayed: false,
+                csrf_retried: false,
+            },
+        );
+    }
+
+    /// Sends a call that waits, if it need not wait any longer.
+    fn advance(&mut self, id: CallId, now: Now) {
+        match self.status {
+            // The cookie goes along whatever we know.
+            Status::Restoring if self.is_session_mode() => self.go(id, now),
+            Status::Restoring if self.refresh.is_cooling() => {
+                let error = self.unavailable(now);
+                self.finish(id, Err(error));
+            }
+            Status::Restoring => {}
+            Status::SignedOut => self.go(id, now),
+            Status::SignedIn if !self.is_due(now) => self.go(id, now),
+            Status::SignedIn if self.can_refresh() => self.advance_due(id, now),
+            Status::SignedIn => {
+                self.on_due(now);
+                self.go(id, now);
+            }
+        }
+    }
+
+    fn advance_due(&mut self, id: CallId, now: Now) {
+        self.start_refresh(now);
+        if !self.refresh.is_cooling() {
+            return; // the flight's end resumes it
+        }
+        if !self.calls.contains_key(&id) {
+            return; // the start failed, and that resumed it
+        }
+        if self.has_ended(now) {
+            let error = self.unavailable(now);
+            self.finish(id, Err(error));
+        } else {
+            self.go(id, now);
+        }
+    }
+
+    fn go(&mut self, id: CallId, now: Now) {
+        let Some(call) = self.calls.get(&id) else {
+            return;
+        };
+        match call.kind {
+            Kind::Fetch(facts) => self.dispatch(id, facts, now),
+            Kind::Token => {
+                let token = self.bearer();
+                self.finish(id, Ok(Outcome::Token(token)));
+            }
+            // Waits for the end of a flight, not for a token.
+            Kind::Refresh => {}
+        }
+    }
+
+    fn dispatch(&mut self, id: CallId, facts: FetchFacts, now: Now) {
+        let mut headers = Vec::new();
+        let mut include_credentials = false;
+        if self.is_session_mode() {
+            include_credentials = true;
+            if !facts.is_safe {
+                match self.csrf_header() {
+                    CsrfNeed::Satisfied(header) => headers.extend(header),
+                    CsrfNeed::Fetch => {
+                        self.set_stage(id, Stage::WaitingCsrf);
+                        self.fetch_csrf(now);
+                        return;
+                    }
+                }
+            }
+        } else if let Some(header) = self.bearer_header() {
+            headers.push(header);
+        }
+        let sent_with = (self.status == Status::SignedIn).then_some(self.generation);
+        let (epoch, csrf_version) = (self.epoch, self.csrf.version);
+        let Some(call) = self.calls.get_mut(&id) else {
+            return;
+        };
+        call.stage = Stage::Out;
+        call.epoch = epoch;
+        call.sent_with = sent_with;
+        call.csrf_version = csrf_version;
+        let may_go_again = !call.replayed || (!call.csrf_retried && include_credentials);
+        let watch = Watch::Yes {
+            keep_body: may_go_again
+                && facts.body == Body::Repeatable
+                && (sent_with.is_some() || include_credentials),
+        };
+        self.effects.push(Effect::Dispatch {
+            call: id,
+            headers,
+            include_credentials,
+            watch,
+        });
+    }
+
+    pub(super) fn bearer(&self) -> Option<Secret> {
+        match self.status {
+            Status::SignedIn => self.held.as_ref()?.access.clone(),
+            Status::Restoring | Status::SignedOut => None,
+        }
+    }
+
+    /// RFC 6750 §2.1, or as the app's options have it.
+    pub(super) fn bearer_header(&self) -> Option<(String, HeaderValue)> {
+        let token = self.bearer()?;
+        let value = if self.config.scheme.is_empty() {
+            token
+        } else {
+            Secret::new([self.config.scheme.as_str(), " ", token.expose()].concat())
+        };
+        Some((self.config.header.clone(), HeaderValue::Is(value)))
+    }
+
+    pub(super) fn on_fetch_answered(&mut self, id: CallId, answer: FetchAnswer, now: Now) {
+        let Some(call) = self.calls.get(&id).cloned() else {
+            self.settle(id, Outcome::Answer);
+            return;
+        };
+        let Kind::Fetch(facts) = call.kind else {
+            return;
+        };
+        // A 401 from elsewhere says nothing of our session.
+        let means_signed_out =
+            !answer.is_foreign && answer.means_signed_out.unwrap_or(answer.status == 401);
+        let is_of_this_session = call.epoch == self.epoch && call.sent_with.is_some();
+        if means_signed_out && is_of_this_session && !call.replayed {
+            self.on_signed_out_answer(id, &call, facts, answer.status, now);
+        } else if self.may_be_csrf_refusal(&call, facts, answer) {
+            self.on_csrf_refusal(id, &call, facts, answer, now);
+        } else {
+            self.finish(id, Ok(Outcome::Answer));
+        }
+    }
+
+    fn on_signed_out_answer(
+        &mut self,
+        id: CallId,
+        call: &Call,
+        facts: FetchFacts,
+        status: u16,
+        now: Now,
+    ) {
+        if call.sent_with != Some(self.generation) && self.status == Status::SignedIn {
+            // To an older token: the current one has not been tried.
+            self.replay(id, facts, now);
+            return;
+        }
+        self.note(now, "refused by the API", None, Some(status.into()));
+        self.set_stage(id, Stage::Answered);
+        if self.can_refresh() {
+            // During the cooldown this does nothing, and nothing will come to wait for.
+            self.start_refresh(now);
+            if self.refresh.is_cooling() {
+                self.finish(id, Ok(Outcome::Answer));
+            }
+        } else if self.config.endpoints.me.is_some() && self.is_session_mode() {
+            self.start_me(now);
+        } else {
+            self.end_everywhere(
+                if self.is_session_mode() {
+                    Reason::SessionEnded
+                } else {
+                    Reason::TokenExpired
+                },
+                now,
+            );
+        }
+        if facts.body == Body::Once {
+            // It cannot be sent again; the next call will have the new token.
+            self.finish(id, Ok(Outcome::Answer));
+        }
+    }
+
+    fn replay(&mut self, id: CallId, facts: FetchFacts, now: Now) {
+        if facts.body == Body::Once {
+            self.finish(id, Ok(Outcome::Answer));
+            return;
+        }
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.replayed = true;
+        }
+        self.note(now, "replayed", None, Some(self.generation_value()));
+        self.dispatch(id, facts, now);
+    }
+
+    fn may_be_csrf_refusal(&self, call: &Call, facts: FetchFacts, answer: FetchAnswer) -> bool {
+        self.is_session_mode()
+            && self.config.csrf.is_some()
+            && matches!(answer.status, 403 | 419)
+            && !answer.is_foreign
+            && !facts.is_safe
+            && facts.body != Body::Once
+            && !call.csrf_retried
+            && call.epoch == self.epoch
+    }
+
+    /// Only if the token has changed since is there any use in a second attempt.
+    fn on_csrf_refusal(
+        &mut self,
+        id: CallId,
+        call: &Call,
+        facts: FetchFacts,
+        answer: FetchAnswer,
+        now: Now,
+    ) {
+        let by_endpoint = self
+            .config
+            .csrf
+            .as_ref()
+            .is_some_and(|csrf| matches!(csrf.source, CsrfSource::Endpoint { .. }));
+        if answer.csrf_moved || (by_endpoint && self.csrf_token_is_new(call.csrf_version)) {
+            self.retry_with_csrf(id, facts, now);
+        } else if by_endpoint {
+            self.set_stage(id, Stage::AnsweredCsrf);
+            self.fetch_csrf(now);
+        } else {
+            self.finish(id, Ok(Outcome::Answer));
+        }
+    }
+
+    fn retry_with_csrf(&mut self, id: CallId, facts: FetchFacts, now: Now) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.csrf_retried = true;
+        }
+        self.note(now, "sent again with a new csrf token", None, None);
+        self.dispatch(id, facts, now);
+    }
+
+    pub(super) fn calls_wait_for_csrf(&self) -> bool {
+        self.calls
+            .values()
+            .any(|call| matches!(call.stage, Stage::WaitingCsrf | Stage::AnsweredCsrf))
+    }
+
+    pub(super) fn resume_calls_after_csrf(&mut self, failed: Option<&AuthError>, now: Now) {
+        for (id, call) in self.calls_now() {
+            let Kind::Fetch(facts) = call.kind else {
+                continue;
+            };
+            match (call.stage, failed) {
+                (Stage::WaitingCsrf, None) => self.dispatch(id, facts, now),
+                (Stage::WaitingCsrf, Some(error)) => self.finish(id, Err(error.clone())),
+                (Stage::AnsweredCsrf, None) if self.csrf_token_is_new(call.csrf_version) => {
+                    self.retry_with_csrf(id, facts, now);
+                }
+                (Stage::AnsweredCsrf, _) => self.finish(id, Ok(Outcome::Answer)),
+                _ => {}
+            }
+        }
+    }
+
+    /// A flight has ended: all who wait for it go on.
+    pub(super) fn resume_calls(&mut self, end: &End, now: Now) {
+        for (id, call) in self.calls_now() {
+            match call.stage {
+                Stage::Waiting => self.resume_unsent(id, call.kind, end, now),
+                Stage::Answered => match (end, call.kind) {
+                    (End::Renewed, Kind::Fetch(facts)) => self.replay(id, facts, now),
+                    _ => self.finish(id, Ok(Outcome::Answer)),
+                },
+                Stage::WaitingCsrf | Stage::Out | Stage::AnsweredCsrf => {}
+            }
+        }
+    }
+
+    fn resume_unsent(&mut self, id: CallId, kind: Kind, end: &End, now: Now) {
+        match (end, kind) {
+            (End::Renewed | End::Unchanged, Kind::Refresh) => {
+                let user = self.held.as_ref().and_then(|held| held.user.clone());
+                self.finish(id, Ok(Outcome::User(user)));
+            }
+            (End::Renewed | End::Unchanged, _) => self.go(id, now),
+            (End::Over(reason), _) => self.finish(id, Err(AuthError::signed_out(*reason))),
+            (End::Unavailable(error), Kind::Refresh) => self.finish(id, Err(error.clone())),
+            (End::Unavailable(error), _) => {
+                // Within the leeway the old token still works.
+                if self.status == Status::SignedIn && !self.has_ended(now) {
+                    self.go(id, now);
+                } else {
+                    self.finish(id, Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// The state is known, or has changed: those who wait for a token look again.
+    pub(super) fn resume_waiting(&mut self, now: Now) {
+        for (id, call) in self.calls_now() {
+            match (call.stage, call.kind) {
+                (Stage::Waiting, Kind::Refresh) if self.status == Status::SignedOut => {
+                    self.finish(id, Err(AuthError::signed_out(self.reason)));
+                }
+                (Stage::Waiting, Kind::Refresh)
+                    if !self.refresh.is_under_way() && self.me.is_none() =>
+                {
+                    let user = self.held.as_ref().and_then(|held| held.user.clone());
+                    self.finish(id, Ok(Outcome::User(user)));
+                }
+                (Stage::Waiting, _) => self.advance(id, now),
+                _ => {}
+            }
+        }
+    }
+
+    /// The session they belong to is gone. What was not sent is not sent; what was answered keeps its answer.
+    pub(super) fn release_calls(&mut self, error: &AuthError) {
+        for (id, call) in self.calls_now() {
+            match call.stage {
+                Stage::Waiting | Stage::WaitingCsrf => self.finish(id, Err(error.clone())),
+                Stage::Answered | Stage::AnsweredCsrf => self.finish(id, Ok(Outcome::Answer)),
+                Stage::Out => {}
+            }
+        }
+    }
+
+    /// The caller is gone; what it waited for goes on for the others.
+    pub(super) fn on_gone(&mut self, id: CallId, now: Now) {
+        self.calls.remove(&id);
+        self.ready.retain(|waiting| *waiting != id);
+        if self.login.as_ref().is_some_and(|login| login.call == id) {
+            self.login_abandoned(now);
+        }
+    }
+
+    fn calls_now(&self) -> Vec<(CallId, Call)> {
+        self.calls
+            .iter()
+            .map(|(id, call)| (*id, call.clone()))
+            .collect()
+    }
+
+    fn set_stage(&mut self, id: CallId, stage: Stage) {
+        if let Some(call) = self.calls.get_mut(&id) {
+            call.stage = stage;
+        }
+    }
+
+    fn finish(&mut self, id: CallId, outcome: Result<Outcome, AuthError>) {
+        if self.calls.remove(&id).is_some() {
+            self.effects.push(Effect::Settle { call: id, outcome });
+        }
+    }
+}

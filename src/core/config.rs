@@ -1,0 +1,148 @@
+//! A configuration that has been checked: nothing in it can be wrong any more.
+
+use super::options::Fields;
+use super::origin::Origin;
+
+/// How the backend keeps people signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// An HttpOnly session cookie; the session lives on the server.
+    Session,
+    /// Access token and usually a refresh token, both held by the page.
+    Jwt,
+    /// Access token in memory, refresh token in an HttpOnly cookie.
+    Hybrid,
+}
+
+/// Where a session is kept over a reload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StorageKind {
+    /// Nowhere.
+    Memory,
+    /// `sessionStorage`: this tab.
+    Session,
+    /// `localStorage`: every tab of the origin.
+    Local,
+    /// A store of the app's own.
+    Custom,
+}
+
+/// How the refresh token reaches the refresh endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Transport {
+    /// A field of a JSON body, beside fixed ones.
+    Json {
+        /// Name of the field.
+        name: String,
+        /// Further fields.
+        params: Vec<(String, String)>,
+    },
+    /// A form as RFC 6749 §6 has it.
+    Form {
+        /// Name of the field.
+        name: String,
+        /// Further fields, such as `client_id`.
+        params: Vec<(String, String)>,
+    },
+    /// A cookie that the page never sees.
+    Cookie,
+    /// A request header.
+    Header {
+        /// Name of the header.
+        name: String,
+    },
+}
+
+/// Where the CSRF token comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum CsrfSource {
+    /// A cookie that script may read.
+    Cookie(String),
+    /// A `<meta>` element.
+    Meta(String),
+    /// A GET endpoint, and the path of the token in its JSON answer.
+    Endpoint {
+        /// Its URL.
+        url: String,
+        /// Where in the answer the token is; by default the usual names are tried.
+        field: Option<String>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Csrf {
+    pub(super) source: CsrfSource,
+    pub(super) header: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Endpoints {
+    pub(super) login: Option<String>,
+    pub(super) logout: Option<String>,
+    pub(super) refresh: Option<String>,
+    pub(super) me: Option<String>,
+}
+
+/// A checked configuration; made by [`super::Options::check`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    pub(super) mode: Mode,
+    pub(super) key: String,
+    /// `None`: URLs resolve against the page, as `fetch` has it.
+    pub(super) base: Option<String>,
+    pub(super) listed: Vec<Origin>,
+    pub(super) endpoints: Endpoints,
+    pub(super) storage: StorageKind,
+    pub(super) fields: Fields,
+    pub(super) transport: Transport,
+    pub(super) header: String,
+    pub(super) scheme: String,
+    pub(super) csrf: Option<Csrf>,
+    pub(super) leeway_ms: u32,
+    pub(super) timeout_ms: u32,
+    pub(super) timed_refresh: bool,
+    /// The refresh request names its attempt (draft-ietf-httpapi-idempotency-key-header).
+    pub(super) idempotency_key: bool,
+}
+
+impl Config {
+    /// The mode.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// The name of this client.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What relative URLs resolve against; `None`: the page.
+    #[must_use]
+    pub fn base(&self) -> Option<&str> {
+        self.base.as_deref()
+    }
+
+    /// Where the session is kept.
+    #[must_use]
+    pub fn storage(&self) -> StorageKind {
+        self.storage
+    }
+
+    /// Whether a URL of this serialized origin gets the credential.
+    #[must_use]
+    pub fn lists(&self, origin: &str) -> bool {
+        self.listed.iter().any(|listed| listed.is(origin))
+    }
+
+    /// Whether the browser's cookies carry the credential that renews the session.
+    pub(super) fn cookie_bound(&self) -> bool {
+        self.transport == Transport::Cookie
+    }
+
+    /// Whether tokens are written to the store.
+    pub(super) fn stores_tokens(&self) -> bool {
+        self.mode == Mode::Jwt && self.storage != StorageKind::Memory
+    }
+}

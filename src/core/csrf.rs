@@ -1,0 +1,217 @@
+//! The CSRF token: where it comes from, when a new one is fetched, who waits for it.
+
+use super::answer::{Answer, Failure, Reading};
+use super::clock::Now;
+use super::config::{Csrf, CsrfSource};
+use super::effect::{HeaderValue, HttpRequest, PageCsrf};
+use super::engine::Engine;
+use super::error::{AuthError, Code};
+use super::flight::{Flight, Purpose, RequestId};
+use super::secret::Secret;
+use super::timer::Timer;
+use super::token_answer::read_csrf;
+
+/// The token of a CSRF endpoint. Cookie and meta tokens are not held: they are read at each sending.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CsrfState {
+    token: Option<Secret>,
+    /// Changes with the token.
+    pub(super) version: u32,
+    flight: Option<Flight>,
+    /// Requests of the engine's own that wait for it, and whether they are a second attempt.
+    parked: Vec<(Purpose, bool)>,
+}
+
+/// Whether a request can be sent now.
+pub(super) enum CsrfNeed<T> {
+    /// With this.
+    Satisfied(T),
+    /// The endpoint has to be asked first.
+    Fetch,
+}
+
+impl CsrfState {
+    /// A login or logout makes the server choose another.
+    pub(super) fn forget(&mut self) {
+        self.token = None;
+    }
+}
+
+impl Engine {
+    /// The header for an unsafe request, if CSRF protection is configured.
+    pub(super) fn csrf_header(&self) -> CsrfNeed<Option<(String, HeaderValue)>> {
+        let Some(Csrf { source, header }) = &self.config.csrf else {
+            return CsrfNeed::Satisfied(None);
+        };
+        let value = match source {
+            CsrfSource::Cookie(name) => HeaderValue::Csrf(PageCsrf::Cookie(name.clone())),
+            CsrfSource::Meta(name) => HeaderValue::Csrf(PageCsrf::Meta(name.clone())),
+            CsrfSource::Endpoint { .. } => match &self.csrf.token {
+                Some(token) => HeaderValue::Is(token.clone()),
+                None => return CsrfNeed::Fetch,
+            },
+        };
+        CsrfNeed::Satisfied(Some((header.clone(), value)))
+    }
+
+    /// Gives a request of our own its header, where the browser sends the credential by itself.
+    pub(super) fn csrf_need(&self, mut http: HttpRequest) -> CsrfNeed<HttpRequest> {
+        if !http.include_credentials {
+            return CsrfNeed::Satisfied(http);
+        }
+        match self.csrf_header() {
+            CsrfNeed::Satisfied(header) => {
+                http.headers.extend(header);
+                CsrfNeed::Satisfied(http)
+            }
+            CsrfNeed::Fetch => CsrfNeed::Fetch,
+        }
+    }
+
+    /// `purpose` goes on when a token is there.
+    pub(super) fn park(&mut self, purpose: Purpose, csrf_retry: bool, now: Now) {
+        self.csrf.parked.push((purpose, csrf_retry));
+        self.fetch_csrf(now);
+    }
+
+    pub(super) fn fetch_csrf(&mut self, now: Now) {
+        let Some(Csrf {
+            source: CsrfSource::Endpoint { url, .. },
+            ..
+        }) = &self.config.csrf
+        else {
+            return;
+        };
+        if self.csrf.flight.is_some() {
+            return;
+        }
+        let http = HttpRequest {
+            method: "GET",
+            url: url.clone(),
+            headers: Vec::new(),
+            body: None,
+            include_credentials: true,
+            keepalive: false,
+            follow: false,
+        };
+        let flight = self.send(http, Timer::Csrf, false, now);
+        self.csrf.flight = Some(flight);
+        self.note(now, "csrf token asked for", None, None);
+    }
+
+    /// After a refusal of one of our own requests: whether a new token may be had, so that it is worth a second attempt.
+    pub(super) fn renew_csrf(&mut self, flight: &Flight, moved: bool) -> bool {
+        if flight.csrf_retry {
+            return false;
+        }
+        match &self.config.csrf {
+            None => false,
+            Some(Csrf {
+                source: CsrfSource::Endpoint { .. },
+                ..
+            }) => {
+                if self.csrf.version == flight.csrf_version {
+                    self.csrf.forget();
+                }
+                true
+            }
+            Some(_) => moved,
+        }
+    }
+
+    /// True: it was the CSRF endpoint's.
+    pub(super) fn take_csrf_answer(
+        &mut self,
+        request: RequestId,
+        outcome: &Result<Answer, Failure>,
+        now: Now,
+    ) -> bool {
+        let Some(flight) = self.csrf.flight.filter(|flight| flight.request == request) else {
+            return false;
+        };
+        self.csrf.flight = None;
+        self.timers.clear(Timer::Csrf);
+        if flight.epoch != self.epoch {
+            // Of the session before: the server may have chosen another since.
+            if !self.csrf.parked.is_empty() || self.calls_wait_for_csrf() {
+                self.fetch_csrf(now);
+            }
+            return true;
+        }
+        match self.read_csrf_answer(outcome, now) {
+            Ok(token) => self.take_csrf_token(token, now),
+            Err(error) => self.csrf_failed(&error, now),
+        }
+        true
+    }
+
+    fn read_csrf_answer(
+        &self,
+        outcome: &Result<Answer, Failure>,
+        now: Now,
+    ) -> Result<Secret, AuthError> {
+        let field = match &self.config.csrf {
+            Some(Csrf {
+                source: CsrfSource::Endpoint { field, .. },
+                ..
+            }) => field.as_deref(),
+            _ => None,
+        };
+        let missing = || {
+            AuthError::new(Code::CsrfFailed)
+                .with_detail("the CSRF endpoint answered no token; name its field in csrf.field")
+        };
+        match outcome {
+            Err(failure) => Err((*failure).into()),
+            Ok(answer) => match answer.read(now) {
+                Reading::Json(body) => read_csrf(&body, field).ok_or_else(missing),
+                Reading::Nothing => Err(missing()),
+                Reading::Failed(error) => Err(error),
+            },
+        }
+    }
+
+    fn take_csrf_token(&mut self, token: Secret, now: Now) {
+        let is_new = self
+            .csrf
+            .token
+            .as_ref()
+            .is_none_or(|old| old.expose() != token.expose());
+        if is_new {
+            self.csrf.version = self.csrf.version.wrapping_add(1);
+        }
+        self.csrf.token = Some(token);
+        self.note(now, "csrf token fetched", None, None);
+        for (purpose, csrf_retry) in std::mem::take(&mut self.csrf.parked) {
+            match purpose {
+                Purpose::Login => self.send_login(csrf_retry, now),
+                Purpose::Logout => self.send_logout(csrf_retry, now),
+                Purpose::Refresh => self.send_refresh(csrf_retry, now),
+            }
+        }
+        self.resume_calls_after_csrf(None, now);
+    }
+
+    fn csrf_failed(&mut self, error: &AuthError, now: Now) {
+        self.note_error(now, "no csrf token", error);
+        for (purpose, _) in std::mem::take(&mut self.csrf.parked) {
+            match purpose {
+                Purpose::Login => self.login_failed(error.clone(), now),
+                Purpose::Logout => self.logout_untold(now),
+                Purpose::Refresh => self.cool_off(error.clone(), now),
+            }
+        }
+        self.resume_calls_after_csrf(Some(error), now);
+    }
+
+    pub(super) fn on_csrf_timeout(&mut self, now: Now) {
+        if self.csrf.flight.take().is_some() {
+            self.csrf_failed(&Failure::Timeout.into(), now);
+        }
+    }
+
+    /// The token a call carried, to compare with when it is refused.
+    pub(super) fn csrf_token_is_new(&self, carried: u32) -> bool {
+        self.csrf.token.is_some() && self.csrf.version != carried
+    }
+}

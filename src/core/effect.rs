@@ -1,0 +1,120 @@
+//! What the engine wants done.
+
+use serde_json::Value;
+
+use super::error::AuthError;
+use super::flight::{CallId, RequestId};
+use super::secret::Secret;
+use super::session::Change;
+use super::tabs::Message;
+
+/// One thing to do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Send a request of the engine's own, and answer with `Input::Answered`.
+    Send {
+        /// Its name.
+        request: RequestId,
+        /// What to send.
+        http: HttpRequest,
+    },
+    /// Abort a request of the engine's own. Its answer will not be heard.
+    Cancel {
+        /// Which.
+        request: RequestId,
+    },
+    /// Let the request of an `authFetch` go.
+    Dispatch {
+        /// Whose.
+        call: CallId,
+        /// Headers to set.
+        headers: Vec<(String, HeaderValue)>,
+        /// With `credentials: "include"`.
+        include_credentials: bool,
+        /// Answer with `Input::FetchAnswered`, and keep the request so that it can be sent again.
+        watch: Watch,
+    },
+    /// The caller's wait is over.
+    Settle {
+        /// Whose.
+        call: CallId,
+        /// With what.
+        outcome: Result<Outcome, AuthError>,
+    },
+    /// Read the store and answer with `Input::Loaded`.
+    Load,
+    /// Write the store and answer with `Input::Saved`. Stores are written in the order of the effects.
+    Save(Secret),
+    /// Clear our key in the store and answer with `Input::Saved`.
+    Remove,
+    /// Ask for the lock between tabs; answer with `Input::LockGranted`.
+    Lock,
+    /// Let go of the lock, or of the wait for it.
+    Unlock,
+    /// Tell the other tabs.
+    Tell(Message),
+    /// Tell the app's listeners.
+    Notify(Change),
+}
+
+/// Whether the answer to a dispatched request is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Watch {
+    /// No: the caller gets it as it is.
+    No,
+    /// Yes.
+    Yes {
+        /// And a second copy of the body is needed, as the request may be sent again.
+        keep_body: bool,
+    },
+}
+
+/// What a call comes to.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The user, of `login` and `refresh`.
+    User(Option<Value>),
+    /// The access token.
+    Token(Option<Secret>),
+    /// Nothing more to say.
+    Done,
+    /// The answer that the shell holds is the caller's.
+    Answer,
+}
+
+/// A request of the engine's own. Redirects are errors unless `follow`: a body with a secret must not be carried elsewhere.
+#[derive(Clone, Debug)]
+pub struct HttpRequest {
+    /// The method.
+    pub method: &'static str,
+    /// An absolute URL on a listed origin.
+    pub url: String,
+    /// Headers.
+    pub headers: Vec<(String, HeaderValue)>,
+    /// The body, and its media type.
+    pub body: Option<(Secret, &'static str)>,
+    /// With `credentials: "include"`; else `"same-origin"`.
+    pub include_credentials: bool,
+    /// It may outlive the page.
+    pub keepalive: bool,
+    /// Redirects may be followed.
+    pub follow: bool,
+}
+
+/// The value of a header.
+#[derive(Clone, Debug)]
+pub enum HeaderValue {
+    /// This.
+    Is(Secret),
+    /// The page's CSRF token at the moment of sending; no header if there is none.
+    Csrf(PageCsrf),
+}
+
+/// Where the page keeps its CSRF token.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum PageCsrf {
+    /// In a cookie.
+    Cookie(String),
+    /// In a `<meta>` element.
+    Meta(String),
+}

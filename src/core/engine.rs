@@ -1,0 +1,432 @@
+//! The engine: its state, and where each input goes.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::answer::{Answer, Failure};
+use super::call::Call;
+use super::clock::{Clock, Mono, Now, ServerTime};
+use super::config::{Config, Mode};
+use super::csrf::CsrfState;
+use super::effect::{Effect, HttpRequest, Outcome};
+use super::error::{AuthError, Code};
+use super::flight::{CallId, Flight, RequestId};
+use super::input::{Input, PageEvent};
+use super::journal::{Journal, JournalEntry};
+use super::login::Login;
+use super::logout::Logout;
+use super::refresh::Refresh;
+use super::restore::LoadFor;
+use super::session::{
+    Change, Credentials, Epoch, Event, Generation, Reason, Snapshot, Status, StorageState,
+    subject_of,
+};
+use super::timer::{Timer, Timers};
+
+/// Every decision of one client. See the [module](super) for the loop that drives it.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    pub(super) config: Config,
+    pub(super) clock: Clock,
+    pub(super) timers: Timers,
+    pub(super) effects: Vec<Effect>,
+    pub(super) epoch: Epoch,
+    pub(super) generation: Generation,
+    pub(super) status: Status,
+    pub(super) reason: Option<Reason>,
+    /// What is held while signed in, and while a stored session is being renewed.
+    pub(super) held: Option<Credentials>,
+    /// From when on the held access token is due to be renewed.
+    pub(super) due_at: Option<ServerTime>,
+    pub(super) storage: StorageState,
+    pub(super) loads: VecDeque<LoadFor>,
+    pub(super) late_loads: u32,
+    pub(super) refresh: Refresh,
+    pub(super) login: Option<Login>,
+    pub(super) logout: Option<Logout>,
+    pub(super) me: Option<Flight>,
+    pub(super) csrf: CsrfState,
+    pub(super) calls: BTreeMap<CallId, Call>,
+    pub(super) ready: Vec<CallId>,
+    /// The server has not heard of a logout that a cookie would undo.
+    pub(super) logout_pends: bool,
+    pub(super) disposed: bool,
+    journal: Journal,
+    last_request: u32,
+    random: u64,
+    shown: Snapshot,
+    version: u32,
+}
+
+impl Engine {
+    /// An engine that has seen nothing yet. Its first input is [`Input::Start`].
+    #[must_use]
+    pub fn new(config: Config, now: Now) -> Engine {
+        Engine {
+            config,
+            clock: Clock::new(now),
+            timers: Timers::default(),
+            effects: Vec::new(),
+            epoch: Epoch(0),
+            generation: Generation(0),
+            status: Status::Restoring,
+            reason: None,
+            held: None,
+            due_at: None,
+            storage: StorageState::Ok,
+            loads: VecDeque::new(),
+            late_loads: 0,
+            refresh: Refresh::new(now),
+            login: None,
+            logout: None,
+            me: None,
+            csrf: CsrfState::default(),
+            calls: BTreeMap::new(),
+            ready: Vec::new(),
+            logout_pends: false,
+            disposed: false,
+            journal: Journal::default(),
+            last_request: 0,
+            random: 1,
+            shown: Snapshot {
+                status: Status::Restoring,
+                user: None,
+                reason: None,
+                expires_at: None,
+                issued_at: None,
+                storage: StorageState::Ok,
+            },
+            version: 0,
+        }
+    }
+
+    /// Takes one input and returns what is to be done, in this order.
+    #[must_use]
+    pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        if let Some(jump) = self.clock.observe(now) {
+            self.note(now, "clock jumped", None, Some(jump));
+            self.set_due_timer(now);
+        }
+        if self.disposed {
+            self.handle_disposed(now, input);
+        } else {
+            self.handle_live(now, input);
+            self.run_timers(now);
+        }
+        std::mem::take(&mut self.effects)
+    }
+
+    /// When to feed [`Input::Tick`] at the latest.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Mono> {
+        self.timers.next()
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The present state.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.shown
+    }
+
+    /// Changes whenever [`Engine::snapshot`] does.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// Claims of the current access token.
+    #[must_use]
+    pub fn claims(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+        match self.status {
+            Status::SignedIn => self.held.as_ref()?.claims.as_ref(),
+            Status::Restoring | Status::SignedOut => None,
+        }
+    }
+
+    /// Counts the tokens that this client has held.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation.0
+    }
+
+    /// What happened lately, oldest first.
+    pub fn journal(&self) -> impl Iterator<Item = &JournalEntry> {
+        self.journal.entries()
+    }
+
+    fn handle_live(&mut self, now: Now, input: Input) {
+        match input {
+            Input::Start { seed } => {
+                self.random = seed | 1;
+                self.start(now);
+            }
+            Input::Ready { call } => self.on_ready(call),
+            Input::Login { call, body } => self.on_login(call, body, now),
+            Input::Logout { call } => self.on_logout(call, now),
+            Input::Refresh { call } => self.on_refresh_call(call, now),
+            Input::Token { call } => self.on_token_call(call, now),
+            Input::Fetch { call, facts } => self.on_fetch(call, facts, now),
+            Input::FetchAnswered { call, answer } => self.on_fetch_answered(call, answer, now),
+            Input::Gone { call } => self.on_gone(call, now),
+            Input::Answered { request, outcome } => self.on_answered(request, outcome, now),
+            Input::Loaded(result) => self.on_loaded(result, now),
+            Input::Saved(result) => self.on_saved(result, now),
+            Input::LockGranted => self.on_lock_granted(now),
+            Input::Message(message) => self.on_message(message, now),
+            Input::Page(event) => self.on_page(event, now),
+            Input::Tick => {}
+            Input::Dispose => self.dispose(now),
+        }
+    }
+
+    /// A refresh that is under way is still heard and written: the server has
+    /// rotated the token by then, and the stored one would be worth nothing.
+    fn handle_disposed(&mut self, now: Now, input: Input) {
+        match input {
+            Input::Login { call, .. }
+            | Input::Logout { call }
+            | Input::Refresh { call }
+            | Input::Token { call }
+            | Input::Ready { call }
+            | Input::Fetch { call, .. } => self.fail(call, AuthError::new(Code::Disposed)),
+            Input::FetchAnswered { call, .. } => self.settle(call, Outcome::Answer),
+            Input::Answered { request, outcome } => self.on_answered(request, outcome, now),
+            Input::Saved(result) => self.on_saved(result, now),
+            Input::LockGranted => self.effects.push(Effect::Unlock),
+            _ => {}
+        }
+        self.timers.clear_all();
+        self.effects.retain(|effect| {
+            matches!(
+                effect,
+                Effect::Save(_) | Effect::Unlock | Effect::Tell(_) | Effect::Settle { .. }
+            )
+        });
+    }
+
+    fn dispose(&mut self, now: Now) {
+        self.note(now, "disposed", None, None);
+        self.disposed = true;
+        for call in std::mem::take(&mut self.ready) {
+            self.fail(call, AuthError::new(Code::Disposed));
+        }
+        if let Some(login) = self.login.take() {
+            self.cancel_login(login, Code::Disposed);
+        }
+        if let Some(logout) = self.logout.take() {
+            self.finish_logout_calls(logout);
+        }
+        self.release_calls(&AuthError::new(Code::Disposed));
+        self.abandon_refresh();
+        self.timers.clear_all();
+    }
+
+    fn run_timers(&mut self, now: Now) {
+        // Each timer fires once an input at most, so that a deadline in the past cannot spin.
+        for _ in 0..16 {
+            let Some(timer) = self.timers.take_expired(now.mono) else {
+                return;
+            };
+            match timer {
+                Timer::Due => self.on_due(now),
+                Timer::Load => self.on_load_timeout(now),
+                Timer::LockWait => self.on_lock_timeout(now),
+                Timer::Refresh => self.on_refresh_timeout(now),
+                Timer::Cooldown => self.on_cooldown_over(now),
+                Timer::Login => self.on_login_timeout(now),
+                Timer::Logout => self.on_logout_timeout(now),
+                Timer::Me => self.on_me_timeout(now),
+                Timer::Csrf => self.on_csrf_timeout(now),
+            }
+        }
+    }
+
+    fn on_answered(&mut self, request: RequestId, outcome: Result<Answer, Failure>, now: Now) {
+        // Nobody's: of a request that was given up.
+        let _ = self.take_refresh_answer(request, &outcome, now)
+            || self.take_login_answer(request, &outcome, now)
+            || self.take_logout_answer(request, &outcome, now)
+            || self.take_me_answer(request, &outcome, now)
+            || self.take_csrf_answer(request, &outcome, now);
+    }
+
+    fn on_page(&mut self, event: PageEvent, now: Now) {
+        match event {
+            PageEvent::Visible => {
+                self.set_due_timer(now);
+                self.leave_cooldown(now);
+            }
+            PageEvent::Online => {
+                self.leave_cooldown(now);
+                self.retry_pending_logout(now);
+            }
+            PageEvent::Restored => {
+                self.set_due_timer(now);
+                self.look_again(now);
+            }
+            PageEvent::StoreChanged => {
+                if self.config.stores_tokens() {
+                    self.look_again(now);
+                }
+            }
+        }
+    }
+
+    // What every part of the engine needs.
+
+    pub(super) fn note(
+        &mut self,
+        now: Now,
+        event: &'static str,
+        detail: Option<&'static str>,
+        value: Option<i64>,
+    ) {
+        self.journal.add(now, event, detail, value);
+    }
+
+    pub(super) fn note_error(&mut self, now: Now, event: &'static str, error: &AuthError) {
+        let value = error.status.map(i64::from);
+        self.journal
+            .add(now, event, Some(error.code.as_str()), value);
+    }
+
+    pub(super) fn settle(&mut self, call: CallId, outcome: Outcome) {
+        self.effects.push(Effect::Settle {
+            call,
+            outcome: Ok(outcome),
+        });
+    }
+
+    pub(super) fn fail(&mut self, call: CallId, error: AuthError) {
+        self.effects.push(Effect::Settle {
+            call,
+            outcome: Err(error),
+        });
+    }
+
+    /// Sends a request of our own; `timer` bounds it.
+    pub(super) fn send(
+        &mut self,
+        http: HttpRequest,
+        timer: Timer,
+        csrf_retry: bool,
+        now: Now,
+    ) -> Flight {
+        self.last_request = self.last_request.wrapping_add(1);
+        let request = RequestId(self.last_request);
+        self.timers
+            .set(timer, now.mono.after(self.config.timeout_ms.into()));
+        self.effects.push(Effect::Send { request, http });
+        Flight {
+            request,
+            sent: now.mono,
+            epoch: self.epoch,
+            csrf_retry,
+            csrf_version: self.csrf.version,
+        }
+    }
+
+    /// xorshift64*: for jitter and attempt ids, which need to differ, not to be secret.
+    pub(super) fn random(&mut self) -> u64 {
+        self.random ^= self.random >> 12;
+        self.random ^= self.random << 25;
+        self.random ^= self.random >> 27;
+        self.random.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    /// A number below `bound`; 0 if that is 0.
+    pub(super) fn random_below(&mut self, bound: u64) -> u64 {
+        self.random().checked_rem(bound).unwrap_or(0)
+    }
+
+    /// Shows the app the present state, if it differs from what it was shown last.
+    pub(super) fn publish(&mut self, event: Event, now: Now) {
+        let held = match self.status {
+            Status::SignedIn => self.held.as_ref(),
+            Status::Restoring | Status::SignedOut => None,
+        };
+        let to_wall = |time| self.clock.to_wall(time, now);
+        let snapshot = Snapshot {
+            status: self.status,
+            user: held.and_then(|held| held.user.clone()),
+            reason: self.reason,
+            expires_at: held.and_then(|held| held.ends_at).map(to_wall),
+            issued_at: held
+                .and_then(|held| held.ends_at.and(Some(held.issued_at)))
+                .map(to_wall),
+            storage: self.storage,
+        };
+        if snapshot == self.shown {
+            return;
+        }
+        self.shown = snapshot.clone();
+        self.version = self.version.wrapping_add(1);
+        self.effects
+            .push(Effect::Notify(Change { event, snapshot }));
+    }
+
+    /// The part of a second sense of "signed in" that a subscriber cares for: is it still the same person?
+    pub(super) fn is_same_subject(&self, user: Option<&serde_json::Value>) -> bool {
+        let held = self
+            .held
+            .as_ref()
+            .and_then(|held| held.user.as_ref())
+            .and_then(subject_of);
+        match (held, user.and_then(subject_of)) {
+            (Some(held), Some(new)) => held == new,
+            // Somebody without a name cannot be told from anybody.
+            _ => true,
+        }
+    }
+
+    /// Takes up new credentials, in memory.
+    pub(super) fn hold(&mut self, credentials: Credentials, now: Now) {
+        self.generation = Generation(self.generation.0.saturating_add(1));
+        self.held = Some(credentials);
+        self.reason = None;
+        self.status = Status::SignedIn;
+        self.plan_renewal(now);
+    }
+
+    /// Ends the session in this tab: memory, timers and what waits on it.
+    pub(super) fn end_locally(&mut self, reason: Option<Reason>, event: Event, now: Now) {
+        self.epoch = Epoch(self.epoch.0.wrapping_add(1));
+        self.status = Status::SignedOut;
+        self.reason = reason;
+        self.held = None;
+        self.due_at = None;
+        self.timers.clear(Timer::Due);
+        self.csrf.forget();
+        self.abandon_refresh();
+        self.note(now, "signed out", reason.map(Reason::as_str), None);
+        self.release_calls(&AuthError::signed_out(reason));
+        self.publish(event, now);
+        self.settle_ready();
+    }
+
+    /// The server ended the session: everywhere.
+    pub(super) fn end_everywhere(&mut self, reason: Reason, now: Now) {
+        let event = self.end_event();
+        if self.config.stores_tokens() && self.storage != StorageState::Occupied {
+            self.effects.push(Effect::Remove);
+        }
+        self.end_locally(Some(reason), event, now);
+        self.tell(super::tabs::Word::Ended);
+    }
+
+    pub(super) fn end_event(&self) -> Event {
+        match self.status {
+            Status::Restoring => Event::Restored,
+            Status::SignedIn | Status::SignedOut => Event::SignedOut,
+        }
+    }
+
+    pub(super) fn is_session_mode(&self) -> bool {
+        self.config.mode == Mode::Session
+    }
+}

@@ -1,0 +1,135 @@
+//! What the engine is told.
+
+use super::answer::{Answer, Failure};
+use super::flight::{CallId, RequestId};
+use super::secret::Secret;
+use super::tabs::Message;
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The first input. `seed` feeds the jitter.
+    Start {
+        /// Any number; differs between tabs.
+        seed: u64,
+    },
+    /// The app calls `login`.
+    Login {
+        /// Who waits.
+        call: CallId,
+        /// The JSON body.
+        body: Secret,
+    },
+    /// The app calls `logout`.
+    Logout {
+        /// Who waits.
+        call: CallId,
+    },
+    /// The app calls `refresh`.
+    Refresh {
+        /// Who waits.
+        call: CallId,
+    },
+    /// The app asks for the access token.
+    Token {
+        /// Who waits.
+        call: CallId,
+    },
+    /// The app waits until the state is known.
+    Ready {
+        /// Who waits.
+        call: CallId,
+    },
+    /// The app calls `authFetch` for a listed origin.
+    Fetch {
+        /// Who waits.
+        call: CallId,
+        /// What there is to know of the request.
+        facts: FetchFacts,
+    },
+    /// A watched request of `authFetch` has been answered.
+    FetchAnswered {
+        /// Whose.
+        call: CallId,
+        /// What there is to know of the answer.
+        answer: FetchAnswer,
+    },
+    /// The caller is gone: aborted, or its request failed.
+    Gone {
+        /// Who.
+        call: CallId,
+    },
+    /// A request of the engine's own has come to an end.
+    Answered {
+        /// Which.
+        request: RequestId,
+        /// How.
+        outcome: Result<Answer, Failure>,
+    },
+    /// The store has been read.
+    Loaded(Result<Option<Secret>, StoreFailure>),
+    /// The store has been written, or cleared.
+    Saved(Result<(), StoreFailure>),
+    /// The lock between tabs is ours, or there is no such thing here.
+    LockGranted,
+    /// Another tab says something.
+    Message(Message),
+    /// The page or the device changed.
+    Page(PageEvent),
+    /// The next deadline may have passed.
+    Tick,
+    /// The app disposes of the client.
+    Dispose,
+}
+
+/// What there is to know of a request of `authFetch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FetchFacts {
+    /// GET, HEAD, OPTIONS or TRACE (RFC 9110 §9.2.1).
+    pub is_safe: bool,
+    /// The caller has set the credential's header itself.
+    pub has_own_credential: bool,
+    /// What kind of body it has.
+    pub body: Body,
+}
+
+/// The body of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// None.
+    Empty,
+    /// One that can be sent again.
+    Repeatable,
+    /// A stream that can be read once.
+    Once,
+}
+
+/// What there is to know of an answer to `authFetch`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FetchAnswer {
+    /// HTTP status; 0 if it is opaque.
+    pub status: u16,
+    /// It came from an origin that is not listed, after a redirect.
+    pub is_foreign: bool,
+    /// What the app's own rule says, if it has one.
+    pub means_signed_out: Option<bool>,
+    /// The page's CSRF token differs now from the one that the request carried.
+    pub csrf_moved: bool,
+}
+
+/// The store did not do it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StoreFailure;
+
+/// The page or the device changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PageEvent {
+    /// It is seen again.
+    Visible,
+    /// It came back from the back/forward cache.
+    Restored,
+    /// The device is online again.
+    Online,
+    /// Another tab wrote to the store.
+    StoreChanged,
+}

@@ -1,0 +1,346 @@
+//! Login: only a success changes anything.
+
+use serde_json::Value;
+
+use super::answer::{Answer, Failure, Reading};
+use super::clock::Now;
+use super::csrf::CsrfNeed;
+use super::effect::{Effect, HttpRequest, Outcome};
+use super::engine::Engine;
+use super::error::{AuthError, Code};
+use super::flight::{CallId, Flight, Purpose, RequestId};
+use super::secret::Secret;
+use super::session::{Credentials, Epoch, Event, Status, StorageState, subject_of};
+use super::tabs::Word;
+use super::timer::Timer;
+use super::token_answer::{read_tokens, read_user};
+
+#[derive(Clone, Debug)]
+pub(super) struct Login {
+    pub(super) call: CallId,
+    body: Secret,
+    epoch: Epoch,
+    stage: Stage,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    /// A refresh by cookie is out: its answer would set the old session's cookie after ours.
+    Queued,
+    Csrf,
+    Sent(Flight),
+    /// Accepted; asks who it is.
+    AwaitsUser(Credentials),
+}
+
+impl Engine {
+    pub(super) fn on_login(&mut self, call: CallId, body: Secret, now: Now) {
+        if self.config.endpoints.login.is_none() {
+            let error = AuthError::config(
+                "endpoints.login",
+                "is absent; there is nowhere to send the credentials",
+            );
+            self.fail(call, error);
+            return;
+        }
+        if let Some(earlier) = self.login.take() {
+            self.cancel_login(earlier, Code::Superseded);
+        }
+        let stage = if self.config.cookie_bound() && self.refresh.is_sent() {
+            Stage::Queued
+        } else {
+            Stage::Csrf
+        };
+        let queued = matches!(stage, Stage::Queued);
+        self.login = Some(Login {
+            call,
+            body,
+            epoch: self.epoch,
+            stage,
+        });
+        if !queued {
+            self.send_login(false, now);
+        }
+    }
+
+    pub(super) fn resume_queued_login(&mut self, now: Now) {
+        if self
+            .login
+            .as_ref()
+            .is_some_and(|login| matches!(login.stage, Stage::Queued))
+        {
+            self.send_login(false, now);
+        }
+    }
+
+    pub(super) fn send_login(&mut self, csrf_retry: bool, now: Now) {
+        let (Some(url), Some(login)) = (self.config.endpoints.login.clone(), &self.login) else {
+            return;
+        };
+        if matches!(login.stage, Stage::Sent(_) | Stage::AwaitsUser(_)) {
+            return;
+        }
+        let http = HttpRequest {
+            method: "POST",
+            url,
+            headers: Vec::new(),
+            body: Some((login.body.clone(), "application/json")),
+            include_credentials: self.config.cookie_bound(),
+            keepalive: false,
+            follow: false,
+        };
+        let stage = match self.csrf_need(http) {
+            CsrfNeed::Fetch => {
+                self.set_login_stage(Stage::Csrf);
+                self.park(Purpose::Login, csrf_retry, now);
+                return;
+            }
+            CsrfNeed::Satisfied(http) => {
+                Stage::Sent(self.send(http, Timer::Login, csrf_retry, now))
+            }
+        };
+        self.note(now, "login sent", None, None);
+        self.set_login_stage(stage);
+    }
+
+    fn set_login_stage(&mut self, stage: Stage) {
+        if let Some(login) = &mut self.login {
+            login.stage = stage;
+        }
+    }
+
+    pub(super) fn on_login_timeout(&mut self, now: Now) {
+        if let Some(Login {
+            stage: Stage::Sent(flight),
+            ..
+        }) = &self.login
+        {
+            self.effects.push(Effect::Cancel {
+                request: flight.request,
+            });
+            self.login_failed(Failure::Timeout.into(), now);
+        }
+    }
+
+    /// True: it was the login endpoint's.
+    pub(super) fn take_login_answer(
+        &mut self,
+        request: RequestId,
+        outcome: &Result<Answer, Failure>,
+        now: Now,
+    ) -> bool {
+        let flight = match &self.login {
+            Some(Login {
+                stage: Stage::Sent(flight),
+                ..
+            }) if flight.request == request => *flight,
+            _ => return false,
+        };
+        self.timers.clear(Timer::Login);
+        match self.read_login(&flight, outcome, now) {
+            Ok(Some(credentials)) => self.login_accepted(credentials, now),
+            Ok(None) => {
+                self.set_login_stage(Stage::Csrf);
+                self.send_login(true, now);
+            }
+            Err(error) => self.login_failed(error, now),
+        }
+        true
+    }
+
+    /// `Ok(None)`: once more, with a new CSRF token.
+    fn read_login(
+        &mut self,
+        flight: &Flight,
+        outcome: &Result<Answer, Failure>,
+        now: Now,
+    ) -> Result<Option<Credentials>, AuthError> {
+        let answer = outcome
+            .as_ref()
+            .map_err(|failure| AuthError::from(*failure))?;
+        match answer.read(now) {
+            Reading::Json(body) if self.is_session_mode() => {
+                let user =
+                    read_user(&body, &self.config.fields).filter(|user| subject_of(user).is_some());
+                Ok(Some(self.session_credentials(user, &body, now)))
+            }
+            Reading::Json(body) => {
+                let fields = &self.config.fields;
+                read_tokens(&body, answer.date, flight, fields, &mut self.clock, now).map(Some)
+            }
+            Reading::Nothing if self.is_session_mode() => {
+                Ok(Some(self.session_credentials(None, &Value::Null, now)))
+            }
+            Reading::Nothing => Err(AuthError::new(Code::ResponseInvalid)),
+            Reading::Failed(error) => {
+                if error.may_be_csrf() && self.renew_csrf(flight, answer.csrf_moved) {
+                    return Ok(None);
+                }
+                Err(self.refined(error))
+            }
+        }
+    }
+
+    /// What the login endpoint means by an error.
+    fn refined(&self, mut error: AuthError) -> AuthError {
+        let own_code = error.server_code.as_deref();
+        let is_credentials = match (error.code, error.status) {
+            (Code::RequestRejected, Some(401)) => true,
+            (Code::RequestRejected, Some(400 | 403)) => matches!(
+                own_code,
+                None | Some(
+                    "invalid_credentials" | "invalid_grant" | "invalid_login" | "access_denied"
+                )
+            ),
+            _ => false,
+        };
+        if is_credentials {
+            error.code = Code::InvalidCredentials;
+        }
+        if self.quotes_a_secret(error.server_message.as_deref()) {
+            error.server_message = None;
+        }
+        error
+    }
+
+    /// Some backends say back what they were sent.
+    fn quotes_a_secret(&self, message: Option<&str>) -> bool {
+        let (Some(message), Some(login)) = (message, &self.login) else {
+            return false;
+        };
+        let Ok(Value::Object(fields)) = serde_json::from_str(login.body.expose()) else {
+            return false;
+        };
+        fields.iter().any(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            ["pass", "secret", "token", "otp", "pin", "code"]
+                .iter()
+                .any(|word| name.contains(word))
+                && value
+                    .as_str()
+                    .is_some_and(|value| !value.is_empty() && message.contains(value))
+        })
+    }
+
+    fn login_accepted(&mut self, credentials: Credentials, now: Now) {
+        let overtaken = self
+            .login
+            .as_ref()
+            .is_none_or(|login| login.epoch != self.epoch);
+        if overtaken {
+            self.login_failed(AuthError::new(Code::Superseded), now);
+            return;
+        }
+        self.csrf.forget();
+        let asks_me = credentials.user.is_none() && self.config.endpoints.me.is_some();
+        if !asks_me {
+            let user = credentials.user.clone();
+            self.set_login_stage(Stage::AwaitsUser(credentials));
+            self.finish_login(user, now);
+            return;
+        }
+        if self.is_session_mode() {
+            self.set_login_stage(Stage::AwaitsUser(credentials));
+            self.me = None; // an answer under way may be from before the login
+            self.start_me(now);
+        } else {
+            // The token is needed to ask; the call resolves with what is known when it is asked.
+            self.set_login_stage(Stage::AwaitsUser(credentials.clone()));
+            self.commit_login(credentials, now);
+            self.start_me(now);
+        }
+    }
+
+    pub(super) fn login_awaits_user(&self) -> bool {
+        self.login
+            .as_ref()
+            .is_some_and(|login| matches!(login.stage, Stage::AwaitsUser(_)))
+    }
+
+    pub(super) fn finish_login(&mut self, user: Option<Value>, now: Now) {
+        let Some(login) = self.login.take() else {
+            return;
+        };
+        let Stage::AwaitsUser(mut credentials) = login.stage else {
+            return;
+        };
+        let is_committed = login.epoch != self.epoch;
+        if !is_committed {
+            credentials.user = user.clone();
+            self.commit_login(credentials, now);
+        } else if user.is_some() {
+            if let Some(held) = &mut self.held {
+                held.user = user.clone();
+            }
+            self.save(now);
+            self.publish(Event::UserChanged, now);
+        }
+        self.settle(login.call, Outcome::User(user));
+    }
+
+    /// From here on the new session is the session.
+    fn commit_login(&mut self, credentials: Credentials, now: Now) {
+        let was_signed_in = self.status == Status::SignedIn;
+        let same = was_signed_in && self.is_same_subject(credentials.user.as_ref());
+        let event = if was_signed_in && !same {
+            Event::SubjectChanged
+        } else {
+            Event::SignedIn
+        };
+        self.epoch = Epoch(self.epoch.0.wrapping_add(1));
+        self.release_calls(&AuthError::new(Code::Superseded));
+        self.abandon_refresh();
+        self.hold(credentials, now);
+        self.note(now, "signed in", None, Some(self.generation_value()));
+        self.save(now);
+        if std::mem::take(&mut self.logout_pends) && self.storage != StorageState::Occupied {
+            self.effects.push(Effect::Remove);
+        }
+        if let Some(logout) = self.logout.take() {
+            self.timers.clear(Timer::Logout);
+            self.finish_logout_calls(logout);
+        }
+        self.publish(event, now);
+        self.settle_ready();
+        self.tell(Word::SignedIn);
+    }
+
+    /// The login was accepted, and its cookie did not come back.
+    pub(super) fn login_without_cookie(&mut self, now: Now) {
+        let error = AuthError::new(Code::ResponseInvalid).with_detail(
+            "the login was accepted, but the session cookie did not come back; for an API on another site it needs SameSite=None; Secure and CORS with credentials",
+        );
+        self.login_failed(error, now);
+    }
+
+    pub(super) fn login_failed(&mut self, error: AuthError, now: Now) {
+        self.timers.clear(Timer::Login);
+        let Some(login) = self.login.take() else {
+            return;
+        };
+        self.note_error(now, "login failed", &error);
+        self.fail(login.call, error);
+    }
+
+    /// Its caller is gone before it was accepted.
+    pub(super) fn login_abandoned(&mut self, now: Now) {
+        if let Some(login) = self.login.take() {
+            self.note(now, "login aborted", None, None);
+            self.drop_login_request(&login);
+        }
+    }
+
+    pub(super) fn cancel_login(&mut self, login: Login, code: Code) {
+        self.drop_login_request(&login);
+        self.fail(login.call, AuthError::new(code));
+    }
+
+    fn drop_login_request(&mut self, login: &Login) {
+        self.timers.clear(Timer::Login);
+        if let Stage::Sent(flight) = &login.stage {
+            self.effects.push(Effect::Cancel {
+                request: flight.request,
+            });
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Logout: here at once, then at the server as well as can be.
+
+use serde_json::{Map, Value};
+
+use super::answer::{Answer, Failure, Reading};
+use super::clock::Now;
+use super::config::Mode;
+use super::csrf::CsrfNeed;
+use super::effect::{Effect, HeaderValue, HttpRequest, Outcome};
+use super::engine::Engine;
+use super::error::Code;
+use super::flight::{CallId, Flight, Purpose, RequestId};
+use super::record;
+use super::secret::Secret;
+use super::session::{Credentials, Reason, Status, StorageState};
+use super::tabs::Word;
+use super::timer::Timer;
+
+#[derive(Clone, Debug)]
+pub(super) struct Logout {
+    calls: Vec<CallId>,
+    /// To end them at the server. Nothing else knows them any more.
+    refresh: Option<Secret>,
+    bearer: Option<(String, HeaderValue)>,
+    flight: Option<Flight>,
+}
+
+impl Engine {
+    pub(super) fn on_logout(&mut self, call: CallId, now: Now) {
+        if let Some(login) = self.login.take() {
+            self.cancel_login(login, Code::Superseded);
+        }
+        if self.status == Status::SignedOut {
+            match &mut self.logout {
+                Some(logout) => logout.calls.push(call),
+                None => self.settle(call, Outcome::Done),
+            }
+            return;
+        }
+        let bearer = self.bearer_header();
+        let held = self.held.take();
+        // In a cookie mode a reload would bring the session back, until the server has heard of it.
+        let pends = self.config.cookie_bound() && self.config.mode != Mode::Jwt;
+        if self.storage != StorageState::Occupied {
+            if pends && self.config.endpoints.logout.is_some() {
+                self.logout_pends = true;
+                self.effects
+                    .push(Effect::Save(record::write_logout_pending()));
+            } else if self.config.stores_tokens() {
+                self.effects.push(Effect::Remove);
+            }
+        }
+        let event = super::session::Event::SignedOut;
+        self.end_locally(Some(Reason::Logout), event, now);
+        self.tell(Word::LoggedOut);
+        self.tell_server(held, bearer, vec![call], now);
+    }
+
+    /// Another tab logged out: so do we. It could tell the server of its own tokens only.
+    pub(super) fn follow_logout(&mut self, now: Now) {
+        if let Some(login) = self.login.take() {
+            self.cancel_login(login, Code::Superseded);
+        }
+        if self.status == Status::SignedOut {
+            return;
+        }
+        let bearer = self.bearer_header();
+        let held = self.held.take();
+        let has_own_tokens = held.as_ref().is_some_and(|held| held.refresh.is_some())
+            && self.config.storage != super::config::StorageKind::Local;
+        if self.config.stores_tokens() && has_own_tokens && self.storage != StorageState::Occupied {
+            self.effects.push(Effect::Remove);
+        }
+        self.end_locally(
+            Some(Reason::LogoutElsewhere),
+            super::session::Event::SignedOut,
+            now,
+        );
+        if has_own_tokens {
+            self.tell_server(held, bearer, Vec::new(), now);
+        }
+    }
+
+    fn tell_server(
+        &mut self,
+        held: Option<Credentials>,
+        bearer: Option<(String, HeaderValue)>,
+        calls: Vec<CallId>,
+        now: Now,
+    ) {
+        if let Some(earlier) = self.logout.take() {
+            self.finish_logout_calls(earlier);
+        }
+        let refresh = held.and_then(|held| held.refresh);
+        self.logout = Some(Logout {
+            calls,
+            refresh,
+            bearer,
+            flight: None,
+        });
+        // Bounds the wait for a CSRF token too.
+        self.timers
+            .set(Timer::Logout, now.mono.after(self.config.timeout_ms.into()));
+        self.send_logout(false, now);
+    }
+
+    pub(super) fn send_logout(&mut self, csrf_retry: bool, now: Now) {
+        let Some(logout) = &self.logout else { return };
+        let Some(url) = self.config.endpoints.logout.clone() else {
+            self.logout_ended(now);
+            return;
+        };
+        let body = logout.refresh.as_ref().map(|token| {
+            let mut object = Map::new();
+            object.insert(self.refresh_token_name(), token.expose().into());
+            (
+                Secret::new(Value::Object(object).to_string()),
+                "application/json",
+            )
+        });
+        let http = HttpRequest {
+            method: "POST",
+            url,
+            headers: logout.bearer.iter().cloned().collect(),
+            body,
+            include_credentials: self.config.cookie_bound(),
+            keepalive: true,
+            follow: false,
+        };
+        match self.csrf_need(http) {
+            CsrfNeed::Fetch => self.park(Purpose::Logout, csrf_retry, now),
+            CsrfNeed::Satisfied(http) => {
+                let flight = self.send(http, Timer::Logout, csrf_retry, now);
+                if let Some(logout) = &mut self.logout {
+                    logout.flight = Some(flight);
+                }
+            }
+        }
+    }
+
+    fn refresh_token_name(&self) -> String {
+        use super::config::Transport;
+        match &self.config.transport {
+            Transport::Json { name, .. } | Transport::Form { name, .. } => name.clone(),
+            Transport::Cookie | Transport::Header { .. } => "refresh_token".into(),
+        }
+    }
+
+    /// True: it was the logout endpoint's.
+    pub(super) fn take_logout_answer(
+        &mut self,
+        request: RequestId,
+        outcome: &Result<Answer, Failure>,
+        now: Now,
+    ) -> bool {
+        let flight = self.logout.as_ref().and_then(|logout| logout.flight);
+        let Some(flight) = flight.filter(|flight| flight.request == request) else {
+            return false;
+        };
+        let Ok(answer) = outcome else {
+            self.logout_untold(now);
+            return true;
+        };
+        match answer.read(now) {
+            Reading::Json(_) | Reading::Nothing => self.logout_told(now),
+            Reading::Failed(error) if error.may_be_csrf() => {
+                if self.renew_csrf(&flight, answer.csrf_moved) {
+                    self.send_logout(true, now);
+                } else {
+                    self.logout_untold(now);
+                }
+            }
+            // The session was over already, or there is no such endpoint: nothing is left to end.
+            Reading::Failed(error)
+                if matches!(error.status, Some(400..=499)) && !error.code.is_retryable() =>
+            {
+                self.logout_told(now);
+            }
+            // It answered with a page of its own.
+            Reading::Failed(_) if (200..300).contains(&answer.status) => self.logout_told(now),
+            Reading::Failed(_) => self.logout_untold(now),
+        }
+        true
+    }
+
+    pub(super) fn on_logout_timeout(&mut self, now: Now) {
+        self.logout_untold(now);
+    }
+
+    fn logout_told(&mut self, now: Now) {
+        self.note(now, "server told of the logout", None, None);
+        if std::mem::take(&mut self.logout_pends) && self.storage != StorageState::Occupied {
+            self.effects.push(Effect::Remove);
+        }
+        self.logout_ended(now);
+    }
+
+    pub(super) fn logout_untold(&mut self, now: Now) {
+        self.note(now, "server not told of the logout", None, None);
+        self.logout_ended(now);
+    }
+
+    fn logout_ended(&mut self, _now: Now) {
+        self.timers.clear(Timer::Logout);
+        if let Some(logout) = self.logout.take() {
+            self.finish_logout_calls(logout);
+        }
+    }
+
+    pub(super) fn finish_logout_calls(&mut self, logout: Logout) {
+        for call in logout.calls {
+            self.settle(call, Outcome::Done);
+        }
+    }
+
+    /// A logout that never reached the server, of this page or of an earlier one.
+    pub(super) fn retry_pending_logout(&mut self, now: Now) {
+        if self.logout_pends && self.logout.is_none() && self.login.is_none() {
+            self.tell_server(None, None, Vec::new(), now);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Asking the `me` endpoint who is signed in.
+
+use serde_json::Value;
+
+use super::answer::{Answer, Failure, Reading};
+use super::call::End;
+use super::clock::Now;
+use super::effect::HttpRequest;
+use super::engine::Engine;
+use super::error::{AuthError, Code};
+use super::flight::RequestId;
+use super::session::{Epoch, Event, Reason, Status};
+use super::timer::Timer;
+use super::token_answer::read_user;
+
+impl Engine {
+    pub(super) fn start_me(&mut self, now: Now) {
+        let Some(url) = self.config.endpoints.me.clone() else {
+            return;
+        };
+        if self.me.is_some_and(|me| me.epoch == self.epoch) {
+            return;
+        }
+        let http = HttpRequest {
+            method: "GET",
+            url,
+            headers: self.bearer_header().into_iter().collect(),
+            body: None,
+            include_credentials: self.is_session_mode(),
+            keepalive: false,
+            follow: true,
+        };
+        self.me = Some(self.send(http, Timer::Me, false, now));
+    }
+
+    /// Tokens may say nothing of their bearer.
+    pub(super) fn fetch_missing_user(&mut self, now: Now) {
+        if !self.is_session_mode() && self.held.as_ref().is_some_and(|held| held.user.is_none()) {
+            self.start_me(now);
+        }
+    }
+
+    pub(super) fn on_me_timeout(&mut self, now: Now) {
+        if self.me.take().is_some() {
+            self.me_unknown(Failure::Timeout.into(), now);
+        }
+    }
+
+    /// True: it was the `me` endpoint's.
+    pub(super) fn take_me_answer(
+        &mut self,
+        request: RequestId,
+        outcome: &Result<Answer, Failure>,
+        now: Now,
+    ) -> bool {
+        let Some(flight) = self.me.filter(|me| me.request == request) else {
+            return false;
+        };
+        self.me = None;
+        self.timers.clear(Timer::Me);
+        if flight.epoch != self.epoch {
+            return true; // of another session
+        }
+        let reading = match outcome {
+            Ok(answer) => answer.read(now),
+            Err(failure) => Reading::Failed((*failure).into()),
+        };
+        match reading {
+            Reading::Json(body) => match read_user(&body, &self.config.fields) {
+                Some(user) => self.me_is(user, &body, now),
+                None => self.me_is_nobody(now),
+            },
+            Reading::Nothing => self.me_is_nobody(now),
+            Reading::Failed(error) if error.is_definite_refusal() => self.me_is_nobody(now),
+            Reading::Failed(error) => self.me_unknown(error, now),
+        }
+        true
+    }
+
+    fn me_is(&mut self, user: Value, body: &Value, now: Now) {
+        if self.login_awaits_user() {
+            self.finish_login(Some(user), now);
+            return;
+        }
+        if !self.is_session_mode() {
+            if let Some(held) = &mut self.held {
+                held.user = Some(user);
+                self.save(now);
+                self.publish(Event::UserChanged, now);
+            }
+            return;
+        }
+        self.end_cooldown();
+        let event = match self.status {
+            Status::Restoring => Event::Restored,
+            Status::SignedOut => Event::SignedIn,
+            Status::SignedIn if self.is_same_subject(Some(&user)) => Event::UserChanged,
+            Status::SignedIn => Event::SubjectChanged,
+        };
+        if matches!(event, Event::SignedIn | Event::SubjectChanged) {
+            self.epoch = Epoch(self.epoch.0.wrapping_add(1));
+            self.csrf.forget();
+            self.release_calls(&AuthError::new(Code::Superseded));
+        }
+        let mut credentials = self.session_credentials(Some(user), body, now);
+        if credentials.ends_at.is_none() && event == Event::UserChanged {
+            // Told at login only.
+            credentials.ends_at = self.held.as_ref().and_then(|held| held.ends_at);
+        }
+        // The credential is the cookie, and that has not changed for those who are under way.
+        let generation = self.generation;
+        self.hold(credentials, now);
+        if event == Event::UserChanged {
+            self.generation = generation;
+        }
+        self.publish(event, now);
+        self.resume_calls(&End::Unchanged, now);
+        self.settle_ready();
+    }
+
+    fn me_is_nobody(&mut self, now: Now) {
+        if self.login_awaits_user() {
+            self.login_without_cookie(now);
+            return;
+        }
+        if !self.is_session_mode() {
+            return; // a token that the API takes, though `me` does not
+        }
+        self.end_cooldown();
+        match self.status {
+            Status::Restoring => self.known_to_be_nobody(None, now),
+            Status::SignedIn => {
+                self.resume_calls(&End::Over(Some(Reason::SessionEnded)), now);
+                self.end_everywhere(Reason::SessionEnded, now);
+            }
+            Status::SignedOut => self.resume_calls(&End::Over(self.reason), now),
+        }
+    }
+
+    fn me_unknown(&mut self, error: AuthError, now: Now) {
+        if self.login_awaits_user() {
+            // Signed in all the same; who it is will be asked again.
+            self.finish_login(None, now);
+            return;
+        }
+        if !self.is_session_mode() {
+            self.note_error(now, "me not answered", &error);
+            return;
+        }
+        if self.refresh.is_under_way() {
+            self.note_error(now, "me not answered", &error);
+            return;
+        }
+        self.cool_off(error, now);
+    }
+
+    fn end_cooldown(&mut self) {
+        if self.refresh.is_cooling() {
+            self.timers.clear(Timer::Cooldown);
+            self.refresh.recovered();
+        }
+    }
+}

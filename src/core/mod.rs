@@ -1,0 +1,65 @@
+//! Every decision of hallpass, with no clock, no network, no storage and no
+//! randomness of its own.
+//!
+//! The engine takes one input at a time and answers with effects. A shell (the
+//! browser, a test, a simulation) carries the effects out and feeds back what
+//! came of them:
+//!
+//! ```
+//! use hallpass::core::{Effect, Engine, Input, Mono, Now, Wall};
+//!
+//! fn drive(engine: &mut Engine, now: Now, first: Input, mut carry_out: impl FnMut(Effect) -> Option<Input>) {
+//!     let mut inputs = vec![first];
+//!     while let Some(input) = inputs.pop() {
+//!         for effect in engine.handle(now, input) {
+//!             inputs.extend(carry_out(effect)); // what came of it, now or later
+//!         }
+//!     }
+//!     let _wake_me_at = engine.next_deadline(); // then feed `Input::Tick`
+//! }
+//! # let _ = |e: &mut Engine| drive(e, Now { mono: Mono(0), wall: Wall(0) }, Input::Tick, |_| None);
+//! ```
+//!
+//! The refresh protocol is in `refresh`, the life of one `authFetch` in `call`.
+
+#![forbid(unsafe_code)]
+
+mod answer;
+mod call;
+mod clock;
+mod config;
+mod csrf;
+mod effect;
+mod engine;
+mod error;
+mod flight;
+mod input;
+mod journal;
+mod login;
+mod logout;
+mod me;
+mod options;
+mod origin;
+mod record;
+mod refresh;
+mod restore;
+mod secret;
+mod session;
+mod tabs;
+mod timer;
+mod token_answer;
+
+pub use answer::{Answer, Failure};
+pub use clock::{Mono, Now, ServerTime, Wall};
+pub use config::{Config, CsrfSource, Mode, StorageKind, Transport};
+pub use effect::{Effect, HeaderValue, HttpRequest, Outcome, PageCsrf};
+pub use engine::Engine;
+pub use error::{AuthError, Code};
+pub use flight::{CallId, RequestId};
+pub use input::{Body, FetchAnswer, FetchFacts, Input, PageEvent, StoreFailure};
+pub use journal::JournalEntry;
+pub use options::{Fields, Options};
+pub use origin::{Origin, Url, Urls};
+pub use secret::Secret;
+pub use session::{Change, Event, Reason, Snapshot, Status, StorageState};
+pub use tabs::{Message, Word};

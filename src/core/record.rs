@@ -1,0 +1,125 @@
+//! The stored session: one string under one key, versioned.
+
+use serde_json::{Map, Value};
+
+use super::clock::ServerTime;
+use super::secret::Secret;
+use super::session::{Credentials, Generation};
+use super::token_answer::stored_claims;
+
+/// Begins everything that a hallpass ever wrote; the version follows.
+const OURS: &str = "hallpass/";
+/// Begins what this version writes.
+const THIS: &str = "hallpass/1 ";
+
+/// What stands under our key.
+pub(super) enum Stored {
+    Nothing,
+    /// Another app's data, or a newer version's: to be left as it is.
+    NotOurs,
+    /// Ours, and of no use.
+    Damaged,
+    Session(Record),
+    /// The visitor logged out, and the server has not heard of it yet.
+    LogoutPending,
+}
+
+pub(super) struct Record {
+    pub(super) generation: Generation,
+    pub(super) credentials: Credentials,
+    /// Server time minus wall time when it was written.
+    pub(super) skew: i64,
+}
+
+const GENERATION: &str = "generation";
+const ACCESS: &str = "access";
+const REFRESH: &str = "refresh";
+const ENDS_AT: &str = "endsAt";
+const ISSUED_AT: &str = "issuedAt";
+const SKEW: &str = "skew";
+const USER: &str = "user";
+const LOGOUT_PENDING: &str = "logoutPending";
+
+pub(super) fn write(generation: Generation, credentials: &Credentials, skew: i64) -> Secret {
+    let mut object = Map::new();
+    let mut put = |name: &str, value: Value| {
+        object.insert(name.into(), value);
+    };
+    put(GENERATION, generation.0.into());
+    put(ISSUED_AT, credentials.issued_at.0.into());
+    put(SKEW, skew.into());
+    if let Some(access) = &credentials.access {
+        put(ACCESS, access.expose().into());
+    }
+    if let Some(refresh) = &credentials.refresh {
+        put(REFRESH, refresh.expose().into());
+    }
+    if let Some(ends_at) = credentials.ends_at {
+        put(ENDS_AT, ends_at.0.into());
+    }
+    if let Some(user) = &credentials.user {
+        put(USER, user.clone());
+    }
+    sealed(Value::Object(object))
+}
+
+/// The note that a logout has yet to reach the server.
+pub(super) fn write_logout_pending() -> Secret {
+    let mut object = Map::new();
+    object.insert(LOGOUT_PENDING.into(), true.into());
+    sealed(Value::Object(object))
+}
+
+pub(super) fn read(stored: Option<&str>) -> Stored {
+    let Some(text) = stored else {
+        return Stored::Nothing;
+    };
+    let Some(json) = text.strip_prefix(THIS) else {
+        // `hallpass/1` cut short is ours; another number is a newer version's.
+        return if text.starts_with(OURS) && THIS.starts_with(text) {
+            Stored::Damaged
+        } else {
+            Stored::NotOurs
+        };
+    };
+    match serde_json::from_str::<Value>(json) {
+        Ok(object) if object.get(LOGOUT_PENDING) == Some(&Value::Bool(true)) => {
+            Stored::LogoutPending
+        }
+        Ok(object) => session(&object).map_or(Stored::Damaged, Stored::Session),
+        Err(_) => Stored::Damaged,
+    }
+}
+
+fn session(object: &Value) -> Option<Record> {
+    let access = object.get(ACCESS)?.as_str()?;
+    let ends_at = match object.get(ENDS_AT) {
+        Some(ends_at) => Some(ServerTime(ends_at.as_i64()?)),
+        None => None,
+    };
+    let refresh = match object.get(REFRESH) {
+        Some(refresh) => Some(Secret::new(refresh.as_str()?.into())),
+        None => None,
+    };
+    let user = match object.get(USER) {
+        Some(user) if user.is_object() => Some(user.clone()),
+        Some(_) => return None,
+        None => None,
+    };
+    Some(Record {
+        generation: Generation(object.get(GENERATION)?.as_u64()?),
+        skew: object.get(SKEW)?.as_i64()?,
+        credentials: Credentials {
+            claims: stored_claims(access)?,
+            access: Some(Secret::new(access.into())),
+            refresh,
+            ends_at,
+            issued_at: ServerTime(object.get(ISSUED_AT)?.as_i64()?),
+            user,
+        },
+    })
+}
+
+fn sealed(object: Value) -> Secret {
+    Secret::new([THIS, &object.to_string()].concat())
+}

@@ -1,0 +1,724 @@
+//! The refresh protocol:
+//! `Idle → Waiting → Recheck → Sent → Commit → Idle | Cooldown`, or the end of the session.
+
+use super::answer::{Answer, Failure, Reading};
+use super::call::End;
+use super::clock::{Mono, Now};
+use super::config::{Mode, Transport};
+use super::csrf::CsrfNeed;
+use super::effect::{Effect, HeaderValue, HttpRequest};
+use super::engine::Engine;
+use super::error::{AuthError, Code};
+use super::flight::{Flight, Purpose};
+use super::record::Stored;
+use super::restore::LoadFor;
+use super::secret::Secret;
+use super::session::{Credentials, Epoch, Event, Reason, Status, StorageState};
+use super::tabs::Word;
+use super::timer::Timer;
+use super::token_answer::{end, read_tokens, read_user};
+
+#[derive(Clone, Copy, Debug, Hash)]
+pub(super) enum Phase {
+    /// Nothing is under way.
+    Idle,
+    /// Waits for the lock between tabs.
+    Waiting,
+    /// Has the lock and reads the store.
+    Recheck,
+    /// Waits for a CSRF token.
+    Csrf,
+    /// The request is out. From here on it is never aborted: the server may have rotated the token.
+    Sent(Flight),
+    /// Refused; reads the store once more.
+    Confirm,
+    /// Renewed in memory, being written.
+    Commit,
+    /// Failed for now. The timer `Cooldown` runs.
+    Cooldown {
+        /// The server named the time: not to be shortened.
+        fixed: bool,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Refresh {
+    phase: Phase,
+    /// Failures in a row.
+    failures: u32,
+    /// The last one, for those who ask during the cooldown.
+    error: Option<AuthError>,
+    /// Names the attempt to the server until its outcome is known, so that a repeat is told from reuse.
+    attempt: Option<String>,
+    /// An attempt was sent whose answer never came.
+    lost: bool,
+    /// Sent, timed out, and perhaps answered yet.
+    late: Option<Flight>,
+    allowance: Allowance,
+    /// End of the cooldown.
+    until: Mono,
+}
+
+/// A breaker against refresh storms: so many in a burst, then one in so often.
+#[derive(Clone, Debug, Hash)]
+struct Allowance {
+    left: u64,
+    filled: Mono,
+}
+
+const BURST: u64 = 10;
+const REFILL_MS: u64 = 2_000;
+
+/// The first step and the ceiling of the backoff.
+const BACKOFF_MS: u64 = 1_000;
+const LONGEST_BACKOFF_MS: u64 = 60_000;
+/// No attempt follows a failed one sooner.
+const SHORTEST_BACKOFF_MS: u64 = 500;
+/// Spreads the renewals of many tabs.
+const LONGEST_JITTER_MS: u64 = 5_000;
+/// A refresh may fetch a CSRF token and be repeated with it: so many requests hold the lock at the most.
+const REQUESTS_UNDER_LOCK: u64 = 4;
+
+impl Allowance {
+    fn take(&mut self, now: Mono) -> Result<(), Mono> {
+        let since = now.0.saturating_sub(self.filled.0);
+        let refilled = since / REFILL_MS;
+        self.left = self.left.saturating_add(refilled).min(BURST);
+        self.filled = Mono(
+            self.filled
+                .0
+                .saturating_add(refilled.saturating_mul(REFILL_MS)),
+        );
+        if self.left == 0 {
+            return Err(self.filled.after(REFILL_MS));
+        }
+        self.left -= 1;
+        Ok(())
+    }
+}
+
+impl Refresh {
+    pub(super) fn new(now: Now) -> Refresh {
+        Refresh {
+            phase: Phase::Idle,
+            failures: 0,
+            error: None,
+            attempt: None,
+            lost: false,
+            late: None,
+            allowance: Allowance {
+                left: BURST,
+                filled: now.mono,
+            },
+            until: now.mono,
+        }
+    }
+
+    /// An answer came after all.
+    pub(super) fn recovered(&mut self) {
+        self.phase = Phase::Idle;
+        self.failures = 0;
+        self.error = None;
+    }
+
+    pub(super) fn is_cooling(&self) -> bool {
+        matches!(self.phase, Phase::Cooldown { .. })
+    }
+
+    pub(super) fn is_sent(&self) -> bool {
+        matches!(self.phase, Phase::Sent(_))
+    }
+
+    pub(super) fn is_under_way(&self) -> bool {
+        !matches!(self.phase, Phase::Idle | Phase::Cooldown { .. })
+    }
+}
+
+impl Engine {
+    /// Whether there is anything to renew the session with.
+    pub(super) fn can_refresh(&self) -> bool {
+        self.config.endpoints.refresh.is_some()
+            && (self.config.cookie_bound()
+                || self
+                    .held
+                    .as_ref()
+                    .is_some_and(|held| held.refresh.is_some()))
+    }
+
+    /// Whether the held access token counts as expired.
+    pub(super) fn is_due(&self, now: Now) -> bool {
+        self.due_at
+            .is_some_and(|due_at| self.clock.server(now) >= due_at)
+    }
+
+    pub(super) fn has_ended(&self, now: Now) -> bool {
+        let ends_at = self.held.as_ref().and_then(|held| held.ends_at);
+        ends_at.is_some_and(|ends_at| self.clock.server(now) >= ends_at)
+    }
+
+    /// Fixes from when on the held token is due.
+    pub(super) fn plan_renewal(&mut self, now: Now) {
+        let jitter = self.random_below(LONGEST_JITTER_MS.min(u64::from(self.config.leeway_ms) / 4));
+        let leeway = u64::from(self.config.leeway_ms).saturating_add(jitter);
+        let leeway = i64::try_from(leeway).unwrap_or(i64::MAX);
+        self.due_at = self.held.as_ref().and_then(|held| {
+            let ends_at = held.ends_at?;
+            let lifetime = ends_at.since(held.issued_at).max(0);
+            let lead = if self.can_refresh() {
+                leeway.min(lifetime / 2)
+            } else {
+                0
+            };
+            Some(ends_at.after(-lead))
+        });
+        self.set_due_timer(now);
+    }
+
+    pub(super) fn set_due_timer(&mut self, now: Now) {
+        let waits_for_call = self.can_refresh() && !self.config.timed_refresh;
+        match self.due_at {
+            Some(due_at) if !waits_for_call && self.status != Status::SignedOut => {
+                let at = self.clock.to_mono(due_at).max(now.mono);
+                self.timers.set(Timer::Due, at);
+            }
+            _ => self.timers.clear(Timer::Due),
+        }
+    }
+
+    pub(super) fn on_due(&mut self, now: Now) {
+        if self.status != Status::SignedIn {
+            return;
+        }
+        if !self.is_due(now) {
+            self.set_due_timer(now);
+        } else if self.can_refresh() {
+            self.start_refresh(now);
+        } else if self.is_session_mode() {
+            // Its end was foretold, but activity may have moved it.
+            if let Some(held) = &mut self.held {
+                held.ends_at = None;
+            }
+            self.due_at = None;
+            self.start_me(now);
+        } else {
+            self.end_everywhere(Reason::TokenExpired, now);
+        }
+    }
+
+    /// Starts the one flight, unless it is under way or cooling down.
+    pub(super) fn start_refresh(&mut self, now: Now) {
+        if !matches!(self.refresh.phase, Phase::Idle) || !self.can_refresh() {
+            return;
+        }
+        if let Err(until) = self.refresh.allowance.take(now.mono) {
+            self.note(now, "refresh storm held back", None, None);
+            self.cool_down(until, true, AuthError::new(Code::RefreshUnavailable), now);
+            return;
+        }
+        self.refresh.phase = Phase::Waiting;
+        // Longer than another tab may lawfully hold it.
+        let wait = u64::from(self.config.timeout_ms).saturating_mul(REQUESTS_UNDER_LOCK);
+        self.timers.set(Timer::LockWait, now.mono.after(wait));
+        self.effects.push(Effect::Lock);
+    }
+
+    /// As the app asks for it: shortens a backoff, but not the time that the server named.
+    pub(super) fn force_refresh(&mut self, now: Now) {
+        if matches!(self.refresh.phase, Phase::Cooldown { fixed: false }) {
+            self.refresh.phase = Phase::Idle;
+            self.timers.clear(Timer::Cooldown);
+        }
+        self.start_refresh(now);
+    }
+
+    pub(super) fn on_lock_granted(&mut self, now: Now) {
+        if !matches!(self.refresh.phase, Phase::Waiting) {
+            if !self.refresh.is_under_way() {
+                self.effects.push(Effect::Unlock);
+            }
+            return;
+        }
+        self.timers.clear(Timer::LockWait);
+        if self.config.stores_tokens() && self.storage == StorageState::Ok {
+            self.refresh.phase = Phase::Recheck;
+            self.load(LoadFor::Recheck, now);
+        } else {
+            self.send_refresh(false, now);
+        }
+    }
+
+    pub(super) fn on_lock_timeout(&mut self, now: Now) {
+        self.note(now, "lock not granted", None, None);
+        self.cool_off(AuthError::new(Code::Timeout), now);
+    }
+
+    pub(super) fn recheck(&mut self, stored: Stored, now: Now) {
+        if !matches!(self.refresh.phase, Phase::Recheck) {
+            return;
+        }
+        match stored {
+            Stored::Session(record) if self.is_news(&record) => {
+                let old = self.held.as_ref().and_then(|held| held.user.clone());
+                self.adopt(record, now);
+                if self.is_due(now) {
+                    self.send_refresh(false, now);
+                } else {
+                    self.note(now, "adopted", None, Some(self.generation_value()));
+                    self.renewed(old.as_ref(), now);
+                    self.rest(now);
+                }
+            }
+            Stored::Nothing if self.status == Status::SignedIn => {
+                self.end_locally(Some(Reason::StoreCleared), Event::SignedOut, now);
+            }
+            _ => self.send_refresh(false, now),
+        }
+    }
+
+    pub(super) fn send_refresh(&mut self, csrf_retry: bool, now: Now) {
+        let Some(http) = self.refresh_request() else {
+            self.rest(now);
+            return;
+        };
+        let http = match self.csrf_need(http) {
+            CsrfNeed::Satisfied(http) => http,
+            CsrfNeed::Fetch => {
+                self.refresh.phase = Phase::Csrf;
+                self.park(Purpose::Refresh, csrf_retry, now);
+                return;
+            }
+        };
+        let flight = self.send(http, Timer::Refresh, csrf_retry, now);
+        self.refresh.phase = Phase::Sent(flight);
+        self.note(now, "refresh sent", None, Some(self.generation_value()));
+    }
+
+    fn refresh_request(&mut self) -> Option<HttpRequest> {
+        let url = self.config.endpoints.refresh.clone()?;
+        let token = self.held.as_ref().and_then(|held| held.refresh.clone());
+        let mut headers = Vec::new();
+        let body = match (&self.config.transport, token) {
+            (Transport::Cookie, _) => None,
+            (_, None) => return None,
+            (Transport::Json { name, params }, Some(token)) => {
+                Some((json_body(name, &token, params), "application/json"))
+            }
+            (Transport::Form { name, params }, Some(token)) => Some((
+                form_body(name, &token, params),
+                "application/x-www-form-urlencoded",
+            )),
+            (Transport::Header { name }, Some(token)) => {
+                headers.push((name.clone(), HeaderValue::Is(token)));
+                None
+            }
+        };
+        if self.config.idempotency_key {
+            let fresh = [self.random(), self.random()];
+            let attempt = self.refresh.attempt.get_or_insert_with(|| hex(fresh));
+            headers.push((
+                "Idempotency-Key".into(),
+                HeaderValue::Is(Secret::new(attempt.clone())),
+            ));
+        }
+        Some(HttpRequest {
+            method: "POST",
+            url,
+            headers,
+            body,
+            include_credentials: self.config.cookie_bound(),
+            // A page that is left meanwhile must not lose the rotated token's first half of the way.
+            keepalive: true,
+            follow: false,
+        })
+    }
+
+    pub(super) fn on_refresh_timeout(&mut self, now: Now) {
+        if let Phase::Sent(flight) = self.refresh.phase {
+            self.refresh.late = Some(flight);
+            self.refresh.lost = true;
+            self.cool_off(Failure::Timeout.into(), now);
+        }
+    }
+
+    /// True: it was the refresh's.
+    pub(super) fn take_refresh_answer(
+        &mut self,
+        request: super::flight::RequestId,
+        outcome: &Result<Answer, Failure>,
+        now: Now,
+    ) -> bool {
+        if self
+            .refresh
+            .late
+            .is_some_and(|late| late.request == request)
+        {
+            self.take_late_answer(outcome, now);
+            return true;
+        }
+        match self.refresh.phase {
+            Phase::Sent(flight) if flight.request == request => {
+                self.timers.clear(Timer::Refresh);
+                self.take_answer(flight, outcome, now);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Given up on, and there it is. What it brings is still the newest, if nothing came since.
+    fn take_late_answer(&mut self, outcome: &Result<Answer, Failure>, now: Now) {
+        let Some(flight) = self.refresh.late.take() else {
+            return;
+        };
+        let Ok(answer) = outcome else { return };
+        if flight.epoch == self.epoch
+            && let Reading::Json(body) = answer.read(now)
+            && let Ok(credentials) = self.read_renewal(&body, answer, &flight, now)
+        {
+            self.note(now, "late refresh answer taken", None, None);
+            self.timers.clear(Timer::Cooldown);
+            self.commit(credentials, now);
+        }
+    }
+
+    fn take_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>, now: Now) {
+        if flight.epoch != self.epoch {
+            self.note(now, "refresh superseded", None, None);
+            self.rest(now);
+            return;
+        }
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(failure) => {
+                self.refresh.lost = true;
+                self.cool_off((*failure).into(), now);
+                return;
+            }
+        };
+        let error = match answer.read(now) {
+            Reading::Json(body) => match self.read_renewal(&body, answer, &flight, now) {
+                Ok(credentials) => {
+                    self.commit(credentials, now);
+                    return;
+                }
+                Err(error) => error,
+            },
+            Reading::Nothing if self.is_session_mode() => {
+                let credentials = self.session_credentials(None, &serde_json::Value::Null, now);
+                self.commit(credentials, now);
+                return;
+            }
+            Reading::Nothing => AuthError::new(Code::ResponseInvalid),
+            Reading::Failed(error) => error,
+        };
+        if error.may_be_csrf() && self.renew_csrf(&flight, answer.csrf_moved) {
+            self.send_refresh(true, now);
+        } else if error.is_definite_refusal() {
+            self.note_error(now, "refresh refused", &error);
+            if self.config.stores_tokens() && self.storage == StorageState::Ok {
+                self.refresh.phase = Phase::Confirm;
+                self.load(LoadFor::Confirm, now);
+            } else {
+                self.refused(now);
+            }
+        } else {
+            self.cool_off(error, now);
+        }
+    }
+
+    fn read_renewal(
+        &mut self,
+        body: &serde_json::Value,
+        answer: &Answer,
+        flight: &Flight,
+        now: Now,
+    ) -> Result<Credentials, AuthError> {
+        if self.is_session_mode() {
+            let user = read_user(body, &self.config.fields)
+                .filter(|user| super::session::subject_of(user).is_some());
+            return Ok(self.session_credentials(user, body, now));
+        }
+        read_tokens(
+            body,
+            answer.date,
+            flight,
+            &self.config.fields,
+            &mut self.clock,
+            now,
+        )
+    }
+
+    /// What session mode holds: no token, but perhaps the end of the session.
+    pub(super) fn session_credentials(
+        &self,
+        user: Option<serde_json::Value>,
+        body: &serde_json::Value,
+        now: Now,
+    ) -> Credentials {
+        let server_now = self.clock.server(now);
+        Credentials {
+            access: None,
+            refresh: None,
+            ends_at: end(body, None, &self.config.fields, server_now),
+            issued_at: server_now,
+            claims: None,
+            user,
+        }
+    }
+
+    fn commit(&mut self, mut credentials: Credentials, now: Now) {
+        let old = self.held.take();
+        let old_user = old.as_ref().and_then(|old| old.user.clone());
+        if let Some(old) = old {
+            // RFC 6749 §6: without a new refresh token, the old one stays good.
+            credentials.refresh = credentials.refresh.or(old.refresh);
+            credentials.user = credentials.user.or(old.user);
+        }
+        self.refresh.attempt = None;
+        self.refresh.lost = false;
+        self.refresh.late = None;
+        self.refresh.failures = 0;
+        self.refresh.error = None;
+        self.hold(credentials, now);
+        self.refresh.phase = Phase::Commit;
+        self.note(now, "refreshed", None, Some(self.generation_value()));
+        let writes = self.save(now);
+        self.renewed(old_user.as_ref(), now);
+        self.tell(Word::Refreshed);
+        // `renewed` may have ended the session again, or the client may be gone.
+        if !writes && matches!(self.refresh.phase, Phase::Commit) {
+            self.rest(now);
+        }
+    }
+
+    /// The held credentials are newer than those the callers know.
+    fn renewed(&mut self, old_user: Option<&serde_json::Value>, now: Now) {
+        let event = match self.snapshot().status {
+            Status::Restoring => Event::Restored,
+            Status::SignedOut => Event::SignedIn,
+            Status::SignedIn => {
+                let same = old_user.is_none() || self.is_same_subject(old_user);
+                if same {
+                    Event::Refreshed
+                } else {
+                    Event::SubjectChanged
+                }
+            }
+        };
+        self.status = Status::SignedIn;
+        self.reason = None;
+        if event == Event::SubjectChanged {
+            self.epoch = Epoch(self.epoch.0.wrapping_add(1));
+            self.release_calls(&AuthError::new(Code::Superseded));
+        }
+        self.set_due_timer(now);
+        self.publish(event, now);
+        self.fetch_missing_user(now);
+        self.resume_calls(&End::Renewed, now);
+        self.settle_ready();
+    }
+
+    pub(super) fn on_refresh_saved(&mut self, now: Now) {
+        if matches!(self.refresh.phase, Phase::Commit) {
+            self.rest(now);
+        }
+    }
+
+    pub(super) fn confirm_refusal(&mut self, stored: Stored, now: Now) {
+        if !matches!(self.refresh.phase, Phase::Confirm) {
+            return;
+        }
+        match stored {
+            Stored::Session(record) if self.is_news(&record) => {
+                let old = self.held.as_ref().and_then(|held| held.user.clone());
+                self.adopt(record, now);
+                self.note(now, "adopted", None, Some(self.generation_value()));
+                self.renewed(old.as_ref(), now);
+                self.rest(now);
+            }
+            _ => self.refused(now),
+        }
+    }
+
+    fn refused(&mut self, now: Now) {
+        let lost = std::mem::take(&mut self.refresh.lost);
+        self.refresh.attempt = None;
+        self.refresh.failures = 0;
+        // So that `end_locally` finds nothing under way, and the lock is free.
+        self.refresh.phase = Phase::Idle;
+        self.effects.push(Effect::Unlock);
+        match self.status {
+            // Hybrid: there was no session to restore.
+            Status::Restoring if self.held.is_none() => {
+                self.known_to_be_nobody(None, now);
+                self.resume_queued_login(now);
+            }
+            Status::SignedOut => self.resume_queued_login(now),
+            Status::Restoring | Status::SignedIn => {
+                let reason = match (self.config.mode, lost) {
+                    (_, true) => Reason::RefreshOutcomeUnknown,
+                    (Mode::Session, _) => Reason::SessionEnded,
+                    _ => Reason::RefreshRefused,
+                };
+                self.end_everywhere(reason, now);
+                self.resume_queued_login(now);
+            }
+        }
+    }
+
+    /// A failure that may pass: the session stands.
+    pub(super) fn cool_off(&mut self, error: AuthError, now: Now) {
+        self.note_error(now, "refresh failed for now", &error);
+        let step = BACKOFF_MS
+            .saturating_mul(1 << self.refresh.failures.min(16))
+            .min(LONGEST_BACKOFF_MS);
+        self.refresh.failures = self.refresh.failures.saturating_add(1);
+        let (delay, fixed) = match error.retry_after {
+            Some(seconds) => (u64::from(seconds).saturating_mul(1_000), true),
+            None => (self.random_below(step), false),
+        };
+        self.cool_down(
+            now.mono.after(delay.max(SHORTEST_BACKOFF_MS)),
+            fixed,
+            error,
+            now,
+        );
+    }
+
+    fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError, now: Now) {
+        if self.refresh.is_under_way() {
+            self.effects.push(Effect::Unlock);
+        }
+        self.timers.clear(Timer::LockWait);
+        self.refresh.phase = Phase::Cooldown { fixed };
+        self.refresh.until = until;
+        self.timers.set(Timer::Cooldown, until);
+        // A stored session whose renewal has to wait is a session all the same.
+        if self.status == Status::Restoring && self.held.is_some() {
+            self.status = Status::SignedIn;
+            self.publish(Event::Restored, now);
+        }
+        self.refresh.error = Some(error);
+        let unavailable = self.unavailable(now);
+        self.resume_calls(&End::Unavailable(unavailable), now);
+        self.settle_ready();
+        self.resume_queued_login(now);
+    }
+
+    /// What a caller is told who needs a token that cannot be had just now.
+    pub(super) fn unavailable(&self, now: Now) -> AuthError {
+        let seconds = self
+            .refresh
+            .until
+            .0
+            .saturating_sub(now.mono.0)
+            .div_ceil(1_000);
+        let cause = self.refresh.error.as_ref();
+        AuthError {
+            status: cause.and_then(|cause| cause.status),
+            server_code: cause.and_then(|cause| cause.server_code.clone()),
+            server_message: cause.and_then(|cause| cause.server_message.clone()),
+            retry_after: u32::try_from(seconds).ok(),
+            detail: cause.map(|cause| cause.code.as_str().into()),
+            ..AuthError::new(Code::RefreshUnavailable)
+        }
+    }
+
+    pub(super) fn on_cooldown_over(&mut self, now: Now) {
+        self.refresh.phase = Phase::Idle;
+        match self.status {
+            Status::Restoring => self.look_again(now),
+            Status::SignedIn if self.is_due(now) && self.config.timed_refresh => self.on_due(now),
+            Status::SignedIn | Status::SignedOut => {}
+        }
+    }
+
+    /// The network is back, or somebody looks: no need to wait for the backoff's end.
+    pub(super) fn leave_cooldown(&mut self, now: Now) {
+        if matches!(self.refresh.phase, Phase::Cooldown { fixed: false }) {
+            self.timers.clear(Timer::Cooldown);
+            self.on_cooldown_over(now);
+        }
+    }
+
+    /// The session has changed hands: what has not been sent yet is not needed any more.
+    pub(super) fn abandon_refresh(&mut self) {
+        self.refresh.attempt = None;
+        self.refresh.lost = false;
+        self.refresh.late = None;
+        self.refresh.failures = 0;
+        match self.refresh.phase {
+            // Its answer will be heard, so that the lock is held until the server is done.
+            Phase::Sent(_) => return,
+            Phase::Idle => return,
+            Phase::Cooldown { .. } => self.timers.clear(Timer::Cooldown),
+            Phase::Waiting | Phase::Recheck | Phase::Csrf | Phase::Confirm | Phase::Commit => {
+                self.timers.clear(Timer::LockWait);
+                self.effects.push(Effect::Unlock);
+            }
+        }
+        self.refresh.phase = Phase::Idle;
+    }
+
+    /// Back to `Idle`, letting go of the lock, with what had to wait for it.
+    fn rest(&mut self, now: Now) {
+        self.refresh.phase = Phase::Idle;
+        self.effects.push(Effect::Unlock);
+        self.resume_queued_login(now);
+        self.resume_waiting(now);
+    }
+}
+
+fn json_body(name: &str, token: &Secret, params: &[(String, String)]) -> Secret {
+    let mut object = serde_json::Map::new();
+    for (name, value) in params {
+        object.insert(name.clone(), value.as_str().into());
+    }
+    object.insert(name.into(), token.expose().into());
+    Secret::new(serde_json::Value::Object(object).to_string())
+}
+
+fn form_body(name: &str, token: &Secret, params: &[(String, String)]) -> Secret {
+    let mut form = String::from("grant_type=refresh_token");
+    let token = (name, token.expose());
+    let params = params
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in std::iter::once(token).chain(params) {
+        form.push('&');
+        form_encode(name, &mut form);
+        form.push('=');
+        form_encode(value, &mut form);
+    }
+    Secret::new(form)
+}
+
+/// `application/x-www-form-urlencoded` (URL Standard §5.2).
+fn form_encode(text: &str, form: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
+                form.push(char::from(byte))
+            }
+            b' ' => form.push('+'),
+            _ => {
+                form.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    form.push(hex_digit(digit).to_ascii_uppercase());
+                }
+            }
+        }
+    }
+}
+
+fn hex(words: [u64; 2]) -> String {
+    words
+        .into_iter()
+        .flat_map(u64::to_be_bytes)
+        .flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)])
+        .collect()
+}
+
+fn hex_digit(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).unwrap_or('0')
+}

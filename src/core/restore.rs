@@ -1,0 +1,246 @@
+//! Finding out who is signed in: at the start, and when something may have changed it elsewhere.
+
+use super::clock::Now;
+use super::config::Mode;
+use super::effect::{Effect, Outcome};
+use super::engine::Engine;
+use super::flight::CallId;
+use super::input::StoreFailure;
+use super::record::{self, Record, Stored};
+use super::secret::Secret;
+use super::session::{Epoch, Event, Generation, Reason, Status, StorageState};
+use super::timer::Timer;
+
+/// What a read of the store is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum LoadFor {
+    /// The start.
+    Restore,
+    /// The lock has been granted: did another tab refresh meanwhile?
+    Recheck,
+    /// The server refused the refresh token: has another tab a newer one?
+    Confirm,
+    /// Something may have changed.
+    LookAgain,
+}
+
+impl Engine {
+    pub(super) fn start(&mut self, now: Now) {
+        let stores_nothing = self.config.mode == Mode::Jwt && !self.config.stores_tokens();
+        if stores_nothing {
+            self.known_to_be_nobody(None, now);
+        } else {
+            self.load(LoadFor::Restore, now);
+        }
+    }
+
+    pub(super) fn on_ready(&mut self, call: CallId) {
+        self.ready.push(call);
+        if self.status != Status::Restoring || self.refresh.is_cooling() {
+            self.settle_ready();
+        }
+    }
+
+    /// The first attempt to learn who is signed in has ended, well or badly.
+    pub(super) fn settle_ready(&mut self) {
+        for call in std::mem::take(&mut self.ready) {
+            self.settle(call, Outcome::Done);
+        }
+    }
+
+    /// Asks again who is signed in, as what is known may be out of date.
+    pub(super) fn look_again(&mut self, now: Now) {
+        match self.config.mode {
+            Mode::Session => self.start_me(now),
+            Mode::Hybrid => self.start_refresh(now),
+            Mode::Jwt if self.config.stores_tokens() => self.load(LoadFor::LookAgain, now),
+            Mode::Jwt => {}
+        }
+    }
+
+    pub(super) fn load(&mut self, purpose: LoadFor, now: Now) {
+        self.loads.push_back(purpose);
+        self.timers
+            .set(Timer::Load, now.mono.after(self.config.timeout_ms.into()));
+        self.effects.push(Effect::Load);
+    }
+
+    pub(super) fn on_load_timeout(&mut self, now: Now) {
+        // Their answers may still come, and are nobody's then.
+        let waiting = std::mem::take(&mut self.loads);
+        for purpose in waiting {
+            self.late_loads = self.late_loads.saturating_add(1);
+            self.take_load(purpose, Err(StoreFailure), now);
+        }
+    }
+
+    pub(super) fn on_loaded(&mut self, result: Result<Option<Secret>, StoreFailure>, now: Now) {
+        if self.late_loads > 0 {
+            self.late_loads -= 1;
+            return;
+        }
+        let Some(purpose) = self.loads.pop_front() else {
+            return;
+        };
+        if self.loads.is_empty() {
+            self.timers.clear(Timer::Load);
+        }
+        self.take_load(purpose, result, now);
+    }
+
+    fn take_load(
+        &mut self,
+        purpose: LoadFor,
+        result: Result<Option<Secret>, StoreFailure>,
+        now: Now,
+    ) {
+        let stored = match &result {
+            Ok(stored) => record::read(stored.as_ref().map(Secret::expose)),
+            Err(StoreFailure) => {
+                self.storage_is(StorageState::Unavailable, now);
+                Stored::NotOurs
+            }
+        };
+        if matches!(stored, Stored::NotOurs) && result.is_ok() {
+            self.storage_is(StorageState::Occupied, now);
+        }
+        match purpose {
+            LoadFor::Restore => self.restore(stored, now),
+            LoadFor::Recheck => self.recheck(stored, now),
+            LoadFor::Confirm => self.confirm_refusal(stored, now),
+            LoadFor::LookAgain => self.compare(stored, now),
+        }
+    }
+
+    fn restore(&mut self, stored: Stored, now: Now) {
+        if matches!(stored, Stored::Damaged) {
+            self.note(now, "stored session damaged", None, None);
+            self.effects.push(Effect::Remove);
+        }
+        if self.status != Status::Restoring {
+            return; // a login or logout came first
+        }
+        match (self.config.mode, stored) {
+            (Mode::Jwt, Stored::Session(record)) => self.restore_tokens(record, now),
+            (Mode::Jwt, Stored::Damaged) => {
+                self.known_to_be_nobody(Some(Reason::StoredSessionInvalid), now);
+            }
+            (Mode::Jwt, _) => self.known_to_be_nobody(None, now),
+            (_, Stored::LogoutPending) => {
+                self.logout_pends = true;
+                self.known_to_be_nobody(Some(Reason::Logout), now);
+                self.retry_pending_logout(now);
+            }
+            (Mode::Session, _) => self.start_me(now),
+            (Mode::Hybrid, _) => self.start_refresh(now),
+        }
+    }
+
+    fn restore_tokens(&mut self, record: Record, now: Now) {
+        self.adopt(record, now);
+        if !self.is_due(now) {
+            self.status = Status::SignedIn;
+            self.note(now, "restored", None, None);
+            self.publish(Event::Restored, now);
+            self.fetch_missing_user(now);
+            self.resume_waiting(now);
+            self.settle_ready();
+        } else if self.can_refresh() {
+            self.start_refresh(now);
+        } else {
+            self.end_everywhere(Reason::TokenExpired, now);
+        }
+    }
+
+    /// Takes up what another tab, or an earlier life of this one, has stored.
+    pub(super) fn adopt(&mut self, record: Record, now: Now) {
+        self.clock.adopt_skew(record.skew, now);
+        let (status, generation) = (self.status, record.generation);
+        self.hold(record.credentials, now);
+        self.status = status;
+        self.generation = generation;
+    }
+
+    /// Another tab may have written.
+    fn compare(&mut self, stored: Stored, now: Now) {
+        match stored {
+            Stored::Session(record) if self.is_news(&record) => {
+                let same = self.is_same_subject(record.credentials.user.as_ref());
+                let event = match (self.status, same) {
+                    (Status::SignedIn, true) => Event::Refreshed,
+                    (Status::SignedIn, false) => Event::SubjectChanged,
+                    (Status::Restoring | Status::SignedOut, _) => Event::SignedIn,
+                };
+                if event != Event::Refreshed {
+                    self.epoch = Epoch(self.epoch.0.wrapping_add(1));
+                    self.release_calls(&super::error::AuthError::new(
+                        super::error::Code::Superseded,
+                    ));
+                }
+                self.adopt(record, now);
+                self.status = Status::SignedIn;
+                self.note(now, "adopted", None, Some(self.generation_value()));
+                self.publish(event, now);
+                self.resume_waiting(now);
+            }
+            Stored::Nothing
+                if self.status == Status::SignedIn && self.storage == StorageState::Ok =>
+            {
+                self.end_locally(Some(Reason::StoreCleared), Event::SignedOut, now);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a stored session is another than what is held. Signed out, any session is.
+    pub(super) fn is_news(&self, record: &Record) -> bool {
+        record.generation != self.generation || self.status == Status::SignedOut
+    }
+
+    pub(super) fn known_to_be_nobody(&mut self, reason: Option<Reason>, now: Now) {
+        let event = self.end_event();
+        self.status = Status::SignedOut;
+        self.reason = reason;
+        self.held = None;
+        self.note(now, "nobody is signed in", reason.map(Reason::as_str), None);
+        self.publish(event, now);
+        self.resume_waiting(now);
+        self.settle_ready();
+    }
+
+    /// Writes the held tokens. True: `Input::Saved` will follow.
+    pub(super) fn save(&mut self, now: Now) -> bool {
+        let Some(held) = &self.held else { return false };
+        if !self.config.stores_tokens() || self.storage == StorageState::Occupied {
+            return false;
+        }
+        let text = record::write(self.generation, held, self.clock.skew(now));
+        self.effects.push(Effect::Save(text));
+        true
+    }
+
+    pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>, now: Now) {
+        match (result, self.storage) {
+            (Err(StoreFailure), StorageState::Ok) => {
+                self.storage_is(StorageState::Unavailable, now);
+            }
+            (Ok(()), StorageState::Unavailable) => self.storage_is(StorageState::Ok, now),
+            _ => {}
+        }
+        self.on_refresh_saved(now);
+    }
+
+    fn storage_is(&mut self, state: StorageState, now: Now) {
+        if self.storage == state {
+            return;
+        }
+        self.storage = state;
+        self.note(now, "storage", Some(state.as_str()), None);
+        self.publish(Event::StorageChanged, now);
+    }
+
+    pub(super) fn generation_value(&self) -> i64 {
+        let Generation(generation) = self.generation;
+        i64::try_from(generation).unwrap_or(i64::MAX)
+    }
+}

@@ -1,0 +1,35 @@
+use std::fmt;
+
+/// A token, password or CSRF value. It cannot be printed or compared.
+#[derive(Clone, Hash)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the value in.
+    #[must_use]
+    pub fn new(value: String) -> Secret {
+        Secret(value)
+    }
+
+    /// The value itself: only for the request or the store that it is meant for.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_print() {
+        assert_eq!(format!("{:?}", Secret::new("hunter2".into())), "Secret");
+    }
+}

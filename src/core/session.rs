@@ -1,0 +1,222 @@
+//! Who is signed in, and what the app is shown of it.
+
+use serde_json::{Map, Value};
+
+use super::clock::{ServerTime, Wall};
+use super::secret::Secret;
+
+/// What is known about the visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Not known yet.
+    Restoring,
+    /// Somebody is signed in.
+    SignedIn,
+    /// Nobody is.
+    SignedOut,
+}
+
+impl Status {
+    /// As it is written in JavaScript.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Restoring => "restoring",
+            Status::SignedIn => "signed-in",
+            Status::SignedOut => "signed-out",
+        }
+    }
+}
+
+/// Why nobody is signed in any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// `logout()` here.
+    Logout,
+    /// `logout()` in another tab.
+    LogoutElsewhere,
+    /// The server said that the session is over.
+    SessionEnded,
+    /// The server refused the refresh token for good.
+    RefreshRefused,
+    /// The server refused a refresh whose earlier answer had been lost.
+    RefreshOutcomeUnknown,
+    /// The access token ended and nothing renews it.
+    TokenExpired,
+    /// The stored session was ours but damaged.
+    StoredSessionInvalid,
+    /// The stored session disappeared.
+    StoreCleared,
+}
+
+impl Reason {
+    /// As it is written in JavaScript.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Reason::Logout => "logout",
+            Reason::LogoutElsewhere => "logout_elsewhere",
+            Reason::SessionEnded => "session_ended",
+            Reason::RefreshRefused => "refresh_refused",
+            Reason::RefreshOutcomeUnknown => "refresh_outcome_unknown",
+            Reason::TokenExpired => "token_expired",
+            Reason::StoredSessionInvalid => "stored_session_invalid",
+            Reason::StoreCleared => "store_cleared",
+        }
+    }
+}
+
+/// Whether a session survives a reload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StorageState {
+    /// It does, as far as the storage option allows.
+    Ok,
+    /// The store is blocked, full or missing: memory only.
+    Unavailable,
+    /// Another app's data, or a newer hallpass's, is under our key: left alone, memory only.
+    Occupied,
+}
+
+impl StorageState {
+    /// As it is written in JavaScript.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StorageState::Ok => "ok",
+            StorageState::Unavailable => "unavailable",
+            StorageState::Occupied => "occupied",
+        }
+    }
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Event {
+    /// The first answer to "who is signed in?" is there.
+    Restored,
+    /// Somebody signed in.
+    SignedIn,
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// The access token was renewed.
+    Refreshed,
+    /// Same subject, other profile.
+    UserChanged,
+    /// Somebody else is signed in now.
+    SubjectChanged,
+    /// The store failed, or works again.
+    StorageChanged,
+}
+
+impl Event {
+    /// As it is written in JavaScript.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Event::Restored => "restored",
+            Event::SignedIn => "signed-in",
+            Event::SignedOut => "signed-out",
+            Event::Refreshed => "refreshed",
+            Event::UserChanged => "user-changed",
+            Event::SubjectChanged => "subject-changed",
+            Event::StorageChanged => "storage-changed",
+        }
+    }
+}
+
+/// Counts logins and logouts: what was begun in another epoch does not count any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Epoch(pub(super) u32);
+
+/// Counts the credentials that this client has held: tells the token that was sent from the current one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Generation(pub(super) u64);
+
+/// What makes the bearer of it somebody.
+#[derive(Clone, Debug)]
+pub(super) struct Credentials {
+    /// None in session mode.
+    pub(super) access: Option<Secret>,
+    /// None where it travels by cookie, or there is none.
+    pub(super) refresh: Option<Secret>,
+    /// End of the access token. `None`: not known; a 401 will tell.
+    pub(super) ends_at: Option<ServerTime>,
+    pub(super) issued_at: ServerTime,
+    pub(super) claims: Option<Map<String, Value>>,
+    pub(super) user: Option<Value>,
+}
+
+/// One state of the client, as the app sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Snapshot {
+    /// What is known about the visitor.
+    pub status: Status,
+    /// The profile that the backend answered, or else the claims, less what belongs to one token only.
+    pub user: Option<Value>,
+    /// Why nobody is signed in.
+    pub reason: Option<Reason>,
+    /// End of the access token by this device's clock.
+    pub expires_at: Option<Wall>,
+    /// When it arrived, by the same clock.
+    pub issued_at: Option<Wall>,
+    /// Whether the session survives a reload.
+    pub storage: StorageState,
+}
+
+/// What happened, and the state after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// What happened.
+    pub event: Event,
+    /// The state after it.
+    pub snapshot: Snapshot,
+}
+
+/// Claims that belong to one token, not to its subject: a user shown with them would change at every refresh.
+const OF_ONE_TOKEN: [&str; 4] = ["exp", "iat", "nbf", "jti"];
+
+/// The user that claims describe.
+pub(super) fn user_of_claims(claims: &Map<String, Value>) -> Value {
+    let mut user = claims.clone();
+    for name in OF_ONE_TOKEN {
+        user.remove(name);
+    }
+    Value::Object(user)
+}
+
+/// Who a user is: the first of the usual identifiers.
+pub(super) fn subject_of(user: &Value) -> Option<&Value> {
+    [
+        "sub", "id", "user_id", "userId", "_id", "uuid", "email", "username",
+    ]
+    .into_iter()
+    .find_map(|name| user.get(name).filter(|value| !value.is_null()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_renewed_token_shows_the_same_user() {
+        let claims = |value: Value| match value {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        let first =
+            claims(json!({"sub": "1", "name": "Ada", "exp": 1, "iat": 0, "jti": "a", "nbf": 0}));
+        let second = claims(json!({"sub": "1", "name": "Ada", "exp": 9, "iat": 8, "jti": "b"}));
+        assert_eq!(user_of_claims(&first), user_of_claims(&second));
+    }
+
+    #[test]
+    fn the_subject_is_the_first_usual_identifier_that_has_a_value() {
+        assert_eq!(
+            subject_of(&json!({"sub": null, "id": 7, "email": "a"})),
+            Some(&json!(7))
+        );
+        assert_eq!(subject_of(&json!({"name": "Ada"})), None);
+        assert_eq!(subject_of(&json!("Ada")), None);
+    }
+}

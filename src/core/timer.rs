@@ -1,0 +1,99 @@
+//! Every point in time the engine waits for.
+
+use super::clock::Mono;
+
+/// What a timer is for. Timers are hints: the deadline behind each decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Timer {
+    /// The access token comes within the leeway of its end.
+    Due,
+    /// The store has not answered the first read.
+    Load,
+    /// The lock between tabs has not been granted.
+    LockWait,
+    /// The refresh endpoint has not answered.
+    Refresh,
+    /// After a failed refresh or restore, the next attempt may start.
+    Cooldown,
+    /// The login endpoint has not answered.
+    Login,
+    /// The logout endpoint has not answered.
+    Logout,
+    /// The `me` endpoint has not answered.
+    Me,
+    /// The CSRF endpoint has not answered.
+    Csrf,
+}
+
+const ALL: [Timer; 9] = [
+    Timer::Due,
+    Timer::Load,
+    Timer::LockWait,
+    Timer::Refresh,
+    Timer::Cooldown,
+    Timer::Login,
+    Timer::Logout,
+    Timer::Me,
+    Timer::Csrf,
+];
+
+#[derive(Clone, Debug, Default, Hash)]
+pub(super) struct Timers([Option<Mono>; ALL.len()]);
+
+impl Timers {
+    pub(super) fn set(&mut self, timer: Timer, at: Mono) {
+        self.put(timer, Some(at));
+    }
+
+    pub(super) fn clear(&mut self, timer: Timer) {
+        self.put(timer, None);
+    }
+
+    pub(super) fn clear_all(&mut self) {
+        *self = Timers::default();
+    }
+
+    pub(super) fn next(&self) -> Option<Mono> {
+        self.0.iter().flatten().min().copied()
+    }
+
+    /// Takes out one timer that has run off.
+    pub(super) fn take_expired(&mut self, now: Mono) -> Option<Timer> {
+        let (slot, timer) = self
+            .0
+            .iter_mut()
+            .zip(ALL)
+            .find(|(slot, _)| slot.is_some_and(|at| at <= now))?;
+        *slot = None;
+        Some(timer)
+    }
+
+    fn put(&mut self, timer: Timer, at: Option<Mono>) {
+        if let Some((slot, _)) = self
+            .0
+            .iter_mut()
+            .zip(ALL)
+            .find(|(_, known)| *known == timer)
+        {
+            *slot = at;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_earliest_deadline_comes_first_and_each_expires_once() {
+        let mut timers = Timers::default();
+        timers.set(Timer::Due, Mono(20));
+        timers.set(Timer::Csrf, Mono(10));
+        assert_eq!(timers.next(), Some(Mono(10)));
+        assert_eq!(timers.take_expired(Mono(9)), None);
+        assert_eq!(timers.take_expired(Mono(30)), Some(Timer::Due));
+        assert_eq!(timers.take_expired(Mono(30)), Some(Timer::Csrf));
+        assert_eq!(timers.take_expired(Mono(30)), None);
+        assert_eq!(timers.next(), None);
+    }
+}

@@ -1,0 +1,170 @@
+//! Finds tokens, lifetime and user in what backends answer (RFC 6749 §5.1, and what they do instead).
+
+use serde_json::{Map, Value};
+
+use super::clock::{Clock, Now, ServerTime};
+use super::error::{AuthError, Code};
+use super::flight::Flight;
+use super::options::Fields;
+use super::secret::Secret;
+use super::session::{Credentials, user_of_claims};
+use crate::jwt::{Claims, NumericDate, Token};
+
+const ACCESS: [&str; 6] = [
+    "access_token",
+    "accessToken",
+    "access",
+    "token",
+    "jwt",
+    "idToken",
+];
+const REFRESH: [&str; 3] = ["refresh_token", "refreshToken", "refresh"];
+const EXPIRES_IN: [&str; 2] = ["expires_in", "expiresIn"];
+const EXPIRES_AT: [&str; 2] = ["expires_at", "expiresAt"];
+const USER: [&str; 2] = ["user", "profile"];
+
+/// Numbers above this are milliseconds since 1970, below it seconds (as seconds it is the year 5138).
+const MILLISECONDS_FROM: f64 = 1e11;
+
+/// Reads the answer of a login or refresh endpoint that gives tokens.
+///
+/// The clock is set by the answer, if it tells the time.
+pub(super) fn read_tokens(
+    body: &Value,
+    date: Option<ServerTime>,
+    flight: &Flight,
+    fields: &Fields,
+    clock: &mut Clock,
+    now: Now,
+) -> Result<Credentials, AuthError> {
+    let Some(Value::String(access)) = find(body, fields.access_token.as_deref(), &ACCESS) else {
+        return Err(AuthError::new(Code::ResponseInvalid)
+            .with_detail("it holds no access token; name its field in fields.accessToken"));
+    };
+    let token = Token::inspect(access).map_err(|malformed| {
+        AuthError::new(Code::TokenMalformed).with_detail(malformed.as_str())
+    })?;
+    let claims = match token {
+        Token::Jwt(claims) => Some(claims),
+        Token::Opaque => None,
+    };
+    let refresh = match find(body, fields.refresh_token.as_deref(), &REFRESH) {
+        Some(Value::String(refresh)) if !refresh.is_empty() => Some(Secret::new(refresh.clone())),
+        _ => None,
+    };
+    let iat = claims.as_ref().and_then(|claims| claims.iat);
+    if let Some(told) = date.or(iat.map(|iat| ServerTime(iat.milliseconds()))) {
+        clock.sync(told, flight.sent, now);
+    }
+    let user = find(body, fields.user.as_deref(), &USER)
+        .filter(|user| user.is_object())
+        .cloned()
+        .or_else(|| claims.as_ref().map(|claims| user_of_claims(&claims.all)));
+    Ok(Credentials {
+        ends_at: end(body, claims.as_ref(), fields, clock.server(now)),
+        issued_at: clock.server(now),
+        access: Some(Secret::new(access.clone())),
+        refresh,
+        claims: claims.map(|claims| claims.all),
+        user,
+    })
+}
+
+/// When what this answer gave ends. `None`: it has no end, or none that can be believed, and a 401 will tell.
+pub(super) fn end(
+    body: &Value,
+    claims: Option<&Claims>,
+    fields: &Fields,
+    server_now: ServerTime,
+) -> Option<ServerTime> {
+    let expires_in = find(body, fields.expires_in.as_deref(), &EXPIRES_IN)
+        .and_then(number)
+        .and_then(NumericDate::from_seconds)
+        .map(|lifetime| server_now.after(lifetime.milliseconds()));
+    let expires_at = || {
+        let at = number(find(body, fields.expires_at.as_deref(), &EXPIRES_AT)?)?;
+        let seconds = if at.abs() > MILLISECONDS_FROM {
+            at / 1_000.0
+        } else {
+            at
+        };
+        Some(ServerTime(
+            NumericDate::from_seconds(seconds)?.milliseconds(),
+        ))
+    };
+    let exp = || Some(ServerTime(claims?.exp?.milliseconds()));
+    // Born expired: one of the clocks is wrong, and it may be ours. The server's 401 decides then.
+    expires_in
+        .or_else(exp)
+        .or_else(expires_at)
+        .filter(|end| *end > server_now)
+}
+
+/// The user in the answer of a `me` or session login endpoint. `None`: nobody.
+pub(super) fn read_user(body: &Value, fields: &Fields) -> Option<Value> {
+    if fields.user.is_some() {
+        return find(body, fields.user.as_deref(), &[])
+            .filter(|user| user.is_object())
+            .cloned();
+    }
+    let nested = USER
+        .into_iter()
+        .find_map(|name| body.get(name).or_else(|| body.get("data")?.get(name)));
+    let user = match nested {
+        Some(user) => user,
+        None => body
+            .get("data")
+            .filter(|data| data.is_object())
+            .unwrap_or(body),
+    };
+    user.as_object()
+        .filter(|user| !user.is_empty())
+        .map(|user| Value::Object(user.clone()))
+}
+
+/// The token in the answer of the CSRF endpoint.
+pub(super) fn read_csrf(body: &Value, field: Option<&str>) -> Option<Secret> {
+    const NAMES: [&str; 4] = ["csrfToken", "csrf_token", "csrf", "token"];
+    let token = find(body, field, &NAMES)?.as_str()?;
+    // What cannot stand in a header would fail every request that carries it.
+    let fits =
+        !token.is_empty() && token.len() <= 4_096 && token.bytes().all(|b| b.is_ascii_graphic());
+    fits.then(|| Secret::new(token.into()))
+}
+
+/// By the path that the app gave, or by the usual names at the top and under `data`.
+fn find<'a>(body: &'a Value, path: Option<&str>, usual: &[&str]) -> Option<&'a Value> {
+    if let Some(path) = path {
+        return path
+            .split('.')
+            .try_fold(body, |value, name| value.get(name));
+    }
+    let data = body.get("data");
+    usual
+        .iter()
+        .find_map(|name| body.get(name).or_else(|| data?.get(name)))
+}
+
+/// A number, or the digits of one: some backends quote `expires_in`.
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::String(text) => text.parse::<i64>().ok().map(to_f64),
+        value => value.as_f64(),
+    }
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "far below 2^53 in any date or lifetime that is meant"
+)]
+fn to_f64(value: i64) -> f64 {
+    value as f64
+}
+
+/// The claims of an access token that comes from the store.
+pub(super) fn stored_claims(access: &str) -> Option<Option<Map<String, Value>>> {
+    match Token::inspect(access).ok()? {
+        Token::Jwt(claims) => Some(Some(claims.all)),
+        Token::Opaque => Some(None),
+    }
+}

@@ -1,0 +1,128 @@
+//! Compact JWTs (RFC 7515 §3.1, RFC 7519), decoded and not verified.
+
+#![forbid(unsafe_code)]
+
+mod numeric_date;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+pub use numeric_date::NumericDate;
+
+/// The largest token that is looked into, in bytes.
+pub const MAX_BYTES: usize = 64 * 1024;
+
+/// What can be told of a token without its key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Token {
+    /// Not a JWT that a client can look into: opaque, or encrypted (RFC 7516).
+    Opaque,
+    /// A JWT.
+    Jwt(Claims),
+}
+
+/// The claims of a JWT (RFC 7519 §4).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claims {
+    /// All of them.
+    pub all: Map<String, Value>,
+    /// RFC 7519 §4.1.4.
+    pub exp: Option<NumericDate>,
+    /// RFC 7519 §4.1.6.
+    pub iat: Option<NumericDate>,
+}
+
+/// The token can be neither sent nor understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Malformed {
+    /// Over [`MAX_BYTES`].
+    TooLarge,
+    /// Empty, or with characters that no header may carry (RFC 6750 §2.1).
+    NotAToken,
+    /// It begins like a JWT but has not its three parts (RFC 7515 §7.1).
+    Parts,
+    /// A part is not base64url without padding (RFC 7515 §2).
+    Encoding,
+    /// A part is not a JSON object (RFC 7519 §7.2), or nests too deeply.
+    Json,
+    /// `exp`, `nbf` or `iat` is not a number (RFC 7519 §2).
+    Date,
+}
+
+impl Malformed {
+    /// What is wrong, in fixed words.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Malformed::TooLarge => "over 64 KiB",
+            Malformed::NotAToken => "empty, or with characters that a header cannot carry",
+            Malformed::Parts => "begins like a JWT but has not three parts",
+            Malformed::Encoding => "a part is not base64url",
+            Malformed::Json => "a part is not a JSON object",
+            Malformed::Date => "exp, nbf or iat is not a number",
+        }
+    }
+}
+
+impl Token {
+    /// Looks into a token as an `Authorization` header would carry it.
+    ///
+    /// # Errors
+    /// [`Malformed`] if it cannot be sent, or says that it is a JWT and is none.
+    pub fn inspect(token: &str) -> Result<Token, Malformed> {
+        if token.len() > MAX_BYTES {
+            return Err(Malformed::TooLarge);
+        }
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(Malformed::NotAToken);
+        }
+        // `eyJ` is base64url of `{"`: every JOSE header in its usual form begins so, and next to nothing else does.
+        if !token.starts_with("eyJ") || !token.contains('.') {
+            return Ok(Token::Opaque);
+        }
+        let mut parts = token.split('.');
+        let (header, payload, signature) = (parts.next(), parts.next(), parts.next());
+        match (header, payload, signature, parts.count()) {
+            (Some(header), Some(payload), Some(signature), 0) => {
+                decode_object(header)?;
+                URL_SAFE_NO_PAD
+                    .decode(signature)
+                    .map_err(|_| Malformed::Encoding)?;
+                Claims::read(decode_object(payload)?).map(Token::Jwt)
+            }
+            // Five parts: JWE (RFC 7516 §3.1).
+            (Some(header), _, _, 2) => decode_object(header).map(|_| Token::Opaque),
+            _ => Err(Malformed::Parts),
+        }
+    }
+}
+
+impl Claims {
+    fn read(all: Map<String, Value>) -> Result<Claims, Malformed> {
+        let date = |name| {
+            all.get(name)
+                .map(|value| NumericDate::read(value).ok_or(Malformed::Date))
+                .transpose()
+        };
+        date("nbf")?;
+        Ok(Claims {
+            exp: date("exp")?,
+            iat: date("iat")?,
+            all,
+        })
+    }
+}
+
+fn decode_object(part: &str) -> Result<Map<String, Value>, Malformed> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(part)
+        .map_err(|_| Malformed::Encoding)?;
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(object)) => Ok(object),
+        _ => Err(Malformed::Json),
+    }
+}
+
+#[cfg(test)]
+mod tests;

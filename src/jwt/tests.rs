@@ -1,0 +1,134 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failing test may panic"
+)]
+
+use super::*;
+use proptest::prelude::*;
+use serde_json::json;
+
+fn jwt_of(payload: &[u8]) -> String {
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    [
+        encode(br#"{"alg":"ES256"}"#),
+        encode(payload),
+        encode(b"signature"),
+    ]
+    .join(".")
+}
+
+fn claims_of(payload: &Value) -> Result<Claims, Malformed> {
+    match Token::inspect(&jwt_of(payload.to_string().as_bytes()))? {
+        Token::Jwt(claims) => Ok(claims),
+        Token::Opaque => panic!("a JWT was taken for opaque"),
+    }
+}
+
+#[test]
+fn the_example_of_rfc_7519_section_3_1_decodes() {
+    let token = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
+                 eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
+                 dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let Ok(Token::Jwt(claims)) = Token::inspect(token) else {
+        panic!("refused")
+    };
+    assert_eq!(claims.exp.unwrap().milliseconds(), 1_300_819_380_000);
+    assert_eq!(claims.all["iss"], "joe");
+    assert_eq!(claims.all["http://example.com/is_root"], true);
+}
+
+#[test]
+fn an_unsigned_token_of_rfc_7519_section_6_1_decodes() {
+    let token = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UifQ.";
+    assert!(matches!(Token::inspect(token), Ok(Token::Jwt(_))));
+}
+
+#[test]
+fn tokens_that_are_no_jwt_are_opaque() {
+    for token in [
+        "7f3a",
+        "a.b.c",
+        "v4.public.eyJ",
+        "eyJhbGciOiJkaXIifQ",
+        "gho_16C7e42F",
+    ] {
+        assert_eq!(Token::inspect(token), Ok(Token::Opaque), "{token}");
+    }
+    assert_eq!(
+        Token::inspect("eyJhbGciOiJkaXIifQ..aXY.Y2lwaGVy.dGFn"),
+        Ok(Token::Opaque),
+        "JWE"
+    );
+}
+
+#[test]
+fn each_kind_of_malformed_token_is_named() {
+    let cases = [
+        (String::new(), Malformed::NotAToken),
+        ("a b".into(), Malformed::NotAToken),
+        ("a\r\nX-Evil: 1".into(), Malformed::NotAToken),
+        ("tökén".into(), Malformed::NotAToken),
+        ("x".repeat(MAX_BYTES + 1), Malformed::TooLarge),
+        ("eyJhbGciOiJFUzI1NiJ9.e30".into(), Malformed::Parts),
+        ("eyJhbGciOiJFUzI1NiJ9.e30.s.t".into(), Malformed::Parts),
+        ("eyJhbGciOiJFUzI1NiJ9.e30=.c2ln".into(), Malformed::Encoding),
+        ("eyJhbGciOiJFUzI1NiJ9.e30.?".into(), Malformed::Encoding),
+        ("eyJhbGciOiJFUzI1.e30.c2ln".into(), Malformed::Json),
+        (jwt_of(b"[]"), Malformed::Json),
+        (jwt_of(b"{\"sub\":\"\xff\xfe\"}"), Malformed::Json),
+        (
+            jwt_of(["{\"a\":", &"[".repeat(20_000)].concat().as_bytes()),
+            Malformed::Json,
+        ),
+        (jwt_of(br#"{"exp":"1300819380"}"#), Malformed::Date),
+        (jwt_of(br#"{"iat":null}"#), Malformed::Date),
+        (jwt_of(br#"{"nbf":[1]}"#), Malformed::Date),
+        (jwt_of(br#"{"exp":1e999}"#), Malformed::Json),
+    ];
+    for (token, expected) in cases {
+        assert_eq!(
+            Token::inspect(&token),
+            Err(expected),
+            "{}",
+            token.get(..40).unwrap_or(&token)
+        );
+    }
+}
+
+#[test]
+fn dates_may_be_fractional_negative_or_absurd() {
+    let exp = |value| {
+        claims_of(&json!({ "exp": value }))
+            .unwrap()
+            .exp
+            .unwrap()
+            .milliseconds()
+    };
+    assert_eq!(exp(json!(1.5)), 1_500);
+    assert_eq!(exp(json!(-7)), -7_000);
+    assert_eq!(exp(json!(1e300)), 8_640_000_000_000_000);
+    assert_eq!(exp(json!(-1e300)), -8_640_000_000_000_000);
+    assert_eq!(exp(json!(u64::MAX)), 8_640_000_000_000_000);
+    assert_eq!(claims_of(&json!({})).unwrap().exp, None);
+    assert_eq!(NumericDate::from_seconds(f64::NAN), None);
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(token in "\\PC{0,200}") {
+        let _ = Token::inspect(&token);
+    }
+
+    #[test]
+    fn no_payload_makes_it_panic(payload in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Token::inspect(&jwt_of(&payload));
+    }
+
+    #[test]
+    fn what_was_signed_is_what_is_read(sub in "\\PC{0,40}", exp in -1_000_000_000_000i64..1_000_000_000_000) {
+        let claims = claims_of(&json!({"sub": sub, "exp": exp})).unwrap();
+        prop_assert_eq!(&claims.all["sub"], &json!(sub));
+        prop_assert_eq!(claims.exp.unwrap().milliseconds(), exp * 1_000);
+    }
+}
