@@ -1,22 +1,38 @@
 //! The one place for everything a person runs: `cargo xtask <command>`.
 
 mod build;
+mod check;
+mod coverage;
+mod demo;
+mod e2e;
 mod project;
+mod report;
 mod run;
 mod setup;
+mod size;
+mod test;
 
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 use std::process::ExitCode;
 
 use project::Project;
-use setup::Need;
+use report::Report;
+use setup::{Engine, Need};
 
 const USAGE: &str = "\
 cargo xtask <command>
 
-  setup      fetch what the other commands need; they do so themselves
-  build      the WebAssembly and its JavaScript, into pkg/dist/
+  demo [--port N]             the demo page with its backend; prints the address, Ctrl-C ends it
+  test                        everything that CI needs
+
+  setup                       fetch what the other commands need; each does so itself
+  build                       the WebAssembly and its JavaScript, into pkg/dist/
+  check                       format, lints, documentation, TypeScript types
+  e2e [--engine NAME] [TEST]  the browser tests, in chromium, firefox or webkit
+  size [--update]             bytes of the package beside its peers; --update lowers the budget
+  bench                       time of the package beside bare fetch
+  coverage                    line coverage of src/core and src/jwt
 ";
 
 fn main() -> ExitCode {
@@ -31,37 +47,56 @@ fn main() -> ExitCode {
 
 fn dispatch() -> Result<()> {
     let mut args = lexopt::Parser::from_env();
-    let Some(command) = args.next()? else {
-        print!("{USAGE}");
-        return Ok(());
+    let command = match args.next()? {
+        Some(Value(name)) => name.string()?,
+        None | Some(Long("help") | Short('h')) => "help".to_owned(),
+        Some(other) => return Err(other.unexpected().into()),
     };
-    let command = match command {
-        Value(name) => name.string()?,
-        Long("help") | Short('h') => "help".to_owned(),
-        other => return Err(other.unexpected().into()),
-    };
+    let mut options = Options::read(&command, &mut args)?;
     let project = Project::locate()?;
     match command.as_str() {
         "help" => {
             print!("{USAGE}");
             Ok(())
         }
-        "setup" => {
-            no_more(&mut args)?;
-            setup::ensure(&project, Need::TEST)
-        }
-        "build" => {
-            no_more(&mut args)?;
-            build::build(&project).map(drop)
-        }
-        other => bail!("no command `{other}`\n\n{USAGE}"),
+        "setup" => setup::ensure(&project, Need::TEST),
+        "build" => build::build(&project).map(drop),
+        "check" => check::check(&project, &mut Report::default()),
+        "test" => test::test(&project),
+        "e2e" => e2e::e2e(&project, options.engine, options.filter.take().as_deref()),
+        "size" => size::size(&project, options.update),
+        "coverage" => coverage::coverage(&project),
+        "demo" => demo::demo(&project, options.port),
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
 }
 
-/// Refuses arguments that a command does not take, so that a typo is not silently ignored.
-fn no_more(args: &mut lexopt::Parser) -> Result<()> {
-    match args.next()? {
-        None => Ok(()),
-        Some(arg) => Err(arg.unexpected().into()),
+/// What may stand behind a command.
+struct Options {
+    engine: Engine,
+    filter: Option<String>,
+    port: Option<u16>,
+    update: bool,
+}
+
+impl Options {
+    /// Refuses what the command does not take, so that a typo is not silently ignored.
+    fn read(command: &str, args: &mut lexopt::Parser) -> Result<Self> {
+        let mut options = Self {
+            engine: Engine::Chromium,
+            filter: None,
+            port: None,
+            update: false,
+        };
+        while let Some(arg) = args.next()? {
+            match (command, arg) {
+                ("e2e", Long("engine")) => options.engine = args.value()?.parse()?,
+                ("e2e", Value(filter)) => options.filter = Some(filter.string()?),
+                ("demo", Long("port")) => options.port = Some(args.value()?.parse()?),
+                ("size", Long("update")) => options.update = true,
+                (_, other) => return Err(other.unexpected().into()),
+            }
+        }
+        Ok(options)
     }
 }

@@ -2,8 +2,15 @@
 
 use anyhow::{Context, Result, bail};
 use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a step may be silent before it says that it is still at work.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A command to run: its failure is an error that names it.
 pub(crate) struct Cmd {
@@ -52,12 +59,26 @@ impl Cmd {
     }
 
     /// Runs and gives what it printed.
-    pub(crate) fn stdout(mut self) -> Result<String> {
-        let output = self
+    pub(crate) fn stdout(self) -> Result<String> {
+        self.input("")
+    }
+
+    /// Runs with `text` as its input and gives what it printed. The text has to fit into a pipe.
+    pub(crate) fn input(mut self, text: &str) -> Result<String> {
+        let mut child = self
             .inner
-            .stdin(Stdio::null())
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .with_context(|| self.unstarted())?;
+        if let Some(mut stdin) = child.stdin.take()
+            && let Err(error) = stdin.write_all(text.as_bytes())
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            return Err(error.into());
+        }
+        let output = child.wait_with_output()?;
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
         if !output.status.success() {
             let stderr = String::from_utf8_lossy(&output.stderr);
@@ -68,6 +89,47 @@ impl Cmd {
             );
         }
         Ok(stdout)
+    }
+
+    /// Runs and shows the output line by line as it comes, to `read` as well. Where nothing comes for
+    /// long, a line says that `name` is still at work.
+    pub(crate) fn tee(mut self, name: &str, mut read: impl FnMut(&str)) -> Result<()> {
+        let start = Instant::now();
+        let mut child = self
+            .inner
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| self.unstarted())?;
+        let stdout = child.stdout.take().context("the child has no output")?;
+        let (sender, lines) = mpsc::channel();
+        let reader = thread::spawn(move || {
+            for line in BufReader::new(stdout).split(b'\n') {
+                let Ok(line) = line else { break };
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        loop {
+            match lines.recv_timeout(PATIENCE) {
+                Ok(line) => {
+                    let line = String::from_utf8_lossy(&line);
+                    println!("{line}");
+                    read(&line);
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    println!("   … {name}, {} s so far", start.elapsed().as_secs());
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        let _ = reader.join();
+        let status = child.wait()?;
+        if !status.success() {
+            bail!("`{}` failed ({status})", self.shown());
+        }
+        Ok(())
     }
 
     fn unstarted(&self) -> String {

@@ -1,5 +1,6 @@
 //! Stock browsers and their WebDriver programs.
 
+use anyhow::{Context, Result};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,9 +24,9 @@ pub(crate) struct Browser {
 }
 
 /// How an engine is found and installed.
-struct Recipe {
-    browser: Program,
-    driver: Program,
+pub(crate) struct Recipe {
+    pub(crate) browser: Program,
+    pub(crate) driver: Program,
     /// Debian's packages.
     packages: &'static [&'static str],
     /// The crate of the driver, where Debian does not package it.
@@ -34,9 +35,9 @@ struct Recipe {
     elsewhere: &'static str,
 }
 
-struct Program {
+pub(crate) struct Program {
     /// The variable that names it.
-    variable: &'static str,
+    pub(crate) variable: &'static str,
     /// Names on `PATH`, or whole paths.
     names: &'static [&'static str],
 }
@@ -50,7 +51,7 @@ impl Engine {
         }
     }
 
-    fn recipe(self) -> Recipe {
+    pub(crate) fn recipe(self) -> Recipe {
         match self {
             Self::Chromium => Recipe {
                 browser: Program {
@@ -106,8 +107,14 @@ impl Engine {
         }
     }
 
+    /// The browser and its driver; `setup::ensure` has seen to them.
+    pub(crate) fn require(self) -> Result<Browser> {
+        self.find()
+            .with_context(|| format!("{} is not installed", self.name()))
+    }
+
     /// The browser and its driver, if both are here.
-    pub(crate) fn find(self) -> Option<Browser> {
+    fn find(self) -> Option<Browser> {
         let recipe = self.recipe();
         Some(Browser {
             browser: recipe.browser.find()?,

@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::project::Project;
 
-pub(crate) use browser::Engine;
+pub(crate) use browser::{Browser, Engine};
 
 /// A thing that a command needs.
 #[derive(Clone, Copy)]

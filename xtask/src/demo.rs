@@ -1,0 +1,49 @@
+//! `cargo xtask demo`: the demo page, the package and the reference backend on one port.
+
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+
+use crate::build;
+use crate::project::Project;
+use crate::run::Cmd;
+
+const PORT: u16 = 8787;
+/// How many ports after the wanted one are tried.
+const TRIES: u16 = 50;
+
+pub(crate) fn demo(project: &Project, wanted: Option<u16>) -> Result<()> {
+    build::build(project)?;
+    // A program of its own, so that no other command has to compile the backend.
+    Cmd::new("cargo")
+        .args(["build", "--package=hallpass-server"])
+        .dir(&project.root)
+        .run()?;
+    let database = project.target.join("demo/hallpass.sqlite");
+    fs::create_dir_all(project.target.join("demo"))?;
+    let port = free_port(wanted.unwrap_or(PORT))?;
+    println!("\n  http://localhost:{port}/\n\n  Ctrl-C ends it.\n");
+    Cmd::new(project.target.join("debug/hallpass-server"))
+        .args(["--faults", "--port", &port.to_string()])
+        .arg("--database")
+        .arg(database)
+        .arg("--static")
+        .arg(format!("/={}", project.root.join("www").display()))
+        .arg("--static")
+        .arg(format!("/pkg={}", project.root.join("pkg").display()))
+        .dir(&project.root)
+        .run()
+        .context("the reference backend")
+}
+
+fn free_port(wanted: u16) -> Result<u16> {
+    for port in wanted..=wanted.saturating_add(TRIES) {
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            if port != wanted {
+                println!("port {wanted} is taken, so it is {port}");
+            }
+            return Ok(port);
+        }
+    }
+    bail!("no free port from {wanted} on")
+}

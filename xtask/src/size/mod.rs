@@ -1,0 +1,124 @@
+//! `cargo xtask size`: what the package costs those who import it.
+
+mod budget;
+mod contributors;
+
+use anyhow::Result;
+use std::fs;
+use std::path::Path;
+
+use crate::build;
+use crate::project::Project;
+use crate::setup::{self, Need};
+
+/// The libraries to compare with: a name, and a page that uses it as one would.
+const PEERS: &[(&str, &str)] = &[
+    (
+        "keycloak-js",
+        r#"import Keycloak from "keycloak-js"; globalThis.x = Keycloak;"#,
+    ),
+    (
+        "oidc-client-ts",
+        r#"import { UserManager } from "oidc-client-ts"; globalThis.x = UserManager;"#,
+    ),
+    (
+        "@axa-fr/oidc-client",
+        r#"import { OidcClient } from "@axa-fr/oidc-client"; globalThis.x = OidcClient;"#,
+    ),
+    (
+        "@supabase/auth-js",
+        r#"import { AuthClient } from "@supabase/auth-js"; globalThis.x = AuthClient;"#,
+    ),
+    (
+        "axios + axios-auth-refresh + jwt-decode",
+        r#"import axios from "axios"; import * as refresh from "axios-auth-refresh"; import { jwtDecode } from "jwt-decode";
+globalThis.x = [axios, refresh.createAuthRefresh ?? refresh.default, jwtDecode];"#,
+    ),
+    (
+        "@auth0/auth0-spa-js",
+        r#"import { createAuth0Client } from "@auth0/auth0-spa-js"; globalThis.x = createAuth0Client;"#,
+    ),
+    (
+        "better-auth/client",
+        r#"import { createAuthClient } from "better-auth/client"; globalThis.x = createAuthClient;"#,
+    ),
+];
+
+const DEFAULT: &str = r#"import { createAuth } from "hallpass"; globalThis.x = createAuth;"#;
+const SLIM: &str =
+    r#"import { createAuth, load } from "hallpass/slim"; globalThis.x = [createAuth, load];"#;
+
+/// Prints everything, and holds the default import against the budget.
+pub(crate) fn size(project: &Project, update: bool) -> Result<()> {
+    setup::ensure(project, &[Need::Peers])?;
+    let built = build::build(project)?;
+    let package = project.root.join("pkg");
+
+    let default = bundle(project, &package, DEFAULT)?;
+    println!("{:<44} {:>8} {:>8}", "bytes", "minified", "brotli");
+    row("hallpass", &default);
+    row(
+        "hallpass/slim, its JavaScript",
+        &bundle(project, &package, SLIM)?,
+    );
+    row(
+        "hallpass/hallpass.wasm",
+        &Weight::of(&fs::read(&built.wasm)?)?,
+    );
+    println!();
+    contributors::print(project, &built)?;
+
+    println!("\npeers, bundled and minified the same way");
+    for (name, page) in PEERS {
+        row(name, &bundle(project, &project.bench(), page)?);
+    }
+    println!();
+    budget::hold(project, default.brotli, update)
+}
+
+/// The check against the budget alone, for `cargo xtask test`.
+pub(crate) fn gate(project: &Project) -> Result<()> {
+    build::build(project)?;
+    let default = bundle(project, &project.root.join("pkg"), DEFAULT)?;
+    budget::hold(project, default.brotli, false)
+}
+
+/// A file, and what is left of it when a server sends it.
+struct Weight {
+    raw: usize,
+    brotli: usize,
+}
+
+impl Weight {
+    fn of(bytes: &[u8]) -> Result<Self> {
+        let mut packed = Vec::new();
+        let params = brotli::enc::BrotliEncoderParams {
+            quality: 11,
+            lgwin: 22,
+            ..Default::default()
+        };
+        brotli::BrotliCompress(&mut &*bytes, &mut packed, &params)?;
+        Ok(Self {
+            raw: bytes.len(),
+            brotli: packed.len(),
+        })
+    }
+}
+
+fn row(name: &str, weight: &Weight) {
+    println!("{name:<44} {:>8} {:>8}", weight.raw, weight.brotli);
+}
+
+/// Bundles a page as an app's build does. The page is resolved as if it stood in `folder`: from
+/// inside `pkg/` the name `hallpass` leads to that package itself, through its `exports`.
+fn bundle(project: &Project, folder: &Path, page: &str) -> Result<Weight> {
+    let bundle = project
+        .tool("esbuild/bin/esbuild")
+        .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
+        .args(["--platform=browser", "--legal-comments=none"])
+        .arg("--define:process.env.NODE_ENV=\"production\"")
+        .arg("--log-level=error")
+        .dir(folder)
+        .input(page)?;
+    Weight::of(bundle.as_bytes())
+}
