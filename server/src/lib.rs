@@ -1,1 +1,49 @@
-//! The reference backend of hallpass.
+//! The reference backend of hallpass: sessions, JWT and hybrid, with faults to order.
+//!
+//! See `README.md` beside this crate for its HTTP surface.
+//!
+//! ```
+//! # async fn example() -> std::io::Result<()> {
+//! use hallpass_server::{Config, PasswordCost, start};
+//!
+//! let config = Config { faults: true, password_cost: PasswordCost::TESTS, ..Config::default() };
+//! let server = start(config).await?;
+//! println!("{}", server.base_url());
+//! server.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod access;
+mod api;
+mod app;
+mod body;
+mod client;
+mod config;
+mod control;
+mod cookies;
+mod cors;
+mod csrf;
+mod db;
+mod error;
+mod families;
+mod faults;
+mod front;
+mod hybrid;
+mod jwt;
+mod keys;
+mod limits;
+mod log;
+mod login;
+mod running;
+mod secret;
+mod session;
+mod statics;
+mod tls;
+mod users;
+
+pub use config::{Algorithm, Config, PasswordCost, STRICT_CSP};
+pub use faults::{DropAt, Rule, Settings};
+pub use log::{LogEntry, Note};
+pub use running::{ControlError, Running, start};
+pub use tls::Tls;

@@ -1,2 +1,81 @@
-//! Starts the reference backend.
-fn main() {}
+//! Starts the reference backend and prints its address.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use hallpass_server::{Config, Tls, start};
+use lexopt::{Arg, Parser, ValueExt as _};
+
+const HELP: &str = "\
+Usage: hallpass-server [OPTION]...
+
+  --bind ADDRESS        where to listen (default 127.0.0.1:8787; port 0 takes a free one)
+  --database FILE       the SQLite file (default: in memory)
+  --static PREFIX=DIR   serves a folder, e.g. /=www; may be repeated
+  --origin ORIGIN       lets pages of this origin call; may be repeated
+  --cross-site          cookies for pages of another site (SameSite=None; Secure)
+  --tls [NAME]          https with a self-signed certificate (default name: localhost)
+  --alg NAME            ES256 (default), RS256, EdDSA or HS256
+  --faults              lets anybody break the server; for tests and the demo only
+  --help
+";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hallpass-server: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let Some(config) = config(Parser::from_env())? else {
+        print!("{HELP}");
+        return Ok(());
+    };
+    let server = start(config).await?;
+    println!("{}", server.base_url());
+    tokio::signal::ctrl_c().await?;
+    server.stop().await;
+    Ok(())
+}
+
+/// `None`: the reader wants the help.
+fn config(mut parser: Parser) -> Result<Option<Config>, Box<dyn Error>> {
+    let mut config = Config {
+        bind: ([127, 0, 0, 1], 8787).into(),
+        ..Config::default()
+    };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Arg::Long("bind") => config.bind = parser.value()?.parse()?,
+            Arg::Long("database") => config.database = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("static") => config.static_dirs.push(folder(&parser.value()?.string()?)?),
+            Arg::Long("origin") => config.allowed_origins.push(parser.value()?.string()?),
+            Arg::Long("cross-site") => config.cross_site = true,
+            Arg::Long("tls") => {
+                let name = match parser.optional_value() {
+                    Some(name) => name.string()?,
+                    None => "localhost".to_owned(),
+                };
+                config.tls = Some(Tls::self_signed([name])?);
+            }
+            Arg::Long("alg") => config.algorithm = parser.value()?.parse()?,
+            Arg::Long("faults") => config.faults = true,
+            Arg::Long("help") | Arg::Short('h') => return Ok(None),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Some(config))
+}
+
+fn folder(argument: &str) -> Result<(String, PathBuf), String> {
+    let (prefix, folder) = argument
+        .split_once('=')
+        .ok_or_else(|| format!("{argument:?} is not PREFIX=DIR"))?;
+    Ok((prefix.to_owned(), PathBuf::from(folder)))
+}

@@ -1,0 +1,210 @@
+//! The API that the credentials are for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http_body_util::BodyExt as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::body::{Input, too_large_body};
+use crate::client::Client;
+use crate::error::ApiError;
+use crate::families::Mode;
+use crate::secret::fingerprint;
+use crate::users::User;
+use crate::{access, cookies, session};
+
+/// The echo takes bodies of this size, so that large uploads can be tried.
+const MAX_ECHO_BYTES: usize = 110 * 1024 * 1024;
+/// Larger ones are answered by length and hash.
+const MAX_ECHOED_BYTES: usize = 64 * 1024;
+/// Orders that are kept per user.
+const MAX_ORDERS: i64 = 100;
+
+#[derive(Serialize)]
+struct Order {
+    id: i64,
+    item: String,
+}
+
+#[derive(Deserialize)]
+struct NewOrder {
+    #[serde(default = "some_item")]
+    item: String,
+}
+
+fn some_item() -> String {
+    "tea".to_owned()
+}
+
+pub(crate) async fn orders(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<Arc<Client>>,
+    Path(mode): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let user = authorise(&app, &client, &mode, &Method::GET, &headers).await?;
+    let orders = app
+        .db
+        .write(move |tx| {
+            let mut query = tx.prepare_cached(
+                "SELECT id, item FROM orders WHERE client = ?1 AND user_id = ?2 ORDER BY id",
+            )?;
+            let orders = query.query_map((client.name(), user.id), |row| {
+                Ok(Order {
+                    id: row.get(0)?,
+                    item: row.get(1)?,
+                })
+            })?;
+            Ok(orders.collect::<Result<Vec<_>, _>>()?)
+        })
+        .await?;
+    Ok(Json(json!({ "orders": orders })).into_response())
+}
+
+pub(crate) async fn order(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<Arc<Client>>,
+    Path(mode): Path<String>,
+    headers: HeaderMap,
+    input: Input,
+) -> Result<Response, ApiError> {
+    let user = authorise(&app, &client, &mode, &Method::POST, &headers).await?;
+    let NewOrder { item } = match input.is_empty() {
+        true => NewOrder { item: some_item() },
+        false => input.json()?,
+    };
+    let order = app
+        .db
+        .write(move |tx| {
+            let id = tx.query_row(
+                "INSERT INTO orders (client, user_id, item) VALUES (?1, ?2, ?3) RETURNING id",
+                (client.name(), &user.id, &item),
+                |row| row.get(0),
+            )?;
+            tx.execute(
+                "DELETE FROM orders WHERE client = ?1 AND user_id = ?2 AND id NOT IN (
+                     SELECT id FROM orders WHERE client = ?1 AND user_id = ?2
+                     ORDER BY id DESC LIMIT ?3)",
+                (client.name(), &user.id, MAX_ORDERS),
+            )?;
+            Ok(Order { id, item })
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(json!({ "order": order }))).into_response())
+}
+
+pub(crate) async fn echo(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<Arc<Client>>,
+    Path(mode): Path<String>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    authorise(&app, &client, &mode, request.method(), request.headers()).await?;
+    open_echo(request).await
+}
+
+pub(crate) async fn open_echo(request: Request) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    let answer = json!({
+        "method": parts.method.as_str(),
+        "path": parts.uri.path(),
+        "query": parts.uri.query().unwrap_or_default(),
+        "headers": echoed_headers(&parts.headers),
+        "body": echoed_body(body).await?,
+    });
+    Ok(Json(answer).into_response())
+}
+
+/// Whose request this is, with the credential of `mode`.
+async fn authorise(
+    app: &App,
+    client: &Arc<Client>,
+    mode: &str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<User, ApiError> {
+    let mode = match mode {
+        "session" => {
+            let session = session::required(app, client, headers).await?;
+            if !method.is_safe() {
+                session.check_csrf(app, client, headers)?;
+            }
+            return Ok(session.user);
+        }
+        "jwt" => Mode::Jwt,
+        "hybrid" => Mode::Hybrid,
+        _ => return Err(ApiError::not_found()),
+    };
+    let token = access::bearer(headers)?.ok_or_else(ApiError::no_token)?;
+    access::check(app, client, mode, &token).await
+}
+
+/// Several values of one name are joined. Cookies are answered by fingerprint: what is HttpOnly
+/// must not reach a script by way of an echo.
+fn echoed_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
+    let mut echoed = BTreeMap::<String, String>::new();
+    for (name, value) in headers {
+        if name == header::COOKIE {
+            continue;
+        }
+        let value = String::from_utf8_lossy(value.as_bytes());
+        echoed
+            .entry(name.to_string())
+            .and_modify(|all| {
+                all.push_str(", ");
+                all.push_str(&value);
+            })
+            .or_insert_with(|| value.clone().into_owned());
+    }
+    let cookies: Vec<_> = cookies::pairs(headers)
+        .map(|(name, value)| format!("{name}={}", fingerprint(&value)))
+        .collect();
+    if !cookies.is_empty() {
+        echoed.insert("cookie".to_owned(), cookies.join("; "));
+    }
+    echoed
+}
+
+/// Text as text, other bytes as `{base64}`, large bodies as `{length, sha256}`.
+async fn echoed_body(mut body: Body) -> Result<Value, ApiError> {
+    let mut hash = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    let mut length = 0;
+    let mut start = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| ApiError::invalid_request("the body broke off"))?;
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        length += data.len();
+        if length > MAX_ECHO_BYTES {
+            return Err(too_large_body(MAX_ECHO_BYTES));
+        }
+        hash.update(&data);
+        if length <= MAX_ECHOED_BYTES {
+            start.extend_from_slice(&data);
+        }
+    }
+    if length > MAX_ECHOED_BYTES {
+        let sha256: String = hash
+            .finish()
+            .as_ref()
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
+        return Ok(json!({ "length": length, "sha256": sha256 }));
+    }
+    Ok(match String::from_utf8(start) {
+        Ok(text) => Value::String(text),
+        Err(error) => json!({ "base64": STANDARD.encode(error.as_bytes()) }),
+    })
+}

@@ -1,0 +1,169 @@
+//! The doors to the faults: HTTP for a page and for tests of another process, methods for tests in this one.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post, put};
+use axum::{Json, Router};
+use serde::Deserialize;
+
+use crate::access;
+use crate::app::App;
+use crate::body::Input;
+use crate::client::{Client, Millis};
+use crate::error::ApiError;
+use crate::faults::{ArmedRule, InvalidFault, Rule, Settings};
+use crate::{families, session};
+
+/// The paths under `/_faults`.
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/_faults/{client}", delete(reset_it))
+        .route("/_faults/{client}/rules", put(put_rules))
+        .route("/_faults/{client}/clock", put(put_clock))
+        .route("/_faults/{client}/settings", put(put_settings))
+        .route("/_faults/{client}/expire", post(expire_it))
+        .route("/_faults/{client}/revoke", post(revoke_it))
+        .route("/_faults/{client}/rotate-key", post(rotate_key_of_it))
+        .route("/_faults/{client}/rotate-csrf", post(rotate_csrf_of_it))
+        .route(
+            "/_faults/{client}/log",
+            get(log_of_it).delete(clear_log_of_it),
+        )
+}
+
+impl App {
+    /// The client of this name, for whoever controls the faults.
+    pub(crate) fn controlled(&self, client: &str) -> Result<Arc<Client>, ApiError> {
+        self.clients
+            .named(client)
+            .ok_or_else(|| ApiError::invalid_request(format!("{client:?} names no client")))
+    }
+
+    /// Refuses every access token issued so far.
+    pub(crate) async fn expire(&self, client: &Client) -> Result<(), ApiError> {
+        client.begin_epoch();
+        let name = client.name().to_owned();
+        self.db
+            .write(move |tx| access::forget_opaque(tx, &name))
+            .await
+    }
+
+    /// Ends every session and token family.
+    pub(crate) async fn revoke(&self, client: &Client) -> Result<(), ApiError> {
+        let name = client.name().to_owned();
+        self.db
+            .write(move |tx| {
+                session::revoke_all(tx, &name)?;
+                families::revoke_all(tx, &name)
+            })
+            .await
+    }
+
+    /// Gives every session and token family a new CSRF token.
+    pub(crate) async fn rotate_csrf(&self, client: &Client) -> Result<(), ApiError> {
+        let name = client.name().to_owned();
+        self.db
+            .write(move |tx| {
+                session::rotate_csrf(tx, &name)?;
+                families::rotate_csrf(tx, &name)
+            })
+            .await
+    }
+
+    /// Everything back to the start.
+    pub(crate) async fn reset(&self, client: &Client) -> Result<(), ApiError> {
+        client.reset();
+        let name = client.name().to_owned();
+        self.db
+            .write(move |tx| {
+                session::revoke_all(tx, &name)?;
+                families::remove_all(tx, &name)?;
+                tx.execute("DELETE FROM orders WHERE client = ?1", [&name])?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// Rules that were checked, all or none.
+pub(crate) fn armed(rules: Vec<Rule>) -> Result<Vec<ArmedRule>, InvalidFault> {
+    rules.into_iter().map(ArmedRule::try_from).collect()
+}
+
+type Answer = Result<StatusCode, ApiError>;
+
+async fn put_rules(
+    State(app): State<Arc<App>>,
+    Path(client): Path<String>,
+    input: Input,
+) -> Answer {
+    let rules = armed(input.any_json()?).map_err(|e| ApiError::invalid_request(e.to_string()))?;
+    app.controlled(&client)?.set_rules(rules);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Clock {
+    offset_ms: Millis,
+}
+
+async fn put_clock(
+    State(app): State<Arc<App>>,
+    Path(client): Path<String>,
+    input: Input,
+) -> Answer {
+    let Clock { offset_ms } = input.any_json()?;
+    app.controlled(&client)?.set_clock(offset_ms);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn put_settings(
+    State(app): State<Arc<App>>,
+    Path(client): Path<String>,
+    input: Input,
+) -> Answer {
+    let settings: Settings = input.any_json()?;
+    app.controlled(&client)?.change_policy(&settings);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn expire_it(State(app): State<Arc<App>>, Path(client): Path<String>) -> Answer {
+    app.expire(&*app.controlled(&client)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn revoke_it(State(app): State<Arc<App>>, Path(client): Path<String>) -> Answer {
+    app.revoke(&*app.controlled(&client)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn rotate_key_of_it(State(app): State<Arc<App>>, Path(client): Path<String>) -> Answer {
+    app.controlled(&client)?.rotate_key()?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn rotate_csrf_of_it(State(app): State<Arc<App>>, Path(client): Path<String>) -> Answer {
+    app.rotate_csrf(&*app.controlled(&client)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn reset_it(State(app): State<Arc<App>>, Path(client): Path<String>) -> Answer {
+    app.reset(&*app.controlled(&client)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn log_of_it(
+    State(app): State<Arc<App>>,
+    Path(client): Path<String>,
+) -> Result<Response, ApiError> {
+    Ok(Json(app.controlled(&client)?.log.entries()).into_response())
+}
+
+async fn clear_log_of_it(State(app): State<Arc<App>>, Path(client): Path<String>) -> Answer {
+    app.controlled(&client)?.log.clear();
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,101 @@
+//! The cookies: their names, attributes and paths.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::{Cookie, SameSite};
+
+use crate::client::Client;
+use crate::error::{ApiError, internal};
+
+/// How cookies are set here. Follows from whether there is TLS, and whether pages are of another site.
+#[derive(Clone, Copy)]
+pub(crate) struct CookieStyle {
+    pub(crate) tls: bool,
+    pub(crate) cross_site: bool,
+}
+
+/// Which cookie.
+#[derive(Clone, Copy)]
+pub(crate) enum Kind {
+    /// The session id.
+    Session,
+    /// The refresh token of hybrid mode; it goes to that mode's endpoints only.
+    Refresh,
+    /// The CSRF token, for the page's script to read.
+    Csrf,
+}
+
+impl CookieStyle {
+    /// The name. A browser takes `__Host-` with the path `/` only; a client with a prefix has another path.
+    pub(crate) fn name(self, kind: Kind, client: &Client) -> &'static str {
+        match (kind, self.tls, client.prefix().is_empty()) {
+            (Kind::Session, true, true) => "__Host-hallpass_session",
+            (Kind::Session, true, false) => "__Secure-hallpass_session",
+            (Kind::Session, false, _) => "hallpass_session",
+            (Kind::Refresh, true, _) => "__Secure-hallpass_refresh",
+            (Kind::Refresh, false, _) => "hallpass_refresh",
+            (Kind::Csrf, ..) => "XSRF-TOKEN",
+        }
+    }
+
+    pub(crate) fn set(
+        self,
+        kind: Kind,
+        client: &Client,
+        value: &str,
+        life: Duration,
+    ) -> Result<HeaderValue, ApiError> {
+        self.header(kind, client, value.to_owned(), life)
+    }
+
+    pub(crate) fn clear(self, kind: Kind, client: &Client) -> Result<HeaderValue, ApiError> {
+        self.header(kind, client, String::new(), Duration::ZERO)
+    }
+
+    pub(crate) fn read(self, kind: Kind, client: &Client, headers: &HeaderMap) -> Option<String> {
+        let wanted = self.name(kind, client);
+        pairs(headers)
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value)
+    }
+
+    fn header(
+        self,
+        kind: Kind,
+        client: &Client,
+        value: String,
+        life: Duration,
+    ) -> Result<HeaderValue, ApiError> {
+        let same_site = match kind {
+            _ if self.cross_site => SameSite::None,
+            Kind::Refresh => SameSite::Strict,
+            Kind::Session | Kind::Csrf => SameSite::Lax,
+        };
+        let path = match kind {
+            Kind::Refresh => format!("{}/auth/hybrid", client.prefix()),
+            Kind::Session | Kind::Csrf if client.prefix().is_empty() => "/".to_owned(),
+            Kind::Session | Kind::Csrf => client.prefix().to_owned(),
+        };
+        let max_age = cookie::time::Duration::try_from(life).map_err(internal)?;
+        let cookie = Cookie::build((self.name(kind, client), value))
+            .path(path)
+            .max_age(max_age)
+            .same_site(same_site)
+            .secure(self.tls || self.cross_site)
+            .http_only(!matches!(kind, Kind::Csrf))
+            .build();
+        HeaderValue::try_from(cookie.to_string()).map_err(internal)
+    }
+}
+
+/// All cookies of a request, as name and value.
+pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (String, String)> + '_ {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
+}
