@@ -181,6 +181,11 @@ export interface AuthOptions {
   leeway?: number;
   /** Seconds that one request of hallpass itself (not of `authFetch`) may take. Default 15. */
   timeout?: number;
+  /**
+   * Name each refresh attempt in an `Idempotency-Key` header, so that a server with a grace window can answer a repeat
+   * as it answered before. Default: only where the refresh endpoint has the page's own origin, as elsewhere CORS must allow the header.
+   */
+  idempotencyKey?: boolean;
   /** Renew before the end also while no call is made. Default `true`. */
   timedRefresh?: boolean;
   /** The app's own rule for "this answer means signed out", in place of status 401. Must not read the body without `clone()`. */

@@ -28,4 +28,4 @@ pub use crate::core::{
 };
 
 #[cfg(target_arch = "wasm32")]
-pub use crate::client::{Client, CustomStore, FetchError, StoreFuture, Subscription};
+pub use crate::client::{Client, CustomStore, FetchError, Hooks, StoreFuture, Subscription};

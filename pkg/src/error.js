@@ -1,0 +1,25 @@
+const BRAND = Symbol.for("hallpass.AuthError");
+
+export class AuthError extends Error {
+  constructor(code, message, members) {
+    super(message);
+    this.code = code;
+    this.status = null;
+    this.retryable = false;
+    this.retryAfter = null;
+    this.serverCode = null;
+    this.serverMessage = null;
+    this.option = null;
+    this.reason = null;
+    Object.assign(this, members);
+  }
+}
+
+// On the prototype, as the built-in errors have it.
+Object.defineProperty(AuthError.prototype, "name", { value: "AuthError", configurable: true, writable: true });
+Object.defineProperty(AuthError.prototype, BRAND, { value: true });
+
+/** Whether `e` is an `AuthError`, also one of another copy of this package. */
+export const isAuthError = (e) => typeof e === "object" && e !== null && e[BRAND] === true;
+
+export const makeError = (code, message, members) => new AuthError(code, message, members);
