@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 
 use crate::api;
-use crate::client::Clients;
+use crate::client::{Client, Clients};
 use crate::config::Config;
 use crate::control;
 use crate::cookies::CookieStyle;
@@ -81,7 +81,11 @@ pub(crate) fn routes(app: &Arc<App>) -> Router {
     let files = app.clone();
     router
         .method_not_allowed_fallback(method_not_allowed)
-        .fallback(async move |request: Request| files.statics.serve(request).await)
+        .fallback(
+            async move |Extension(client): Extension<Arc<Client>>, request: Request| {
+                files.statics.serve(&client, request).await
+            },
+        )
         .with_state(app.clone())
 }
 

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use crate::config::{Algorithm, Config};
 use crate::error::ApiError;
-use crate::faults::{ArmedRule, Settings};
+use crate::faults::{ArmedRule, InvalidFault, Settings};
 use crate::keys::Keys;
 use crate::limits::LoginLimiter;
 use crate::log::Log;
@@ -19,6 +19,9 @@ pub(crate) type Millis = i64;
 
 /// The name of the client without a prefix.
 pub(crate) const DEFAULT_CLIENT: &str = "default";
+
+/// Fifty years: from 1970 to what every clock can show.
+const MAX_OFFSET: Millis = 50 * 365 * 24 * 3_600_000;
 
 /// Made-up prefixes shall not fill the memory.
 const MAX_CLIENTS: usize = 10_000;
@@ -56,9 +59,8 @@ impl Clients {
         let Some(prefixed) = path.strip_prefix("/c/") else {
             return Some((self.named(DEFAULT_CLIENT)?, path));
         };
-        let end = prefixed.find('/').unwrap_or(prefixed.len());
-        let (name, rest) = prefixed.split_at_checked(end)?;
-        Some((self.named(name)?, if rest.is_empty() { "/" } else { rest }))
+        let (name, rest) = prefixed.split_at_checked(prefixed.find('/')?)?;
+        Some((self.named(name)?, rest))
     }
 }
 
@@ -130,8 +132,14 @@ impl Client {
         self.state.lock().epoch
     }
 
-    pub(crate) fn set_clock(&self, offset: Millis) {
+    pub(crate) fn set_clock(&self, offset: Millis) -> Result<(), InvalidFault> {
+        if offset.unsigned_abs() > MAX_OFFSET.unsigned_abs() {
+            return Err(InvalidFault(format!(
+                "offsetMs: {offset} is more than 50 years"
+            )));
+        }
         self.state.lock().clock_offset = offset;
+        Ok(())
     }
 
     pub(crate) fn change_policy(&self, settings: &Settings) {

@@ -100,7 +100,7 @@ async fn put_rules(
     Path(client): Path<String>,
     input: Input,
 ) -> Answer {
-    let rules = armed(input.any_json()?).map_err(|e| ApiError::invalid_request(e.to_string()))?;
+    let rules = armed(input.any_json()?)?;
     app.controlled(&client)?.set_rules(rules);
     Ok(StatusCode::NO_CONTENT)
 }
@@ -117,7 +117,7 @@ async fn put_clock(
     input: Input,
 ) -> Answer {
     let Clock { offset_ms } = input.any_json()?;
-    app.controlled(&client)?.set_clock(offset_ms);
+    app.controlled(&client)?.set_clock(offset_ms)?;
     Ok(StatusCode::NO_CONTENT)
 }
 

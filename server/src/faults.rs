@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::Policy;
 use crate::config::Algorithm;
+use crate::error::ApiError;
 
 /// What a captive portal answers.
 const PORTAL: &str = "<!doctype html><title>Welcome</title><h1>Please accept the terms</h1>";
@@ -106,16 +107,14 @@ impl Settings {
 }
 
 /// A fault that is none: what is wrong with it.
-#[derive(Debug, PartialEq, Eq)]
-pub struct InvalidFault(pub(crate) String);
+#[derive(Debug)]
+pub(crate) struct InvalidFault(pub(crate) String);
 
-impl std::fmt::Display for InvalidFault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+impl From<InvalidFault> for ApiError {
+    fn from(fault: InvalidFault) -> Self {
+        Self::invalid_request(fault.0)
     }
 }
-
-impl std::error::Error for InvalidFault {}
 
 /// A rule that was checked and counts its times down.
 #[derive(Clone)]

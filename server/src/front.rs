@@ -7,12 +7,12 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderValue, Method, Uri, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use tokio::time::sleep;
 use tower::{ServiceExt as _, service_fn};
 
 use crate::app::{App, routes};
-use crate::client::{Client, Millis};
+use crate::client::{Client, Millis, real_now};
 use crate::config::Config;
 use crate::cors::Cors;
 use crate::error::ApiError;
@@ -20,8 +20,11 @@ use crate::faults::DropAt;
 use crate::log::Note;
 
 /// The connection is to be closed without an answer.
-#[derive(Debug)]
-pub(crate) struct Dropped;
+#[derive(Debug, Default)]
+pub(crate) struct Dropped {
+    /// What is worth telling about the answer that is lost.
+    note: Option<Note>,
+}
 
 impl std::fmt::Display for Dropped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -51,16 +54,28 @@ impl Front {
     }
 
     pub(crate) async fn handle(&self, request: Request) -> Result<Response, Dropped> {
-        let Some((client, request)) = self.enter(request) else {
-            return Ok(ApiError::not_found().into_response());
+        let mut now = real_now();
+        let mut response = if let Some(to) = slash_is_missing(request.uri().path()) {
+            Redirect::permanent(&to).into_response()
+        } else if let Some((client, request)) = self.enter(request) {
+            let response = self.of_client(&client, request).await?;
+            now = client.now();
+            response
+        } else {
+            ApiError::not_found().into_response()
         };
-        let mut response = match request.uri().path() {
-            path if self.app.faults && path.starts_with("/_faults/") => self.control(request).await,
-            path if is_logged(path) => self.logged(&client, request).await?,
-            _ => self.faulty(&client, request).await?,
-        };
-        self.finish(&client, &mut response);
+        self.finish(now, &mut response);
         Ok(response)
+    }
+
+    async fn of_client(&self, client: &Client, request: Request) -> Result<Response, Dropped> {
+        match request.uri().path() {
+            path if self.app.faults && path.starts_with("/_faults/") => {
+                Ok(self.control(request).await)
+            }
+            path if is_logged(path) => self.logged(client, request).await,
+            _ => self.faulty(client, request).await,
+        }
     }
 
     /// Splits the client's prefix off and leaves the client in the request.
@@ -80,7 +95,7 @@ impl Front {
         self.any_origin.around(request, self.router.clone()).await
     }
 
-    async fn logged(&self, client: &Arc<Client>, request: Request) -> Result<Response, Dropped> {
+    async fn logged(&self, client: &Client, request: Request) -> Result<Response, Dropped> {
         if !self.app.faults {
             return self.faulty(client, request).await;
         }
@@ -88,11 +103,11 @@ impl Front {
             .log
             .arrived(request.method(), request.uri().path(), request.headers());
         let response = self.faulty(client, request).await;
-        let answer = response.as_ref().ok();
-        let note = answer.and_then(|response| response.extensions().get::<Note>().copied());
-        client
-            .log
-            .answered(seq, answer.map(|response| response.status().as_u16()), note);
+        let (status, note) = match &response {
+            Ok(response) => (Some(response.status().as_u16()), note_of(response)),
+            Err(dropped) => (None, dropped.note),
+        };
+        client.log.answered(seq, status, note);
         response
     }
 
@@ -102,12 +117,14 @@ impl Front {
         };
         sleep(fault.delay).await;
         if fault.drop == Some(DropAt::Before) {
-            return Err(Dropped);
+            return Err(Dropped::default());
         }
         let mut response = self.with_cors(request, fault.answer()).await;
         sleep(fault.delay_after).await;
         if fault.drop == Some(DropAt::After) {
-            return Err(Dropped);
+            return Err(Dropped {
+                note: note_of(&response),
+            });
         }
         fault.add_headers(&mut response);
         Ok(response)
@@ -132,9 +149,9 @@ impl Front {
         self.listed_origins.around(request, inner).await
     }
 
-    fn finish(&self, client: &Client, response: &mut Response) {
+    fn finish(&self, now: Millis, response: &mut Response) {
         let headers = response.headers_mut();
-        if let Some(date) = http_date(client.now()) {
+        if let Some(date) = http_date(now) {
             headers.entry(header::DATE).or_insert(date);
         }
         headers.insert(
@@ -153,19 +170,25 @@ impl Front {
     }
 }
 
+/// `/c/<client>` without a slash at its end: the page there could not name its files.
+fn slash_is_missing(path: &str) -> Option<String> {
+    let client = path.strip_prefix("/c/")?;
+    (!client.is_empty() && !client.contains('/')).then(|| format!("{path}/"))
+}
+
+fn note_of(response: &Response) -> Option<Note> {
+    response.extensions().get().copied()
+}
+
 fn is_logged(path: &str) -> bool {
     ["/auth/", "/api/", "/open/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
 }
 
-/// `None` for a time that no `Date` header can say.
+/// `None` before 1970.
 fn http_date(now: Millis) -> Option<HeaderValue> {
     let since = Duration::from_millis(u64::try_from(now).ok()?);
-    // httpdate panics past the year 9999.
-    if since.as_secs() >= 253_402_300_800 {
-        return None;
-    }
     let time: SystemTime = UNIX_EPOCH.checked_add(since)?;
     HeaderValue::try_from(httpdate::fmt_http_date(time)).ok()
 }

@@ -28,9 +28,14 @@ pub(crate) struct Attempt(OwnedMutexGuard<Failures>);
 
 impl LoginLimiter {
     /// Waits for the turn of `email`; 429 if too many failed within the last minute.
-    pub(crate) async fn attempt(&self, email: &str, now: Millis) -> Result<Attempt, ApiError> {
-        let failures = self.of(email, now);
-        let mut failures = failures.lock_owned().await;
+    pub(crate) async fn attempt(
+        &self,
+        email: &str,
+        clock: impl Fn() -> Millis,
+    ) -> Result<Attempt, ApiError> {
+        let mut failures = self.of(email, clock()).lock_owned().await;
+        // Waiting for the turn took time, in which others may have failed.
+        let now = clock();
         failures.retain(|at| is_recent(*at, now));
         match failures.front() {
             Some(oldest) if failures.len() >= MAX_FAILURES => {

@@ -24,7 +24,7 @@ pub(crate) async fn check(app: &App, client: &Client, input: &Input) -> Result<U
     if email.len() > MAX_EMAIL_BYTES {
         return Err(ApiError::invalid_credentials());
     }
-    let attempt = client.logins.attempt(&email, client.now()).await?;
+    let attempt = client.logins.attempt(&email, || client.now()).await?;
     match app.users.check(&email, password).await? {
         Some(user) => {
             attempt.succeeded();

@@ -11,6 +11,7 @@ const HELP: &str = "\
 Usage: hallpass-server [OPTION]...
 
   --bind ADDRESS        where to listen (default 127.0.0.1:8787; port 0 takes a free one)
+  --port PORT           the same, on 127.0.0.1
   --database FILE       the SQLite file (default: in memory)
   --static PREFIX=DIR   serves a folder, e.g. /=www; may be repeated
   --origin ORIGIN       lets pages of this origin call; may be repeated
@@ -53,6 +54,7 @@ fn config(mut parser: Parser) -> Result<Option<Config>, Box<dyn Error>> {
     while let Some(arg) = parser.next()? {
         match arg {
             Arg::Long("bind") => config.bind = parser.value()?.parse()?,
+            Arg::Long("port") => config.bind = ([127, 0, 0, 1], parser.value()?.parse()?).into(),
             Arg::Long("database") => config.database = Some(PathBuf::from(parser.value()?)),
             Arg::Long("static") => config.static_dirs.push(folder(&parser.value()?.string()?)?),
             Arg::Long("origin") => config.allowed_origins.push(parser.value()?.string()?),

@@ -22,7 +22,7 @@ use crate::client::Client;
 use crate::config::Config;
 use crate::control::armed;
 use crate::error::{ApiError, internal};
-use crate::faults::{InvalidFault, Rule, Settings};
+use crate::faults::{Rule, Settings};
 use crate::front::{Dropped, Front};
 use crate::log::LogEntry;
 
@@ -103,15 +103,17 @@ impl Running {
 
     /// Replaces a client's fault rules.
     pub fn set_rules(&self, client: &str, rules: Vec<Rule>) -> Result<(), ControlError> {
-        let rules = armed(rules)?;
+        let rules = armed(rules).map_err(ApiError::from)?;
         self.controlled(client)?.set_rules(rules);
         Ok(())
     }
 
     /// Sets a client's clock off by this many milliseconds.
     pub fn set_clock(&self, client: &str, offset_ms: i64) -> Result<(), ControlError> {
-        self.controlled(client)?.set_clock(offset_ms);
-        Ok(())
+        Ok(self
+            .controlled(client)?
+            .set_clock(offset_ms)
+            .map_err(ApiError::from)?)
     }
 
     /// Changes some of a client's settings.
@@ -164,12 +166,6 @@ impl std::error::Error for ControlError {}
 
 impl From<ApiError> for ControlError {
     fn from(error: ApiError) -> Self {
-        Self(error.to_string())
-    }
-}
-
-impl From<InvalidFault> for ControlError {
-    fn from(error: InvalidFault) -> Self {
         Self(error.to_string())
     }
 }
@@ -236,7 +232,7 @@ impl Server {
         let (front, end) = (self.front.clone(), self.end.clone());
         let task = self.tasks.spawn(async move {
             tokio::select! {
-                () = end.cancelled() => Err(Dropped),
+                () = end.cancelled() => Err(Dropped::default()),
                 answer = front.handle(request) => answer,
             }
         });

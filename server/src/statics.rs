@@ -8,6 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
+use crate::client::Client;
 use crate::config::Config;
 use crate::error::{ApiError, internal};
 
@@ -45,17 +46,19 @@ impl Statics {
     }
 
     /// The file of a path, or 404.
-    pub(crate) async fn serve(&self, request: Request<Body>) -> Response {
+    pub(crate) async fn serve(&self, client: &Client, request: Request<Body>) -> Response {
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             return ApiError::not_found().into_response();
         }
         for (prefix, folder) in &self.folders {
             if let Some(request) = behind(prefix, &request) {
                 // ServeDir lets no path out of its folder.
-                return match ServeDir::new(folder).oneshot(request).await {
-                    Ok(response) => self.finished(response.map(Body::new)),
-                    Err(error) => internal(error).into_response(),
+                let mut response = match ServeDir::new(folder).oneshot(request).await {
+                    Ok(response) => response.map(Body::new),
+                    Err(error) => return internal(error).into_response(),
                 };
+                move_location(&mut response, &format!("{}{prefix}", client.prefix()));
+                return self.finished(response);
             }
         }
         ApiError::not_found().into_response()
@@ -67,11 +70,20 @@ impl Statics {
         }
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        let is_html = headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-        if let (true, Some(csp)) = (is_html, &self.csp) {
-            headers.insert(header::CONTENT_SECURITY_POLICY, csp.clone());
+        match headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes) {
+            Some(b"text/html") => {
+                if let Some(csp) = &self.csp {
+                    headers.insert(header::CONTENT_SECURITY_POLICY, csp.clone());
+                }
+            }
+            // Obsolete since RFC 9239, and what ServeDir still says of .mjs.
+            Some(b"application/javascript") => {
+                headers.insert(
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("text/javascript"),
+                );
+            }
+            _ => {}
         }
         response
     }
@@ -88,6 +100,18 @@ fn behind(prefix: &str, request: &Request<Body>) -> Option<Request<Body>> {
     *behind.headers_mut() = request.headers().clone();
     *behind.uri_mut() = Uri::from(PathAndQuery::try_from(rest).ok()?);
     Some(behind)
+}
+
+/// A folder without a slash at its end is redirected; ServeDir knows its path behind the prefix only.
+fn move_location(response: &mut Response, prefix: &str) {
+    let location = response
+        .headers()
+        .get(header::LOCATION)
+        .and_then(|to| to.to_str().ok());
+    if let Some(moved) = location.and_then(|to| HeaderValue::try_from(format!("{prefix}{to}")).ok())
+    {
+        response.headers_mut().insert(header::LOCATION, moved);
+    }
 }
 
 fn invalid(what: String) -> std::io::Error {

@@ -1,0 +1,27 @@
+//! The backend over real HTTP, each test on a server of its own.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "a test ends by panicking"
+)]
+
+mod api;
+mod cors;
+mod csrf;
+mod disk;
+mod faults;
+mod files;
+mod grace;
+mod hybrid;
+mod jwt;
+mod keys;
+mod log;
+mod login;
+mod session;
+mod settings;
+mod support;
+mod tls;
