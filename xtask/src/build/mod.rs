@@ -39,14 +39,19 @@ pub(crate) fn build(project: &Project) -> Result<Built> {
         named: scratch.join("hallpass.named.wasm"),
     };
     let stamp = scratch.join("stamp");
-    let state = state(project, &compiled)?;
+    let inputs = [
+        compiled.clone(),
+        // The versions of wasm-bindgen and of the npm tools.
+        project.root.join("Cargo.lock"),
+        project.tools().join("package-lock.json"),
+    ];
     let outputs = [
         built.wasm.clone(),
         built.named.clone(),
         project.dist().join("glue.js"),
         project.dist().join("inline.js"),
     ];
-    if outputs.iter().all(|file| file.is_file())
+    if let Ok(state) = state(&inputs, &outputs)
         && fs::read_to_string(&stamp).is_ok_and(|before| before == state)
     {
         return Ok(built);
@@ -67,7 +72,7 @@ pub(crate) fn build(project: &Project) -> Result<Built> {
         glue::minify(project, &bound.js)?.as_bytes(),
     )?;
     fs::rename(&optimized.named, &built.named)?;
-    fs::write(&stamp, state)?;
+    fs::write(&stamp, state(&inputs, &outputs)?)?;
     eprintln!(
         "built pkg/dist: hallpass.wasm {} bytes, inlined {} bytes",
         wasm.len(),
@@ -102,17 +107,17 @@ fn compile(project: &Project) -> Result<PathBuf> {
         .join("wasm32-unknown-unknown/wasm/hallpass.wasm"))
 }
 
-/// All that the later steps depend on.
-fn state(project: &Project, compiled: &Path) -> Result<String> {
+/// What the steps after the compiler start from and what they left behind: a build into another target
+/// folder may have replaced that.
+fn state(inputs: &[PathBuf], outputs: &[PathBuf]) -> Result<String> {
     let mut hasher = DefaultHasher::new();
     RECIPE.hash(&mut hasher);
     optimize::PASSES.hash(&mut hasher);
-    fs::read(compiled)
-        .with_context(|| format!("cargo left no {}", compiled.display()))?
-        .hash(&mut hasher);
-    // The versions of wasm-bindgen and of the npm tools.
-    fs::read(project.root.join("Cargo.lock"))?.hash(&mut hasher);
-    fs::read(project.tools().join("package-lock.json"))?.hash(&mut hasher);
+    for file in inputs.iter().chain(outputs) {
+        fs::read(file)
+            .with_context(|| format!("there is no {}", file.display()))?
+            .hash(&mut hasher);
+    }
     Ok(format!("{:016x}", hasher.finish()))
 }
 

@@ -1,0 +1,47 @@
+// What is in the tarball.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { installPackage } from "./lib/package.js";
+
+let hallpass;
+before(async () => (hallpass = await installPackage()));
+after(() => hallpass?.remove());
+
+test("the package has its entries, each with what it points to", async () => {
+  const { exports } = hallpass.manifest;
+  assert.deepEqual(Object.keys(exports).sort(), [".", "./hallpass.wasm", "./package.json", "./slim"]);
+  for (const target of targets(exports)) {
+    assert.ok(hallpass.files.includes(target.replace("./", "")), `${target} is packed`);
+  }
+  assert.ok(exports["."].types && exports["./slim"].types, "both entries have types");
+});
+
+test("every import leads to a packed file", async () => {
+  for (const file of hallpass.files.filter((name) => name.endsWith(".js"))) {
+    const text = await readFile(join(hallpass.installed, file), "utf8");
+    for (const [, specifier] of text.matchAll(/\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g)) {
+      const target = join(dirname(file), specifier);
+      assert.ok(specifier.startsWith("."), `${file} imports ${specifier}: the package has no dependencies`);
+      assert.ok(hallpass.files.includes(target), `${file} imports ${specifier}`);
+    }
+  }
+});
+
+test("the manifest says what bundlers and people need", () => {
+  const { type, sideEffects, license, dependencies = {} } = hallpass.manifest;
+  assert.equal(type, "module");
+  assert.equal(sideEffects, false);
+  assert.equal(license, "MIT OR Apache-2.0");
+  assert.deepEqual(dependencies, {});
+});
+
+test("nothing is packed but JavaScript, types, the module and texts", () => {
+  const strangers = hallpass.files.filter((file) => !/\.(js|d\.ts|wasm|md)$|^package\.json$|^LICENSE/.test(file));
+  assert.deepEqual(strangers, []);
+});
+
+function targets(value) {
+  return typeof value === "string" ? [value] : Object.values(value).flatMap(targets);
+}

@@ -1,0 +1,55 @@
+// Real Chromium, as it is installed.
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { chromium } from "playwright-core";
+
+const names = ["chromium", "google-chrome", "google-chrome-stable", "chrome"];
+
+function executable() {
+  if (process.env.CHROME) return process.env.CHROME;
+  const found = process.env.PATH.split(delimiter)
+    .flatMap((dir) => names.map((name) => join(dir, name)))
+    .find((file) => existsSync(file));
+  if (!found) throw new Error("no Chromium on PATH; the variable CHROME may name one");
+  return found;
+}
+
+export function launch() {
+  return chromium.launch({ executablePath: executable(), args: ["--no-sandbox"] });
+}
+
+/**
+ * Opens `url` and gives what the page hands to `globalThis.report`, with everything that it complained of.
+ * A page that fails before that fails here, with its error.
+ */
+export async function openPage(browser, url) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  let settle;
+  const reported = new Promise((resolve, reject) => {
+    settle = resolve;
+    page.on("pageerror", reject);
+  });
+  await page.exposeFunction("report", (value) => settle(value));
+  try {
+    await page.goto(url);
+    const value = await Promise.race([reported, late(url, complaints)]);
+    return { value, complaints };
+  } finally {
+    await context.close();
+  }
+}
+
+function late(url, complaints) {
+  return new Promise((_, reject) => {
+    setTimeout(
+      () => reject(new Error(`${url} reported nothing for 30 s; it said: ${complaints.join("\n") || "nothing"}`)),
+      30_000,
+    ).unref();
+  });
+}

@@ -1,0 +1,41 @@
+// The package as a user has it: packed, and installed in a folder of its own.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const source = fileURLToPath(new URL("../../../pkg", import.meta.url));
+
+/** Installs the packed package into a fresh folder. `remove` takes that away again. */
+export async function installPackage() {
+  const root = await mkdtemp(join(tmpdir(), "hallpass-packaging-"));
+  const { stdout } = await npm(["pack", source, "--json", "--pack-destination", root], root);
+  const [{ filename, files }] = JSON.parse(stdout);
+  await writeFile(join(root, "package.json"), '{ "private": true, "type": "module" }\n');
+  await npm(["install", "--offline", "--no-audit", "--no-fund", join(root, filename)], root);
+  const installed = join(root, "node_modules/hallpass");
+  return {
+    root,
+    installed,
+    /** Paths inside the tarball. */
+    files: files.map((file) => file.path).sort(),
+    manifest: JSON.parse(await readFile(join(installed, "package.json"), "utf8")),
+    remove: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+function npm(args, cwd) {
+  return run("npm", args, { cwd, shell: process.platform === "win32" });
+}
+
+/** Runs a module text in Node inside the folder, and gives what it printed as JSON. */
+export async function runNode(root, text) {
+  const { stdout, stderr } = await run(process.execPath, ["--input-type=module", "--eval", text], {
+    cwd: root,
+    timeout: 30_000,
+  });
+  return { value: stdout ? JSON.parse(stdout) : undefined, stderr };
+}
