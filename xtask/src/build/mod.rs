@@ -2,6 +2,7 @@
 
 mod glue;
 mod optimize;
+mod shorten;
 
 use anyhow::{Context, Result, bail};
 use std::fs::{self, File};
@@ -15,7 +16,7 @@ use crate::run::Cmd;
 use crate::setup::{self, Need};
 
 /// Changed by hand where a step below changes what it writes.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// What the build leaves behind.
 pub(crate) struct Built {
@@ -149,19 +150,23 @@ fn bind(compiled: &Path, scratch: &Path) -> Result<Bound> {
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }
-    Bindgen::new()
+    let mut output = Bindgen::new()
         .input_path(compiled)
         .out_name("hallpass")
         .web(true)?
         .omit_default_module_path(true)
         .typescript(false)
         .remove_producers_section(true)
-        .generate(&out)
+        .generate_output()
         .context("wasm-bindgen")?;
-    Ok(Bound {
+    let js = shorten::shorten(&mut output).context("shortening names")?;
+    output.emit(&out).context("wasm-bindgen")?;
+    let bound = Bound {
         wasm: out.join("hallpass_bg.wasm"),
         js: out.join("hallpass.js"),
-    })
+    };
+    fs::write(&bound.js, js)?;
+    Ok(bound)
 }
 
 /// Writes a file whole or not at all: a server may be handing it out.

@@ -18,7 +18,10 @@ const FEATURES: &[&str] = &[
 ];
 
 /// Ways to optimise, none of which changes what the module does. The smallest outcome is kept.
-pub(super) const PASSES: &[&[&str]] = &[&["-Oz"], &["-Oz", "--converge"]];
+pub(super) const PASSES: &[&[&str]] = &[
+    &["-Oz", "--converge"],
+    &["--flatten", "--rereloop", "-Oz", "-Oz", "--converge"],
+];
 
 pub(super) struct Optimized {
     pub(super) shipped: PathBuf,

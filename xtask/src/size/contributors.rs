@@ -9,6 +9,7 @@ use crate::build::Built;
 use crate::project::Project;
 
 const SHOWN: usize = 10;
+const WIDTH: usize = 80;
 
 /// Prints the ten largest parts: crates by their functions, the data, the JavaScript; then the ten
 /// largest functions. Bytes before compression, for only those can be told apart.
@@ -51,10 +52,19 @@ fn length(project: &Project, file: &str) -> Result<u64> {
 fn table(title: &str, rows: impl IntoIterator<Item = (String, u64)>) {
     let mut rows: Vec<_> = rows.into_iter().collect();
     rows.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
-    println!("{title:<44} {:>8}", "raw");
+    println!("{title:<82} {:>8}", "raw");
     for (name, bytes) in rows.into_iter().take(SHOWN) {
-        println!("  {name:<42} {bytes:>8}");
+        println!("  {:<80} {bytes:>8}", shortened(&name));
     }
+}
+
+/// Names with several generic types in them may have hundreds of letters.
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= WIDTH {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(WIDTH - 1).collect();
+    format!("{start}…")
 }
 
 /// The crate of a demangled name: of `<a::B as c::D>::e` it is `a`, for there the code was written.
@@ -66,6 +76,31 @@ fn crate_of(name: &str) -> &str {
         Some((first, _)) if first.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => first,
         _ => "(exports and shims)",
     }
+}
+
+/// `a[c0ffee…]::b::hc0ffee…` is `a::b`: hashes tell versions apart, which nobody asks here.
+fn without_hashes(name: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('[') {
+        plain.push_str(before);
+        rest = match after.split_once(']') {
+            Some((inside, after)) if is_hash(inside) => after,
+            _ => {
+                plain.push('[');
+                after
+            }
+        };
+    }
+    plain.push_str(rest);
+    match plain.rsplit_once("::h") {
+        Some((path, hash)) if is_hash(hash) => path.to_owned(),
+        _ => plain,
+    }
+}
+
+fn is_hash(text: &str) -> bool {
+    text.len() >= 15 && text.chars().all(|c| c.is_ascii_hexdigit())
 }
 
 struct Module {
@@ -118,7 +153,7 @@ impl Module {
             .zip(sizes)
             .map(|(index, size)| {
                 let name = names.get(&index).map_or("(without a name)", String::as_str);
-                (name.to_owned(), size)
+                (without_hashes(name), size)
             })
             .collect();
         Ok(Self {
@@ -135,7 +170,20 @@ fn length_of(range: &std::ops::Range<usize>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::crate_of;
+    use super::{crate_of, without_hashes};
+
+    #[test]
+    fn hashes_are_left_out_of_names() {
+        assert_eq!(
+            without_hashes("<core[c5930c85a12de822]::fmt::Formatter>::pad"),
+            "<core::fmt::Formatter>::pad"
+        );
+        assert_eq!(without_hashes("a::b::h906a00f467505763"), "a::b");
+        assert_eq!(
+            without_hashes("<[u8] as a::b>::hash"),
+            "<[u8] as a::b>::hash"
+        );
+    }
 
     #[test]
     fn the_crate_is_where_the_code_was_written() {
