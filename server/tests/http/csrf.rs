@@ -107,6 +107,13 @@ async fn there_is_a_token_before_the_login_which_the_login_replaces() {
         "stable while nothing happens"
     );
 
+    let other = server.get("/auth/session/csrf").send().await;
+    assert_ne!(
+        token_of(&other),
+        token_of(&before),
+        "another visitor has another one"
+    );
+
     let login = server.login("session").await;
     assert_ne!(token_of(&login), token_of(&before));
     order(&server, &login, Some(&token_of(&before)))

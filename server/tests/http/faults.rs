@@ -368,6 +368,15 @@ async fn a_dropped_connection_closes_without_a_single_byte() {
 }
 
 #[tokio::test]
+async fn no_connection_is_kept_that_a_browser_could_repeat_a_dropped_request_on() {
+    for (faults, connection) in [(true, Some("close")), (false, None)] {
+        let server = Server::start(Config { faults, ..config() }).await;
+        let answer = server.get("/open/echo").send().await;
+        assert_eq!(answer.header("connection"), connection);
+    }
+}
+
+#[tokio::test]
 async fn work_is_done_though_the_caller_went_away() {
     let server = server().await;
     let token = server.login("jwt").await.text("refresh_token");
