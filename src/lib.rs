@@ -13,6 +13,7 @@
 //! ```
 
 pub mod core;
+mod json;
 pub mod jwt;
 
 #[cfg(target_arch = "wasm32")]
@@ -22,10 +23,12 @@ mod client;
 #[cfg(all(target_arch = "wasm32", feature = "js"))]
 mod npm;
 
+pub use crate::json::Json;
+
 pub use crate::core::{
     AuthError, Change, Code, CsrfSource, Event, JournalEntry, Mode, Options, Reason, Snapshot,
     Status, StorageKind, StorageState, Transport,
 };
 
-#[cfg(target_arch = "wasm32")]
-pub use crate::client::{Client, CustomStore, FetchError, Hooks, StoreFuture, Subscription};
+#[cfg(all(target_arch = "wasm32", not(feature = "js")))]
+pub use crate::client::{Client, FetchError, Hooks, Subscription};

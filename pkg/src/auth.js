@@ -2,47 +2,44 @@ import { AuthError, makeError } from "./error.js";
 
 /** Makes a client out of the exports of the WebAssembly. */
 export async function create(wasm, options) {
-  const listeners = new Set();
+  const { json, rule, store } = serialized(options);
+  const handle = wasm.create(json, makeError, rule, store);
+  const { shell } = handle;
   const intern = interning();
-  const handle = await wasm.create(options, makeError, (change) => {
-    const seen = Object.freeze({ ...change, user: intern(change.user) });
-    // A listener may add and remove others: those of this moment are called.
-    for (const listener of [...listeners]) {
-      try {
-        listener(seen);
-      } catch (error) {
-        reportError(error);
-      }
-    }
-  });
 
   let version;
   let snapshot;
   const getSnapshot = () => {
-    const current = handle.version();
+    const current = handle.version;
     if (current !== version) {
-      const fresh = handle.snapshot();
+      const fresh = handle.snapshot;
       snapshot = Object.freeze({ ...fresh, user: intern(fresh.user) });
       version = current;
     }
     return snapshot;
   };
 
-  let generation;
-  let claims = null;
-  const currentClaims = () => {
-    const current = getSnapshot().status === "signed-in" ? handle.generation() : null;
-    if (current !== generation) {
-      claims = current === null ? null : deepFreeze(handle.claims());
-      generation = current;
-    }
-    return claims;
+  const internClaims = interning();
+  const call = (kind, payload, signal) => {
+    if (disposed) return Promise.reject(new AuthError("disposed", "the client has been disposed of; create a new one"));
+    return shell.call(kind, payload, signal);
   };
 
+  const stops = new Set();
+  let disposed = false;
   const dispose = () => {
-    listeners.clear();
+    disposed = true;
+    for (const stop of stops) stop();
+    stops.clear();
     handle.dispose();
   };
+
+  try {
+    await call("ready");
+  } catch (error) {
+    dispose();
+    throw error;
+  }
 
   return Object.freeze({
     get status() {
@@ -52,35 +49,51 @@ export async function create(wasm, options) {
       return getSnapshot().user;
     },
     get claims() {
-      return currentClaims();
+      return internClaims(handle.claims);
     },
     login: async (credentials, { signal } = {}) => {
-      const json = JSON.stringify(credentials);
-      if (json === undefined) {
-        throw new AuthError("config_invalid", "credentials: must be a value that JSON can hold", {
-          option: "credentials",
-        });
+      const body = JSON.stringify(credentials);
+      if (body === undefined) {
+        const members = { option: "credentials" };
+        throw new AuthError("config_invalid", "option credentials: must be a value that JSON can hold", members);
       }
-      return intern(await handle.login(json, signal));
+      return intern(await call("login", body, signal));
     },
-    logout: () => handle.logout(),
-    authFetch: (input, init) => handle.fetch(input, init),
-    refresh: async () => intern(await handle.refresh()),
-    accessToken: () => handle.accessToken(),
+    logout: () => call("logout"),
+    authFetch: (input, init) => (disposed ? call() : shell.authFetch(input, init)),
+    refresh: async () => intern(await call("refresh")),
+    accessToken: () => call("token"),
     subscribe: (listener) => {
-      // Wrapped, so that a listener that is added twice is called twice and removed once.
-      const own = (change) => listener(change);
-      listeners.add(own);
+      const stop = shell.subscribe((change) => listener(Object.freeze({ ...change, user: intern(change.user) })));
+      stops.add(stop);
       return () => {
-        listeners.delete(own);
+        stops.delete(stop);
+        stop();
       };
     },
     getSnapshot,
-    journal: () => handle.journal(),
+    journal: () => handle.journal,
     dispose,
     // Where the platform has no such symbol, it cannot ask for it either.
     ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
   });
+}
+
+/** What is data in the options as JSON; what is not, beside it. */
+function serialized(options) {
+  const { isSignedOut: rule, storage: store, ...data } = Object(options);
+  const isRule = typeof rule === "function";
+  const isStore = ["get", "set", "remove"].every((name) => typeof store?.[name] === "function");
+  return {
+    rule: isRule ? rule : undefined,
+    store: isStore ? store : undefined,
+    json: JSON.stringify({
+      ...data,
+      isSignedOut: isRule ? undefined : rule,
+      // "app" is how the engine calls a store of the app's own; as a value of the option it means nothing.
+      storage: isStore ? "app" : store === "app" ? {} : store,
+    }),
+  };
 }
 
 /** Gives back the object it gave last, as long as what is in it is the same. */
@@ -103,10 +116,4 @@ function deepFreeze(value) {
     Object.freeze(value);
   }
   return value;
-}
-
-/** As if nobody had caught it. */
-function reportError(error) {
-  if (typeof globalThis.reportError === "function") globalThis.reportError(error);
-  else queueMicrotask(() => { throw error; });
 }

@@ -1,13 +1,11 @@
-//! The only place that names the browser. Each file carries out one kind of
-//! effect or delivers one kind of input, and decides nothing.
+//! The only place that names the browser. It carries out effects and delivers
+//! inputs, and decides nothing.
+//!
+//! What takes time is written in JavaScript, in `shell.js`: futures and closures
+//! in WebAssembly for it would be most of the package (`docs/decisions/0002`).
 
-pub(crate) mod channel;
-pub(crate) mod fetch;
-pub(crate) mod http;
-pub(crate) mod lock;
-pub(crate) mod page;
-pub(crate) mod page_csrf;
 pub(crate) mod scope;
+pub(crate) mod shell;
 pub(crate) mod storage;
-pub(crate) mod timer;
 pub(crate) mod urls;
+pub(crate) mod values;

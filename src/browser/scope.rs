@@ -1,26 +1,14 @@
 //! The global scope of a page, a worker or Node, without assuming which.
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 use crate::core::{Mono, Now, Wall};
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch, js_name = fetch)]
-    pub(crate) fn global_fetch(input: &JsValue, init: &JsValue) -> Result<Promise, JsValue>;
-
-    #[wasm_bindgen(js_name = setTimeout)]
-    pub(crate) fn set_timeout(callback: &Function, milliseconds: i32) -> JsValue;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    pub(crate) fn clear_timeout(handle: &JsValue);
-
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
-
-    #[wasm_bindgen(catch, js_name = String)]
-    pub(crate) fn string_of(value: &JsValue) -> Result<js_sys::JsString, JsValue>;
 }
 
 /// Both clocks.
@@ -38,44 +26,12 @@ pub(crate) fn now() -> Now {
 
 /// `object[name]`, or `undefined` if that cannot be had: blocked getters throw.
 pub(crate) fn member(object: &JsValue, name: &str) -> JsValue {
-    if object.is_undefined() || object.is_null() {
-        return JsValue::UNDEFINED;
-    }
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// `globalThis[name]`, or `undefined`.
 pub(crate) fn global(name: &str) -> JsValue {
     member(&js_sys::global(), name)
-}
-
-/// `{[name]: value, …}`.
-pub(crate) fn object(members: &[(&str, JsValue)]) -> Object {
-    let object = Object::new();
-    for (name, value) in members {
-        // Setting a member of a plain object of our own cannot fail.
-        let _ = Reflect::set(&object, &(*name).into(), value);
-    }
-    object
-}
-
-/// Calls `object[name](...)` if there is such a method.
-pub(crate) fn call_if_there(object: &JsValue, name: &str) {
-    if let Some(method) = member(object, name).dyn_ref::<Function>() {
-        let _ = method.call0(object);
-    }
-}
-
-/// Hands what user code threw to the platform, as if nobody had caught it.
-pub(crate) fn report(error: &JsValue) {
-    match global("reportError").dyn_ref::<Function>() {
-        Some(report) => {
-            let _ = report.call1(&JsValue::UNDEFINED, error);
-        }
-        None => {
-            let _ = Promise::reject(error);
-        }
-    }
 }
 
 /// Any number, another in each tab.

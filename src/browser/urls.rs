@@ -22,13 +22,11 @@ impl Urls for BrowserUrls {
     }
 
     fn page(&self) -> Option<String> {
-        member(&global("location"), "href").as_string()
+        let location = global("location");
+        if location.is_undefined() {
+            None
+        } else {
+            member(&location, "href").as_string()
+        }
     }
-}
-
-/// What `fetch` resolves relative URLs against here.
-pub(crate) fn document_base() -> Option<String> {
-    member(&global("document"), "baseURI")
-        .as_string()
-        .or_else(|| BrowserUrls.page())
 }

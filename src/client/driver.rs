@@ -1,28 +1,23 @@
 //! Feeds the engine and carries out its effects, one after the other.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use js_sys::Function;
-use wasm_bindgen_futures::spawn_local;
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
 
-use super::Hooks;
-use super::slot::{Mailbox, Reply};
-use crate::browser::channel::Channel;
-use crate::browser::http::Http;
-use crate::browser::lock::Lock;
-use crate::browser::page::Page;
-use crate::browser::scope;
-use crate::browser::storage::{Done, Store, Work};
-use crate::browser::timer::Timer;
-use crate::core::{AuthError, CallId, Change, Config, Effect, Engine, Input};
-
-type Listener = Rc<dyn Fn(&Change)>;
+use crate::browser::scope::now;
+use crate::browser::shell::{Shell, header_list, read_input};
+use crate::browser::values::{change_value, error_members, json_value, object};
+use crate::browser::{scope, storage};
+use crate::core::{
+    AuthError, Config, Effect, Engine, Input, Origin, Outcome, StorageKind, Url, Watch,
+};
 
 thread_local! {
     /// One engine for a key and page, however often a client is created.
-    static ENGINES: RefCell<BTreeMap<String, Weak<Inner>>> = const { RefCell::new(BTreeMap::new()) };
+    static ENGINES: RefCell<Vec<Weak<Inner>>> = const { RefCell::new(Vec::new()) };
 }
 
 pub(crate) struct Inner {
@@ -30,28 +25,31 @@ pub(crate) struct Inner {
     effects: RefCell<VecDeque<Effect>>,
     /// Effects are being carried out: what comes in meanwhile is queued behind them.
     is_busy: Cell<bool>,
-    slots: RefCell<BTreeMap<CallId, Rc<RefCell<Mailbox>>>>,
-    last_id: Cell<u32>,
-    listeners: RefCell<BTreeMap<u32, Listener>>,
+    storage: StorageKind,
+    store_key: String,
     handles: Cell<u32>,
-    is_signed_out: Option<Function>,
-    store: Store,
-    work: RefCell<VecDeque<Work>>,
-    is_working: Cell<bool>,
-    page: RefCell<Option<Page>>,
-    pub(crate) timer: Timer,
-    pub(crate) http: Http,
-    pub(crate) lock: Lock,
-    pub(crate) channel: Channel,
+    /// Requests of the engine's own that are out. While there are any, `kept` holds the engine:
+    /// a refresh is heard and written even when the last client is gone.
+    requests: Cell<u32>,
+    kept: RefCell<Option<Rc<Inner>>>,
+    pub(crate) shell: Shell,
+    _deliver: Closure<Deliver>,
+}
+
+type Deliver = dyn Fn(String, u32, JsValue) -> JsValue;
+
+/// What an app brings beside its options, as JavaScript values.
+pub(crate) struct Setup {
+    pub(crate) make_error: JsValue,
+    pub(crate) rule: JsValue,
+    pub(crate) store: JsValue,
 }
 
 impl Inner {
     /// The engine of this key, begun if there is none yet.
-    pub(crate) fn open(config: Config, hooks: Hooks) -> Result<Rc<Inner>, AuthError> {
-        let key = config.key().to_owned();
-        let running = ENGINES.with_borrow(|engines| engines.get(&key).and_then(Weak::upgrade));
-        if let Some(running) = running {
-            let is_same = running.with_config(|of_running| *of_running == config);
+    pub(crate) fn open(config: Config, setup: Setup) -> Result<Rc<Inner>, AuthError> {
+        if let Some(running) = running(config.key()) {
+            let is_same = *running.engine.borrow().config() == config;
             return if is_same {
                 Ok(running)
             } else {
@@ -61,37 +59,74 @@ impl Inner {
                 ))
             };
         }
-        let inner = Rc::new(Inner {
-            store: Store::new(&key, config.storage(), hooks.store),
-            lock: Lock::new(&key),
-            channel: Channel::new(&key),
-            engine: RefCell::new(Engine::new(config, scope::now())),
-            effects: RefCell::default(),
-            is_busy: Cell::new(false),
-            slots: RefCell::default(),
-            last_id: Cell::new(0),
-            listeners: RefCell::default(),
-            handles: Cell::new(0),
-            is_signed_out: hooks.is_signed_out,
-            work: RefCell::default(),
-            is_working: Cell::new(false),
-            page: RefCell::default(),
-            timer: Timer::default(),
-            http: Http::default(),
+        let inner = Rc::new_cyclic(|weak: &Weak<Inner>| {
+            let ear = weak.clone();
+            let deliver = Closure::<Deliver>::new(move |kind: String, id, payload| {
+                ear.upgrade()
+                    .map_or(JsValue::UNDEFINED, |inner| inner.hear(&kind, id, payload))
+            });
+            let setup = object(&[
+                (
+                    "base",
+                    config.base().map_or(JsValue::UNDEFINED, JsValue::from_str),
+                ),
+                ("header", config.header().into()),
+                ("makeError", setup.make_error),
+                ("rule", setup.rule),
+                ("store", setup.store),
+            ]);
+            Inner {
+                shell: Shell::new(deliver.as_ref(), config.key(), &setup),
+                storage: config.storage(),
+                store_key: ["hallpass:", config.key()].concat(),
+                engine: RefCell::new(Engine::new(config, now())),
+                effects: RefCell::default(),
+                is_busy: Cell::new(false),
+                handles: Cell::new(0),
+                requests: Cell::new(0),
+                kept: RefCell::new(None),
+                _deliver: deliver,
+            }
         });
-        ENGINES.with_borrow_mut(|engines| engines.insert(key, Rc::downgrade(&inner)));
-        let weak = Rc::downgrade(&inner);
-        let has_channel = inner.channel.open(&weak);
-        *inner.page.borrow_mut() = Some(Page::listen(&weak, !has_channel));
+        ENGINES.with_borrow_mut(|engines| engines.push(Rc::downgrade(&inner)));
+        inner.shell.listen();
         inner.feed(Input::Start {
             seed: scope::seed(),
         });
         Ok(inner)
     }
 
+    fn hear(self: &Rc<Self>, kind: &str, id: u32, payload: JsValue) -> JsValue {
+        if kind == "lists" {
+            return self.lists(&payload.into()).into();
+        }
+        if kind == "answered" {
+            self.requests.set(self.requests.get().saturating_sub(1));
+        }
+        if let Some(input) = read_input(kind, id, payload) {
+            self.feed(input);
+        }
+        if self.requests.get() == 0 {
+            let kept = self.kept.borrow_mut().take();
+            drop(kept);
+        }
+        JsValue::UNDEFINED
+    }
+
+    fn lists(&self, parts: &Array) -> bool {
+        let text = |index| parts.get(index).as_string().unwrap_or_default();
+        let url = Url {
+            protocol: text(0),
+            origin: text(1),
+            ..Url::default()
+        };
+        let engine = self.engine.borrow();
+        Origin::of(&url).is_some_and(|origin| engine.config().lists(origin.as_str()))
+    }
+
     /// One input, and all that follows from it. May be called from anywhere, user code included.
     pub(crate) fn feed(self: &Rc<Self>, input: Input) {
-        let effects = self.engine.borrow_mut().handle(scope::now(), input);
+        let effects = self.engine.borrow_mut().handle(now(), input);
         self.effects.borrow_mut().extend(effects);
         if self.is_busy.replace(true) {
             return;
@@ -103,125 +138,88 @@ impl Inner {
         }
         self.is_busy.set(false);
         let deadline = self.engine.borrow().next_deadline();
-        self.timer.arm(deadline, &Rc::downgrade(self));
+        #[allow(clippy::cast_precision_loss, reason = "milliseconds")]
+        let wait = deadline.map(|at| at.0.saturating_sub(now().mono.0).saturating_add(1) as f64);
+        self.shell.arm(wait);
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
+        let shell = &self.shell;
         match effect {
-            Effect::Send { request, http } => self.http.send(request, http, self),
-            Effect::Cancel { request } => self.http.cancel(request),
+            Effect::Send { request, http } => {
+                self.requests.set(self.requests.get().saturating_add(1));
+                *self.kept.borrow_mut() = Some(Rc::clone(self));
+                let body = http.body.as_ref();
+                shell.send(
+                    request.0,
+                    http.method,
+                    &http.url,
+                    header_list(&http.headers),
+                    body.map(|(body, _)| body.expose()),
+                    body.map(|(_, media_type)| *media_type),
+                    http.include_credentials,
+                    http.keepalive,
+                    http.follow,
+                );
+            }
+            Effect::Cancel { request } => shell.cancel(request.0),
             Effect::Dispatch {
                 call,
                 headers,
                 include_credentials,
                 watch,
             } => {
-                self.reply(
-                    call,
-                    Reply::Dispatch {
-                        headers,
-                        include_credentials,
-                        watch,
-                    },
+                let keep = watch == (Watch::Yes { keep_body: true });
+                shell.dispatch(
+                    call.0,
+                    header_list(&headers),
+                    include_credentials,
+                    watch != Watch::No,
+                    keep,
                 );
             }
-            Effect::Settle { call, outcome } => self.reply(call, Reply::Settled(outcome)),
-            Effect::Load => self.store(Work::Load),
-            Effect::Save(value) => self.store(Work::Save(value)),
-            Effect::Remove => self.store(Work::Remove),
-            Effect::Lock => self.lock.ask(&Rc::downgrade(self)),
-            Effect::Unlock => self.lock.let_go(),
-            Effect::Tell(message) => self.channel.tell(message),
-            Effect::Notify(change) => {
-                let listeners: Vec<Listener> = self.listeners.borrow().values().cloned().collect();
-                for listener in listeners {
-                    listener(&change);
+            Effect::Settle { call, outcome } => match outcome {
+                Ok(Outcome::User(user)) => shell.settle(call.0, &json_value(user.as_ref())),
+                Ok(Outcome::Token(token)) => {
+                    let token = token.map_or(JsValue::NULL, |token| token.expose().into());
+                    shell.settle(call.0, &token);
                 }
+                Ok(Outcome::Done) => shell.settle(call.0, &JsValue::UNDEFINED),
+                Ok(Outcome::Answer) => shell.settle_answer(call.0),
+                Err(error) => {
+                    shell.fail(
+                        call.0,
+                        error.code.as_str(),
+                        &error.message(),
+                        &error_members(&error),
+                    );
+                }
+            },
+            Effect::Load if self.storage == StorageKind::Custom => shell.load(),
+            Effect::Save(value) if self.storage == StorageKind::Custom => {
+                shell.save(value.expose())
             }
-        }
-    }
-
-    fn reply(&self, call: CallId, reply: Reply) {
-        let mailbox = self.slots.borrow().get(&call).cloned();
-        if let Some(mailbox) = mailbox {
-            mailbox.borrow_mut().put(reply);
-        }
-    }
-
-    /// In the order of the effects, one at a time.
-    fn store(self: &Rc<Self>, work: Work) {
-        if self.store.is_immediate() {
-            let done = self.store.carry_out(work);
-            self.stored(done);
-            return;
-        }
-        self.work.borrow_mut().push_back(work);
-        if self.is_working.replace(true) {
-            return;
-        }
-        let inner = Rc::clone(self);
-        spawn_local(async move {
-            loop {
-                let next = inner.work.borrow_mut().pop_front();
-                let Some(work) = next else { break };
-                let done = inner.store.carry_out_custom(work).await;
-                inner.stored(done);
+            Effect::Remove if self.storage == StorageKind::Custom => shell.remove(),
+            Effect::Load => self.feed(Input::Loaded(storage::load(self.storage, &self.store_key))),
+            Effect::Save(value) => {
+                self.feed(Input::Saved(storage::save(
+                    self.storage,
+                    &self.store_key,
+                    &value,
+                )));
             }
-            inner.is_working.set(false);
-        });
-    }
-
-    fn stored(self: &Rc<Self>, done: Done) {
-        self.feed(match done {
-            Done::Loaded(result) => Input::Loaded(result),
-            Done::Saved(result) => Input::Saved(result),
-        });
+            Effect::Remove => {
+                self.feed(Input::Saved(storage::remove(self.storage, &self.store_key)))
+            }
+            Effect::Lock => shell.lock(),
+            Effect::Unlock => shell.unlock(),
+            Effect::Tell(message) => shell.tell(message.word.as_str()),
+            Effect::Notify(change) => shell.notify(&change_value(&change)),
+        }
     }
 
     pub(crate) fn with_engine<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
         look(&self.engine.borrow())
-    }
-
-    pub(crate) fn with_config<T>(&self, look: impl FnOnce(&Config) -> T) -> T {
-        look(self.engine.borrow().config())
-    }
-
-    /// The name of this client.
-    pub(crate) fn key(&self) -> String {
-        self.with_config(|config| config.key().to_owned())
-    }
-
-    pub(crate) fn rule(&self) -> Option<Function> {
-        self.is_signed_out.clone()
-    }
-
-    pub(crate) fn open_slot(&self, mailbox: Rc<RefCell<Mailbox>>) -> CallId {
-        let id = CallId(self.next_id());
-        self.slots.borrow_mut().insert(id, mailbox);
-        id
-    }
-
-    /// True: it was still open.
-    pub(crate) fn close_slot(&self, id: CallId) -> bool {
-        self.slots.borrow_mut().remove(&id).is_some()
-    }
-
-    pub(crate) fn subscribe(&self, listener: Listener) -> u32 {
-        let id = self.next_id();
-        self.listeners.borrow_mut().insert(id, listener);
-        id
-    }
-
-    pub(crate) fn unsubscribe(&self, id: u32) {
-        // The listener may own what owns us: it is dropped outside the borrow.
-        let removed = self.listeners.borrow_mut().remove(&id);
-        drop(removed);
-    }
-
-    fn next_id(&self) -> u32 {
-        let id = self.last_id.get().wrapping_add(1);
-        self.last_id.set(id);
-        id
     }
 
     pub(crate) fn retain(&self) {
@@ -234,19 +232,20 @@ impl Inner {
         if left > 0 {
             return;
         }
-        let key = self.key();
         ENGINES.with_borrow_mut(|engines| {
-            let is_this = engines
-                .get(&key)
-                .is_some_and(|engine| engine.as_ptr() == Rc::as_ptr(self));
-            if is_this {
-                engines.remove(&key);
-            }
+            engines
+                .retain(|engine| engine.strong_count() > 0 && engine.as_ptr() != Rc::as_ptr(self));
         });
         self.feed(Input::Dispose);
-        self.page.borrow_mut().take();
-        let listeners = std::mem::take(&mut *self.listeners.borrow_mut());
-        drop(listeners);
-        self.channel.close();
+        self.shell.close();
     }
+}
+
+fn running(key: &str) -> Option<Rc<Inner>> {
+    ENGINES.with_borrow(|engines| {
+        engines
+            .iter()
+            .filter_map(Weak::upgrade)
+            .find(|engine| engine.engine.borrow().config().key() == key)
+    })
 }

@@ -1,6 +1,6 @@
 //! What the answer to a request of the engine's own means.
 
-use serde_json::Value;
+use crate::json::Json;
 
 use super::clock::{Now, ServerTime};
 use super::error::{AuthError, Code};
@@ -36,7 +36,7 @@ pub enum Failure {
 /// What an answer comes to, before anybody asks what it was for.
 pub(super) enum Reading {
     /// 2xx with JSON.
-    Json(Value),
+    Json(Json),
     /// 2xx without a body.
     Nothing,
     /// Anything else.
@@ -59,7 +59,7 @@ impl From<Failure> for AuthError {
 
 impl Answer {
     pub(super) fn read(&self, now: Now) -> Reading {
-        let body = serde_json::from_str::<Value>(&self.body).ok();
+        let body = Json::parse(self.body.as_bytes());
         match (self.status, body) {
             (200..=299, Some(value)) => Reading::Json(value),
             (200..=299, None) if self.body.trim().is_empty() => Reading::Nothing,
@@ -67,7 +67,7 @@ impl Answer {
         }
     }
 
-    fn error(&self, body: Option<&Value>, now: Now) -> AuthError {
+    fn error(&self, body: Option<&Json>, now: Now) -> AuthError {
         let server_code = body.and_then(server_code);
         let code = match self.status {
             429 => Code::RateLimited,
@@ -79,13 +79,12 @@ impl Answer {
             400..=499 => Code::RequestRejected,
             _ => Code::ResponseInvalid,
         };
-        AuthError {
-            status: Some(self.status),
-            retry_after: self.retry_after(now),
-            server_code,
-            server_message: body.and_then(server_message),
-            ..AuthError::new(code)
-        }
+        let mut error = AuthError::new(code);
+        error.status = Some(self.status);
+        error.retry_after = self.retry_after(now);
+        error.server_code = server_code;
+        error.server_message = body.and_then(server_message);
+        error
     }
 
     /// RFC 9110 §10.2.3: seconds, or a date.
@@ -132,10 +131,10 @@ fn is_csrf_code(code: Option<&str>) -> bool {
     })
 }
 
-fn server_code(body: &Value) -> Option<String> {
+fn server_code(body: &Json) -> Option<String> {
     let error = body.get("error");
     let code = error
-        .filter(|error| error.is_string())
+        .filter(|error| error.as_str().is_some())
         .or_else(|| error?.get("code"))
         .or_else(|| body.get("code"))?
         .as_str()?;
@@ -143,7 +142,7 @@ fn server_code(body: &Value) -> Option<String> {
     (!code.is_empty() && code.len() <= 80 && !code.contains(' ')).then(|| code.into())
 }
 
-fn server_message(body: &Value) -> Option<String> {
+fn server_message(body: &Json) -> Option<String> {
     let error = body.get("error");
     let message = ["error_description", "message", "detail", "title"]
         .into_iter()

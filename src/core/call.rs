@@ -13,8 +13,9 @@ use super::input::{Body, FetchAnswer, FetchFacts};
 use super::secret::Secret;
 use super::session::{Epoch, Generation, Reason, Status};
 
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Call {
+    id: CallId,
     kind: Kind,
     stage: Stage,
     /// It belongs to whoever was signed in then.
@@ -103,18 +104,16 @@ impl Engine {
     }
 
     fn begin(&mut self, id: CallId, kind: Kind) {
-        self.calls.insert(
+        self.calls.push(Call {
             id,
-            Call {
-                kind,
-                stage: Stage::Waiting,
-                epoch: self.epoch,
-                sent_with: None,
-                csrf_version: 0,
-                replayed: false,
-                csrf_retried: false,
-            },
-        );
+            kind,
+            stage: Stage::Waiting,
+            epoch: self.epoch,
+            sent_with: None,
+            csrf_version: 0,
+            replayed: false,
+            csrf_retried: false,
+        });
     }
 
     /// Sends a call that waits, if it need not wait any longer.
@@ -142,7 +141,7 @@ impl Engine {
         if !self.refresh.is_cooling() {
             return; // the flight's end resumes it
         }
-        if !self.calls.contains_key(&id) {
+        if !self.call(id).is_some() {
             return; // the start failed, and that resumed it
         }
         if self.has_ended(now) {
@@ -154,7 +153,7 @@ impl Engine {
     }
 
     fn go(&mut self, id: CallId, now: Now) {
-        let Some(call) = self.calls.get(&id) else {
+        let Some(call) = self.call(id) else {
             return;
         };
         match call.kind {
@@ -188,7 +187,7 @@ impl Engine {
         }
         let sent_with = (self.status == Status::SignedIn).then_some(self.generation);
         let (epoch, csrf_version) = (self.epoch, self.csrf.version);
-        let Some(call) = self.calls.get_mut(&id) else {
+        let Some(call) = self.call_mut(id) else {
             return;
         };
         call.stage = Stage::Out;
@@ -228,7 +227,7 @@ impl Engine {
     }
 
     pub(super) fn on_fetch_answered(&mut self, id: CallId, answer: FetchAnswer, now: Now) {
-        let Some(call) = self.calls.get(&id).cloned() else {
+        let Some(call) = self.call(id) else {
             self.settle(id, Outcome::Answer);
             return;
         };
@@ -292,7 +291,7 @@ impl Engine {
             self.finish(id, Ok(Outcome::Answer));
             return;
         }
-        if let Some(call) = self.calls.get_mut(&id) {
+        if let Some(call) = self.call_mut(id) {
             call.replayed = true;
         }
         self.note(now, "replayed", None, Some(self.generation_value()));
@@ -335,7 +334,7 @@ impl Engine {
     }
 
     fn retry_with_csrf(&mut self, id: CallId, facts: FetchFacts, now: Now) {
-        if let Some(call) = self.calls.get_mut(&id) {
+        if let Some(call) = self.call_mut(id) {
             call.csrf_retried = true;
         }
         self.note(now, "sent again with a new csrf token", None, None);
@@ -344,12 +343,13 @@ impl Engine {
 
     pub(super) fn calls_wait_for_csrf(&self) -> bool {
         self.calls
-            .values()
+            .iter()
             .any(|call| matches!(call.stage, Stage::WaitingCsrf | Stage::AnsweredCsrf))
     }
 
     pub(super) fn resume_calls_after_csrf(&mut self, failed: Option<&AuthError>, now: Now) {
-        for (id, call) in self.calls_now() {
+        for call in self.calls.clone() {
+            let id = call.id;
             let Kind::Fetch(facts) = call.kind else {
                 continue;
             };
@@ -367,7 +367,8 @@ impl Engine {
 
     /// A flight has ended: all who wait for it go on.
     pub(super) fn resume_calls(&mut self, end: &End, now: Now) {
-        for (id, call) in self.calls_now() {
+        for call in self.calls.clone() {
+            let id = call.id;
             match call.stage {
                 Stage::Waiting => self.resume_unsent(id, call.kind, end, now),
                 Stage::Answered => match (end, call.kind) {
@@ -401,7 +402,8 @@ impl Engine {
 
     /// The state is known, or has changed: those who wait for a token look again.
     pub(super) fn resume_waiting(&mut self, now: Now) {
-        for (id, call) in self.calls_now() {
+        for call in self.calls.clone() {
+            let id = call.id;
             match (call.stage, call.kind) {
                 (Stage::Waiting, Kind::Refresh) if self.status == Status::SignedOut => {
                     self.finish(id, Err(AuthError::signed_out(self.reason)));
@@ -420,7 +422,8 @@ impl Engine {
 
     /// The session they belong to is gone. What was not sent is not sent; what was answered keeps its answer.
     pub(super) fn release_calls(&mut self, error: &AuthError) {
-        for (id, call) in self.calls_now() {
+        for call in self.calls.clone() {
+            let id = call.id;
             match call.stage {
                 Stage::Waiting | Stage::WaitingCsrf => self.finish(id, Err(error.clone())),
                 Stage::Answered | Stage::AnsweredCsrf => self.finish(id, Ok(Outcome::Answer)),
@@ -431,28 +434,35 @@ impl Engine {
 
     /// The caller is gone; what it waited for goes on for the others.
     pub(super) fn on_gone(&mut self, id: CallId, now: Now) {
-        self.calls.remove(&id);
+        self.take_call(id);
         self.ready.retain(|waiting| *waiting != id);
         if self.login.as_ref().is_some_and(|login| login.call == id) {
             self.login_abandoned(now);
         }
     }
 
-    fn calls_now(&self) -> Vec<(CallId, Call)> {
-        self.calls
-            .iter()
-            .map(|(id, call)| (*id, call.clone()))
-            .collect()
+    fn call(&self, id: CallId) -> Option<Call> {
+        self.calls.iter().find(|call| call.id == id).copied()
+    }
+
+    fn call_mut(&mut self, id: CallId) -> Option<&mut Call> {
+        self.calls.iter_mut().find(|call| call.id == id)
+    }
+
+    /// True: it was still there.
+    fn take_call(&mut self, id: CallId) -> bool {
+        let place = self.calls.iter().position(|call| call.id == id);
+        place.map(|place| self.calls.remove(place)).is_some()
     }
 
     fn set_stage(&mut self, id: CallId, stage: Stage) {
-        if let Some(call) = self.calls.get_mut(&id) {
+        if let Some(call) = self.call_mut(id) {
             call.stage = stage;
         }
     }
 
     fn finish(&mut self, id: CallId, outcome: Result<Outcome, AuthError>) {
-        if self.calls.remove(&id).is_some() {
+        if self.take_call(id) {
             self.effects.push(Effect::Settle { call: id, outcome });
         }
     }

@@ -130,6 +130,12 @@ impl Config {
         self.storage
     }
 
+    /// The header that carries the access token.
+    #[must_use]
+    pub fn header(&self) -> &str {
+        &self.header
+    }
+
     /// Whether a URL of this serialized origin gets the credential.
     #[must_use]
     pub fn lists(&self, origin: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What the engine wants done.
 
-use serde_json::Value;
+use crate::json::Json;
 
 use super::error::AuthError;
 use super::flight::{CallId, RequestId};
@@ -73,7 +73,7 @@ pub enum Watch {
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// The user, of `login` and `refresh`.
-    User(Option<Value>),
+    User(Option<Json>),
     /// The access token.
     Token(Option<Secret>),
     /// Nothing more to say.

@@ -1,6 +1,8 @@
 //! The engine: its state, and where each input goes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
+
+use crate::json::Json;
 
 use super::answer::{Answer, Failure};
 use super::call::Call;
@@ -45,7 +47,7 @@ pub struct Engine {
     pub(super) logout: Option<Logout>,
     pub(super) me: Option<Flight>,
     pub(super) csrf: CsrfState,
-    pub(super) calls: BTreeMap<CallId, Call>,
+    pub(super) calls: Vec<Call>,
     pub(super) ready: Vec<CallId>,
     /// The server has not heard of a logout that a cookie would undo.
     pub(super) logout_pends: bool,
@@ -80,7 +82,7 @@ impl Engine {
             logout: None,
             me: None,
             csrf: CsrfState::default(),
-            calls: BTreeMap::new(),
+            calls: Vec::new(),
             ready: Vec::new(),
             logout_pends: false,
             disposed: false,
@@ -141,7 +143,7 @@ impl Engine {
 
     /// Claims of the current access token.
     #[must_use]
-    pub fn claims(&self) -> Option<&serde_json::Map<String, serde_json::Value>> {
+    pub fn claims(&self) -> Option<&Json> {
         match self.status {
             Status::SignedIn => self.held.as_ref()?.claims.as_ref(),
             Status::Restoring | Status::SignedOut => None,
@@ -371,7 +373,7 @@ impl Engine {
     }
 
     /// The part of a second sense of "signed in" that a subscriber cares for: is it still the same person?
-    pub(super) fn is_same_subject(&self, user: Option<&serde_json::Value>) -> bool {
+    pub(super) fn is_same_subject(&self, user: Option<&Json>) -> bool {
         let held = self
             .held
             .as_ref()

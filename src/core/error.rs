@@ -103,8 +103,14 @@ impl Code {
 }
 
 /// Why a call failed, and what is known about it. Holds no token and no password.
+///
+/// What is known is behind a pointer, so that a result that is no error stays small.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct AuthError {
+pub struct AuthError(Box<Known>);
+
+/// What is known about an [`AuthError`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Known {
     /// What went wrong.
     pub code: Code,
     /// HTTP status of the answer behind it.
@@ -125,7 +131,7 @@ pub struct AuthError {
 
 impl AuthError {
     pub(super) fn new(code: Code) -> AuthError {
-        AuthError {
+        AuthError(Box::new(Known {
             code,
             status: None,
             retry_after: None,
@@ -134,40 +140,38 @@ impl AuthError {
             option: None,
             reason: None,
             detail: None,
-        }
+        }))
     }
 
     /// `option` has the wrong value; `detail` tells what it is and what is allowed.
     #[must_use]
     pub fn config(option: &'static str, detail: &str) -> AuthError {
-        AuthError {
-            option: Some(option),
-            detail: Some(detail.into()),
-            ..AuthError::new(Code::ConfigInvalid)
-        }
+        let mut error = AuthError::new(Code::ConfigInvalid).with_detail(detail);
+        error.option = Some(option);
+        error
     }
 
     /// Something is missing from the environment.
     #[must_use]
     pub fn unsupported(detail: &str) -> AuthError {
-        AuthError {
-            detail: Some(detail.into()),
-            ..AuthError::new(Code::Unsupported)
-        }
+        AuthError::new(Code::Unsupported).with_detail(detail)
+    }
+
+    /// The client has been disposed of.
+    #[must_use]
+    pub fn disposed() -> AuthError {
+        AuthError::new(Code::Disposed)
     }
 
     pub(super) fn signed_out(reason: Option<Reason>) -> AuthError {
-        AuthError {
-            reason,
-            ..AuthError::new(Code::SignedOut)
-        }
+        let mut error = AuthError::new(Code::SignedOut);
+        error.reason = reason;
+        error
     }
 
-    pub(super) fn with_detail(self, detail: &str) -> AuthError {
-        AuthError {
-            detail: Some(detail.into()),
-            ..self
-        }
+    pub(super) fn with_detail(mut self, detail: &str) -> AuthError {
+        self.detail = Some(detail.into());
+        self
     }
 
     /// A sentence for people, in English.
@@ -186,6 +190,20 @@ impl AuthError {
             message.push_str(detail);
         }
         message
+    }
+}
+
+impl std::ops::Deref for AuthError {
+    type Target = Known;
+
+    fn deref(&self) -> &Known {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for AuthError {
+    fn deref_mut(&mut self) -> &mut Known {
+        &mut self.0
     }
 }
 

@@ -1,6 +1,6 @@
 //! Login: only a success changes anything.
 
-use serde_json::Value;
+use crate::json::Json;
 
 use super::answer::{Answer, Failure, Reading};
 use super::clock::Now;
@@ -169,7 +169,7 @@ impl Engine {
                 read_tokens(&body, answer.date, flight, fields, &mut self.clock, now).map(Some)
             }
             Reading::Nothing if self.is_session_mode() => {
-                Ok(Some(self.session_credentials(None, &Value::Null, now)))
+                Ok(Some(self.session_credentials(None, &Json::Null, now)))
             }
             Reading::Nothing => Err(AuthError::new(Code::ResponseInvalid)),
             Reading::Failed(error) => {
@@ -208,7 +208,7 @@ impl Engine {
         let (Some(message), Some(login)) = (message, &self.login) else {
             return false;
         };
-        let Ok(Value::Object(fields)) = serde_json::from_str(login.body.expose()) else {
+        let Some(Json::Object(fields)) = Json::parse(login.body.expose().as_bytes()) else {
             return false;
         };
         fields.iter().any(|(name, value)| {
@@ -257,7 +257,7 @@ impl Engine {
             .is_some_and(|login| matches!(login.stage, Stage::AwaitsUser(_)))
     }
 
-    pub(super) fn finish_login(&mut self, user: Option<Value>, now: Now) {
+    pub(super) fn finish_login(&mut self, user: Option<Json>, now: Now) {
         let Some(login) = self.login.take() else {
             return;
         };

@@ -1,6 +1,6 @@
 //! Logout: here at once, then at the server as well as can be.
 
-use serde_json::{Map, Value};
+use crate::json::Json;
 
 use super::answer::{Answer, Failure, Reading};
 use super::clock::Now;
@@ -111,12 +111,9 @@ impl Engine {
             return;
         };
         let body = logout.refresh.as_ref().map(|token| {
-            let mut object = Map::new();
-            object.insert(self.refresh_token_name(), token.expose().into());
-            (
-                Secret::new(Value::Object(object).to_string()),
-                "application/json",
-            )
+            let name = self.refresh_token_name();
+            let body = Json::object(vec![(&name, token.expose().into())]);
+            (Secret::new(body.text()), "application/json")
         });
         let http = HttpRequest {
             method: "POST",

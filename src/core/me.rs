@@ -1,6 +1,6 @@
 //! Asking the `me` endpoint who is signed in.
 
-use serde_json::Value;
+use crate::json::Json;
 
 use super::answer::{Answer, Failure, Reading};
 use super::call::End;
@@ -77,7 +77,7 @@ impl Engine {
         true
     }
 
-    fn me_is(&mut self, user: Value, body: &Value, now: Now) {
+    fn me_is(&mut self, user: Json, body: &Json, now: Now) {
         if self.login_awaits_user() {
             self.finish_login(Some(user), now);
             return;

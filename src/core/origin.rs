@@ -1,7 +1,7 @@
 //! Origins, compared exactly (RFC 6454 §5; URL Standard §4.7).
 
 /// What the URL Standard's parser made of a URL. The shell brings the parser.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Url {
     /// The serialized URL.
     pub href: String,

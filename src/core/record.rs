@@ -1,6 +1,6 @@
 //! The stored session: one string under one key, versioned.
 
-use serde_json::{Map, Value};
+use crate::json::Json;
 
 use super::clock::ServerTime;
 use super::secret::Secret;
@@ -41,33 +41,27 @@ const USER: &str = "user";
 const LOGOUT_PENDING: &str = "logoutPending";
 
 pub(super) fn write(generation: Generation, credentials: &Credentials, skew: i64) -> Secret {
-    let mut object = Map::new();
-    let mut put = |name: &str, value: Value| {
-        object.insert(name.into(), value);
-    };
-    put(GENERATION, generation.0.into());
-    put(ISSUED_AT, credentials.issued_at.0.into());
-    put(SKEW, skew.into());
-    if let Some(access) = &credentials.access {
-        put(ACCESS, access.expose().into());
-    }
-    if let Some(refresh) = &credentials.refresh {
-        put(REFRESH, refresh.expose().into());
-    }
-    if let Some(ends_at) = credentials.ends_at {
-        put(ENDS_AT, ends_at.0.into());
-    }
-    if let Some(user) = &credentials.user {
-        put(USER, user.clone());
-    }
-    sealed(Value::Object(object))
+    let secret = |secret: &Option<Secret>| Some(Json::from(secret.as_ref()?.expose()));
+    let members = [
+        (GENERATION, i64::try_from(generation.0).ok().map(Json::from)),
+        (ISSUED_AT, Some(credentials.issued_at.0.into())),
+        (SKEW, Some(skew.into())),
+        (ACCESS, secret(&credentials.access)),
+        (REFRESH, secret(&credentials.refresh)),
+        (ENDS_AT, credentials.ends_at.map(|ends_at| ends_at.0.into())),
+        (USER, credentials.user.clone()),
+    ];
+    sealed(
+        members
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect(),
+    )
 }
 
 /// The note that a logout has yet to reach the server.
 pub(super) fn write_logout_pending() -> Secret {
-    let mut object = Map::new();
-    object.insert(LOGOUT_PENDING.into(), true.into());
-    sealed(Value::Object(object))
+    sealed(vec![(LOGOUT_PENDING, true.into())])
 }
 
 pub(super) fn read(stored: Option<&str>) -> Stored {
@@ -82,16 +76,16 @@ pub(super) fn read(stored: Option<&str>) -> Stored {
             Stored::NotOurs
         };
     };
-    match serde_json::from_str::<Value>(json) {
-        Ok(object) if object.get(LOGOUT_PENDING) == Some(&Value::Bool(true)) => {
+    match Json::parse(json.as_bytes()) {
+        Some(object) if object.get(LOGOUT_PENDING).and_then(Json::as_bool) == Some(true) => {
             Stored::LogoutPending
         }
-        Ok(object) => session(&object).map_or(Stored::Damaged, Stored::Session),
-        Err(_) => Stored::Damaged,
+        Some(object) => session(&object).map_or(Stored::Damaged, Stored::Session),
+        None => Stored::Damaged,
     }
 }
 
-fn session(object: &Value) -> Option<Record> {
+fn session(object: &Json) -> Option<Record> {
     let access = object.get(ACCESS)?.as_str()?;
     let ends_at = match object.get(ENDS_AT) {
         Some(ends_at) => Some(ServerTime(ends_at.as_i64()?)),
@@ -102,12 +96,12 @@ fn session(object: &Value) -> Option<Record> {
         None => None,
     };
     let user = match object.get(USER) {
-        Some(user) if user.is_object() => Some(user.clone()),
+        Some(user) if user.as_object().is_some() => Some(user.clone()),
         Some(_) => return None,
         None => None,
     };
     Some(Record {
-        generation: Generation(object.get(GENERATION)?.as_u64()?),
+        generation: Generation(u64::try_from(object.get(GENERATION)?.as_i64()?).ok()?),
         skew: object.get(SKEW)?.as_i64()?,
         credentials: Credentials {
             claims: stored_claims(access)?,
@@ -120,6 +114,6 @@ fn session(object: &Value) -> Option<Record> {
     })
 }
 
-fn sealed(object: Value) -> Secret {
-    Secret::new([THIS, &object.to_string()].concat())
+fn sealed(members: Vec<(&str, Json)>) -> Secret {
+    Secret::new([THIS, &Json::object(members).text()].concat())
 }

@@ -1,6 +1,8 @@
 //! The refresh protocol:
 //! `Idle → Waiting → Recheck → Sent → Commit → Idle | Cooldown`, or the end of the session.
 
+use crate::json::Json;
+
 use super::answer::{Answer, Failure, Reading};
 use super::call::End;
 use super::clock::{Mono, Now};
@@ -404,7 +406,7 @@ impl Engine {
                 Err(error) => error,
             },
             Reading::Nothing if self.is_session_mode() => {
-                let credentials = self.session_credentials(None, &serde_json::Value::Null, now);
+                let credentials = self.session_credentials(None, &Json::Null, now);
                 self.commit(credentials, now);
                 return;
             }
@@ -428,7 +430,7 @@ impl Engine {
 
     fn read_renewal(
         &mut self,
-        body: &serde_json::Value,
+        body: &Json,
         answer: &Answer,
         flight: &Flight,
         now: Now,
@@ -451,8 +453,8 @@ impl Engine {
     /// What session mode holds: no token, but perhaps the end of the session.
     pub(super) fn session_credentials(
         &self,
-        user: Option<serde_json::Value>,
-        body: &serde_json::Value,
+        user: Option<Json>,
+        body: &Json,
         now: Now,
     ) -> Credentials {
         let server_now = self.clock.server(now);
@@ -492,7 +494,7 @@ impl Engine {
     }
 
     /// The held credentials are newer than those the callers know.
-    fn renewed(&mut self, old_user: Option<&serde_json::Value>, now: Now) {
+    fn renewed(&mut self, old_user: Option<&Json>, now: Now) {
         let event = match self.snapshot().status {
             Status::Restoring => Event::Restored,
             Status::SignedOut => Event::SignedIn,
@@ -613,15 +615,15 @@ impl Engine {
             .0
             .saturating_sub(now.mono.0)
             .div_ceil(1_000);
-        let cause = self.refresh.error.as_ref();
-        AuthError {
-            status: cause.and_then(|cause| cause.status),
-            server_code: cause.and_then(|cause| cause.server_code.clone()),
-            server_message: cause.and_then(|cause| cause.server_message.clone()),
-            retry_after: u32::try_from(seconds).ok(),
-            detail: cause.map(|cause| cause.code.as_str().into()),
-            ..AuthError::new(Code::RefreshUnavailable)
+        let mut error = AuthError::new(Code::RefreshUnavailable);
+        error.retry_after = u32::try_from(seconds).ok();
+        if let Some(cause) = &self.refresh.error {
+            error.status = cause.status;
+            error.server_code = cause.server_code.clone();
+            error.server_message = cause.server_message.clone();
+            error.detail = Some(cause.code.as_str().into());
         }
+        error
     }
 
     pub(super) fn on_cooldown_over(&mut self, now: Now) {
@@ -670,12 +672,13 @@ impl Engine {
 }
 
 fn json_body(name: &str, token: &Secret, params: &[(String, String)]) -> Secret {
-    let mut object = serde_json::Map::new();
-    for (name, value) in params {
-        object.insert(name.clone(), value.as_str().into());
-    }
-    object.insert(name.into(), token.expose().into());
-    Secret::new(serde_json::Value::Object(object).to_string())
+    let mut members = vec![(name, Json::from(token.expose()))];
+    members.extend(
+        params
+            .iter()
+            .map(|(name, value)| (name.as_str(), Json::from(value.as_str()))),
+    );
+    Secret::new(Json::object(members).text())
 }
 
 fn form_body(name: &str, token: &Secret, params: &[(String, String)]) -> Secret {

@@ -1,6 +1,6 @@
 //! Who is signed in, and what the app is shown of it.
 
-use serde_json::{Map, Value};
+use crate::json::Json;
 
 use super::clock::{ServerTime, Wall};
 use super::secret::Secret;
@@ -142,8 +142,8 @@ pub(super) struct Credentials {
     /// End of the access token. `None`: not known; a 401 will tell.
     pub(super) ends_at: Option<ServerTime>,
     pub(super) issued_at: ServerTime,
-    pub(super) claims: Option<Map<String, Value>>,
-    pub(super) user: Option<Value>,
+    pub(super) claims: Option<Json>,
+    pub(super) user: Option<Json>,
 }
 
 /// One state of the client, as the app sees it.
@@ -152,7 +152,7 @@ pub struct Snapshot {
     /// What is known about the visitor.
     pub status: Status,
     /// The profile that the backend answered, or else the claims, less what belongs to one token only.
-    pub user: Option<Value>,
+    pub user: Option<Json>,
     /// Why nobody is signed in.
     pub reason: Option<Reason>,
     /// End of the access token by this device's clock.
@@ -176,47 +176,43 @@ pub struct Change {
 const OF_ONE_TOKEN: [&str; 4] = ["exp", "iat", "nbf", "jti"];
 
 /// The user that claims describe.
-pub(super) fn user_of_claims(claims: &Map<String, Value>) -> Value {
-    let mut user = claims.clone();
-    for name in OF_ONE_TOKEN {
-        user.remove(name);
-    }
-    Value::Object(user)
+pub(super) fn user_of_claims(claims: &Json) -> Json {
+    let members = claims.as_object().unwrap_or_default();
+    let lasting = members
+        .iter()
+        .filter(|(name, _)| !OF_ONE_TOKEN.contains(&name.as_str()));
+    Json::Object(lasting.cloned().collect())
 }
 
 /// Who a user is: the first of the usual identifiers.
-pub(super) fn subject_of(user: &Value) -> Option<&Value> {
+pub(super) fn subject_of(user: &Json) -> Option<&Json> {
     [
         "sub", "id", "user_id", "userId", "_id", "uuid", "email", "username",
     ]
     .into_iter()
-    .find_map(|name| user.get(name).filter(|value| !value.is_null()))
+    .find_map(|name| user.get(name).filter(|value| **value != Json::Null))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+
+    fn json(text: &str) -> Json {
+        Json::parse(text.as_bytes()).unwrap_or(Json::Null)
+    }
 
     #[test]
     fn a_renewed_token_shows_the_same_user() {
-        let claims = |value: Value| match value {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        };
-        let first =
-            claims(json!({"sub": "1", "name": "Ada", "exp": 1, "iat": 0, "jti": "a", "nbf": 0}));
-        let second = claims(json!({"sub": "1", "name": "Ada", "exp": 9, "iat": 8, "jti": "b"}));
+        let first = json(r#"{"sub":"1","name":"Ada","exp":1,"iat":0,"jti":"a","nbf":0}"#);
+        let second = json(r#"{"sub":"1","name":"Ada","exp":9,"iat":8,"jti":"b"}"#);
         assert_eq!(user_of_claims(&first), user_of_claims(&second));
     }
 
     #[test]
     fn the_subject_is_the_first_usual_identifier_that_has_a_value() {
-        assert_eq!(
-            subject_of(&json!({"sub": null, "id": 7, "email": "a"})),
-            Some(&json!(7))
-        );
-        assert_eq!(subject_of(&json!({"name": "Ada"})), None);
-        assert_eq!(subject_of(&json!("Ada")), None);
+        let user = json(r#"{"sub":null,"id":7,"email":"a"}"#);
+        assert_eq!(subject_of(&user), Some(&Json::Number(7.0)));
+        assert_eq!(subject_of(&json(r#"{"name":"Ada"}"#)), None);
+        assert_eq!(subject_of(&Json::from("Ada")), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Finds tokens, lifetime and user in what backends answer (RFC 6749 §5.1, and what they do instead).
 
-use serde_json::{Map, Value};
+use crate::json::Json;
 
 use super::clock::{Clock, Now, ServerTime};
 use super::error::{AuthError, Code};
@@ -30,14 +30,14 @@ const MILLISECONDS_FROM: f64 = 1e11;
 ///
 /// The clock is set by the answer, if it tells the time.
 pub(super) fn read_tokens(
-    body: &Value,
+    body: &Json,
     date: Option<ServerTime>,
     flight: &Flight,
     fields: &Fields,
     clock: &mut Clock,
     now: Now,
 ) -> Result<Credentials, AuthError> {
-    let Some(Value::String(access)) = find(body, fields.access_token.as_deref(), &ACCESS) else {
+    let Some(Json::String(access)) = find(body, fields.access_token.as_deref(), &ACCESS) else {
         return Err(AuthError::new(Code::ResponseInvalid)
             .with_detail("it holds no access token; name its field in fields.accessToken"));
     };
@@ -49,7 +49,7 @@ pub(super) fn read_tokens(
         Token::Opaque => None,
     };
     let refresh = match find(body, fields.refresh_token.as_deref(), &REFRESH) {
-        Some(Value::String(refresh)) if !refresh.is_empty() => Some(Secret::new(refresh.clone())),
+        Some(Json::String(refresh)) if !refresh.is_empty() => Some(Secret::new(refresh.clone())),
         _ => None,
     };
     let iat = claims.as_ref().and_then(|claims| claims.iat);
@@ -57,7 +57,7 @@ pub(super) fn read_tokens(
         clock.sync(told, flight.sent, now);
     }
     let user = find(body, fields.user.as_deref(), &USER)
-        .filter(|user| user.is_object())
+        .filter(|user| user.as_object().is_some())
         .cloned()
         .or_else(|| claims.as_ref().map(|claims| user_of_claims(&claims.all)));
     Ok(Credentials {
@@ -72,7 +72,7 @@ pub(super) fn read_tokens(
 
 /// When what this answer gave ends. `None`: it has no end, or none that can be believed, and a 401 will tell.
 pub(super) fn end(
-    body: &Value,
+    body: &Json,
     claims: Option<&Claims>,
     fields: &Fields,
     server_now: ServerTime,
@@ -101,10 +101,10 @@ pub(super) fn end(
 }
 
 /// The user in the answer of a `me` or session login endpoint. `None`: nobody.
-pub(super) fn read_user(body: &Value, fields: &Fields) -> Option<Value> {
+pub(super) fn read_user(body: &Json, fields: &Fields) -> Option<Json> {
     if fields.user.is_some() {
         return find(body, fields.user.as_deref(), &[])
-            .filter(|user| user.is_object())
+            .filter(|user| user.as_object().is_some())
             .cloned();
     }
     let nested = USER
@@ -114,16 +114,16 @@ pub(super) fn read_user(body: &Value, fields: &Fields) -> Option<Value> {
         Some(user) => user,
         None => body
             .get("data")
-            .filter(|data| data.is_object())
+            .filter(|data| data.as_object().is_some())
             .unwrap_or(body),
     };
     user.as_object()
         .filter(|user| !user.is_empty())
-        .map(|user| Value::Object(user.clone()))
+        .map(|user| Json::Object(user.to_vec()))
 }
 
 /// The token in the answer of the CSRF endpoint.
-pub(super) fn read_csrf(body: &Value, field: Option<&str>) -> Option<Secret> {
+pub(super) fn read_csrf(body: &Json, field: Option<&str>) -> Option<Secret> {
     const NAMES: [&str; 4] = ["csrfToken", "csrf_token", "csrf", "token"];
     let token = find(body, field, &NAMES)?.as_str()?;
     // What cannot stand in a header would fail every request that carries it.
@@ -133,7 +133,7 @@ pub(super) fn read_csrf(body: &Value, field: Option<&str>) -> Option<Secret> {
 }
 
 /// By the path that the app gave, or by the usual names at the top and under `data`.
-fn find<'a>(body: &'a Value, path: Option<&str>, usual: &[&str]) -> Option<&'a Value> {
+fn find<'a>(body: &'a Json, path: Option<&str>, usual: &[&str]) -> Option<&'a Json> {
     if let Some(path) = path {
         return path
             .split('.')
@@ -146,9 +146,9 @@ fn find<'a>(body: &'a Value, path: Option<&str>, usual: &[&str]) -> Option<&'a V
 }
 
 /// A number, or the digits of one: some backends quote `expires_in`.
-fn number(value: &Value) -> Option<f64> {
+fn number(value: &Json) -> Option<f64> {
     match value {
-        Value::String(text) => text.parse::<i64>().ok().map(to_f64),
+        Json::String(text) => text.parse::<i64>().ok().map(to_f64),
         value => value.as_f64(),
     }
 }
@@ -162,7 +162,7 @@ fn to_f64(value: i64) -> f64 {
 }
 
 /// The claims of an access token that comes from the store.
-pub(super) fn stored_claims(access: &str) -> Option<Option<Map<String, Value>>> {
+pub(super) fn stored_claims(access: &str) -> Option<Option<Json>> {
     match Token::inspect(access).ok()? {
         Token::Jwt(claims) => Some(Some(claims.all)),
         Token::Opaque => Some(None),

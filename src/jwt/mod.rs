@@ -4,9 +4,9 @@
 
 mod numeric_date;
 
+use crate::json::Json;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
 
 pub use numeric_date::NumericDate;
 
@@ -26,7 +26,7 @@ pub enum Token {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Claims {
     /// All of them.
-    pub all: Map<String, Value>,
+    pub all: Json,
     /// RFC 7519 §4.1.4.
     pub exp: Option<NumericDate>,
     /// RFC 7519 §4.1.6.
@@ -99,7 +99,7 @@ impl Token {
 }
 
 impl Claims {
-    fn read(all: Map<String, Value>) -> Result<Claims, Malformed> {
+    fn read(all: Json) -> Result<Claims, Malformed> {
         let date = |name| {
             all.get(name)
                 .map(|value| NumericDate::read(value).ok_or(Malformed::Date))
@@ -114,14 +114,13 @@ impl Claims {
     }
 }
 
-fn decode_object(part: &str) -> Result<Map<String, Value>, Malformed> {
+fn decode_object(part: &str) -> Result<Json, Malformed> {
     let bytes = URL_SAFE_NO_PAD
         .decode(part)
         .map_err(|_| Malformed::Encoding)?;
-    match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(object)) => Ok(object),
-        _ => Err(Malformed::Json),
-    }
+    Json::parse(&bytes)
+        .filter(|json| json.as_object().is_some())
+        .ok_or(Malformed::Json)
 }
 
 #[cfg(test)]

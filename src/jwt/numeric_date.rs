@@ -1,4 +1,4 @@
-use serde_json::Value;
+use crate::json::Json;
 
 /// Seconds since 1970, perhaps with a fraction (RFC 7519 §2), kept as milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,7 +10,7 @@ const LAST_MS: f64 = 8.64e15;
 impl NumericDate {
     /// `None`: not a number. Numbers beyond what a `Date` can hold are moved to its ends.
     #[must_use]
-    pub fn read(value: &Value) -> Option<NumericDate> {
+    pub fn read(value: &Json) -> Option<NumericDate> {
         NumericDate::from_seconds(value.as_f64()?)
     }
 

@@ -1,0 +1,400 @@
+// Carries out the engine's effects and delivers its inputs. Decides nothing.
+// `deliver(kind, id, payload)` is the engine's ear: it never throws, and may be called from anywhere.
+
+/** `setTimeout` takes 2³¹ − 1 ms at most. An early wake-up asks for the rest. */
+const LONGEST_TIMEOUT = 3_600_000;
+/** A longer answer is none of what the engine asks for. */
+const LONGEST_BODY = 1_048_576;
+/** Begins each message to other tabs; the version follows. */
+const THIS = "hallpass/1 ";
+
+export class Shell {
+  #deliver;
+  #name;
+  #setup;
+  #lastId = 0;
+  /** What each call waits with: how to settle it, and how to let its request go. */
+  #calls = new Map();
+  #controllers = new Map();
+  #timer;
+  #channel;
+  #unlock;
+  #stop = new AbortController();
+  #work = Promise.resolve();
+  #listeners = new Set();
+
+  /** `setup`: base, header, makeError, rule, store. */
+  constructor(deliver, key, setup) {
+    this.#deliver = deliver;
+    this.#name = `hallpass:${key}`;
+    this.#setup = setup;
+  }
+
+  /** Starts listening to the page, the device and the other tabs. */
+  listen() {
+    this.#openChannel();
+    const on = (target, name, listener) =>
+      target?.addEventListener?.(name, listener, { signal: this.#stop.signal });
+    const tell = (event) => this.#deliver("page", 0, event);
+    on(globalThis, "online", () => tell("online"));
+    on(globalThis, "pageshow", (event) => {
+      this.#openChannel();
+      if (event.persisted) tell("restored");
+    });
+    // An open channel would keep the page out of the back/forward cache.
+    on(globalThis, "pagehide", () => this.#closeChannel());
+    on(globalThis.document, "visibilitychange", () => {
+      if (document.visibilityState === "visible") tell("visible");
+    });
+    // Where there is no channel, writes are all that is heard of other tabs.
+    if (!this.#channel) {
+      on(globalThis, "storage", (event) => {
+        if (event.key === null || event.key === this.#name) tell("store-changed");
+      });
+    }
+  }
+
+  /** Stops listening. What is under way goes on. */
+  close() {
+    this.#stop.abort();
+    this.#closeChannel();
+    this.#listeners.clear();
+    this.arm(undefined);
+  }
+
+  subscribe(listener) {
+    // Wrapped, so that a listener that is added twice is called twice and removed once.
+    const own = (change) => listener(change);
+    this.#listeners.add(own);
+    return () => {
+      this.#listeners.delete(own);
+    };
+  }
+
+  notify(change) {
+    // A listener may add and remove others: those of this moment are called.
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(change);
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+
+  // Calls.
+
+  /** A call that sends nothing by itself: login, logout, refresh, token, ready. */
+  call(kind, payload, signal) {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      const id = this.#open({ resolve, reject }, signal);
+      this.#deliver(kind, id, payload);
+    });
+  }
+
+  #open(call, signal) {
+    const id = ++this.#lastId;
+    this.#calls.set(id, call);
+    call.abort = () => {
+      if (this.#close(id)) {
+        this.#deliver("gone", id);
+        call.reject(signal.reason);
+      }
+    };
+    call.signal = signal;
+    signal?.addEventListener("abort", call.abort);
+    return id;
+  }
+
+  /** The call, if it is still open. */
+  #close(id) {
+    const call = this.#calls.get(id);
+    this.#calls.delete(id);
+    call?.signal?.removeEventListener("abort", call.abort);
+    return call;
+  }
+
+  settle(id, value) {
+    this.#close(id)?.resolve(value);
+  }
+
+  /** The answer that the call holds is the caller's. */
+  settleAnswer(id) {
+    const call = this.#close(id);
+    call?.resolve(call.answer);
+  }
+
+  fail(id, code, message, members) {
+    this.#close(id)?.reject(this.#setup.makeError(code, message, members));
+  }
+
+  // authFetch.
+
+  /** Reads the arguments now, as `fetch` does, and fails as `fetch` fails. */
+  authFetch(input, init) {
+    try {
+      const given = input instanceof Request;
+      const text = given ? input.url : `${input}`;
+      const base = this.#setup.base ?? globalThis.document?.baseURI ?? globalThis.location?.href;
+      const url = parse(text, base);
+      const target = !given && url && this.#setup.base ? url.href : given ? input : text;
+      if (!url || !this.#lists(url)) return fetch(target, init);
+      const request = new Request(target, init);
+      if (request.signal.aborted) return fetch(request);
+      return new Promise((resolve, reject) => {
+        const body = bodyKind(request.method, given, init?.body);
+        const call = { resolve, reject, request, body };
+        const id = this.#open(call, request.signal);
+        const own = request.headers.has(this.#setup.header);
+        this.#deliver("fetch", id, [request.method, own, body]);
+      });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #lists(url) {
+    return this.#deliver("lists", 0, [url.protocol, url.origin]);
+  }
+
+  /** Lets the request of an authFetch go. `keep`: it may have to go again. */
+  async dispatch(id, headers, include, watch, keep) {
+    const call = this.#calls.get(id);
+    if (!call) return;
+    let response;
+    let sent;
+    try {
+      cancel(call.answer);
+      call.answer = undefined;
+      let { request } = call;
+      // Without a body, a request can be sent as often as one likes.
+      if (keep && call.body !== "empty") call.request = request.clone();
+      if (include) request = withCredentials(request);
+      sent = setHeaders(request.headers, headers);
+      response = await fetch(request);
+    } catch (error) {
+      if (this.#close(id)) {
+        this.#deliver("gone", id);
+        call.reject(error);
+      }
+      return;
+    }
+    if (!this.#calls.has(id)) {
+      cancel(response);
+      return;
+    }
+    call.answer = response;
+    if (!watch) {
+      this.settleAnswer(id);
+      return;
+    }
+    const said = await this.#ask(response);
+    const foreign = response.redirected && !this.#lists(new URL(response.url));
+    this.#deliver("fetch-answered", id, [response.status, foreign, said, sent.moved()]);
+  }
+
+  /** The app's own rule. One that throws has said nothing. */
+  async #ask(response) {
+    try {
+      return this.#setup.rule && Boolean(await this.#setup.rule(response));
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  // The engine's own requests.
+
+  async send(id, method, url, headers, body, mediaType, include, keepalive, follow) {
+    const controller = new AbortController();
+    this.#controllers.set(id, controller);
+    let answer;
+    try {
+      const list = new Headers({ Accept: "application/json" });
+      if (mediaType) list.set("Content-Type", mediaType);
+      const sent = setHeaders(list, headers);
+      const response = await fetch(url, {
+        method,
+        headers: list,
+        body,
+        credentials: include ? "include" : "same-origin",
+        redirect: follow ? "follow" : "error",
+        keepalive,
+        cache: "no-store",
+        signal: controller.signal,
+      });
+      const header = (name) => response.headers.get(name) ?? undefined;
+      const tooLong = header("Content-Length") > LONGEST_BODY;
+      const text = tooLong ? "" : await response.text();
+      const retryAfter = header("Retry-After");
+      const isHtml = /^\s*text\/html/i.test(header("Content-Type"));
+      answer = [
+        response.status, isHtml, date(header("Date")), retryAfter, date(retryAfter), sent.moved(), text,
+      ];
+    } catch {
+      // Offline, DNS, TLS, CORS, redirect, closed connection: the browser does not tell which.
+    }
+    this.#controllers.delete(id);
+    this.#deliver("answered", id, answer);
+  }
+
+  cancel(id) {
+    this.#controllers.get(id)?.abort();
+  }
+
+  // The app's own store, one operation after the other.
+
+  load() {
+    this.#store(async (store) => {
+      const value = await store.get(this.#name);
+      if (typeof value !== "string" && value != null) throw new TypeError("not a string");
+      return value ?? null;
+    }, "loaded");
+  }
+
+  save(value) {
+    this.#store((store) => store.set(this.#name, value), "saved");
+  }
+
+  remove() {
+    this.#store((store) => store.remove(this.#name), "saved");
+  }
+
+  #store(operation, kind) {
+    this.#work = this.#work
+      .then(() => operation(this.#setup.store))
+      .then((value) => this.#deliver(kind, 1, value), () => this.#deliver(kind, 0));
+  }
+
+  // Time, tabs.
+
+  arm(milliseconds) {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (milliseconds === undefined) return;
+    this.#timer = setTimeout(() => this.#deliver("tick", 0), Math.min(milliseconds, LONGEST_TIMEOUT));
+    // In Node a timer would keep the process alive.
+    this.#timer.unref?.();
+  }
+
+  lock() {
+    const granted = () => this.#deliver("lock", 0);
+    const locks = globalThis.navigator?.locks;
+    if (!locks) return granted();
+    const controller = new AbortController();
+    let release;
+    const held = new Promise((resolve) => (release = resolve));
+    const unlock = () => {
+      release();
+      controller.abort();
+    };
+    this.#unlock = unlock;
+    locks
+      .request(this.#name, { signal: controller.signal }, () => {
+        if (this.#unlock !== unlock) return;
+        granted();
+        return held;
+      })
+      .catch(() => {
+        // Given up by ourselves, or refused by the browser: an opaque origin, a page going away.
+        if (this.#unlock === unlock) granted();
+      });
+  }
+
+  unlock() {
+    const unlock = this.#unlock;
+    this.#unlock = undefined;
+    unlock?.();
+  }
+
+  tell(word) {
+    this.#channel?.postMessage(THIS + word);
+  }
+
+  #openChannel() {
+    if (this.#channel || typeof BroadcastChannel !== "function") return;
+    try {
+      this.#channel = new BroadcastChannel(this.#name);
+    } catch {
+      return; // an opaque origin: there are no other tabs
+    }
+    this.#channel.onmessage = ({ data }) => {
+      if (typeof data === "string" && data.startsWith(THIS)) this.#deliver("message", 0, data.slice(THIS.length));
+    };
+    // In Node an open channel would keep the process alive.
+    this.#channel.unref?.();
+  }
+
+  #closeChannel() {
+    this.#channel?.close();
+    this.#channel = undefined;
+  }
+}
+
+/** Sets the headers the engine chose: `[name, value]`, or `[name, undefined, kind, source]` for the page's CSRF token. */
+function setHeaders(headers, chosen) {
+  let moved = () => false;
+  for (const [name, value, kind, source] of chosen) {
+    const token = kind ? pageToken(kind, source) : value;
+    if (token) headers.set(name, token);
+    if (kind) {
+      moved = () => {
+        const now = pageToken(kind, source);
+        return now !== undefined && now !== token;
+      };
+    }
+  }
+  return { moved };
+}
+
+function pageToken(kind, name) {
+  const page = globalThis.document;
+  if (kind === "meta") return page?.querySelector(`meta[name="${CSS.escape(name)}"]`)?.content || undefined;
+  const cookie = page?.cookie.split("; ").find((cookie) => cookie.startsWith(`${name}=`));
+  const value = cookie?.slice(name.length + 1);
+  try {
+    // Often percent-encoded; servers expect the header decoded.
+    return (value && decodeURIComponent(value)) || undefined;
+  } catch {
+    return value;
+  }
+}
+
+/** `credentials: "include"`, where the caller has not said otherwise and it makes a difference. */
+function withCredentials(request) {
+  const sameOrigin = new URL(request.url).origin === globalThis.location?.origin;
+  if (request.credentials !== "same-origin" || sameOrigin) return request;
+  // A new request forgets its referrer unless told.
+  const { referrer, referrerPolicy } = request;
+  return new Request(request, { credentials: "include", referrer, referrerPolicy });
+}
+
+/** Whether a body can be sent again. A `Request` is asked by its method: not every browser shows its body. */
+function bodyKind(method, isRequest, body) {
+  if (body == null) return isRequest && method !== "GET" && method !== "HEAD" ? "repeatable" : "empty";
+  return globalThis.ReadableStream && body instanceof ReadableStream ? "once" : "repeatable";
+}
+
+/** Frees the connection of an answer that nobody will read. */
+function cancel(response) {
+  response?.body?.cancel().catch(() => {});
+}
+
+function date(text) {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function parse(text, base) {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined; // `fetch` will say so itself
+  }
+}
+
+/** As if nobody had caught it. */
+function report(error) {
+  if (globalThis.reportError) globalThis.reportError(error);
+  else queueMicrotask(() => { throw error; });
+}
