@@ -119,7 +119,7 @@ pub(crate) async fn family_of(
     let hash = sha256(token.as_bytes());
     let now = client.now();
     app.db
-        .write(move |tx| {
+        .run(move |tx| {
             Ok(tx
                 .query_row(
                     "SELECT family FROM opaque_tokens
@@ -155,7 +155,7 @@ fn family_of_jwt(app: &App, client: &Client, token: &str) -> Option<String> {
 async fn owner(app: &App, client: &Client, mode: Mode, family: String) -> Result<User, ApiError> {
     let client = client.name().to_owned();
     app.db
-        .write(move |tx| {
+        .run(move |tx| {
             let user = tx
                 .query_row(
                     "SELECT users.id, email, users.name FROM families

@@ -55,7 +55,7 @@ pub(crate) async fn orders(
     let user = authorise(&app, &client, &mode, &Method::GET, &headers).await?;
     let orders = app
         .db
-        .write(move |tx| {
+        .run(move |tx| {
             let mut query = tx.prepare_cached(
                 "SELECT id, item FROM orders WHERE client = ?1 AND user_id = ?2 ORDER BY id",
             )?;
@@ -85,7 +85,7 @@ pub(crate) async fn order(
     };
     let order = app
         .db
-        .write(move |tx| {
+        .run(move |tx| {
             let id = tx.query_row(
                 "INSERT INTO orders (client, user_id, item) VALUES (?1, ?2, ?3) RETURNING id",
                 (client.name(), &user.id, &item),

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::control;
 use crate::cookies::CookieStyle;
 use crate::csrf::Csrf;
-use crate::db::{Db, lasting_secret};
+use crate::db::{Closed, Db, lasting_secret};
 use crate::error::ApiError;
 use crate::statics::Statics;
 use crate::users::Users;
@@ -33,14 +33,17 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) async fn open(config: &Config, issuer: String) -> std::io::Result<Arc<Self>> {
-        let db = Db::open(config.database.as_deref())?;
+    pub(crate) async fn open(
+        config: &Config,
+        issuer: String,
+    ) -> std::io::Result<(Arc<Self>, Closed)> {
+        let (db, closed) = Db::open(config.database.as_deref())?;
         let users = Users::open(db.clone(), config.password_cost).await?;
         let csrf = db
-            .write(|tx| lasting_secret(tx, "csrf"))
+            .run(|tx| lasting_secret(tx, "csrf"))
             .await
             .map_err(|_| std::io::Error::other("the table of secrets cannot be used"))?;
-        Ok(Arc::new(Self {
+        let app = Self {
             issuer,
             faults: config.faults,
             db,
@@ -52,7 +55,8 @@ impl App {
                 cross_site: config.cross_site,
             },
             statics: Statics::new(config)?,
-        }))
+        };
+        Ok((Arc::new(app), closed))
     }
 }
 

@@ -47,7 +47,7 @@ impl App {
         client.begin_epoch();
         let name = client.name().to_owned();
         self.db
-            .write(move |tx| access::forget_opaque(tx, &name))
+            .run(move |tx| access::forget_opaque(tx, &name))
             .await
     }
 
@@ -55,7 +55,7 @@ impl App {
     pub(crate) async fn revoke(&self, client: &Client) -> Result<(), ApiError> {
         let name = client.name().to_owned();
         self.db
-            .write(move |tx| {
+            .run(move |tx| {
                 session::revoke_all(tx, &name)?;
                 families::revoke_all(tx, &name)
             })
@@ -66,7 +66,7 @@ impl App {
     pub(crate) async fn rotate_csrf(&self, client: &Client) -> Result<(), ApiError> {
         let name = client.name().to_owned();
         self.db
-            .write(move |tx| {
+            .run(move |tx| {
                 session::rotate_csrf(tx, &name)?;
                 families::rotate_csrf(tx, &name)
             })
@@ -78,7 +78,7 @@ impl App {
         client.reset();
         let name = client.name().to_owned();
         self.db
-            .write(move |tx| {
+            .run(move |tx| {
                 session::revoke_all(tx, &name)?;
                 families::remove_all(tx, &name)?;
                 tx.execute("DELETE FROM orders WHERE client = ?1", [&name])?;

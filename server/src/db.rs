@@ -8,6 +8,9 @@ use tokio::sync::oneshot;
 
 use crate::error::{ApiError, internal};
 
+/// Comes when the database is closed.
+pub(crate) type Closed = oneshot::Receiver<()>;
+
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// The way to the database thread. The thread ends with the last clone.
@@ -18,7 +21,7 @@ pub(crate) struct Db {
 
 impl Db {
     /// Opens `path`, or a database in memory, and sets up its tables.
-    pub(crate) fn open(path: Option<&Path>) -> std::io::Result<Self> {
+    pub(crate) fn open(path: Option<&Path>) -> std::io::Result<(Self, Closed)> {
         let mut connection = match path {
             Some(path) => Connection::open(path),
             None => Connection::open_in_memory(),
@@ -26,18 +29,21 @@ impl Db {
         .and_then(set_up)
         .map_err(std::io::Error::other)?;
         let (jobs, queue) = mpsc::channel::<Job>();
+        let (closing, closed) = oneshot::channel();
         std::thread::Builder::new()
             .name("hallpass-db".to_owned())
             .spawn(move || {
                 for job in queue {
                     job(&mut connection);
                 }
+                drop(connection);
+                let _ = closing.send(());
             })?;
-        Ok(Self { jobs })
+        Ok((Self { jobs }, closed))
     }
 
     /// Runs `work` as one transaction, which is kept if and only if `work` succeeds.
-    pub(crate) async fn write<T, W>(&self, work: W) -> Result<T, ApiError>
+    pub(crate) async fn run<T, W>(&self, work: W) -> Result<T, ApiError>
     where
         T: Send + 'static,
         W: FnOnce(&Transaction<'_>) -> Result<T, DbError> + Send + 'static,

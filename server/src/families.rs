@@ -3,7 +3,6 @@
 //! A token that was replaced and comes again is stolen or lost: its family ends. One exception: within a
 //! grace window the same `Idempotency-Key` is the same attempt, whose answer got lost, and is answered again.
 
-use aws_lc_rs::{aead, hmac};
 use rusqlite::{OptionalExtension as _, Transaction};
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +10,8 @@ use crate::access;
 use crate::app::App;
 use crate::client::{Client, Millis, millis};
 use crate::db::DbError;
-use crate::error::{ApiError, internal};
+use crate::error::ApiError;
+use crate::grace;
 use crate::log::Note;
 use crate::secret::{random_id, random_secret, sha256};
 use crate::users::User;
@@ -70,7 +70,7 @@ pub(crate) async fn start(
 ) -> Result<Granted, ApiError> {
     let (client, issuer) = (client.clone(), app.issuer.clone());
     app.db
-        .write(move |tx| {
+        .run(move |tx| {
             purge(tx, &client)?;
             let policy = client.policy();
             let end = client.now().saturating_add(millis(policy.refresh_ttl));
@@ -113,7 +113,7 @@ pub(crate) async fn refresh(
     let (client, issuer) = (client.clone(), app.issuer.clone());
     let refreshed = app
         .db
-        .write(move |tx| {
+        .run(move |tx| {
             let now = client.now();
             let Some(known) = find(tx, &client, mode, &token)? else {
                 return Ok(Refreshed::Refused(ApiError::invalid_grant()));
@@ -121,7 +121,9 @@ pub(crate) async fn refresh(
             if let Some(rotated_at) = known.rotated_at {
                 let in_grace = now.saturating_sub(rotated_at) <= millis(client.policy().grace);
                 let answer = known.sealed_answer.filter(|_| in_grace && !known.revoked);
-                if let Some(grant) = answer.and_then(|sealed| open(&sealed, &token, &attempt?)) {
+                if let Some(grant) =
+                    answer.and_then(|sealed| grace::open(&sealed, &token, &attempt?))
+                {
                     let (family, note) = (known.family, Some(Note::GraceReplay));
                     return Ok(Refreshed::Granted(Box::new(Granted {
                         grant,
@@ -170,7 +172,7 @@ pub(crate) async fn revoke_by_token(
     let by_access_token = access::family_of(app, client, &token).await?;
     let client = client.name().to_owned();
     app.db
-        .write(move |tx| {
+        .run(move |tx| {
             let by_refresh_token = tx
                 .query_row(
                     "SELECT family FROM refresh_tokens WHERE hash = ?1",
@@ -193,9 +195,7 @@ pub(crate) async fn revoke_by_id(
     family: Family,
 ) -> Result<(), ApiError> {
     let client = client.name().to_owned();
-    app.db
-        .write(move |tx| revoke(tx, &client, &family.id))
-        .await
+    app.db.run(move |tx| revoke(tx, &client, &family.id)).await
 }
 
 /// The live family that a refresh token belongs to. For those who need no new tokens.
@@ -207,7 +207,7 @@ pub(crate) async fn of_token(
 ) -> Result<Option<Family>, ApiError> {
     let client = client.clone();
     app.db
-        .write(move |tx| {
+        .run(move |tx| {
             let known = find(tx, &client, mode, &token)?;
             Ok(known
                 .filter(|known| !known.revoked)
@@ -330,7 +330,7 @@ fn retire(
     answer: &Grant,
 ) -> Result<(), DbError> {
     let sealed = attempt
-        .map(|attempt| seal(answer, token, attempt))
+        .map(|attempt| grace::seal(answer, token, attempt))
         .transpose()?;
     tx.execute(
         "UPDATE refresh_tokens SET rotated_at = ?2, sealed_answer = ?3 WHERE hash = ?1",
@@ -359,34 +359,4 @@ fn purge(tx: &Transaction<'_>, client: &Client) -> Result<(), DbError> {
     )?;
     access::purge(tx, client.name(), now)?;
     forget_old_answers(tx, client)
-}
-
-/// Encrypts an answer so that only who holds the token and the name of the attempt can read it:
-/// the database alone gives no token away.
-fn seal(answer: &Grant, token: &str, attempt: &str) -> Result<Vec<u8>, ApiError> {
-    let mut text = serde_json::to_vec(answer).map_err(internal)?;
-    let key = sealing_key(token, attempt).ok_or_else(|| internal("no sealing key"))?;
-    let nonce = key
-        .seal_in_place_append_tag(aead::Aad::empty(), &mut text)
-        .map_err(internal)?;
-    Ok([nonce.as_ref().as_slice(), &text].concat())
-}
-
-fn open(sealed: &[u8], token: &str, attempt: &str) -> Option<Grant> {
-    let (nonce, text) = sealed.split_at_checked(aead::NONCE_LEN)?;
-    let nonce = aead::Nonce::try_assume_unique_for_key(nonce).ok()?;
-    let mut text = text.to_vec();
-    let plain = sealing_key(token, attempt)?
-        .open_in_place(nonce, aead::Aad::empty(), &mut text)
-        .ok()?;
-    serde_json::from_slice(plain).ok()
-}
-
-/// The token has 256 random bits, so one HMAC is derivation enough.
-fn sealing_key(token: &str, attempt: &str) -> Option<aead::RandomizedNonceKey> {
-    let token = hmac::Key::new(hmac::HMAC_SHA256, token.as_bytes());
-    let mut mac = hmac::Context::with_key(&token);
-    mac.update(b"grace answer\0");
-    mac.update(attempt.as_bytes());
-    aead::RandomizedNonceKey::new(&aead::AES_256_GCM, mac.sign().as_ref()).ok()
 }

@@ -29,6 +29,7 @@ mod error;
 mod families;
 mod faults;
 mod front;
+mod grace;
 mod hybrid;
 mod jwt;
 mod keys;

@@ -21,6 +21,7 @@ use crate::app::App;
 use crate::client::Client;
 use crate::config::Config;
 use crate::control::armed;
+use crate::db::Closed;
 use crate::error::{ApiError, internal};
 use crate::faults::{Rule, Settings};
 use crate::front::{Dropped, Front};
@@ -34,7 +35,7 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let listener = TcpListener::bind(config.bind).await?;
     let addr = listener.local_addr()?;
     let base_url = base_url(&config, addr);
-    let app = App::open(&config, base_url.clone()).await?;
+    let (app, closed) = App::open(&config, base_url.clone()).await?;
     let server = Server {
         front: Front::new(app.clone(), &config)?,
         tls: config.tls.as_ref().map(|tls| tls.acceptor()),
@@ -47,6 +48,7 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
         addr,
         base_url,
         app,
+        closed,
         tasks,
         end: end.drop_guard(),
     })
@@ -65,6 +67,7 @@ pub struct Running {
     addr: SocketAddr,
     base_url: String,
     app: Arc<App>,
+    closed: Closed,
     tasks: TaskTracker,
     end: DropGuard,
 }
@@ -80,11 +83,14 @@ impl Running {
         self.base_url.clone()
     }
 
-    /// Closes all connections and waits until nothing runs any more.
+    /// Closes all connections and the database, and waits until nothing runs any more.
     pub async fn stop(self) {
         drop(self.end);
         self.tasks.close();
         self.tasks.wait().await;
+        drop(self.app);
+        // An error would say that the thread is gone, which is just as good.
+        let _ = self.closed.await;
     }
 
     /// What arrived for a client, in the order of arrival.

@@ -91,7 +91,7 @@ pub(crate) async fn logout(
 ) -> Result<Response, ApiError> {
     if let Some(session) = find(&app, &client, &headers).await? {
         session.check_csrf(&app, &client, &headers)?;
-        app.db.write(move |tx| remove(tx, &session.hash)).await?;
+        app.db.run(move |tx| remove(tx, &session.hash)).await?;
     }
     let cookies = AppendHeaders([
         (SET_COOKIE, app.cookies.clear(Kind::Session, &client)?),
@@ -144,7 +144,7 @@ async fn find(
     };
     let hash = sha256(id.as_bytes());
     let client = client.clone();
-    app.db.write(move |tx| touch(tx, &client, hash)).await
+    app.db.run(move |tx| touch(tx, &client, hash)).await
 }
 
 async fn start(
@@ -157,7 +157,7 @@ async fn start(
     let hash = sha256(id.as_bytes());
     let client = client.clone();
     app.db
-        .write(move |tx| {
+        .run(move |tx| {
             let now = client.now();
             if let Some(old) = old {
                 remove(tx, &sha256(old.as_bytes()))?;

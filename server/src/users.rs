@@ -65,9 +65,9 @@ impl Users {
         };
         let decoy = hash("")?;
         let empty = db
-            .write(|tx| {
-                Ok(tx.query_row("SELECT NOT EXISTS (SELECT 1 FROM users)", [], |r| r.get(0))?)
-            })
+            .run(
+                |tx| Ok(tx.query_row("SELECT NOT EXISTS (SELECT 1 FROM users)", [], |r| r.get(0))?),
+            )
             .await
             .map_err(failed)?;
         if empty {
@@ -75,7 +75,7 @@ impl Users {
             for (id, email, name, password) in SEED {
                 rows.push((id, email, name, hash(password)?));
             }
-            db.write(|tx| {
+            db.run(|tx| {
                 for row in rows {
                     tx.execute(
                         "INSERT INTO users (id, email, name, password) VALUES (?1, ?2, ?3, ?4)",
@@ -107,7 +107,7 @@ impl Users {
         let email = email.to_owned();
         let found = self
             .db
-            .write(move |tx| {
+            .run(move |tx| {
                 Ok(tx
                     .query_row(
                         "SELECT id, email, name, password FROM users WHERE email = ?1",

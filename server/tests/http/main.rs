@@ -21,6 +21,7 @@ mod jwt;
 mod keys;
 mod log;
 mod login;
+mod running;
 mod session;
 mod settings;
 mod support;
