@@ -23,7 +23,7 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Request headers that those pages may send.
     pub allowed_headers: Vec<String>,
-    /// Cookies for pages of another site: `SameSite=None; Secure`.
+    /// Cookies for pages of another site: `SameSite=None; Secure; Partitioned`.
     pub cross_site: bool,
     /// Folders to serve: path prefix and folder, e.g. `("/", "www")`.
     pub static_dirs: Vec<(String, PathBuf)>,

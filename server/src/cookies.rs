@@ -83,6 +83,8 @@ impl CookieStyle {
             .max_age(max_age)
             .same_site(same_site)
             .secure(self.tls || self.cross_site)
+            // Browsers that block cookies of other sites let those pass that belong to the page's site only (CHIPS).
+            .partitioned(self.cross_site)
             .http_only(!matches!(kind, Kind::Csrf))
             .build();
         HeaderValue::try_from(cookie.to_string()).map_err(internal)

@@ -15,7 +15,7 @@ Usage: hallpass-server [OPTION]...
   --database FILE       the SQLite file (default: in memory)
   --static PREFIX=DIR   serves a folder, e.g. /=www; may be repeated
   --origin ORIGIN       lets pages of this origin call; may be repeated
-  --cross-site          cookies for pages of another site (SameSite=None; Secure)
+  --cross-site          cookies for pages of another site (SameSite=None)
   --tls [NAME]          https with a self-signed certificate (default name: localhost)
   --alg NAME            ES256 (default), RS256, EdDSA or HS256
   --faults              lets anybody break the server; for tests and the demo only

@@ -68,6 +68,7 @@ async fn for_pages_of_another_site_the_cookies_are_secure_and_not_same_site() {
         for cookie in server.login(mode).await.cookies() {
             assert_eq!(cookie.same_site(), Some(SameSite::None), "{cookie}");
             assert_eq!(cookie.secure(), Some(true), "{cookie}");
+            assert_eq!(cookie.partitioned(), Some(true), "{cookie}");
         }
     }
 }
