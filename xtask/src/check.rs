@@ -49,18 +49,22 @@ fn doc(project: &Project, what: &[&str]) -> Result<()> {
         .run()
 }
 
-/// Real TypeScript code against `pkg/*.d.ts`, resolved as bundlers and as Node do.
+/// Real TypeScript code against `pkg/*.d.ts`: resolved as bundlers and as Node do, with an older library,
+/// by the compiler of today and by the last of the line before.
 fn types(project: &Project) -> Result<()> {
-    for resolution in ["bundler", "nodenext"] {
-        project
-            .tool("typescript/bin/tsc")
-            .arg("--project")
-            .arg(
-                project
-                    .packaging()
-                    .join(format!("types/tsconfig.{resolution}.json")),
-            )
-            .quiet()?;
+    let folder = project.packaging();
+    let compilers = [
+        project.tools().join("node_modules/typescript/bin/tsc"),
+        folder.join("node_modules/typescript5/bin/tsc"),
+    ];
+    for compiler in compilers {
+        for config in ["tsconfig", "tsconfig.nodenext", "tsconfig.es2020"] {
+            Cmd::new("node")
+                .arg(&compiler)
+                .arg("--project")
+                .arg(folder.join(format!("types/{config}.json")))
+                .quiet()?;
+        }
     }
     Ok(())
 }

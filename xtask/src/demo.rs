@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: the demo page, the package and the reference backend on one port.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 
@@ -22,7 +22,8 @@ pub(crate) fn demo(project: &Project, wanted: Option<u16>) -> Result<()> {
     let database = project.target.join("demo/hallpass.sqlite");
     fs::create_dir_all(project.target.join("demo"))?;
     let port = free_port(wanted.unwrap_or(PORT))?;
-    println!("\n  http://localhost:{port}/\n\n  Ctrl-C ends it.\n");
+    println!("The demo page and its backend; Ctrl-C ends them.");
+    // The backend prints the address when it listens.
     Cmd::new(project.target.join("debug/hallpass-server"))
         .args(["--faults", "--port", &port.to_string()])
         .arg("--database")
@@ -32,15 +33,14 @@ pub(crate) fn demo(project: &Project, wanted: Option<u16>) -> Result<()> {
         .arg("--static")
         .arg(format!("/pkg={}", project.root.join("pkg").display()))
         .dir(&project.root)
-        .run()
-        .context("the reference backend")
+        .become_it()
 }
 
 fn free_port(wanted: u16) -> Result<u16> {
     for port in wanted..=wanted.saturating_add(TRIES) {
         if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
             if port != wanted {
-                println!("port {wanted} is taken, so it is {port}");
+                println!("Port {wanted} is taken, so it is {port}.");
             }
             return Ok(port);
         }

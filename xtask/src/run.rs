@@ -53,6 +53,19 @@ impl Cmd {
         Ok(())
     }
 
+    /// Runs in place of this process, so that a signal meant for it arrives there.
+    #[cfg(unix)]
+    pub(crate) fn become_it(mut self) -> Result<()> {
+        use std::os::unix::process::CommandExt as _;
+        let error = self.inner.exec();
+        Err(error).with_context(|| self.unstarted())
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn become_it(self) -> Result<()> {
+        self.run()
+    }
+
     /// Runs quietly; the output is shown only with a failure.
     pub(crate) fn quiet(self) -> Result<()> {
         self.stdout().map(drop)
