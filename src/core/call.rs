@@ -141,7 +141,7 @@ impl Engine {
         if !self.refresh.is_cooling() {
             return; // the flight's end resumes it
         }
-        if !self.call(id).is_some() {
+        if self.call(id).is_none() {
             return; // the start failed, and that resumed it
         }
         if self.has_ended(now) {

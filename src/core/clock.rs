@@ -1,4 +1,7 @@
 //! The one clock: server time, told from a monotonic clock and an offset.
+//!
+//! Every time that comes in is one a JavaScript `Date` can hold (±8.64e15 ms), so
+//! that sums are far from overflow; arithmetic that saturates is large in WebAssembly.
 
 /// Milliseconds of a clock that never goes back (`performance.now()`), from any start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,14 +25,14 @@ pub struct Now {
 }
 
 impl Mono {
-    /// This moment `ms` later, at the end of time at most.
+    /// This moment `ms` later.
     #[must_use]
     pub fn after(self, ms: u64) -> Mono {
-        Mono(self.0.saturating_add(ms))
+        Mono(self.0.wrapping_add(ms))
     }
 
     fn signed(self) -> i64 {
-        i64::try_from(self.0).unwrap_or(i64::MAX)
+        self.0.cast_signed()
     }
 }
 
@@ -37,13 +40,13 @@ impl ServerTime {
     /// This moment `ms` later (or earlier, if negative).
     #[must_use]
     pub fn after(self, ms: i64) -> ServerTime {
-        ServerTime(self.0.saturating_add(ms))
+        ServerTime(self.0.wrapping_add(ms))
     }
 
     /// Milliseconds from `earlier` to this.
     #[must_use]
     pub fn since(self, earlier: ServerTime) -> i64 {
-        self.0.saturating_sub(earlier.0)
+        self.0.wrapping_sub(earlier.0)
     }
 }
 
@@ -61,7 +64,7 @@ pub(super) struct Clock {
 impl Clock {
     /// Until the server is heard, its clock is taken to agree with the device's.
     pub(super) fn new(now: Now) -> Clock {
-        let wall_offset = now.wall.0.saturating_sub(now.mono.signed());
+        let wall_offset = now.wall.0.wrapping_sub(now.mono.signed());
         Clock {
             offset: wall_offset,
             wall_offset,
@@ -69,7 +72,7 @@ impl Clock {
     }
 
     pub(super) fn server(&self, now: Now) -> ServerTime {
-        ServerTime(now.mono.signed().saturating_add(self.offset))
+        ServerTime(now.mono.signed().wrapping_add(self.offset))
     }
 
     /// Takes notice of a jump between wall and monotonic time, and returns its length.
@@ -78,14 +81,14 @@ impl Clock {
     /// still, or somebody set the clock. Which, nobody can tell; taking it for
     /// a sleep costs one early refresh at most, and that brings the true time.
     pub(super) fn observe(&mut self, now: Now) -> Option<i64> {
-        let wall_offset = now.wall.0.saturating_sub(now.mono.signed());
-        let jump = wall_offset.saturating_sub(self.wall_offset);
+        let wall_offset = now.wall.0.wrapping_sub(now.mono.signed());
+        let jump = wall_offset.wrapping_sub(self.wall_offset);
         self.wall_offset = wall_offset;
-        if jump.saturating_abs() <= JUMP_MS {
+        if jump.wrapping_abs() <= JUMP_MS {
             return None;
         }
         if jump > 0 {
-            self.offset = self.offset.saturating_add(jump);
+            self.offset = self.offset.wrapping_add(jump);
         }
         Some(jump)
     }
@@ -96,13 +99,13 @@ impl Clock {
         // Cut to whole seconds by the server: half a second is the best guess of what was lost.
         self.offset = told
             .0
-            .saturating_add(500)
-            .saturating_sub(Mono(midpoint).signed());
+            .wrapping_add(500)
+            .wrapping_sub(Mono(midpoint).signed());
     }
 
     /// Server time minus wall time, to keep with a stored session.
     pub(super) fn skew(&self, now: Now) -> i64 {
-        self.server(now).0.saturating_sub(now.wall.0)
+        self.server(now).0.wrapping_sub(now.wall.0)
     }
 
     /// Takes over the skew that was kept with a stored session.
@@ -110,18 +113,18 @@ impl Clock {
         self.offset = now
             .wall
             .0
-            .saturating_add(skew)
-            .saturating_sub(now.mono.signed());
+            .wrapping_add(skew)
+            .wrapping_sub(now.mono.signed());
     }
 
     /// `time` as this device's clock will show it.
     pub(super) fn to_wall(&self, time: ServerTime, now: Now) -> Wall {
-        Wall(time.0.saturating_sub(self.skew(now)))
+        Wall(time.0.wrapping_sub(self.skew(now)))
     }
 
     /// When the monotonic clock will show `time`.
     pub(super) fn to_mono(&self, time: ServerTime) -> Mono {
-        Mono(u64::try_from(time.0.saturating_sub(self.offset)).unwrap_or(0))
+        Mono(time.0.wrapping_sub(self.offset).max(0).cast_unsigned())
     }
 }
 
@@ -177,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn no_time_overflows() {
+    fn no_time_panics() {
         let mut clock = Clock::new(at(u64::MAX, i64::MIN));
         clock.observe(at(0, i64::MAX));
         clock.sync(ServerTime(i64::MAX), Mono(u64::MAX), at(u64::MAX, 0));
@@ -186,6 +189,6 @@ mod tests {
             clock.server(at(u64::MAX, 0)),
             clock.to_mono(ServerTime(i64::MAX)),
         );
-        assert_eq!(Mono(u64::MAX).after(1), Mono(u64::MAX));
+        let _ = Mono(u64::MAX).after(1);
     }
 }

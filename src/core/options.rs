@@ -115,276 +115,277 @@ impl Options {
     /// # Errors
     /// `config_invalid`, naming the first option that is wrong.
     pub fn check(self, urls: &dyn Urls) -> Result<Config, AuthError> {
-        if self.key.is_empty() || self.key.len() > 128 {
-            return Err(AuthError::config("key", "must have 1 to 128 bytes"));
-        }
-        let base = self.base(urls)?;
-        let listed = self.listed(&base, urls)?;
-        let transport = self.transport()?;
-        let csrf = self.csrf(&base, &listed, urls)?;
-        let at = |option, endpoint: &Endpoint, usual: Option<&str>| {
-            let url = match endpoint {
-                Endpoint::Absent => None,
-                Endpoint::At(url) => Some(url.as_str()),
-                Endpoint::Usual => usual,
-            };
-            url.map(|url| resolve(option, url, &base, &listed, urls))
-                .transpose()
-        };
-        let session = self.mode == Mode::Session;
-        let endpoints = Endpoints {
-            login: at("endpoints.login", &self.login, Some("/auth/login"))?,
-            logout: at("endpoints.logout", &self.logout, Some("/auth/logout"))?,
-            refresh: at(
-                "endpoints.refresh",
-                &self.refresh,
-                (!session).then_some("/auth/refresh"),
-            )?,
-            me: at("endpoints.me", &self.me, session.then_some("/auth/me"))?,
-        };
-        if session && endpoints.me.is_none() {
-            return Err(AuthError::config(
-                "endpoints.me",
-                "is absent; mode \"session\" asks it who is signed in",
-            ));
-        }
-        if self.mode == Mode::Hybrid && endpoints.refresh.is_none() {
-            return Err(AuthError::config(
-                "endpoints.refresh",
-                "is absent; mode \"hybrid\" gets every access token from it",
-            ));
-        }
-        if !is_field_name(&self.header) {
-            return Err(AuthError::config(
-                "header.name",
-                "is not a field name (RFC 9110 §5.1)",
-            ));
-        }
-        if !self.scheme.is_empty() && !is_field_name(&self.scheme) {
-            return Err(AuthError::config(
-                "header.scheme",
-                "is not a scheme (RFC 9110 §11.1)",
-            ));
-        }
-        let idempotency_key = self.idempotency_key.unwrap_or_else(|| {
-            let origin = |url: &str| urls.parse(url, None).and_then(|url| Origin::of(&url));
-            let page = urls.page().and_then(|page| origin(&page));
-            page.is_some() && page == endpoints.refresh.as_deref().and_then(origin)
-        });
-        Ok(Config {
+        let mut checker = Checker {
+            urls,
             mode: self.mode,
-            key: self.key,
-            base: self.base_url.is_some().then_some(base.href),
-            listed,
-            endpoints,
-            storage: self.storage.unwrap_or(match self.mode {
-                Mode::Jwt => StorageKind::Memory,
-                Mode::Session | Mode::Hybrid => StorageKind::Local,
-            }),
-            fields: self.fields,
-            transport,
-            header: self.header,
-            scheme: self.scheme,
-            csrf,
-            leeway_ms: milliseconds("leeway", self.leeway, 0.0)?,
-            timeout_ms: milliseconds("timeout", self.timeout, 0.1)?,
-            timed_refresh: self.timed_refresh,
-            idempotency_key,
-        })
-    }
-
-    fn base(&self, urls: &dyn Urls) -> Result<Url, AuthError> {
-        let (given, is_page) = match (&self.base_url, urls.page()) {
-            (Some(given), _) => (given.clone(), false),
-            (None, Some(page)) => (page, true),
-            (None, None) => {
-                return Err(AuthError::config(
-                    "baseUrl",
-                    "is missing; there is no page to take it from",
-                ));
-            }
+            base: Url::default(),
+            listed: Vec::new(),
+            error: None,
         };
-        let url = urls
-            .parse(&given, None)
-            .filter(|url| Origin::of(url).is_some());
-        let Some(url) = url else {
-            let detail = if is_page {
-                "is missing, and the page has no http or https origin to take it from"
-            } else {
-                "must be an absolute http: or https: URL"
-            };
-            return Err(AuthError::config("baseUrl", detail));
-        };
-        if url.has_userinfo {
-            return Err(AuthError::config(
-                "baseUrl",
-                "must not hold a user name or password",
-            ));
+        let config = checker.config(self);
+        match checker.error {
+            None => Ok(config),
+            Some(error) => Err(error),
         }
-        Ok(url)
-    }
-
-    fn listed(&self, base: &Url, urls: &dyn Urls) -> Result<Vec<Origin>, AuthError> {
-        let mut insecure = Vec::new();
-        for given in &self.insecure_origins {
-            insecure.push(plain_origin("insecureOrigins", given, urls)?.0);
-        }
-        let mut listed = Vec::new();
-        let mut list = |option, origin: Origin, url: &Url| {
-            let bare = url.protocol == "http:" && !is_local(&url.hostname);
-            if bare && self.mode != Mode::Session && !insecure.contains(&origin) {
-                return Err(AuthError::config(
-                    option,
-                    "is plain http on another machine, where anyone on the way reads the token; use https, or list the origin in insecureOrigins",
-                ));
-            }
-            listed.push(origin);
-            Ok(())
-        };
-        if let Some(origin) = Origin::of(base) {
-            list("baseUrl", origin, base)?;
-        }
-        for given in &self.origins {
-            let (origin, url) = plain_origin("origins", given, urls)?;
-            list("origins", origin, &url)?;
-        }
-        Ok(listed)
-    }
-
-    fn transport(&self) -> Result<Transport, AuthError> {
-        let cookie_only = self.mode != Mode::Jwt;
-        match &self.transport {
-            None if cookie_only => Ok(Transport::Cookie),
-            None => Ok(Transport::Json {
-                name: "refresh_token".into(),
-                params: Vec::new(),
-            }),
-            Some(Transport::Cookie) => Ok(Transport::Cookie),
-            Some(_) if cookie_only => Err(AuthError::config(
-                "refreshToken.in",
-                "must be \"cookie\" in the modes \"session\" and \"hybrid\"",
-            )),
-            Some(Transport::Header { name }) if !is_field_name(name) => Err(AuthError::config(
-                "refreshToken.name",
-                "is not a field name (RFC 9110 §5.1)",
-            )),
-            Some(transport) => Ok(transport.clone()),
-        }
-    }
-
-    fn csrf(
-        &self,
-        base: &Url,
-        listed: &[Origin],
-        urls: &dyn Urls,
-    ) -> Result<Option<Csrf>, AuthError> {
-        let usual = || {
-            (
-                CsrfSource::Cookie("XSRF-TOKEN".into()),
-                String::from("X-XSRF-TOKEN"),
-            )
-        };
-        let (source, header) = match (&self.csrf, self.mode) {
-            (Some(None), _) | (None, Mode::Jwt) => return Ok(None),
-            (Some(Some(given)), _) => given.clone(),
-            (None, _) => usual(),
-        };
-        if !is_field_name(&header) {
-            return Err(AuthError::config(
-                "csrf.header",
-                "is not a field name (RFC 9110 §5.1)",
-            ));
-        }
-        let source = match source {
-            CsrfSource::Endpoint { url, field } => CsrfSource::Endpoint {
-                url: resolve("csrf.endpoint", &url, base, listed, urls)?,
-                field,
-            },
-            CsrfSource::Cookie(name) if name.is_empty() => {
-                return Err(AuthError::config(
-                    "csrf.cookie",
-                    "is empty; give the cookie's name",
-                ));
-            }
-            CsrfSource::Meta(name) if name.is_empty() => {
-                return Err(AuthError::config(
-                    "csrf.meta",
-                    "is empty; give the element's name",
-                ));
-            }
-            named => named,
-        };
-        Ok(Some(Csrf { source, header }))
     }
 }
 
-fn resolve(
-    option: &'static str,
-    given: &str,
-    base: &Url,
-    listed: &[Origin],
-    urls: &dyn Urls,
-) -> Result<String, AuthError> {
-    let Some(url) = urls.parse(given, Some(&base.href)) else {
-        return Err(AuthError::config(option, "is not a URL"));
-    };
-    if !listed.iter().any(|origin| origin.is(&url.origin)) {
-        return Err(AuthError::config(
+const NO_FIELD_NAME: &str = "is not a field name (RFC 9110 §5.1)";
+
+/// Checks on after an error, which is much smaller than to return at each place, and keeps the first.
+struct Checker<'a> {
+    urls: &'a dyn Urls,
+    mode: Mode,
+    base: Url,
+    listed: Vec<Origin>,
+    error: Option<AuthError>,
+}
+
+impl Checker<'_> {
+    fn config(&mut self, options: Options) -> Config {
+        let session = self.mode == Mode::Session;
+        self.expect(
+            (1..=128).contains(&options.key.len()),
+            "key",
+            "must have 1 to 128 bytes",
+        );
+        self.base(options.base_url.as_deref());
+        self.listed(&options);
+        let refresh = (!session).then_some("/auth/refresh");
+        let endpoints = Endpoints {
+            login: self.endpoint("endpoints.login", &options.login, Some("/auth/login")),
+            logout: self.endpoint("endpoints.logout", &options.logout, Some("/auth/logout")),
+            refresh: self.endpoint("endpoints.refresh", &options.refresh, refresh),
+            me: self.endpoint("endpoints.me", &options.me, session.then_some("/auth/me")),
+        };
+        self.expect(
+            !session || endpoints.me.is_some(),
+            "endpoints.me",
+            "is absent; mode \"session\" asks it who is signed in",
+        );
+        self.expect(
+            self.mode != Mode::Hybrid || endpoints.refresh.is_some(),
+            "endpoints.refresh",
+            "is absent; mode \"hybrid\" gets every access token from it",
+        );
+        self.expect(is_field_name(&options.header), "header.name", NO_FIELD_NAME);
+        self.expect(
+            options.scheme.is_empty() || is_field_name(&options.scheme),
+            "header.scheme",
+            "is not a scheme (RFC 9110 §11.1)",
+        );
+        let usual_storage = if self.mode == Mode::Jwt {
+            StorageKind::Memory
+        } else {
+            StorageKind::Local
+        };
+        Config {
+            mode: self.mode,
+            key: options.key,
+            storage: options.storage.unwrap_or(usual_storage),
+            fields: options.fields,
+            transport: self.transport(options.transport),
+            header: options.header,
+            scheme: options.scheme,
+            csrf: self.csrf(options.csrf),
+            leeway_ms: self.milliseconds("leeway", options.leeway, 0.0),
+            timeout_ms: self.milliseconds("timeout", options.timeout, 0.1),
+            timed_refresh: options.timed_refresh,
+            idempotency_key: options
+                .idempotency_key
+                .unwrap_or_else(|| self.is_on_page(endpoints.refresh.as_deref())),
+            endpoints,
+            base: options.base_url.is_some().then(|| self.base.href.clone()),
+            listed: std::mem::take(&mut self.listed),
+        }
+    }
+
+    fn base(&mut self, given: Option<&str>) {
+        let page = if given.is_none() {
+            self.urls.page()
+        } else {
+            None
+        };
+        let Some(text) = given.or(page.as_deref()) else {
+            return self.fail("baseUrl", "is missing; there is no page to take it from");
+        };
+        match self.urls.parse(text, None) {
+            Some(url) if Origin::of(&url).is_some() => self.base = url,
+            _ if given.is_none() => {
+                self.fail(
+                    "baseUrl",
+                    "is missing, and the page has no http or https origin to take it from",
+                );
+            }
+            _ => self.fail("baseUrl", "must be an absolute http: or https: URL"),
+        }
+        self.no_userinfo("baseUrl", self.base.has_userinfo);
+    }
+
+    fn listed(&mut self, options: &Options) {
+        let mut insecure = Vec::new();
+        for given in &options.insecure_origins {
+            insecure.extend(
+                self.plain_origin("insecureOrigins", given)
+                    .map(|(origin, _)| origin),
+            );
+        }
+        let base = self.base.clone();
+        if let Some(origin) = Origin::of(&base) {
+            self.list("baseUrl", origin, &base, &insecure);
+        }
+        for given in &options.origins {
+            if let Some((origin, url)) = self.plain_origin("origins", given) {
+                self.list("origins", origin, &url, &insecure);
+            }
+        }
+    }
+
+    fn list(&mut self, option: &'static str, origin: Origin, url: &Url, insecure: &[Origin]) {
+        let is_bare = url.protocol == "http:" && !is_local(&url.hostname);
+        self.expect(
+            !is_bare || self.mode == Mode::Session || insecure.contains(&origin),
+            option,
+            "is plain http on another machine, where anyone on the way reads the token; use https, or list the origin in insecureOrigins",
+        );
+        self.listed.push(origin);
+    }
+
+    /// An origin and nothing more: a path would look as if it limited something.
+    fn plain_origin(&mut self, option: &'static str, given: &str) -> Option<(Origin, Url)> {
+        let url = self.urls.parse(given, None);
+        let found = url.and_then(|url| {
+            let origin = Origin::of(&url)?;
+            let is_plain = !url.has_userinfo && url.href.strip_prefix(origin.as_str()) == Some("/");
+            is_plain.then_some((origin, url))
+        });
+        let allowed = "must hold origins only: scheme, host and perhaps port, as in \"https://api.example.com\"";
+        self.expect(found.is_some(), option, allowed);
+        found
+    }
+
+    fn endpoint(
+        &mut self,
+        option: &'static str,
+        given: &Endpoint,
+        usual: Option<&str>,
+    ) -> Option<String> {
+        let url = match given {
+            Endpoint::Absent => None,
+            Endpoint::At(url) => Some(url.as_str()),
+            Endpoint::Usual => usual,
+        };
+        url.map(|url| self.resolve(option, url))
+    }
+
+    fn resolve(&mut self, option: &'static str, given: &str) -> String {
+        let Some(url) = self.urls.parse(given, Some(&self.base.href)) else {
+            self.fail(option, "is not a URL");
+            return String::new();
+        };
+        let is_listed = self.listed.iter().any(|origin| origin.is(&url.origin));
+        self.expect(
+            is_listed,
             option,
             "is on an origin that is neither that of baseUrl nor in origins",
-        ));
+        );
+        self.no_userinfo(option, url.has_userinfo);
+        url.href
     }
-    if url.has_userinfo {
-        return Err(AuthError::config(
+
+    fn transport(&mut self, given: Option<Transport>) -> Transport {
+        let is_cookie_only = self.mode != Mode::Jwt;
+        let transport = given.unwrap_or_else(|| {
+            if is_cookie_only {
+                Transport::Cookie
+            } else {
+                Transport::Json {
+                    name: "refresh_token".into(),
+                    params: Vec::new(),
+                }
+            }
+        });
+        self.expect(
+            !is_cookie_only || transport == Transport::Cookie,
+            "refreshToken.in",
+            "must be \"cookie\" in the modes \"session\" and \"hybrid\"",
+        );
+        if let Transport::Header { name } = &transport {
+            self.expect(is_field_name(name), "refreshToken.name", NO_FIELD_NAME);
+        }
+        transport
+    }
+
+    fn csrf(&mut self, given: Option<Option<(CsrfSource, String)>>) -> Option<Csrf> {
+        let usual = || {
+            let usual = (
+                CsrfSource::Cookie("XSRF-TOKEN".into()),
+                String::from("X-XSRF-TOKEN"),
+            );
+            (self.mode != Mode::Jwt).then_some(usual)
+        };
+        let (mut source, header) = given.unwrap_or_else(usual)?;
+        self.expect(is_field_name(&header), "csrf.header", NO_FIELD_NAME);
+        match &mut source {
+            CsrfSource::Endpoint { url, .. } => *url = self.resolve("csrf.endpoint", url),
+            CsrfSource::Cookie(name) => {
+                self.expect(
+                    !name.is_empty(),
+                    "csrf.cookie",
+                    "is empty; give the cookie's name",
+                );
+            }
+            CsrfSource::Meta(name) => {
+                self.expect(
+                    !name.is_empty(),
+                    "csrf.meta",
+                    "is empty; give the element's name",
+                );
+            }
+        }
+        Some(Csrf { source, header })
+    }
+
+    // In range, and a part of a millisecond does not matter. What is not a number is not in range.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    fn milliseconds(&mut self, option: &'static str, seconds: f64, least: f64) -> u32 {
+        self.expect(
+            (least..=LONGEST_SECONDS).contains(&seconds),
+            option,
+            "must be seconds, not negative (timeout: at least 0.1) and at most 86400",
+        );
+        (seconds * 1_000.0) as u32
+    }
+
+    fn is_on_page(&self, url: Option<&str>) -> bool {
+        let origin = |url: &str| self.urls.parse(url, None).and_then(|url| Origin::of(&url));
+        let page = self.urls.page().and_then(|page| origin(&page));
+        page.is_some() && page == url.and_then(origin)
+    }
+
+    fn no_userinfo(&mut self, option: &'static str, has_userinfo: bool) {
+        self.expect(
+            !has_userinfo,
             option,
             "must not hold a user name or password",
-        ));
+        );
     }
-    Ok(url.href)
-}
 
-/// An origin and nothing more: a path would look as if it limited something.
-fn plain_origin(
-    option: &'static str,
-    given: &str,
-    urls: &dyn Urls,
-) -> Result<(Origin, Url), AuthError> {
-    let parsed = urls
-        .parse(given, None)
-        .and_then(|url| Some((Origin::of(&url)?, url)));
-    match parsed {
-        Some((origin, url))
-            if !url.has_userinfo
-                && url
-                    .href
-                    .strip_prefix(origin.as_str())
-                    .is_some_and(|rest| rest == "/") =>
-        {
-            Ok((origin, url))
+    fn expect(&mut self, holds: bool, option: &'static str, otherwise: &str) {
+        if !holds {
+            self.fail(option, otherwise);
         }
-        _ => Err(AuthError::config(
-            option,
-            "must hold origins only: scheme, host and perhaps port, as in \"https://api.example.com\"",
-        )),
     }
-}
 
-fn milliseconds(option: &'static str, seconds: f64, least: f64) -> Result<u32, AuthError> {
-    if seconds >= least && seconds <= LONGEST_SECONDS {
-        // In range, and a part of a millisecond does not matter.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        return Ok((seconds * 1_000.0) as u32);
+    fn fail(&mut self, option: &'static str, detail: &str) {
+        if self.error.is_none() {
+            self.error = Some(AuthError::config(option, detail));
+        }
     }
-    Err(AuthError::config(
-        option,
-        "must be seconds, not negative (timeout: at least 0.1) and at most 86400",
-    ))
 }
 
 /// RFC 9110 §5.6.2 `token`.
 fn is_field_name(name: &str) -> bool {
-    !name.is_empty()
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
 }

@@ -83,14 +83,9 @@ const REQUESTS_UNDER_LOCK: u64 = 4;
 
 impl Allowance {
     fn take(&mut self, now: Mono) -> Result<(), Mono> {
-        let since = now.0.saturating_sub(self.filled.0);
-        let refilled = since / REFILL_MS;
-        self.left = self.left.saturating_add(refilled).min(BURST);
-        self.filled = Mono(
-            self.filled
-                .0
-                .saturating_add(refilled.saturating_mul(REFILL_MS)),
-        );
+        let refilled = now.0.saturating_sub(self.filled.0) / REFILL_MS;
+        self.left = refilled.min(BURST).wrapping_add(self.left).min(BURST);
+        self.filled = self.filled.after(refilled.wrapping_mul(REFILL_MS));
         if self.left == 0 {
             return Err(self.filled.after(REFILL_MS));
         }
@@ -160,14 +155,13 @@ impl Engine {
 
     /// Fixes from when on the held token is due.
     pub(super) fn plan_renewal(&mut self, now: Now) {
-        let jitter = self.random_below(LONGEST_JITTER_MS.min(u64::from(self.config.leeway_ms) / 4));
-        let leeway = u64::from(self.config.leeway_ms).saturating_add(jitter);
-        let leeway = i64::try_from(leeway).unwrap_or(i64::MAX);
+        let leeway = u64::from(self.config.leeway_ms);
+        let leeway = leeway + self.random_below(LONGEST_JITTER_MS.min(leeway / 4));
         self.due_at = self.held.as_ref().and_then(|held| {
             let ends_at = held.ends_at?;
             let lifetime = ends_at.since(held.issued_at).max(0);
             let lead = if self.can_refresh() {
-                leeway.min(lifetime / 2)
+                leeway.cast_signed().min(lifetime / 2)
             } else {
                 0
             };
@@ -219,7 +213,7 @@ impl Engine {
         }
         self.refresh.phase = Phase::Waiting;
         // Longer than another tab may lawfully hold it.
-        let wait = u64::from(self.config.timeout_ms).saturating_mul(REQUESTS_UNDER_LOCK);
+        let wait = u64::from(self.config.timeout_ms) * REQUESTS_UNDER_LOCK;
         self.timers.set(Timer::LockWait, now.mono.after(wait));
         self.effects.push(Effect::Lock);
     }
@@ -572,11 +566,11 @@ impl Engine {
     pub(super) fn cool_off(&mut self, error: AuthError, now: Now) {
         self.note_error(now, "refresh failed for now", &error);
         let step = BACKOFF_MS
-            .saturating_mul(1 << self.refresh.failures.min(16))
+            .wrapping_shl(self.refresh.failures.min(16))
             .min(LONGEST_BACKOFF_MS);
-        self.refresh.failures = self.refresh.failures.saturating_add(1);
+        self.refresh.failures = self.refresh.failures.wrapping_add(1);
         let (delay, fixed) = match error.retry_after {
-            Some(seconds) => (u64::from(seconds).saturating_mul(1_000), true),
+            Some(seconds) => (u64::from(seconds) * 1_000, true),
             None => (self.random_below(step), false),
         };
         self.cool_down(

@@ -35,7 +35,14 @@ fn the_example_of_rfc_7519_section_3_1_decodes() {
     };
     assert_eq!(claims.exp.unwrap().milliseconds(), 1_300_819_380_000);
     assert_eq!(claims.all.get("iss").unwrap().as_str(), Some("joe"));
-    assert_eq!(claims.all.get("http://example.com/is_root").unwrap().as_bool(), Some(true));
+    assert_eq!(
+        claims
+            .all
+            .get("http://example.com/is_root")
+            .unwrap()
+            .as_bool(),
+        Some(true)
+    );
 }
 
 #[test]
