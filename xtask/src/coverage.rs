@@ -2,6 +2,8 @@
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
+use std::fs;
+use std::path::Path;
 
 use crate::project::Project;
 use crate::run::Cmd;
@@ -11,12 +13,14 @@ const FOLDERS: &[&str] = &["src/core", "src/jwt"];
 
 pub(crate) fn coverage(project: &Project) -> Result<()> {
     setup::ensure(project, &[Need::Coverage])?;
-    let report: Value = serde_json::from_str(
-        &Cmd::new("cargo")
-            .args(["llvm-cov", "--package=hallpass", "--json", "--summary-only"])
-            .dir(&project.root)
-            .stdout()?,
-    )?;
+    let file = project.scratch("coverage")?.join("summary.json");
+    Cmd::new("cargo")
+        .args(["llvm-cov", "--package=hallpass", "--json", "--summary-only"])
+        .arg("--output-path")
+        .arg(&file)
+        .dir(&project.root)
+        .run()?;
+    let report: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
     let files = report
         .pointer("/data/0/files")
         .and_then(Value::as_array)
@@ -28,7 +32,7 @@ pub(crate) fn coverage(project: &Project) -> Result<()> {
             let inside = file
                 .get("filename")
                 .and_then(Value::as_str)
-                .is_some_and(|name| std::path::Path::new(name).starts_with(&prefix));
+                .is_some_and(|name| Path::new(name).starts_with(&prefix));
             if inside {
                 lines.add(file)?;
             }

@@ -1,5 +1,6 @@
 //! The one place for everything a person runs: `cargo xtask <command>`.
 
+mod bench;
 mod build;
 mod check;
 mod coverage;
@@ -65,6 +66,7 @@ fn dispatch() -> Result<()> {
         "test" => test::test(&project),
         "e2e" => e2e::e2e(&project, options.engine, options.filter.take().as_deref()),
         "size" => size::size(&project, options.update),
+        "bench" => bench::bench(&project),
         "coverage" => coverage::coverage(&project),
         "demo" => demo::demo(&project, options.port),
         other => bail!("there is no command `{other}`\n\n{USAGE}"),

@@ -3,6 +3,8 @@
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::fs::OpenOptions;
+use std::io::Write as _;
 use std::path::Path;
 use zopfli::{Format, Options};
 
@@ -23,8 +25,14 @@ pub(super) fn deflate(bytes: &[u8]) -> Result<Vec<u8>> {
     Ok(packed)
 }
 
-/// wasm-bindgen's JavaScript without its comments and long names. Exported names stay.
+/// The two halves of wasm-bindgen's `init`, for a package that fetches the module itself: with these,
+/// bundlers leave out the rest of it.
+const HALVES: &str = "export { __wbg_get_imports as imports, __wbg_finalize_init as finish };\n";
+
+/// wasm-bindgen's JavaScript with its snippets, without comments and long names. Exported names stay.
 pub(super) fn minify(project: &Project, js: &Path) -> Result<String> {
+    let mut file = OpenOptions::new().append(true).open(js)?;
+    file.write_all(HALVES.as_bytes())?;
     let minified = project
         .tool("esbuild/bin/esbuild")
         .arg(js)
