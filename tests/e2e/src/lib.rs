@@ -1,1 +1,17 @@
-//! Harness of the browser tests.
+//! Harness of the browser tests: one WebDriver and one browser for a run, the reference backend in the
+//! same process, and a fresh client, fresh cookies and fresh storage for each test.
+
+pub mod backend;
+pub mod case;
+pub mod driver;
+pub mod engine;
+pub mod mode;
+pub mod page;
+pub mod suite;
+
+pub use backend::{Backends, Requests};
+pub use case::Case;
+pub use engine::{Engine, Feature};
+pub use mode::Mode;
+pub use page::Page;
+pub use suite::{Suite, run};

@@ -1,0 +1,131 @@
+// What the tests' scripts find in the page. It loads nothing of hallpass by itself.
+
+const query = new URLSearchParams(location.search);
+const [kind, storage] = query.get("mode").split("-");
+const client = location.pathname.split("/")[2];
+const realFetch = window.fetch;
+
+const page = {
+  kind,
+  client,
+  ada: { email: "ada@example.com", password: "correct horse" },
+  grace: { email: "grace@example.com", password: "battery staple" },
+  orders: `api/${kind}/orders`,
+  echo: `api/${kind}/echo`,
+  consoleLines: [],
+  /** What the client told its first subscriber. */
+  changes: [],
+  auth: undefined,
+
+  load: () => import("/pkg/index.js"),
+
+  /** The options of this page's mode, with others in their place or beside them. */
+  options: ({ endpoints, ...others } = {}) => ({
+    mode: kind,
+    key: client,
+    ...(storage && { storage }),
+    ...others,
+    endpoints: {
+      login: `auth/${kind}/login`,
+      logout: `auth/${kind}/logout`,
+      ...(kind === "session" ? { me: "auth/session/me" } : { refresh: `auth/${kind}/refresh` }),
+      ...endpoints,
+    },
+  }),
+
+  /** Makes the client `auth`. */
+  start: async (others) => {
+    const { createAuth } = await load();
+    window.auth = await createAuth(options(others));
+    window.changes = [];
+    auth.subscribe(({ event, status, reason, user }) => changes.push({ event, status, reason, user: user?.email ?? null }));
+  },
+
+  /** What came out of a promise: `{ value }`, or `{ error }` with the members of an `AuthError`. */
+  attempt: async (promise) => {
+    try {
+      return { value: await promise };
+    } catch (error) {
+      const { isAuthError } = await load();
+      const members = ["name", "code", "status", "retryable", "retryAfter", "serverCode", "serverMessage", "option", "reason"];
+      const read = Object.fromEntries(members.map((name) => [name, error?.[name]]));
+      return { error: { ...read, message: String(error?.message ?? error), isAuthError: isAuthError(error) } };
+    }
+  },
+
+  /** The status of an authFetch. */
+  call: async (url = orders, init) => (await auth.authFetch(url, init)).status,
+
+  /** The present state without what differs from run to run. */
+  state: () => {
+    const { status, user, reason, storage } = auth.getSnapshot();
+    return { status, user: user?.email ?? null, reason, storage };
+  },
+
+  /** The keys in both Web Storages. */
+  stored: () => [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
+
+  /** Waits until `is` gives something that is true. */
+  until: async (is, what = String(is)) => {
+    const end = performance.now() + 15_000;
+    for (;;) {
+      const value = is();
+      if (value) return value;
+      if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  },
+
+  /** Waits until all that is ready to run has run: microtasks, and timers that are due. */
+  settled: async () => {
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  },
+
+  /**
+   * Holds answers back whose URL has `part` in it: they arrive at the browser, and at the page only after `release()`.
+   * `here()` resolves when one has arrived.
+   */
+  hold: (part) => {
+    const gate = { part, arrived: 0 };
+    gate.opened = new Promise((resolve) => (gate.release = resolve));
+    gate.here = () => until(() => gate.arrived > 0, `an answer of ${part}`);
+    gates.push(gate);
+    window.fetch = gatedFetch;
+    return gate;
+  },
+
+  /** From now on `seen` holds the JSON of every answer that the page gets from the auth endpoints. */
+  spy: () => {
+    window.seen = [];
+    const inner = window.fetch;
+    window.fetch = async (input, init) => {
+      const response = await inner(input, init);
+      if (/\/auth\//.test(response.url)) seen.push(await response.clone().json().catch(() => ({})));
+      return response;
+    };
+  },
+};
+
+const gates = [];
+
+async function gatedFetch(input, init) {
+  const response = await realFetch(input, init);
+  for (const gate of gates) {
+    if (!(input.url ?? String(input)).includes(gate.part)) continue;
+    gate.arrived += 1;
+    await gate.opened;
+  }
+  return response;
+}
+
+Object.assign(window, page);
+
+for (const level of ["debug", "log", "info", "warn", "error"]) {
+  const real = console[level];
+  console[level] = (...parts) => {
+    page.consoleLines.push(`${level} ${parts.map(String).join(" ")}`);
+    real.apply(console, parts);
+  };
+}
+window.addEventListener("error", (event) => page.consoleLines.push(`uncaught ${event.message}`));
+window.addEventListener("unhandledrejection", (event) => page.consoleLines.push(`unhandled ${event.reason}`));

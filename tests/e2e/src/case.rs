@@ -1,0 +1,217 @@
+//! What one test has: its mode, its client at the backends, its tabs.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use hallpass_server::{Config, Rule, Running, Settings};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+
+use crate::backend::{Backends, Requests};
+use crate::mode::Mode;
+use crate::page::Page;
+
+/// One test in one mode.
+pub struct Case {
+    /// The mode it is run for.
+    pub mode: Mode,
+    /// Its name at the backends.
+    pub client: String,
+    /// Its first tab, at the test page.
+    pub page: Page,
+    /// The backends of the run.
+    pub backends: Arc<Backends>,
+    more_pages: Mutex<Vec<Page>>,
+    more_backends: Mutex<Vec<Arc<Running>>>,
+}
+
+/// How long something may take that will happen.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+impl Case {
+    /// Begins a test at the test page, with no cookies and nothing stored.
+    pub(crate) async fn begin(
+        mode: Mode,
+        client: String,
+        page: Page,
+        backends: Arc<Backends>,
+    ) -> Result<Self> {
+        let case = Self {
+            mode,
+            client,
+            page,
+            backends,
+            more_pages: Mutex::default(),
+            more_backends: Mutex::default(),
+        };
+        case.page.goto(&case.url()).await?;
+        case.page.clear().await?;
+        Ok(case)
+    }
+
+    /// The test page, below the client's prefix: there its script sees the client's cookies.
+    pub fn url(&self) -> String {
+        self.url_at(&self.backends.main)
+    }
+
+    /// The test page, served by another backend.
+    pub fn url_at(&self, backend: &Running) -> String {
+        let Self { client, mode, .. } = self;
+        format!(
+            "{}/c/{client}/page.html?mode={}",
+            backend.base_url(),
+            mode.name()
+        )
+    }
+
+    /// The prefix of this test at the foreign origin: `http://…/c/<client>`.
+    pub fn foreign(&self) -> String {
+        format!("{}/c/{}", self.backends.foreign.base_url(), self.client)
+    }
+
+    // In the page.
+
+    /// Runs the body of an async function in the first tab and gives what it returned.
+    pub async fn run<T: DeserializeOwned>(&self, body: &str) -> Result<T> {
+        self.page.run(body, json!({})).await
+    }
+
+    /// The same with arguments, which the body sees as `args`.
+    pub async fn run_with<T: DeserializeOwned>(&self, args: Value, body: &str) -> Result<T> {
+        self.page.run(body, args).await
+    }
+
+    /// Makes the client in the first tab, with options beside the mode's own.
+    pub async fn start(&self, options: Value) -> Result<()> {
+        self.page.run("await start(args)", options).await
+    }
+
+    /// Makes the client in the first tab and signs Ada in.
+    pub async fn signed_in(&self, options: Value) -> Result<()> {
+        self.page
+            .run("await start(args); await auth.login(ada)", options)
+            .await
+    }
+
+    /// Another tab at the test page, closed at the end.
+    pub async fn tab(&self) -> Result<Page> {
+        let page = self.page.open_tab().await?;
+        lock(&self.more_pages).push(page.clone());
+        page.goto(&self.url()).await?;
+        Ok(page)
+    }
+
+    // At the backends.
+
+    /// Another backend, ended with the test.
+    pub async fn backend(&self, config: Config) -> Result<Arc<Running>> {
+        let backend = Arc::new(hallpass_server::start(config).await?);
+        lock(&self.more_backends).push(backend.clone());
+        Ok(backend)
+    }
+
+    /// What arrived at the main backend.
+    pub fn log(&self) -> Requests {
+        Requests(self.backends.main.log(&self.client))
+    }
+
+    /// What arrived at the foreign backend.
+    pub fn foreign_log(&self) -> Requests {
+        Requests(self.backends.foreign.log(&self.client))
+    }
+
+    /// Forgets what arrived so far.
+    pub fn clear_log(&self) -> Result<()> {
+        self.backends.main.clear_log(&self.client)?;
+        Ok(self.backends.foreign.clear_log(&self.client)?)
+    }
+
+    /// Sets the main backend's faults, in place of those before.
+    pub fn faults(&self, rules: impl IntoIterator<Item = Rule>) -> Result<()> {
+        Ok(self
+            .backends
+            .main
+            .set_rules(&self.client, rules.into_iter().collect())?)
+    }
+
+    /// Changes settings of the main backend.
+    pub fn settings(&self, settings: &Settings) -> Result<()> {
+        Ok(self.backends.main.settings(&self.client, settings)?)
+    }
+
+    /// From now on the main backend refuses every access token issued so far.
+    pub async fn expire(&self) -> Result<()> {
+        Ok(self.backends.main.expire(&self.client).await?)
+    }
+
+    /// Ends every session and token family.
+    pub async fn revoke(&self) -> Result<()> {
+        Ok(self.backends.main.revoke(&self.client).await?)
+    }
+
+    /// Waits until the log of the main backend is as wanted.
+    pub async fn until_log(&self, what: &str, is: impl Fn(&Requests) -> bool) -> Result<Requests> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let log = self.log();
+            if is(&log) {
+                return Ok(log);
+            }
+            if Instant::now() > end {
+                bail!("waited in vain for this in the log: {what}");
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    // The end.
+
+    /// What there is to know after a failure.
+    pub(crate) async fn report(&self) -> String {
+        let mut report = String::new();
+        let more_pages = lock(&self.more_pages).clone();
+        for (number, page) in std::iter::once(&self.page).chain(&more_pages).enumerate() {
+            let told = page.run::<String>(TELL, json!({})).await;
+            let told = told.unwrap_or_else(|error| format!("{error:#}"));
+            report.push_str(&format!("--- tab {number}: {told}\n"));
+        }
+        report.push_str(&format!("--- main backend\n{}", self.log()));
+        let foreign = self.foreign_log();
+        if foreign.count() > 0 {
+            report.push_str(&format!("--- foreign backend\n{foreign}"));
+        }
+        let more_backends = lock(&self.more_backends).clone();
+        for backend in more_backends {
+            let log = Requests(backend.log(&self.client));
+            report.push_str(&format!("--- {}\n{log}", backend.base_url()));
+        }
+        report
+    }
+
+    /// Leaves nothing behind for the next test.
+    pub(crate) async fn end(self) -> Result<()> {
+        let more_pages = std::mem::take(&mut *lock(&self.more_pages));
+        for page in more_pages {
+            page.close().await?;
+        }
+        self.backends.main.reset(&self.client).await?;
+        self.backends.foreign.reset(&self.client).await?;
+        Ok(())
+    }
+}
+
+const TELL: &str = "
+const lines = [location.href];
+const time = (ms) => new Date(ms).toISOString().slice(14, 23);
+for (const line of globalThis.consoleLines ?? []) lines.push(`  console: ${line}`);
+for (const change of globalThis.changes ?? []) lines.push(`  change: ${JSON.stringify(change)}`);
+for (const { time: at, event, detail, value } of globalThis.auth?.journal() ?? [])
+  lines.push(`  journal: ${time(at)} ${event} ${detail ?? ''} ${value ?? ''}`);
+return lines.join('\\n');";
+
+/// Nothing is done under these locks that could fail half way.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

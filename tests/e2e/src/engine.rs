@@ -1,0 +1,206 @@
+//! What differs between browser engines: programs, start options, and what a test may ask for by name.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use serde_json::{Map, Value, json};
+
+/// The variable that chooses the engine.
+const ENGINE: &str = "HALLPASS_ENGINE";
+
+/// A browser engine, in a stock browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium or Chrome, by chromedriver.
+    Chromium,
+    /// Firefox, by geckodriver.
+    Firefox,
+    /// WebKitGTK's MiniBrowser, by WebKitWebDriver.
+    Webkit,
+}
+
+/// What not every engine can do. A test that needs it is reported as ignored where it is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feature {
+    /// Host names below `.test` lead to this machine.
+    TestHosts,
+    /// Cookies of an API on another site are kept and sent.
+    ThirdPartyCookies,
+    /// A `Request` takes a `ReadableStream` as its body.
+    RequestStreams,
+}
+
+/// A program that is needed: the variable that names it, and what it is called otherwise.
+struct Program {
+    variable: &'static str,
+    names: &'static [&'static str],
+}
+
+impl Engine {
+    /// The engine that the environment asks for; Chromium by default.
+    pub fn from_env() -> Result<Self> {
+        match env::var(ENGINE).as_deref() {
+            Err(_) | Ok("" | "chromium") => Ok(Self::Chromium),
+            Ok("firefox") => Ok(Self::Firefox),
+            Ok("webkit") => Ok(Self::Webkit),
+            Ok(other) => bail!("{ENGINE} is {other:?}, and must be chromium, firefox or webkit"),
+        }
+    }
+
+    /// Whether tests that need this can run.
+    pub fn has(self, feature: Feature) -> bool {
+        match (self, feature) {
+            (Self::Chromium, _) => true,
+            (Self::Firefox, Feature::TestHosts | Feature::ThirdPartyCookies) => true,
+            (Self::Firefox | Self::Webkit, _) => false,
+        }
+    }
+
+    /// The program that drives the browser.
+    pub(crate) fn driver(self) -> Result<PathBuf> {
+        self.driver_program().find()
+    }
+
+    /// Where the driver listens.
+    pub(crate) fn driver_args(self, port: u16) -> Vec<String> {
+        match self {
+            Self::Chromium | Self::Webkit => vec![format!("--port={port}")],
+            Self::Firefox => vec!["--port".to_owned(), port.to_string()],
+        }
+    }
+
+    /// The capabilities of a new session (WebDriver §7). `profile` is an empty folder.
+    pub(crate) fn capabilities(self, profile: &Path) -> Result<Map<String, Value>> {
+        let browser = self.browser_program().find()?;
+        let own = match self {
+            Self::Chromium => json!({ "goog:chromeOptions": {
+                "binary": browser,
+                "args": [
+                    "--headless",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--host-resolver-rules=MAP *.test 127.0.0.1",
+                    format!("--user-data-dir={}", profile.display()),
+                ],
+            } }),
+            // geckodriver makes a fresh profile of its own.
+            Self::Firefox => json!({ "moz:firefoxOptions": {
+                "binary": browser,
+                "args": ["-headless"],
+                "prefs": { "network.dns.localDomains": TEST_HOSTS.join(",") },
+            } }),
+            // An automation session of WebKit keeps nothing.
+            Self::Webkit => json!({
+                "browserName": "MiniBrowser",
+                "webkitgtk:browserOptions": { "binary": browser, "args": ["--automation"] },
+            }),
+        };
+        let mut capabilities = match own {
+            Value::Object(own) => own,
+            _ => Map::new(),
+        };
+        capabilities.insert("acceptInsecureCerts".to_owned(), json!(true));
+        capabilities.insert(
+            "timeouts".to_owned(),
+            json!({ "script": 30_000, "pageLoad": 20_000, "implicit": 0 }),
+        );
+        Ok(capabilities)
+    }
+
+    /// Where the driver's answer tells the browser's process.
+    pub(crate) fn process_id(self) -> Option<&'static str> {
+        match self {
+            Self::Chromium => Some("goog:processID"),
+            Self::Firefox => Some("moz:processID"),
+            Self::Webkit => None,
+        }
+    }
+
+    fn driver_program(self) -> Program {
+        match self {
+            Self::Chromium => Program {
+                variable: "CHROMEDRIVER",
+                names: &["chromedriver"],
+            },
+            Self::Firefox => Program {
+                variable: "GECKODRIVER",
+                names: &["geckodriver"],
+            },
+            Self::Webkit => Program {
+                variable: "WEBKITDRIVER",
+                names: &["WebKitWebDriver"],
+            },
+        }
+    }
+
+    fn browser_program(self) -> Program {
+        match self {
+            Self::Chromium => Program {
+                variable: "CHROME",
+                names: &[
+                    "chromium",
+                    "google-chrome",
+                    "google-chrome-stable",
+                    "chrome",
+                ],
+            },
+            Self::Firefox => Program {
+                variable: "FIREFOX",
+                names: &["firefox-esr", "firefox"],
+            },
+            Self::Webkit => Program {
+                variable: "WEBKIT",
+                names: &[
+                    "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+                    "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
+                    "MiniBrowser",
+                ],
+            },
+        }
+    }
+}
+
+/// The host names that tests use, for engines that want each of them named.
+const TEST_HOSTS: [&str; 4] = [
+    "app.shop.test",
+    "api.bank.test",
+    "api.bank.test.evil.test",
+    "bank.test",
+];
+
+impl Program {
+    /// A set variable decides alone.
+    fn find(&self) -> Result<PathBuf> {
+        if let Some(named) = env::var_os(self.variable) {
+            let named = PathBuf::from(named);
+            if named.is_file() {
+                return Ok(named);
+            }
+            bail!(
+                "{} is {}, where there is no file",
+                self.variable,
+                named.display()
+            );
+        }
+        let folders = env::var_os("PATH").unwrap_or_default();
+        let found = self
+            .names
+            .iter()
+            .flat_map(|name| env::split_paths(&folders).map(move |folder| folder.join(name)))
+            .find(|path| path.is_file());
+        found.ok_or_else(|| {
+            anyhow::anyhow!(
+                "found no {} on PATH; install it (`cargo xtask e2e` does where it can) or name it in {}",
+                self.names.join(" or "),
+                self.variable
+            )
+        })
+    }
+}

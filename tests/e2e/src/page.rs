@@ -1,0 +1,146 @@
+//! A tab of the browser, and JavaScript run in it.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use fantoccini::wd::WindowHandle;
+use fantoccini::{Client, Locator};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+/// The browser's session. Commands go to one tab at a time.
+pub struct Browser {
+    client: Client,
+    current: Mutex<Option<WindowHandle>>,
+}
+
+impl Browser {
+    /// Takes the session over.
+    pub fn new(client: Client) -> Arc<Self> {
+        Arc::new(Self {
+            client,
+            current: Mutex::new(None),
+        })
+    }
+
+    /// The tab that the session is at.
+    pub async fn first_page(self: &Arc<Self>) -> Result<Page> {
+        let window = self.client.window().await?;
+        Ok(Page {
+            browser: self.clone(),
+            window,
+        })
+    }
+}
+
+/// One tab.
+#[derive(Clone)]
+pub struct Page {
+    browser: Arc<Browser>,
+    window: WindowHandle,
+}
+
+/// What the wrapper around a script answers: JSON as text, so that no engine's own conversion gets in between.
+#[derive(Deserialize)]
+enum Answer {
+    #[serde(rename = "ok")]
+    Value(Value),
+    #[serde(rename = "error")]
+    Error(String),
+}
+
+impl Page {
+    /// Another tab.
+    pub async fn open_tab(&self) -> Result<Self> {
+        let client = self.client().await?;
+        let window = client.new_window(true).await?.handle;
+        Ok(Self {
+            browser: self.browser.clone(),
+            window,
+        })
+    }
+
+    /// Loads a page and waits until it is loaded.
+    pub async fn goto(&self, url: &str) -> Result<()> {
+        Ok(self.client().await?.goto(url).await?)
+    }
+
+    /// Loads the page again, as the reload button does.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.client().await?.refresh().await?)
+    }
+
+    /// Runs the body of an async function with `args` in scope, and gives what it returned.
+    /// What it throws is the error here.
+    pub async fn run<T: DeserializeOwned>(&self, body: &str, args: Value) -> Result<T> {
+        let script = format!("{PROLOGUE}{body}{EPILOGUE}");
+        let answer = self
+            .client()
+            .await?
+            .execute_async(&script, vec![args])
+            .await;
+        let answer = answer.with_context(|| format!("the script did not end:\n{body}"))?;
+        let text = answer
+            .as_str()
+            .ok_or_else(|| anyhow!("the script answered {answer}"))?;
+        match serde_json::from_str(text)? {
+            Answer::Value(value) => serde_json::from_value(value.clone())
+                .with_context(|| format!("the script returned {value}")),
+            Answer::Error(error) => bail!("the script threw {error}\n{body}"),
+        }
+    }
+
+    /// The element with this `data-testid`.
+    pub async fn element(&self, test_id: &str) -> Result<fantoccini::elements::Element> {
+        let selector = format!("[data-testid=\"{test_id}\"]");
+        let client = self.client().await?;
+        client
+            .find(Locator::Css(&selector))
+            .await
+            .with_context(|| format!("no {selector}"))
+    }
+
+    /// Removes the cookies that the present page gets, and what its origin has stored.
+    pub async fn clear(&self) -> Result<()> {
+        self.client().await?.delete_all_cookies().await?;
+        self.run("localStorage.clear(); sessionStorage.clear();", json!({}))
+            .await
+    }
+
+    /// A picture of the page as PNG.
+    pub async fn screenshot(&self) -> Result<Vec<u8>> {
+        Ok(self.client().await?.screenshot().await?)
+    }
+
+    /// Closes the tab. It must not be the last one.
+    pub async fn close(&self) -> Result<()> {
+        self.client().await?.close_window().await?;
+        *self.browser.current.lock().await = None;
+        Ok(())
+    }
+
+    /// The session, at this tab.
+    async fn client(&self) -> Result<&Client> {
+        let mut current = self.browser.current.lock().await;
+        if current.as_ref() != Some(&self.window) {
+            self.browser
+                .client
+                .switch_to_window(self.window.clone())
+                .await?;
+            *current = Some(self.window.clone());
+        }
+        Ok(&self.browser.client)
+    }
+}
+
+const PROLOGUE: &str = "const [args, done] = arguments;
+const answer = (kind, value) => done(JSON.stringify({ [kind]: value === undefined ? null : value }));
+(async () => {
+";
+const EPILOGUE: &str = "
+})().then(
+  (value) => answer('ok', value),
+  (error) => answer('error', `${error?.name}: ${error?.message}\\n${error?.stack}`),
+);";

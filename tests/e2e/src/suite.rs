@@ -1,0 +1,222 @@
+//! From functions to a test run: names, filter, browser, report.
+
+use std::fs;
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::Runtime;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use crate::backend::Backends;
+use crate::case::Case;
+use crate::driver::Driver;
+use crate::engine::{Engine, Feature};
+use crate::mode::Mode;
+use crate::page::{Browser, Page};
+
+/// A test as a function.
+pub type Function = for<'a> fn(&'a Case) -> BoxFuture<'a, Result<()>>;
+
+/// No test needs that long; one that takes it hangs.
+const LONGEST_TEST: Duration = Duration::from_secs(60);
+
+/// The tests of a run.
+#[derive(Default)]
+pub struct Suite {
+    tests: Vec<Test>,
+}
+
+struct Test {
+    name: String,
+    mode: Mode,
+    needs: &'static [Feature],
+    function: Function,
+}
+
+impl Suite {
+    /// Adds a test once for each mode. `module` is that of `module_path!()`.
+    pub fn add(
+        &mut self,
+        module: &str,
+        name: &str,
+        modes: &[Mode],
+        needs: &'static [Feature],
+        function: Function,
+    ) {
+        let module = module.split_once("::").map_or(module, |(_, module)| module);
+        for &mode in modes {
+            let name = format!("{module}::{name}::{}", mode.name());
+            self.tests.push(Test {
+                name,
+                mode,
+                needs,
+                function,
+            });
+        }
+    }
+}
+
+/// Runs the tests that the command line asks for, as libtest would. Screenshots of failures go to `pictures`.
+pub fn run(suite: Suite, pictures: PathBuf) -> ExitCode {
+    match try_run(suite, pictures) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn try_run(suite: Suite, pictures: PathBuf) -> Result<ExitCode> {
+    let mut arguments = Arguments::from_args();
+    // There is one browser, and it is at one tab at a time.
+    arguments.test_threads = Some(1);
+    let engine = Engine::from_env()?;
+    if !arguments.list {
+        // Once, and not in each test.
+        engine.driver()?;
+    }
+    let stage = Arc::new(Stage {
+        engine,
+        pictures,
+        runtime: tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?,
+        world: Mutex::new(None),
+    });
+    let trials = suite.tests.into_iter().enumerate().map(|(number, test)| {
+        let is_out = test.needs.iter().any(|feature| !engine.has(*feature));
+        let stage = stage.clone();
+        let name = test.name.clone();
+        Trial::test(name, move || stage.perform(number, &test)).with_ignored_flag(is_out)
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    stage.close();
+    Ok(conclusion.exit_code())
+}
+
+/// Where tests are performed. The world is made for the first of them.
+struct Stage {
+    engine: Engine,
+    pictures: PathBuf,
+    runtime: Runtime,
+    world: Mutex<Option<World>>,
+}
+
+struct World {
+    driver: Driver,
+    page: Page,
+    backends: Arc<Backends>,
+}
+
+impl World {
+    async fn make(engine: Engine) -> Result<Self> {
+        let backends = Arc::new(Backends::start().await?);
+        let driver = Driver::start(engine).await?;
+        let page = Browser::new(driver.client().clone()).first_page().await?;
+        Ok(Self {
+            driver,
+            page,
+            backends,
+        })
+    }
+}
+
+impl Stage {
+    fn perform(&self, number: usize, test: &Test) -> Result<(), Failed> {
+        self.runtime.block_on(async {
+            let mut world = self.world.lock().await;
+            let world = match &mut *world {
+                Some(world) => world,
+                none => none.insert(World::make(self.engine).await.map_err(failed)?),
+            };
+            let client = format!("t{number}");
+            let case = Case::begin(
+                test.mode,
+                client,
+                world.page.clone(),
+                world.backends.clone(),
+            )
+            .await
+            .map_err(failed)?;
+            let outcome = outcome(test, &case).await;
+            let outcome = match outcome {
+                Ok(()) => Ok(()),
+                Err(error) => Err(Failed::from(format!(
+                    "{error:?}\n{}{}",
+                    case.report().await,
+                    self.picture(test, &case.page).await
+                ))),
+            };
+            case.end().await.map_err(failed)?;
+            outcome
+        })
+    }
+
+    /// Saves a screenshot, and tells where it is.
+    async fn picture(&self, test: &Test, page: &Page) -> String {
+        let path = self
+            .pictures
+            .join(format!("{}.png", test.name.replace("::", ".")));
+        let saved = async {
+            fs::create_dir_all(&self.pictures)?;
+            anyhow::Ok(fs::write(&path, page.screenshot().await?)?)
+        };
+        match saved.await {
+            Ok(()) => format!("--- screenshot: {}\n", path.display()),
+            Err(error) => format!("--- no screenshot: {error:#}\n"),
+        }
+    }
+
+    fn close(&self) {
+        self.runtime.block_on(async {
+            if let Some(world) = self.world.lock().await.take() {
+                world.driver.stop().await;
+            }
+        });
+    }
+}
+
+async fn outcome(test: &Test, case: &Case) -> Result<()> {
+    let ended = AssertUnwindSafe((test.function)(case)).catch_unwind();
+    match timeout(LONGEST_TEST, ended).await {
+        Err(_) => Err(anyhow!("not done after {} s", LONGEST_TEST.as_secs())),
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            Err(anyhow!("{}", text.unwrap_or("it panicked")))
+        }
+    }
+}
+
+fn failed(error: anyhow::Error) -> Failed {
+    Failed::from(format!("{error:?}"))
+}
+
+/// Adds functions of this module to a suite: `tests!(suite; Mode::ALL => first, second; Mode::JWT => third)`.
+/// After the modes, features may be asked for: `Mode::JWT, &[Feature::TestHosts] => fourth`.
+#[macro_export]
+macro_rules! tests {
+    (@add $suite:expr, $modes:expr, $needs:expr, $($name:ident),+) => {
+        $($suite.add(module_path!(), stringify!($name), $modes, $needs, |case| Box::pin($name(case)));)+
+    };
+    ($suite:expr;) => {};
+    ($suite:expr; $modes:expr => $($name:ident),+ $(; $($rest:tt)*)?) => {
+        $crate::tests!(@add $suite, $modes, &[], $($name),+);
+        $($crate::tests!($suite; $($rest)*);)?
+    };
+    ($suite:expr; $modes:expr, $needs:expr => $($name:ident),+ $(; $($rest:tt)*)?) => {
+        $crate::tests!(@add $suite, $modes, $needs, $($name),+);
+        $($crate::tests!($suite; $($rest)*);)?
+    };
+}
