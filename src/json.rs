@@ -90,10 +90,40 @@ impl Json {
         }
     }
 
-    /// Its text. Empty only if memory runs out.
+    /// Its text.
     #[must_use]
     pub fn text(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        let mut text = String::new();
+        self.write(&mut text);
+        text
+    }
+
+    /// The frame is written here, names and leaves by `serde_json`: its serializer for a whole tree is much larger.
+    fn write(&self, text: &mut String) {
+        match self {
+            Json::Null => text.push_str("null"),
+            Json::Bool(truth) => text.push_str(if *truth { "true" } else { "false" }),
+            #[allow(clippy::cast_possible_truncation, reason = "looked at first")]
+            Json::Number(number) if is_whole(*number) => text.push_str(&leaf(&(*number as i64))),
+            Json::Number(number) => text.push_str(&leaf(number)),
+            Json::String(string) => text.push_str(&leaf(string.as_str())),
+            Json::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    text.push(if index == 0 { '[' } else { ',' });
+                    item.write(text);
+                }
+                text.push_str(if items.is_empty() { "[]" } else { "]" });
+            }
+            Json::Object(members) => {
+                for (index, (name, value)) in members.iter().enumerate() {
+                    text.push(if index == 0 { '{' } else { ',' });
+                    text.push_str(&leaf(name.as_str()));
+                    text.push(':');
+                    value.write(text);
+                }
+                text.push_str(if members.is_empty() { "{}" } else { "}" });
+            }
+        }
     }
 
     /// An object.
@@ -128,6 +158,11 @@ impl From<bool> for Json {
     fn from(truth: bool) -> Json {
         Json::Bool(truth)
     }
+}
+
+/// A string or number cannot fail to be written.
+fn leaf<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// Within ±2^53 every whole number is exact.

@@ -126,7 +126,8 @@ export class Shell {
   }
 
   fail(id, code, message, members) {
-    this.#close(id)?.reject(this.#setup.makeError(code, message, members));
+    const make = this.#setup.makeError ?? plainError;
+    this.#close(id)?.reject(make(code, message, members));
   }
 
   // authFetch.
@@ -329,6 +330,11 @@ export class Shell {
     this.#channel?.close();
     this.#channel = undefined;
   }
+}
+
+/** For Rust apps, which read it back. */
+function plainError(code, message, members) {
+  return Object.assign(new Error(message), { code }, members);
 }
 
 /** Sets the headers the engine chose: `[name, value]`, or `[name, undefined, kind, source]` for the page's CSRF token. */

@@ -1,1 +1,273 @@
+//! The async Rust API.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use js_sys::{Function, Object};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+use super::{Inner, Setup};
+use crate::browser::scope::member;
+use crate::browser::urls::BrowserUrls;
+use crate::core::{
+    AuthError, Change, Code, Event, JournalEntry, Options, Reason, Snapshot, Status,
+};
+use crate::json::Json;
+
+/// The auth client. Clones share one engine, as do all clients with one key.
+///
+/// Every method may be called at any time, also from inside a listener. The
+/// last clone that is dropped stops timers and listeners; the session stays.
+#[derive(Clone)]
+pub struct Client(Rc<Handle>);
+
+struct Handle {
+    inner: Rc<Inner>,
+    is_disposed: Cell<bool>,
+}
+
+/// What an app brings beside its options.
+#[derive(Clone, Debug, Default)]
+pub struct Hooks {
+    /// The app's own rule for "this answer means signed out": gets the `Response`, returns a boolean or a promise of one.
+    pub is_signed_out: Option<Function>,
+    /// The store behind [`crate::StorageKind::Custom`]: an object with the methods `get(key)`, `set(key, value)`
+    /// and `remove(key)`, each of which may return a promise.
+    pub store: Option<Object>,
+}
+
+/// Why a call failed.
+#[derive(Clone, Debug)]
+pub enum FetchError {
+    /// The reason is auth.
+    Auth(AuthError),
+    /// What `fetch` itself threw: a `TypeError`, an `AbortError`, or the signal's reason.
+    Native(JsValue),
+}
+
+impl From<AuthError> for FetchError {
+    fn from(error: AuthError) -> FetchError {
+        FetchError::Auth(error)
+    }
+}
+
+/// Listens until dropped.
+#[must_use = "dropping it stops the listener"]
+pub struct Subscription {
+    stop: Function,
+    _listener: Closure<dyn Fn(JsValue)>,
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        // It takes a listener out of a set, which cannot fail.
+        let _ = self.stop.call0(&JsValue::UNDEFINED);
+    }
+}
+
+impl Client {
+    /// Makes a client and restores what is stored. Succeeds also when the backend is down.
+    ///
+    /// # Errors
+    /// `config_invalid`, naming the option.
+    pub async fn create(options: Options) -> Result<Client, AuthError> {
+        Client::create_with(options, Hooks::default()).await
+    }
+
+    /// As [`Client::create`], with the app's own store or rule.
+    ///
+    /// # Errors
+    /// `config_invalid`, naming the option.
+    pub async fn create_with(options: Options, hooks: Hooks) -> Result<Client, AuthError> {
+        let config = options.check(&BrowserUrls)?;
+        let setup = Setup {
+            make_error: JsValue::UNDEFINED,
+            rule: hooks
+                .is_signed_out
+                .map_or(JsValue::UNDEFINED, JsValue::from),
+            store: hooks.store.map_or(JsValue::UNDEFINED, JsValue::from),
+        };
+        let inner = Inner::open(config, setup)?;
+        inner.retain();
+        let client = Client(Rc::new(Handle {
+            inner,
+            is_disposed: Cell::new(false),
+        }));
+        client.call("ready", &JsValue::UNDEFINED).await?;
+        Ok(client)
+    }
+
+    /// Signs in with any JSON body, and returns the user.
+    ///
+    /// # Errors
+    /// See [`Code`]; the state is as before then.
+    pub async fn login(&self, json: &str) -> Result<Option<Json>, AuthError> {
+        self.call("login", &json.into()).await?;
+        Ok(self.user())
+    }
+
+    /// Signs out here at once, then tells the server as well as can be.
+    pub async fn logout(&self) {
+        // It fails for a client that is disposed of only.
+        let _ = self.call("logout", &JsValue::UNDEFINED).await;
+    }
+
+    /// Renews now: the token, or in session mode what is known of the user.
+    ///
+    /// # Errors
+    /// `signed_out` or `refresh_unavailable`.
+    pub async fn refresh(&self) -> Result<Option<Json>, AuthError> {
+        self.call("refresh", &JsValue::UNDEFINED).await?;
+        Ok(self.user())
+    }
+
+    /// The access token, renewed first if it is due. `None` when signed out or in session mode.
+    ///
+    /// # Errors
+    /// `signed_out` or `refresh_unavailable`.
+    pub async fn access_token(&self) -> Result<Option<String>, AuthError> {
+        Ok(self.call("token", &JsValue::UNDEFINED).await?.as_string())
+    }
+
+    /// `fetch`, signed in. Takes a URL, a `Request`, or whatever else `fetch` takes.
+    ///
+    /// # Errors
+    /// What `fetch` throws; an [`AuthError`] only where the reason is auth.
+    pub async fn fetch(&self, input: impl Into<JsValue>) -> Result<Response, FetchError> {
+        self.fetch_with(input, &JsValue::UNDEFINED).await
+    }
+
+    /// As [`Client::fetch`], with a `RequestInit`.
+    ///
+    /// # Errors
+    /// As [`Client::fetch`].
+    pub async fn fetch_with(
+        &self,
+        input: impl Into<JsValue>,
+        init: &JsValue,
+    ) -> Result<Response, FetchError> {
+        self.check_alive()?;
+        let promise = self.0.inner.shell.auth_fetch(&input.into(), init);
+        let response = JsFuture::from(promise).await.map_err(read_error)?;
+        Ok(response.unchecked_into())
+    }
+
+    /// What is known about the visitor.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.0.inner.with_engine(|engine| engine.snapshot().status)
+    }
+
+    /// The user.
+    #[must_use]
+    pub fn user(&self) -> Option<Json> {
+        self.0
+            .inner
+            .with_engine(|engine| engine.snapshot().user.clone())
+    }
+
+    /// The present state.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.0.inner.with_engine(|engine| engine.snapshot().clone())
+    }
+
+    /// Claims of the current access token, not verified.
+    #[must_use]
+    pub fn claims(&self) -> Option<Json> {
+        self.0.inner.with_engine(|engine| engine.claims().cloned())
+    }
+
+    /// What happened lately, oldest first.
+    #[must_use]
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.0
+            .inner
+            .with_engine(|engine| engine.journal().copied().collect())
+    }
+
+    /// Calls back after each change, once the state is committed.
+    pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
+        let inner = Rc::downgrade(&self.0.inner);
+        let listener = Closure::<dyn Fn(JsValue)>::new(move |change: JsValue| {
+            let event = member(&change, "event")
+                .as_string()
+                .and_then(|event| Event::read(&event));
+            if let (Some(inner), Some(event)) = (inner.upgrade(), event) {
+                let snapshot = inner.with_engine(|engine| engine.snapshot().clone());
+                listener(&Change { event, snapshot });
+            }
+        });
+        let stop = self.0.inner.shell.subscribe(listener.as_ref());
+        Subscription {
+            stop,
+            _listener: listener,
+        }
+    }
+
+    /// Stops this client and its clones. Other clients of the same key go on.
+    pub fn dispose(&self) {
+        self.0.dispose();
+    }
+
+    async fn call(&self, kind: &str, payload: &JsValue) -> Result<JsValue, AuthError> {
+        self.check_alive()?;
+        let promise = self.0.inner.shell.call(kind, payload);
+        JsFuture::from(promise)
+            .await
+            .map_err(|error| match read_error(error) {
+                FetchError::Auth(error) => error,
+                // No signal is given, so nothing else can end it.
+                FetchError::Native(_) => AuthError::disposed(),
+            })
+    }
+
+    fn check_alive(&self) -> Result<(), AuthError> {
+        if self.0.is_disposed.get() {
+            Err(AuthError::disposed())
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl Handle {
+    fn dispose(&self) {
+        if !self.is_disposed.replace(true) {
+            self.inner.release();
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.dispose();
+    }
+}
+
+/// What the shell rejected with: our own error, as it made it, or the platform's.
+fn read_error(thrown: JsValue) -> FetchError {
+    let code = member(&thrown, "code")
+        .as_string()
+        .and_then(|code| Code::read(&code));
+    let Some(code) = code else {
+        return FetchError::Native(thrown);
+    };
+    let text = |name| member(&thrown, name).as_string();
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "written from a u32"
+    )]
+    let number = |name| member(&thrown, name).as_f64().map(|number| number as u32);
+    let mut error = AuthError::from_code(code);
+    error.status = number("status").and_then(|status| u16::try_from(status).ok());
+    error.retry_after = number("retryAfter");
+    error.server_code = text("serverCode");
+    error.server_message = text("serverMessage");
+    error.reason = text("reason").and_then(|reason| Reason::read(&reason));
+    error.detail = text("detail");
+    FetchError::Auth(error)
+}

@@ -4,6 +4,7 @@ use crate::json::Json;
 
 use super::clock::{Now, ServerTime};
 use super::error::{AuthError, Code};
+use super::text::mentions;
 
 /// An answer to a request of the engine's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -125,10 +126,7 @@ impl AuthError {
 }
 
 fn is_csrf_code(code: Option<&str>) -> bool {
-    code.is_some_and(|code| {
-        let code = code.to_ascii_lowercase();
-        code.contains("csrf") || code.contains("xsrf")
-    })
+    code.is_some_and(|code| mentions(code, "csrf") || mentions(code, "xsrf"))
 }
 
 fn server_code(body: &Json) -> Option<String> {
@@ -139,7 +137,7 @@ fn server_code(body: &Json) -> Option<String> {
         .or_else(|| body.get("code"))?
         .as_str()?;
     // With blanks in it, it is a sentence.
-    (!code.is_empty() && code.len() <= 80 && !code.contains(' ')).then(|| code.into())
+    (!code.is_empty() && code.len() <= 80 && !mentions(code, " ")).then(|| code.into())
 }
 
 fn server_message(body: &Json) -> Option<String> {
@@ -148,7 +146,7 @@ fn server_message(body: &Json) -> Option<String> {
         .into_iter()
         .find_map(|name| body.get(name)?.as_str())
         .or_else(|| error?.get("message")?.as_str())
-        .or_else(|| error?.as_str().filter(|text| text.contains(' ')))?;
+        .or_else(|| error?.as_str().filter(|text| mentions(text, " ")))?;
     let message: String = message
         .chars()
         .filter(|char| !char.is_control())

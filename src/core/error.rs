@@ -60,6 +60,31 @@ impl Code {
         }
     }
 
+    /// Reads it back. `None`: not a code of this version.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Code> {
+        Code::ALL.into_iter().find(|known| known.as_str() == code)
+    }
+
+    /// Every code.
+    pub const ALL: [Code; 15] = [
+        Code::ConfigInvalid,
+        Code::Unsupported,
+        Code::InvalidCredentials,
+        Code::RequestRejected,
+        Code::RateLimited,
+        Code::ServerError,
+        Code::NetworkError,
+        Code::Timeout,
+        Code::ResponseInvalid,
+        Code::TokenMalformed,
+        Code::CsrfFailed,
+        Code::SignedOut,
+        Code::RefreshUnavailable,
+        Code::Superseded,
+        Code::Disposed,
+    ];
+
     /// Whether the same call may succeed later without anybody changing anything.
     #[must_use]
     pub fn is_retryable(self) -> bool {
@@ -155,6 +180,12 @@ impl AuthError {
     #[must_use]
     pub fn unsupported(detail: &str) -> AuthError {
         AuthError::new(Code::Unsupported).with_detail(detail)
+    }
+
+    /// An error of which no more is known.
+    #[must_use]
+    pub fn from_code(code: Code) -> AuthError {
+        AuthError::new(code)
     }
 
     /// The client has been disposed of.

@@ -12,6 +12,7 @@ use super::flight::{CallId, Flight, Purpose, RequestId};
 use super::secret::Secret;
 use super::session::{Credentials, Epoch, Event, Status, StorageState, subject_of};
 use super::tabs::Word;
+use super::text::mentions;
 use super::timer::Timer;
 use super::token_answer::{read_tokens, read_user};
 
@@ -212,13 +213,10 @@ impl Engine {
             return false;
         };
         fields.iter().any(|(name, value)| {
-            let name = name.to_ascii_lowercase();
             ["pass", "secret", "token", "otp", "pin", "code"]
                 .iter()
-                .any(|word| name.contains(word))
-                && value
-                    .as_str()
-                    .is_some_and(|value| !value.is_empty() && message.contains(value))
+                .any(|word| mentions(name, word))
+                && value.as_str().is_some_and(|value| mentions(message, value))
         })
     }
 

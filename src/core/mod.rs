@@ -47,6 +47,7 @@ mod restore;
 mod secret;
 mod session;
 mod tabs;
+mod text;
 mod timer;
 mod token_answer;
 

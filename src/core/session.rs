@@ -50,6 +50,26 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason.
+    pub const ALL: [Reason; 8] = [
+        Reason::Logout,
+        Reason::LogoutElsewhere,
+        Reason::SessionEnded,
+        Reason::RefreshRefused,
+        Reason::RefreshOutcomeUnknown,
+        Reason::TokenExpired,
+        Reason::StoredSessionInvalid,
+        Reason::StoreCleared,
+    ];
+
+    /// Reads it back. `None`: not a reason of this version.
+    #[must_use]
+    pub fn read(reason: &str) -> Option<Reason> {
+        Reason::ALL
+            .into_iter()
+            .find(|known| known.as_str() == reason)
+    }
+
     /// As it is written in JavaScript.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -109,6 +129,23 @@ pub enum Event {
 }
 
 impl Event {
+    /// Every event.
+    pub const ALL: [Event; 7] = [
+        Event::Restored,
+        Event::SignedIn,
+        Event::SignedOut,
+        Event::Refreshed,
+        Event::UserChanged,
+        Event::SubjectChanged,
+        Event::StorageChanged,
+    ];
+
+    /// Reads it back. `None`: not an event of this version.
+    #[must_use]
+    pub fn read(event: &str) -> Option<Event> {
+        Event::ALL.into_iter().find(|known| known.as_str() == event)
+    }
+
     /// As it is written in JavaScript.
     #[must_use]
     pub fn as_str(self) -> &'static str {
