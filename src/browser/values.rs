@@ -5,7 +5,9 @@ use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
-use crate::core::{AuthError, Change, JournalEntry, Snapshot, Wall};
+#[cfg(feature = "js")]
+use crate::core::JournalEntry;
+use crate::core::{AuthError, Change, Snapshot, Wall};
 use crate::json::Json;
 
 /// `{[name]: value, …}`.
@@ -45,6 +47,7 @@ pub(crate) fn change_value(change: &Change) -> JsValue {
     value
 }
 
+#[cfg(feature = "js")]
 pub(crate) fn journal_line(entry: &JournalEntry) -> JsValue {
     object(&[
         ("time", number(entry.time.0)),
@@ -68,6 +71,8 @@ pub(crate) fn error_members(error: &AuthError) -> JsValue {
             text_or_null(error.server_message.as_deref()),
         ),
         ("option", text_or_null(error.option)),
+        #[cfg(not(feature = "js"))]
+        ("detail", text_or_null(error.detail.as_deref())),
         (
             "reason",
             text_or_null(error.reason.map(|reason| reason.as_str())),
