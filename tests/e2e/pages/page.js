@@ -81,6 +81,17 @@ const page = {
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
   },
 
+  /** From now on the clocks show another time: the wall clock, and with it or alone the monotonic one, in ms. */
+  shiftClocks: ({ wall = 0, monotonic = 0 }) => {
+    shift.wall += wall;
+    shift.monotonic += monotonic;
+    Date.now = () => realDateNow() + shift.wall;
+    performance.now = () => realPerformanceNow.call(performance) + shift.monotonic;
+  },
+
+  /** As if the page had been asleep for so long: no timer fires, both clocks have gone on. */
+  sleep: (ms) => shiftClocks({ wall: ms, monotonic: ms }),
+
   /**
    * Holds answers back whose URL has `part` in it: they arrive at the browser, and at the page only after `release()`.
    * `here()` resolves when one has arrived.
@@ -106,6 +117,9 @@ const page = {
   },
 };
 
+const shift = { wall: 0, monotonic: 0 };
+const realDateNow = Date.now;
+const realPerformanceNow = performance.now;
 const gates = [];
 
 async function gatedFetch(input, init) {

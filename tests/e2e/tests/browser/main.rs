@@ -7,6 +7,7 @@
     reason = "a test fails where there is nothing at the index"
 )]
 
+mod common;
 mod login;
 
 use std::path::PathBuf;
