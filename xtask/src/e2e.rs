@@ -17,7 +17,12 @@ pub(crate) fn e2e(project: &Project, engine: Engine, filter: Option<&str>) -> Re
 pub(crate) fn tests(project: &Project, engine: Engine, filter: Option<&str>) -> Result<Cmd> {
     let Browser { browser, driver } = engine.require()?;
     let recipe = engine.recipe();
-    Ok(Cmd::new("cargo")
+    let cargo = if engine.wants_xvfb() {
+        Cmd::new("xvfb-run").args(["--auto-servernum", "cargo"])
+    } else {
+        Cmd::new("cargo")
+    };
+    Ok(cargo
         .args(["test", "--package=hallpass-e2e"])
         .args(filter)
         .env("HALLPASS_ENGINE", engine.name())

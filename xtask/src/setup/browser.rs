@@ -100,9 +100,10 @@ impl Engine {
                     variable: "WEBKITDRIVER",
                     names: &["WebKitWebDriver"],
                 },
-                packages: &["webkit2gtk-driver"],
+                // MiniBrowser has no mode without a display: Xvfb is one that nobody sees.
+                packages: &["webkit2gtk-driver", "xvfb", "xauth"],
                 driver_crate: None,
-                elsewhere: "apt-get install webkit2gtk-driver",
+                elsewhere: "sudo apt-get install webkit2gtk-driver xvfb xauth",
             },
         }
     }
@@ -113,8 +114,17 @@ impl Engine {
             .with_context(|| format!("{} is not installed", self.name()))
     }
 
+    /// Whether its window has to go somewhere, and there is no display.
+    pub(crate) fn wants_xvfb(self) -> bool {
+        let has = |variable| env::var_os(variable).is_some_and(|value| !value.is_empty());
+        self == Self::Webkit && !has("DISPLAY") && !has("WAYLAND_DISPLAY")
+    }
+
     /// The browser and its driver, if both are here.
     fn find(self) -> Option<Browser> {
+        if self.wants_xvfb() && !on_path("xvfb-run") {
+            return None;
+        }
         let recipe = self.recipe();
         Some(Browser {
             browser: recipe.browser.find()?,
@@ -148,6 +158,18 @@ impl Program {
     }
 }
 
+impl Program {
+    fn check_variable(&self) -> Result<(), Missing> {
+        match env::var_os(self.variable).map(PathBuf::from) {
+            Some(named) if !named.is_file() => Err(Missing::new(
+                format!("{}, which {} names", named.display(), self.variable),
+                format!("unset {}   to use what is on PATH", self.variable),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Ubuntu's `chromium-browser` is a script that asks for the snap: it cannot be driven.
 fn is_snap_stub(file: &Path) -> bool {
     fs::read(file).is_ok_and(|bytes| {
@@ -160,6 +182,9 @@ pub(super) fn ensure(engine: Engine) -> Result<(), Missing> {
         return Ok(());
     }
     let recipe = engine.recipe();
+    for program in [&recipe.browser, &recipe.driver] {
+        program.check_variable()?;
+    }
     if on_path("apt-get") && is_root() {
         install(&recipe);
         if engine.find().is_some() {
