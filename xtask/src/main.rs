@@ -38,7 +38,7 @@ cargo xtask <command>
 
 fn main() -> ExitCode {
     match dispatch() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -46,31 +46,30 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch() -> Result<()> {
+fn dispatch() -> Result<ExitCode> {
     let mut args = lexopt::Parser::from_env();
     let command = match args.next()? {
         Some(Value(name)) => name.string()?,
         None | Some(Long("help") | Short('h')) => "help".to_owned(),
         Some(other) => return Err(other.unexpected().into()),
     };
-    let mut options = Options::read(&command, &mut args)?;
+    let options = Options::read(&command, &mut args)?;
     let project = Project::locate()?;
     match command.as_str() {
-        "help" => {
-            print!("{USAGE}");
-            Ok(())
-        }
-        "setup" => setup::ensure(&project, Need::TEST),
-        "build" => build::build(&project).map(drop),
-        "check" => check::check(&project, &mut Report::default()),
-        "test" => test::test(&project),
-        "e2e" => e2e::e2e(&project, options.engine, options.filter.take().as_deref()),
-        "size" => size::size(&project, options.update),
-        "bench" => bench::bench(&project),
-        "coverage" => coverage::coverage(&project),
-        "demo" => demo::demo(&project, options.port),
+        "help" => print!("{USAGE}"),
+        "setup" => setup::ensure(&project, Need::TEST)?,
+        "build" => drop(build::build(&project)?),
+        "check" => check::check(&project, &mut Report::default())?,
+        "test" if !test::test(&project) => return Ok(ExitCode::FAILURE),
+        "test" => {}
+        "e2e" => e2e::e2e(&project, options.engine, options.filter.as_deref())?,
+        "size" => size::size(&project, options.update)?,
+        "bench" => bench::bench(&project)?,
+        "coverage" => coverage::coverage(&project)?,
+        "demo" => demo::demo(&project, options.port)?,
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What may stand behind a command.
