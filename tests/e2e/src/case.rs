@@ -88,11 +88,12 @@ impl Case {
         self.page.run("await start(args)", options).await
     }
 
-    /// Makes the client in the first tab and signs Ada in.
+    /// Makes the client in the first tab and signs Ada in. The log begins after that, as do the changes.
     pub async fn signed_in(&self, options: Value) -> Result<()> {
         self.page
-            .run("await start(args); await auth.login(ada)", options)
-            .await
+            .run::<()>("await start(args); await auth.login(ada); changes.length = 0;", options)
+            .await?;
+        self.clear_log()
     }
 
     /// Another tab at the test page, closed at the end.

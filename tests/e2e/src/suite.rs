@@ -99,6 +99,7 @@ fn try_run(suite: Suite, pictures: PathBuf) -> Result<ExitCode> {
         let name = test.name.clone();
         Trial::test(name, move || stage.perform(number, &test)).with_ignored_flag(is_out)
     });
+    hear_panics();
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
     stage.close();
     Ok(conclusion.exit_code())
@@ -152,7 +153,7 @@ impl Stage {
             let outcome = match outcome {
                 Ok(()) => Ok(()),
                 Err(error) => Err(Failed::from(format!(
-                    "{error:?}\n{}{}",
+                    "{error:#}\n{}{}",
                     case.report().await,
                     self.picture(test, &case.page).await
                 ))),
@@ -191,16 +192,24 @@ async fn outcome(test: &Test, case: &Case) -> Result<()> {
     match timeout(LONGEST_TEST, ended).await {
         Err(_) => Err(anyhow!("not done after {} s", LONGEST_TEST.as_secs())),
         Ok(Ok(result)) => result,
-        Ok(Err(panic)) => {
-            let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-            Err(anyhow!("{}", text.unwrap_or("it panicked")))
-        }
+        // The hook has heard it.
+        Ok(Err(_)) => Err(anyhow!("{}", std::mem::take(&mut *last_panic()))),
     }
 }
 
+/// What the last failed assertion said, and where. One test runs at a time.
+fn last_panic() -> std::sync::MutexGuard<'static, String> {
+    static LAST: std::sync::Mutex<String> = std::sync::Mutex::new(String::new());
+    LAST.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// A failure is told once, at the end, with all that belongs to it.
+fn hear_panics() {
+    std::panic::set_hook(Box::new(|panic| *last_panic() = panic.to_string()));
+}
+
 fn failed(error: anyhow::Error) -> Failed {
-    Failed::from(format!("{error:?}"))
+    Failed::from(format!("{error:#}"))
 }
 
 /// Adds functions of this module to a suite: `tests!(suite; Mode::ALL => first, second; Mode::JWT => third)`.

@@ -8,7 +8,11 @@
 )]
 
 mod common;
+mod endings;
+mod expiry;
 mod login;
+mod races;
+mod tokens;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,6 +22,10 @@ use hallpass_e2e::{Suite, run};
 fn main() -> ExitCode {
     let mut suite = Suite::default();
     login::add(&mut suite);
+    expiry::add(&mut suite);
+    tokens::add(&mut suite);
+    endings::add(&mut suite);
+    races::add(&mut suite);
     run(
         suite,
         PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../e2e"),
