@@ -176,8 +176,6 @@ impl Serialize for Json {
         match self {
             Json::Null => serializer.serialize_unit(),
             Json::Bool(truth) => serializer.serialize_bool(*truth),
-            #[allow(clippy::cast_possible_truncation, reason = "looked at first")]
-            Json::Number(number) if is_whole(*number) => serializer.serialize_i64(*number as i64),
             Json::Number(number) => serializer.serialize_f64(*number),
             Json::String(text) => serializer.serialize_str(text),
             Json::Array(items) => {

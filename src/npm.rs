@@ -40,7 +40,7 @@ extern "C" {
     ) -> JsValue;
 }
 
-/// Makes a client that is still restoring. `options` is JSON; in it `"custom"` stands for `store`.
+/// Makes a client that is still restoring. `options` is a list, see `Options::from_list`.
 /// Throws what `make_error(code, message, members)` makes.
 #[wasm_bindgen]
 pub fn create(
@@ -54,8 +54,8 @@ pub fn create(
         rule,
         store,
     };
-    Options::from_json(options)
-        .and_then(|options| options.check(&BrowserUrls))
+    Options::from_list(options)
+        .check(&BrowserUrls)
         .and_then(|config| Inner::open(config, setup))
         .map(|inner| {
             inner.retain();

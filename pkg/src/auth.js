@@ -1,9 +1,9 @@
 import { AuthError, makeError } from "./error.js";
+import { listed } from "./options.js";
 
 /** Makes a client out of the exports of the WebAssembly. */
 export async function create(wasm, options) {
-  const { json, rule, store } = serialized(options);
-  const handle = wasm.create(json, makeError, rule, store);
+  const handle = wasm.create(listed(options), makeError, options.isSignedOut, options.storage);
   const { shell } = handle;
   const intern = interning();
 
@@ -77,23 +77,6 @@ export async function create(wasm, options) {
     // Where the platform has no such symbol, it cannot ask for it either.
     ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
   });
-}
-
-/** What is data in the options as JSON; what is not, beside it. */
-function serialized(options) {
-  const { isSignedOut: rule, storage: store, ...data } = Object(options);
-  const isRule = typeof rule === "function";
-  const isStore = ["get", "set", "remove"].every((name) => typeof store?.[name] === "function");
-  return {
-    rule: isRule ? rule : undefined,
-    store: isStore ? store : undefined,
-    json: JSON.stringify({
-      ...data,
-      isSignedOut: isRule ? undefined : rule,
-      // "app" is how the engine calls a store of the app's own; as a value of the option it means nothing.
-      storage: isStore ? "app" : store === "app" ? {} : store,
-    }),
-  };
 }
 
 /** Gives back the object it gave last, as long as what is in it is the same. */

@@ -39,7 +39,7 @@ mod login;
 mod logout;
 mod me;
 mod options;
-mod options_json;
+mod options_list;
 mod origin;
 mod record;
 mod refresh;

@@ -1,0 +1,205 @@
+//! Reads options as the npm package lists them.
+
+use crate::json::Json;
+
+use super::config::{CsrfSource, Mode, StorageKind, Transport};
+use super::options::{Endpoint, Options};
+
+impl Options {
+    /// Options from a JSON array, by position: `pkg/src/options.js` has named them and looked at their kinds.
+    /// What is `null`, missing or of another kind is as if it were not given.
+    #[must_use]
+    pub fn from_list(json: &str) -> Options {
+        let list = match Json::parse(json.as_bytes()) {
+            Some(Json::Array(items)) => items,
+            _ => Vec::new(),
+        };
+        let mut items = Items(list.into_iter());
+        let mode = match items.text().as_deref() {
+            Some("jwt") => Mode::Jwt,
+            Some("hybrid") => Mode::Hybrid,
+            _ => Mode::Session,
+        };
+        let mut options = Options::new(mode);
+        put(&mut options.key, items.text());
+        options.base_url = items.text();
+        let places = [
+            &mut options.login,
+            &mut options.logout,
+            &mut options.refresh,
+            &mut options.me,
+        ];
+        for place in places {
+            match items.next() {
+                Json::String(url) => *place = Endpoint::At(url),
+                Json::Bool(false) => *place = Endpoint::Absent,
+                _ => {}
+            }
+        }
+        options.origins = items.texts();
+        options.insecure_origins = items.texts();
+        options.storage = match items.text().as_deref() {
+            Some("memory") => Some(StorageKind::Memory),
+            Some("session") => Some(StorageKind::Session),
+            Some("local") => Some(StorageKind::Local),
+            Some("app") => Some(StorageKind::Custom),
+            _ => None,
+        };
+        let fields = &mut options.fields;
+        for place in [
+            &mut fields.access_token,
+            &mut fields.refresh_token,
+            &mut fields.expires_in,
+            &mut fields.expires_at,
+            &mut fields.user,
+        ] {
+            *place = items.text();
+        }
+        options.transport = items.transport();
+        put(&mut options.header, items.text());
+        put(&mut options.scheme, items.text());
+        options.csrf = items.csrf();
+        put(&mut options.leeway, items.next().as_f64());
+        put(&mut options.timeout, items.next().as_f64());
+        put(&mut options.timed_refresh, items.next().as_bool());
+        options.idempotency_key = items.next().as_bool();
+        options
+    }
+}
+
+struct Items(std::vec::IntoIter<Json>);
+
+impl Items {
+    fn next(&mut self) -> Json {
+        self.0.next().unwrap_or(Json::Null)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        if let Json::String(text) = self.next() {
+            Some(text)
+        } else {
+            None
+        }
+    }
+
+    fn texts(&mut self) -> Vec<String> {
+        let Json::Array(items) = self.next() else {
+            return Vec::new();
+        };
+        let mut items = Items(items.into_iter());
+        let mut texts = Vec::new();
+        while let Some(text) = items.text() {
+            texts.push(text);
+        }
+        texts
+    }
+
+    fn transport(&mut self) -> Option<Transport> {
+        let (kind, name, params) = (self.text(), self.text(), self.texts());
+        let is_header = kind.as_deref() == Some("header");
+        let usual = if is_header {
+            "X-Refresh-Token"
+        } else {
+            "refresh_token"
+        };
+        let name = name.unwrap_or_else(|| usual.into());
+        let mut pairs = Vec::new();
+        let mut params = params.into_iter();
+        while let (Some(name), Some(value)) = (params.next(), params.next()) {
+            pairs.push((name, value));
+        }
+        match kind.as_deref()? {
+            "json" => Some(Transport::Json {
+                name,
+                params: pairs,
+            }),
+            "form" => Some(Transport::Form {
+                name,
+                params: pairs,
+            }),
+            "header" => Some(Transport::Header { name }),
+            _ => Some(Transport::Cookie),
+        }
+    }
+
+    /// The outer `None`: the mode's default; the inner one: no CSRF protection.
+    fn csrf(&mut self) -> Option<Option<(CsrfSource, String)>> {
+        let kind = self.next();
+        let (value, field, header) = (self.text(), self.text(), self.text());
+        if kind == Json::Bool(false) {
+            return Some(None);
+        }
+        let value = value?;
+        let (source, usual) = match kind.as_str()? {
+            "cookie" => (CsrfSource::Cookie(value), "X-XSRF-TOKEN"),
+            "endpoint" => (CsrfSource::Endpoint { url: value, field }, "X-CSRF-Token"),
+            _ => (CsrfSource::Meta(value), "X-CSRF-Token"),
+        };
+        Some(Some((source, header.unwrap_or_else(|| usual.into()))))
+    }
+}
+
+fn put<T>(place: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *place = given;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_none_gives_the_defaults() {
+        for list in ["", "{}", "[]", "[null]", "[1,2,3]"] {
+            let options = Options::from_list(list);
+            assert_eq!(
+                (options.mode, options.key.as_str()),
+                (Mode::Session, "default"),
+                "{list}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_option_has_its_position() {
+        let options = Options::from_list(
+            r#"["jwt","k","https://a.test","/in",false,null,"/me",["https://b.test"],["http://c.test"],"app",
+            "a","r","i","t","u","form","rt",["client_id","x"],"X-Auth","","endpoint","/csrf","f","X-C",5,6,false,true]"#,
+        );
+        assert_eq!(options.mode, Mode::Jwt);
+        assert_eq!(options.key, "k");
+        assert_eq!(options.base_url.as_deref(), Some("https://a.test"));
+        assert_eq!(options.login, Endpoint::At("/in".into()));
+        assert_eq!(options.logout, Endpoint::Absent);
+        assert_eq!(options.refresh, Endpoint::Usual);
+        assert_eq!(options.me, Endpoint::At("/me".into()));
+        assert_eq!(options.origins, ["https://b.test"]);
+        assert_eq!(options.insecure_origins, ["http://c.test"]);
+        assert_eq!(options.storage, Some(StorageKind::Custom));
+        assert_eq!(options.fields.access_token.as_deref(), Some("a"));
+        assert_eq!(options.fields.user.as_deref(), Some("u"));
+        let params = vec![("client_id".into(), "x".into())];
+        assert_eq!(
+            options.transport,
+            Some(Transport::Form {
+                name: "rt".into(),
+                params
+            })
+        );
+        assert_eq!(
+            (options.header.as_str(), options.scheme.as_str()),
+            ("X-Auth", "")
+        );
+        let source = CsrfSource::Endpoint {
+            url: "/csrf".into(),
+            field: Some("f".into()),
+        };
+        assert_eq!(options.csrf, Some(Some((source, "X-C".into()))));
+        assert_eq!((options.leeway, options.timeout), (5.0, 6.0));
+        assert_eq!(
+            (options.timed_refresh, options.idempotency_key),
+            (false, Some(true))
+        );
+    }
+}
