@@ -2,8 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::Result;
+use hallpass_e2e::Case;
 use hallpass_server::{DropAt, Rule};
 use serde_json::Value;
+
+pub(crate) const MINUTE: i64 = 60_000;
+
+/// Both the page and the server live through so much time at once; no timer fires.
+pub(crate) async fn pass_time(case: &Case, ms: i64) -> Result<()> {
+    case.backends.main.set_clock(&case.client, ms)?;
+    case.run(&format!("sleep({ms});")).await
+}
 
 /// A fault of `path` that answers nothing by itself. Meets every request until others are set.
 pub(crate) fn fault(path: impl Into<String>) -> Rule {

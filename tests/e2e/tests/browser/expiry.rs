@@ -109,14 +109,6 @@ async fn ec02_a_hundred_calls_with_an_ended_token_cause_one_refresh(case: &Case)
     Ok(())
 }
 
-const MINUTE: i64 = 60_000;
-
-/// Both the page and the server live through so much time at once.
-async fn pass_time(case: &Case, ms: i64) -> Result<()> {
-    case.backends.main.set_clock(&case.client, ms)?;
-    case.run(&format!("sleep({ms});")).await
-}
-
 async fn hundred_calls(case: &Case) -> Result<()> {
     let statuses: Vec<u16> =
         case.run("return Promise.all(Array.from({ length: 100 }, () => call()));").await?;

@@ -7,10 +7,14 @@
     reason = "a test fails where there is nothing at the index"
 )]
 
+mod bodies;
 mod common;
+mod csrf;
 mod endings;
 mod expiry;
+mod failures;
 mod login;
+mod origins;
 mod races;
 mod tokens;
 
@@ -26,6 +30,10 @@ fn main() -> ExitCode {
     tokens::add(&mut suite);
     endings::add(&mut suite);
     races::add(&mut suite);
+    failures::add(&mut suite);
+    csrf::add(&mut suite);
+    origins::add(&mut suite);
+    bodies::add(&mut suite);
     run(
         suite,
         PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../e2e"),

@@ -107,6 +107,10 @@ async fn ec10_a_logout_during_a_login_wins(case: &Case) -> Result<()> {
         "changes": [],
     });
     assert_has(&seen, &expected);
+    // The server had accepted the login, and its cookie is there.
+    case.page.reload().await?;
+    let status: String = case.run("await start(); return auth.status;").await?;
+    assert_eq!(status, "signed-out", "the logout was the later word");
     Ok(())
 }
 
