@@ -28,6 +28,9 @@ pub(crate) fn demo(project: &Project, wanted: Option<u16>) -> Result<()> {
         .args(["--faults", "--port", &port.to_string()])
         .arg("--database")
         .arg(database)
+        // Both names of this machine, so that the page can show what a foreign origin gets.
+        .args(["--origin", &format!("http://127.0.0.1:{port}")])
+        .args(["--origin", &format!("http://localhost:{port}")])
         .arg("--static")
         .arg(format!("/={}", project.root.join("www").display()))
         .arg("--static")

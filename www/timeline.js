@@ -1,0 +1,159 @@
+// The picture of the credential's life: a minute that moves by.
+
+const PAST = 45_000;
+const FUTURE = 25_000;
+const KEEP = 120_000;
+
+export class Timeline {
+  #canvas;
+  #tokens = [];
+  #marks = [];
+  #calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  constructor(canvas) {
+    this.#canvas = canvas;
+    const step = () => {
+      this.draw();
+      // A picture that does not move is still kept true.
+      if (this.#calm.matches) setTimeout(step, 1000);
+      else requestAnimationFrame(step);
+    };
+    step();
+  }
+
+  /** A token that lives from `from` to `to`, both ms since 1970. */
+  token(from, to) {
+    if (this.#tokens.at(-1)?.to === to) return;
+    this.end(from);
+    this.#tokens.push({ from, to, cut: Infinity });
+  }
+
+  /** The present token is of no more use. */
+  end(at = Date.now()) {
+    const last = this.#tokens.at(-1);
+    if (last) last.cut = Math.min(last.cut, at);
+  }
+
+  mark(at, kind, label) {
+    this.#marks.push({ at, kind, label });
+  }
+
+  clear() {
+    this.#tokens = [];
+    this.#marks = [];
+  }
+
+  draw() {
+    const now = Date.now();
+    this.#tokens = this.#tokens.filter(({ to }) => to > now - KEEP);
+    this.#marks = this.#marks.filter(({ at }) => at > now - KEEP);
+    const canvas = this.#canvas;
+    const scale = devicePixelRatio || 1;
+    const { clientWidth: width, clientHeight: height } = canvas;
+    if (canvas.width !== Math.round(width * scale)) canvas.width = Math.round(width * scale);
+    if (canvas.height !== Math.round(height * scale)) canvas.height = Math.round(height * scale);
+    const paint = canvas.getContext("2d");
+    paint.setTransform(scale, 0, 0, scale, 0, 0);
+    paint.clearRect(0, 0, width, height);
+    const style = getComputedStyle(canvas);
+    const colour = (name) => resolve(style, name);
+    const x = (time) => ((time - now + PAST) / (PAST + FUTURE)) * width;
+    this.#axis(paint, colour, x, now, width, height);
+    this.#bars(paint, colour, x, width, height);
+    this.#flags(paint, colour, x, height);
+    paint.fillStyle = colour("--accent");
+    paint.fillRect(x(now) - 1, 14, 2, height - 38);
+    paint.font = "600 11px system-ui, sans-serif";
+    paint.textAlign = "center";
+    paint.fillText("now", x(now), 11);
+  }
+
+  #axis(paint, colour, x, now, width, height) {
+    paint.font = "11px system-ui, sans-serif";
+    paint.textAlign = "center";
+    const first = Math.ceil((now - PAST) / 5000) * 5000;
+    for (let time = first; time < now + FUTURE; time += 5000) {
+      paint.fillStyle = colour("--line");
+      paint.fillRect(x(time), 18, 1, height - 42);
+      const isTen = time % 10_000 === 0;
+      if (isTen && x(time) > 20 && x(time) < width - 20) {
+        paint.fillStyle = colour("--soft");
+        const seconds = Math.round((time - now) / 1000);
+        paint.fillText(seconds === 0 ? "" : `${seconds > 0 ? "+" : "−"}${Math.abs(seconds)} s`, x(time), height - 8);
+      }
+    }
+  }
+
+  #bars(paint, colour, x, width, height) {
+    const top = height * 0.24;
+    const tall = height * 0.26;
+    for (const { from, to, cut } of this.#tokens) {
+      const end = Math.min(to, cut);
+      const left = Math.max(x(from), -8);
+      const right = Math.min(x(end), width + 8);
+      if (right <= left) continue;
+      paint.beginPath();
+      paint.roundRect(left, top, Math.max(right - left - 1, 2), tall, 5);
+      paint.fillStyle = colour("--accent-soft");
+      paint.fill();
+      paint.lineWidth = 1.5;
+      paint.strokeStyle = colour("--accent");
+      paint.stroke();
+      // The rest of its life, which it did not need.
+      if (cut < to && x(to) > right) {
+        paint.setLineDash([4, 4]);
+        paint.beginPath();
+        paint.roundRect(right, top, Math.min(x(to), width + 8) - right, tall, 5);
+        paint.stroke();
+        paint.setLineDash([]);
+      }
+    }
+    if (this.#tokens.length === 0) {
+      paint.fillStyle = colour("--soft");
+      paint.textAlign = "left";
+      paint.font = "13px system-ui, sans-serif";
+      paint.fillText("No token with an end that is known", 14, top + tall / 2 + 4);
+    }
+  }
+
+  #flags(paint, colour, x, height) {
+    const floor = height - 26;
+    for (const { at, kind, label } of this.#marks) {
+      const here = x(at);
+      if (kind === "change") {
+        paint.fillStyle = colour("--ink");
+        paint.fillRect(here - 0.75, 20, 1.5, floor - 20);
+        paint.font = "11px system-ui, sans-serif";
+        paint.textAlign = "left";
+        paint.fillText(label, here + 5, 28);
+      } else if (kind === "refresh") {
+        paint.fillStyle = colour("--warn");
+        paint.beginPath();
+        const middle = height * 0.6;
+        paint.moveTo(here, middle - 7);
+        paint.lineTo(here + 7, middle);
+        paint.lineTo(here, middle + 7);
+        paint.lineTo(here - 7, middle);
+        paint.fill();
+      } else {
+        paint.fillStyle = colour(kind === "bad" ? "--bad" : "--good");
+        paint.fillRect(here - 1, height * 0.68, 2, floor - height * 0.68);
+      }
+    }
+  }
+}
+
+/** A canvas does not know `light-dark()`: the browser resolves it on a probe. */
+const probes = new Map();
+function resolve(style, name) {
+  const key = `${name} ${style.colorScheme} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
+  if (!probes.has(key)) {
+    const probe = document.createElement("i");
+    probe.hidden = true;
+    probe.style.color = `var(${name})`;
+    document.body.append(probe);
+    probes.set(key, getComputedStyle(probe).color);
+    probe.remove();
+  }
+  return probes.get(key);
+}
