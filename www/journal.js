@@ -12,12 +12,12 @@ export function showJournal(list, entries) {
   if (list.dataset.stamp === stamp) return;
   list.dataset.stamp = stamp;
   list.replaceChildren(
-    ...entries.toReversed().map(({ time, event, detail, value }) => {
+    ...folded(entries).map(({ time, event, detail, value, times }) => {
       const item = document.createElement("li");
       const when = document.createElement("time");
       when.textContent = clock.format(time);
       const what = document.createElement("span");
-      what.textContent = [event, detail].filter(Boolean).join(": ");
+      what.textContent = [event, detail].filter(Boolean).join(": ") + (times > 1 ? ` × ${times}` : "");
       item.append(when, what);
       if (value !== null) {
         const number = document.createElement("b");
@@ -27,4 +27,16 @@ export function showJournal(list, entries) {
       return item;
     }),
   );
+}
+
+/** Newest first, like lines that follow each other as one. */
+function folded(entries) {
+  const lines = [];
+  for (const entry of entries.toReversed()) {
+    const last = lines.at(-1);
+    const isSame = last && last.event === entry.event && last.detail === entry.detail && last.value === entry.value;
+    if (isSame) last.times += 1;
+    else lines.push({ ...entry, times: 1 });
+  }
+  return lines;
 }

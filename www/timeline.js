@@ -58,7 +58,7 @@ export class Timeline {
     const style = getComputedStyle(canvas);
     const colour = (name) => resolve(style, name);
     const x = (time) => ((time - now + PAST) / (PAST + FUTURE)) * width;
-    this.#axis(paint, colour, x, now, width, height);
+    this.#axis(paint, colour, x, now, height);
     this.#bars(paint, colour, x, width, height);
     this.#flags(paint, colour, x, height);
     paint.fillStyle = colour("--accent");
@@ -68,18 +68,16 @@ export class Timeline {
     paint.fillText("now", x(now), 11);
   }
 
-  #axis(paint, colour, x, now, width, height) {
+  #axis(paint, colour, x, now, height) {
     paint.font = "11px system-ui, sans-serif";
     paint.textAlign = "center";
-    const first = Math.ceil((now - PAST) / 5000) * 5000;
-    for (let time = first; time < now + FUTURE; time += 5000) {
+    for (let seconds = -40; seconds <= 20; seconds += 5) {
+      const here = x(now + seconds * 1000);
       paint.fillStyle = colour("--line");
-      paint.fillRect(x(time), 18, 1, height - 42);
-      const isTen = time % 10_000 === 0;
-      if (isTen && x(time) > 20 && x(time) < width - 20) {
+      paint.fillRect(here, 18, 1, height - 42);
+      if (seconds % 10 === 0 && seconds !== 0) {
         paint.fillStyle = colour("--soft");
-        const seconds = Math.round((time - now) / 1000);
-        paint.fillText(seconds === 0 ? "" : `${seconds > 0 ? "+" : "−"}${Math.abs(seconds)} s`, x(time), height - 8);
+        paint.fillText(`${seconds > 0 ? "+" : "−"}${Math.abs(seconds)} s`, here, height - 8);
       }
     }
   }
@@ -118,7 +116,9 @@ export class Timeline {
 
   #flags(paint, colour, x, height) {
     const floor = height - 26;
-    for (const { at, kind, label } of this.#marks) {
+    // What was refused lies on top of what was not.
+    const marks = this.#marks.toSorted((a, b) => (a.kind === "bad") - (b.kind === "bad"));
+    for (const { at, kind, label } of marks) {
       const here = x(at);
       if (kind === "change") {
         paint.fillStyle = colour("--ink");
