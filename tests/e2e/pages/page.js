@@ -65,6 +65,15 @@ const page = {
   /** The keys in both Web Storages. */
   stored: () => [...Object.keys(localStorage), ...Object.keys(sessionStorage)],
 
+  /** Subscribers that fail. Browsers tell a page the errors of its own scripts only, so they are not made in a test's. */
+  throwing: () => {
+    throw new Error("mine");
+  },
+  rejecting: () => Promise.reject(new Error("mine too")),
+
+  /** The Web Storage of this page's mode. */
+  storageOf: () => (storage === "session" ? sessionStorage : localStorage),
+
   /** Waits until `is` gives something that is true. */
   until: async (is, what = String(is)) => {
     const end = performance.now() + 15_000;

@@ -33,6 +33,8 @@ pub fn config() -> Config {
     let project = project();
     Config {
         faults: true,
+        // As strict as the page can be, but for where it may send to.
+        csp: Some("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src * data: blob:; img-src data:".to_owned()),
         password_cost: PasswordCost::TESTS,
         static_dirs: vec![
             ("/".to_owned(), project.join("tests/e2e/pages")),

@@ -91,7 +91,10 @@ impl Case {
     /// Makes the client in the first tab and signs Ada in. The log begins after that, as do the changes.
     pub async fn signed_in(&self, options: Value) -> Result<()> {
         self.page
-            .run::<()>("await start(args); await auth.login(ada); changes.length = 0;", options)
+            .run::<()>(
+                "await start(args); await auth.login(ada); changes.length = 0;",
+                options,
+            )
             .await?;
         self.clear_log()
     }

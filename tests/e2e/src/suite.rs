@@ -200,7 +200,8 @@ async fn outcome(test: &Test, case: &Case) -> Result<()> {
 /// What the last failed assertion said, and where. One test runs at a time.
 fn last_panic() -> std::sync::MutexGuard<'static, String> {
     static LAST: std::sync::Mutex<String> = std::sync::Mutex::new(String::new());
-    LAST.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    LAST.lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// A failure is told once, at the end, with all that belongs to it.

@@ -36,8 +36,11 @@ async fn ec22_a_string_is_sent_again_with_its_headers(case: &Case) -> Result<()>
 
 async fn ec22_a_blob_is_sent_again(case: &Case) -> Result<()> {
     let blob = "new Blob(['some ', 'text'], { type: 'text/x-own' })";
-    let echoed =
-        echoed_twice(case, &format!("auth.authFetch(echo, {{ method: 'PUT', body: {blob} }})")).await?;
+    let echoed = echoed_twice(
+        case,
+        &format!("auth.authFetch(echo, {{ method: 'PUT', body: {blob} }})"),
+    )
+    .await?;
     assert_eq!(echoed["body"], "some text");
     assert_eq!(echoed["headers"]["content-type"], "text/x-own");
     Ok(())
@@ -70,10 +73,20 @@ async fn ec22_form_data_with_a_file_is_sent_again(case: &Case) -> Result<()> {
     )
     .await?;
     let body = echoed["body"].as_str().unwrap_or_default();
-    let content_type = echoed["headers"]["content-type"].as_str().unwrap_or_default();
-    let boundary = content_type.split_once("boundary=").map_or("", |(_, boundary)| boundary);
-    assert!(!boundary.is_empty() && body.starts_with(&format!("--{boundary}")), "{echoed}");
-    assert!(body.contains("value") && body.contains("filename=\"a.txt\""), "{body}");
+    let content_type = echoed["headers"]["content-type"]
+        .as_str()
+        .unwrap_or_default();
+    let boundary = content_type
+        .split_once("boundary=")
+        .map_or("", |(_, boundary)| boundary);
+    assert!(
+        !boundary.is_empty() && body.starts_with(&format!("--{boundary}")),
+        "{echoed}"
+    );
+    assert!(
+        body.contains("value") && body.contains("filename=\"a.txt\""),
+        "{body}"
+    );
     assert!(body.contains("content"), "{body}");
     Ok(())
 }
@@ -108,7 +121,10 @@ async fn ec22_a_request_that_the_caller_made_stays_the_callers(case: &Case) -> R
              return { status, headers: [...request.headers], used: request.bodyUsed };",
         )
         .await?;
-    assert_eq!(seen, json!({ "status": 200, "headers": [["x-own", "kept"]], "used": false }));
+    assert_eq!(
+        seen,
+        json!({ "status": 200, "headers": [["x-own", "kept"]], "used": false })
+    );
     Ok(())
 }
 

@@ -48,7 +48,10 @@ async fn ec24_a_csrf_cookie_that_the_server_rotated_is_read_again_and_the_call_s
     assert_eq!(status, 201);
     assert_eq!(
         case.log().lines(),
-        ["POST /api/session/orders 403", "POST /api/session/orders 201"]
+        [
+            "POST /api/session/orders 403",
+            "POST /api/session/orders 201"
+        ]
     );
     Ok(())
 }
@@ -56,7 +59,10 @@ async fn ec24_a_csrf_cookie_that_the_server_rotated_is_read_again_and_the_call_s
 async fn ec24_a_csrf_token_from_an_endpoint_is_fetched_again_and_the_call_sent_again(
     case: &Case,
 ) -> Result<()> {
-    case.signed_in(json!({ "csrf": { "endpoint": "auth/session/csrf", "header": "X-XSRF-TOKEN" } })).await?;
+    case.signed_in(
+        json!({ "csrf": { "endpoint": "auth/session/csrf", "header": "X-XSRF-TOKEN" } }),
+    )
+    .await?;
     let status: u16 = case.run(&format!("return {POST};")).await?;
     assert_eq!(status, 201);
     let first = ["GET /auth/session/csrf 200", "POST /api/session/orders 201"];
@@ -64,7 +70,9 @@ async fn ec24_a_csrf_token_from_an_endpoint_is_fetched_again_and_the_call_sent_a
 
     case.clear_log()?;
     case.backends.main.rotate_csrf(&case.client).await?;
-    let statuses: Vec<u16> = case.run(&format!("return [await {POST}, await {POST}];")).await?;
+    let statuses: Vec<u16> = case
+        .run(&format!("return [await {POST}, await {POST}];"))
+        .await?;
     assert_eq!(statuses, [201, 201]);
     let lines = [
         "POST /api/session/orders 403",
@@ -77,13 +85,18 @@ async fn ec24_a_csrf_token_from_an_endpoint_is_fetched_again_and_the_call_sent_a
 }
 
 async fn ec24_parallel_calls_share_one_new_csrf_token(case: &Case) -> Result<()> {
-    case.signed_in(json!({ "csrf": { "endpoint": "auth/session/csrf", "header": "X-XSRF-TOKEN" } })).await?;
+    case.signed_in(
+        json!({ "csrf": { "endpoint": "auth/session/csrf", "header": "X-XSRF-TOKEN" } }),
+    )
+    .await?;
     let status: u16 = case.run(&format!("return {POST};")).await?;
     assert_eq!(status, 201);
     case.clear_log()?;
     case.backends.main.rotate_csrf(&case.client).await?;
     let statuses: Vec<u16> = case
-        .run(&format!("return Promise.all(Array.from({{ length: 20 }}, () => {POST}));"))
+        .run(&format!(
+            "return Promise.all(Array.from({{ length: 20 }}, () => {POST}));"
+        ))
         .await?;
     assert_eq!(statuses, [201; 20]);
     assert_eq!(case.log().to("/auth/session/csrf").count(), 1);
@@ -91,7 +104,8 @@ async fn ec24_parallel_calls_share_one_new_csrf_token(case: &Case) -> Result<()>
 }
 
 async fn ec24_a_csrf_token_in_a_meta_element_is_read_when_it_is_sent(case: &Case) -> Result<()> {
-    case.signed_in(json!({ "csrf": { "meta": "csrf-token", "header": "x-xsrf-token" } })).await?;
+    case.signed_in(json!({ "csrf": { "meta": "csrf-token", "header": "x-xsrf-token" } }))
+        .await?;
     let statuses: Vec<u16> = case
         .run(&format!(
             "const read = async () => {{
@@ -109,7 +123,10 @@ async fn ec24_a_csrf_token_in_a_meta_element_is_read_when_it_is_sent(case: &Case
 }
 
 async fn ec24_a_login_as_somebody_else_brings_a_new_csrf_token(case: &Case) -> Result<()> {
-    for csrf in [json!({ "cookie": "XSRF-TOKEN" }), json!({ "endpoint": "auth/session/csrf", "header": "X-XSRF-TOKEN" })] {
+    for csrf in [
+        json!({ "cookie": "XSRF-TOKEN" }),
+        json!({ "endpoint": "auth/session/csrf", "header": "X-XSRF-TOKEN" }),
+    ] {
         case.signed_in(json!({ "csrf": csrf })).await?;
         let statuses: Vec<u16> = case
             .run(&format!("const first = await {POST}; await auth.login(grace); const second = await {POST}; auth.dispose(); return [first, second];"))
@@ -136,18 +153,31 @@ async fn logout_after_rotation(case: &Case) -> Result<()> {
     case.backends.main.rotate_csrf(&case.client).await?;
     let stored: Value = case.run("await auth.logout(); return stored();").await?;
     assert_eq!(stored, json!([]));
-    assert_eq!(case.log().to(&case.mode.auth("logout")).statuses(), [403, 204]);
+    assert_eq!(
+        case.log().to(&case.mode.auth("logout")).statuses(),
+        [403, 204]
+    );
     Ok(())
 }
 
 async fn a_call_that_the_server_goes_on_refusing_is_not_repeated_for_ever(
     case: &Case,
 ) -> Result<()> {
-    case.faults([answer_json("/api/session/orders", 403, r#"{"error":"csrf_failed"}"#)])?;
-    for csrf in [json!({ "cookie": "XSRF-TOKEN" }), json!({ "endpoint": "auth/session/csrf", "header": "X-XSRF-TOKEN" })] {
+    case.faults([answer_json(
+        "/api/session/orders",
+        403,
+        r#"{"error":"csrf_failed"}"#,
+    )])?;
+    for csrf in [
+        json!({ "cookie": "XSRF-TOKEN" }),
+        json!({ "endpoint": "auth/session/csrf", "header": "X-XSRF-TOKEN" }),
+    ] {
         case.signed_in(json!({ "csrf": csrf })).await?;
-        let status: u16 =
-            case.run(&format!("const status = await {POST}; auth.dispose(); return status;")).await?;
+        let status: u16 = case
+            .run(&format!(
+                "const status = await {POST}; auth.dispose(); return status;"
+            ))
+            .await?;
         assert_eq!(status, 403);
         let posts = case.log().to("/api/session/orders").count();
         assert!(posts <= 2, "{posts}");
@@ -188,7 +218,8 @@ async fn a_refresh_without_its_csrf_cookie_recovers(case: &Case) -> Result<()> {
 }
 
 async fn a_hybrid_csrf_token_may_come_from_an_endpoint(case: &Case) -> Result<()> {
-    case.signed_in(json!({ "csrf": { "endpoint": "auth/hybrid/csrf", "header": "X-XSRF-TOKEN" } })).await?;
+    case.signed_in(json!({ "csrf": { "endpoint": "auth/hybrid/csrf", "header": "X-XSRF-TOKEN" } }))
+        .await?;
     case.backends.main.rotate_csrf(&case.client).await?;
     case.expire().await?;
     let status: u16 = case.run("return call();").await?;

@@ -52,7 +52,11 @@ async fn a_revoked_session_signs_out_with_its_reason(case: &Case) -> Result<()> 
     assert_has(&seen, &expected);
     if case.mode != Mode::Session {
         let refreshes = case.log().to(&case.mode.auth("refresh"));
-        assert_eq!(refreshes.statuses(), [400], "once refused, it is not asked again");
+        assert_eq!(
+            refreshes.statuses(),
+            [400],
+            "once refused, it is not asked again"
+        );
         assert_eq!(case.log().to(&case.mode.orders()).credentials().len(), 1);
     }
     case.page.reload().await?;
@@ -64,8 +68,9 @@ async fn a_revoked_session_signs_out_with_its_reason(case: &Case) -> Result<()> 
 async fn a_revoked_session_is_found_out_by_refresh(case: &Case) -> Result<()> {
     case.signed_in(json!({})).await?;
     case.revoke().await?;
-    let seen: Value =
-        case.run("return { ...await attempt(auth.refresh()), state: state() };").await?;
+    let seen: Value = case
+        .run("return { ...await attempt(auth.refresh()), state: state() };")
+        .await?;
     let reason = reason(case.mode);
     let expected = json!({
         "error": { "code": "signed_out", "reason": reason, "retryable": false },
@@ -88,7 +93,8 @@ async fn a_logout_tells_the_server_and_forgets_everything(case: &Case) -> Result
         )
         .await?;
     let state = json!({ "status": "signed-out", "user": null, "reason": "logout" });
-    let expected = json!({ "atOnce": state, "after": state, "stored": [], "old": 401, "next": 401 });
+    let expected =
+        json!({ "atOnce": state, "after": state, "stored": [], "old": 401, "next": 401 });
     assert_has(&seen, &expected);
     let change = json!({
         "event": "signed-out", "status": "signed-out", "reason": "logout", "user": null,
@@ -104,14 +110,18 @@ async fn a_logout_tells_the_server_and_forgets_everything(case: &Case) -> Result
 
 async fn a_second_logout_does_nothing(case: &Case) -> Result<()> {
     case.signed_in(json!({})).await?;
-    case.run::<()>("await Promise.all([auth.logout(), auth.logout()]); await auth.logout();").await?;
+    case.run::<()>("await Promise.all([auth.logout(), auth.logout()]); await auth.logout();")
+        .await?;
     assert_eq!(case.log().to(&case.mode.auth("logout")).statuses(), [204]);
     Ok(())
 }
 
 async fn a_logout_without_an_endpoint_is_local(case: &Case) -> Result<()> {
-    case.signed_in(json!({ "endpoints": { "logout": false } })).await?;
-    let seen: Value = case.run("await auth.logout(); return { state: state(), stored: stored() };").await?;
+    case.signed_in(json!({ "endpoints": { "logout": false } }))
+        .await?;
+    let seen: Value = case
+        .run("await auth.logout(); return { state: state(), stored: stored() };")
+        .await?;
     assert_has(
         &seen,
         &json!({ "state": { "status": "signed-out", "reason": "logout" }, "stored": [] }),
@@ -133,8 +143,13 @@ async fn after_a_logout_somebody_else_can_sign_in(case: &Case) -> Result<()> {
 async fn ec25_a_logout_that_the_server_never_hears_still_signs_out(case: &Case) -> Result<()> {
     case.signed_in(json!({})).await?;
     case.faults([dropped("/auth/*", DropAt::Before)])?;
-    let seen: Value = case.run("await auth.logout(); return { state: state(), changes };").await?;
-    assert_has(&seen, &json!({ "state": { "status": "signed-out", "user": null, "reason": "logout" } }));
+    let seen: Value = case
+        .run("await auth.logout(); return { state: state(), changes };")
+        .await?;
+    assert_has(
+        &seen,
+        &json!({ "state": { "status": "signed-out", "user": null, "reason": "logout" } }),
+    );
     assert_eq!(seen["changes"].as_array().map(Vec::len), Some(1), "{seen}");
 
     // The cookie is still good, as the server does not know. The page knows better.
@@ -160,12 +175,17 @@ async fn told_when_back(case: &Case) -> Result<()> {
     case.page.reload().await?;
     case.faults([])?;
     case.clear_log()?;
-    let stored: Vec<String> =
-        case.run("await start(); await until(() => stored().length === 0); return stored();").await?;
+    let stored: Vec<String> = case
+        .run("await start(); await until(() => stored().length === 0); return stored();")
+        .await?;
     assert_eq!(stored, [""; 0]);
     let logouts = case.log().to(&case.mode.auth("logout"));
     assert_eq!(logouts.statuses(), [204]);
-    assert_eq!(logouts.0[0].cookies.len(), 2, "with the credential and the CSRF token: {logouts}");
+    assert_eq!(
+        logouts.0[0].cookies.len(),
+        2,
+        "with the credential and the CSRF token: {logouts}"
+    );
     case.page.reload().await?;
     let status: String = case.run("await start(); return auth.status;").await?;
     assert_eq!(status, "signed-out");
@@ -185,7 +205,14 @@ async fn ec16_a_page_from_the_back_forward_cache_looks_again(case: &Case) -> Res
              return { state: state(), changes: changes.length };",
         )
         .await?;
-    let reason = if case.mode == Mode::JwtLocal { "store_cleared" } else { reason(case.mode) };
-    assert_has(&seen, &json!({ "state": { "user": null, "reason": reason }, "changes": 1 }));
+    let reason = if case.mode == Mode::JwtLocal {
+        "store_cleared"
+    } else {
+        reason(case.mode)
+    };
+    assert_has(
+        &seen,
+        &json!({ "state": { "user": null, "reason": reason }, "changes": 1 }),
+    );
     Ok(())
 }

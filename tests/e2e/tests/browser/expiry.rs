@@ -34,16 +34,25 @@ async fn a_refused_token_is_renewed_and_the_call_sent_again(case: &Case) -> Resu
     let refreshed = json!({
         "event": "refreshed", "status": "signed-in", "reason": null, "user": "ada@example.com",
     });
-    assert_eq!(seen, json!({ "status": 200, "body": { "orders": [] }, "changes": [refreshed] }));
+    assert_eq!(
+        seen,
+        json!({ "status": 200, "body": { "orders": [] }, "changes": [refreshed] })
+    );
 
     let (orders, refresh) = (case.mode.orders(), case.mode.auth("refresh"));
     let log = case.log();
-    let lines =
-        [format!("GET {orders} 401"), format!("POST {refresh} 200"), format!("GET {orders} 200")];
+    let lines = [
+        format!("GET {orders} 401"),
+        format!("POST {refresh} 200"),
+        format!("GET {orders} 200"),
+    ];
     assert_eq!(log.lines(), lines);
     let credentials = log.to(&orders).credentials();
     assert_eq!(credentials.len(), 2);
-    assert_ne!(credentials[0], credentials[1], "the second attempt carries the new token");
+    assert_ne!(
+        credentials[0], credentials[1],
+        "the second attempt carries the new token"
+    );
     Ok(())
 }
 
@@ -61,7 +70,9 @@ const SHORT: Settings = Settings {
     no_expiry: None,
 };
 
-async fn without_timed_refresh_a_token_that_has_ended_is_renewed_by_the_next_call(case: &Case) -> Result<()> {
+async fn without_timed_refresh_a_token_that_has_ended_is_renewed_by_the_next_call(
+    case: &Case,
+) -> Result<()> {
     case.settings(&SHORT)?;
     case.signed_in(json!({ "timedRefresh": false })).await?;
     let status: String = case
@@ -91,7 +102,10 @@ async fn a_token_is_renewed_before_its_end_though_nobody_calls(case: &Case) -> R
         )
         .await?;
     assert!(in_time);
-    assert_eq!(case.log().only(|entry| entry.status == Some(401)).count(), 0);
+    assert_eq!(
+        case.log().only(|entry| entry.status == Some(401)).count(),
+        0
+    );
     Ok(())
 }
 
@@ -105,13 +119,18 @@ async fn ec02_a_hundred_calls_with_an_ended_token_cause_one_refresh(case: &Case)
     case.signed_in(json!({})).await?;
     pass_time(case, 10 * MINUTE).await?;
     hundred_calls(case).await?;
-    assert_eq!(case.log().only(|entry| entry.status == Some(401)).count(), 0, "nobody had to try");
+    assert_eq!(
+        case.log().only(|entry| entry.status == Some(401)).count(),
+        0,
+        "nobody had to try"
+    );
     Ok(())
 }
 
 async fn hundred_calls(case: &Case) -> Result<()> {
-    let statuses: Vec<u16> =
-        case.run("return Promise.all(Array.from({ length: 100 }, () => call()));").await?;
+    let statuses: Vec<u16> = case
+        .run("return Promise.all(Array.from({ length: 100 }, () => call()));")
+        .await?;
     assert_eq!(statuses, [200; 100]);
     let refreshes = case.log().to(&case.mode.auth("refresh"));
     assert_eq!(refreshes.statuses(), [200], "one refresh");
@@ -167,7 +186,10 @@ async fn ec09_a_caller_that_aborts_does_not_disturb_the_refresh_it_waited_for(
         .await?;
     assert_eq!(seen["errors"][0][0], "AbortError", "{seen}");
     assert_eq!(seen["errors"][1], json!(["RangeError", "mine", false]));
-    assert_eq!(seen["early"], 0, "they did not wait for the refresh: {seen}");
+    assert_eq!(
+        seen["early"], 0,
+        "they did not wait for the refresh: {seen}"
+    );
     assert_eq!(seen["others"], json!([200, 200, 200]));
     assert_eq!(case.log().to(&case.mode.auth("refresh")).statuses(), [200]);
     Ok(())
@@ -183,7 +205,9 @@ async fn ec12_after_a_long_sleep_the_token_is_renewed_before_the_first_call(
         let ms = 8 * 60 * MINUTE;
         case.backends.main.set_clock(&case.client, night * ms)?;
         let status: u16 = case
-            .run(&format!("const ms = {ms}; shiftClocks({{ {clocks} }}); return call();"))
+            .run(&format!(
+                "const ms = {ms}; shiftClocks({{ {clocks} }}); return call();"
+            ))
             .await?;
         assert_eq!(status, 200);
         let lines = [
@@ -199,10 +223,15 @@ async fn ec13_a_token_that_lives_longer_than_a_timer_can_wait_is_not_renewed_at_
     case: &Case,
 ) -> Result<()> {
     let days = 24 * 60 * 60 * 1_000;
-    case.settings(&Settings { access_ttl_ms: Some(60 * days), ..Settings::default() })?;
+    case.settings(&Settings {
+        access_ttl_ms: Some(60 * days),
+        ..Settings::default()
+    })?;
     case.signed_in(json!({})).await?;
     // An overflowing timer fires at once.
-    let status: u16 = case.run("await settled(); await settled(); return call();").await?;
+    let status: u16 = case
+        .run("await settled(); await settled(); return call();")
+        .await?;
     assert_eq!(status, 200);
     assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), 0);
     Ok(())
@@ -214,7 +243,10 @@ async fn ec15_an_api_that_refuses_every_token_gets_one_refresh_a_call(case: &Cas
     let seen: Value = case
         .run("const statuses = []; for (let calls = 0; calls < 3; calls++) statuses.push(await call()); return { statuses, state: state() };")
         .await?;
-    assert_has(&seen, &json!({ "statuses": [401, 401, 401], "state": { "status": "signed-in" } }));
+    assert_has(
+        &seen,
+        &json!({ "statuses": [401, 401, 401], "state": { "status": "signed-in" } }),
+    );
     assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), 3);
     assert_eq!(case.log().to(&case.mode.orders()).count(), 6);
     Ok(())

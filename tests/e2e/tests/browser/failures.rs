@@ -88,11 +88,17 @@ async fn session_stands(case: &Case, rule: Rule, options: Value, error: &Value) 
     assert_has(&seen["outs"][1]["error"], error);
     let state = json!({ "status": "signed-in", "user": "ada@example.com", "reason": null });
     assert_has(&seen, &json!({ "state": state, "changes": [] }));
-    assert_eq!(case.log().to(&case.mode.orders()).count(), 0, "not sent without a token");
+    assert_eq!(
+        case.log().to(&case.mode.orders()).count(),
+        0,
+        "not sent without a token"
+    );
 
     case.faults([])?;
     let status: u16 = case
-        .run("await until(() => changes.some(({ event }) => event === 'refreshed')); return call();")
+        .run(
+            "await until(() => changes.some(({ event }) => event === 'refreshed')); return call();",
+        )
         .await?;
     assert_eq!(status, 200);
     Ok(())
@@ -171,7 +177,10 @@ async fn ec08_a_refresh_whose_answer_is_lost_is_repeated_as_the_same_attempt(
     let refreshes = case.log().to(&refresh);
     assert_eq!(refreshes.statuses(), [0, 200]);
     assert!(refreshes.0[0].idempotency_key.is_some());
-    assert_eq!(refreshes.0[0].idempotency_key, refreshes.0[1].idempotency_key);
+    assert_eq!(
+        refreshes.0[0].idempotency_key,
+        refreshes.0[1].idempotency_key
+    );
     assert_eq!(refreshes.0[1].note, Some(Note::GraceReplay));
 
     // The next attempt is another one.
@@ -179,14 +188,20 @@ async fn ec08_a_refresh_whose_answer_is_lost_is_repeated_as_the_same_attempt(
     case.expire().await?;
     let status: u16 = case.run("return call();").await?;
     assert_eq!(status, 200);
-    assert_ne!(case.log().to(&refresh).0[0].idempotency_key, refreshes.0[0].idempotency_key);
+    assert_ne!(
+        case.log().to(&refresh).0[0].idempotency_key,
+        refreshes.0[0].idempotency_key
+    );
     Ok(())
 }
 
 async fn ec08_without_a_grace_window_a_lost_answer_ends_as_outcome_unknown(
     case: &Case,
 ) -> Result<()> {
-    case.settings(&Settings { grace_ms: Some(0), ..Settings::default() })?;
+    case.settings(&Settings {
+        grace_ms: Some(0),
+        ..Settings::default()
+    })?;
     case.signed_in(json!({})).await?;
     pass_time(case, 10 * MINUTE).await?;
     let refresh = case.mode.auth("refresh");
@@ -196,7 +211,11 @@ async fn ec08_without_a_grace_window_a_lost_answer_ends_as_outcome_unknown(
         .await?;
     let state = json!({ "status": "signed-out", "reason": "refresh_outcome_unknown" });
     assert_has(&seen, &json!({ "state": state, "stored": [] }));
-    assert_eq!(case.log().to(&refresh).count(), 2, "repeated once, and not blindly");
+    assert_eq!(
+        case.log().to(&refresh).count(),
+        2,
+        "repeated once, and not blindly"
+    );
     Ok(())
 }
 
@@ -204,7 +223,10 @@ async fn ec12_back_online_the_refresh_does_not_wait_for_the_backoff(case: &Case)
     case.signed_in(json!({})).await?;
     pass_time(case, 10 * MINUTE).await?;
     let lost = dropped(case.mode.auth("refresh"), DropAt::Before);
-    case.faults([Rule { times: Some(4), ..lost }])?;
+    case.faults([Rule {
+        times: Some(4),
+        ..lost
+    }])?;
     let waited: f64 = case
         .run(
             "for (let failures = 0; failures < 4; failures++) await attempt(auth.refresh());
@@ -248,13 +270,19 @@ async fn ec11_a_stored_session_whose_token_ended_stands_while_the_backend_is_dow
     case.page.reload().await?;
     pass_time(case, 10 * MINUTE).await?;
     case.faults([answer("/auth/*", 503)])?;
-    let seen: Value =
-        case.run("await start(); return { state: state(), ...await attempt(call()) };").await?;
+    let seen: Value = case
+        .run("await start(); return { state: state(), ...await attempt(call()) };")
+        .await?;
     let state = json!({ "status": "signed-in", "user": "ada@example.com" });
-    assert_has(&seen, &json!({ "state": state, "error": { "code": "refresh_unavailable" } }));
+    assert_has(
+        &seen,
+        &json!({ "state": state, "error": { "code": "refresh_unavailable" } }),
+    );
     case.faults([])?;
     let status: u16 = case
-        .run("await until(() => changes.some(({ event }) => event === 'refreshed')); return call();")
+        .run(
+            "await until(() => changes.some(({ event }) => event === 'refreshed')); return call();",
+        )
         .await?;
     assert_eq!(status, 200);
     Ok(())
@@ -262,9 +290,16 @@ async fn ec11_a_stored_session_whose_token_ended_stands_while_the_backend_is_dow
 
 async fn ec11_a_me_endpoint_that_fails_keeps_the_session(case: &Case) -> Result<()> {
     case.signed_in(json!({})).await?;
-    case.faults([once(answer("/api/session/orders", 401)), answer("/auth/session/me", 503)])?;
-    let seen: Value =
-        case.run("return { calls: [await call(), await call()], state: state() };").await?;
-    assert_has(&seen, &json!({ "calls": [401, 200], "state": { "status": "signed-in" } }));
+    case.faults([
+        once(answer("/api/session/orders", 401)),
+        answer("/auth/session/me", 503),
+    ])?;
+    let seen: Value = case
+        .run("return { calls: [await call(), await call()], state: state() };")
+        .await?;
+    assert_has(
+        &seen,
+        &json!({ "calls": [401, 200], "state": { "status": "signed-in" } }),
+    );
     Ok(())
 }

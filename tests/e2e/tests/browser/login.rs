@@ -61,7 +61,9 @@ async fn the_right_password_signs_in(case: &Case) -> Result<()> {
 async fn a_reload_restores_what_the_storage_keeps(case: &Case) -> Result<()> {
     case.signed_in(json!({})).await?;
     case.page.reload().await?;
-    let seen: Value = case.run("await start(); return { state: state(), call: await call() };").await?;
+    let seen: Value = case
+        .run("await start(); return { state: state(), call: await call() };")
+        .await?;
     let expected = if case.mode.survives_reload() {
         json!({ "state": { "status": "signed-in", "user": "ada@example.com" }, "call": 200 })
     } else {
@@ -134,12 +136,20 @@ async fn a_login_answer_that_says_nothing_is_invalid(case: &Case) -> Result<()> 
     let seen: Value = case.run("return attempt(auth.login(ada));").await?;
     assert_has(&seen["error"], &error);
     let state: Value = case.run("return { state: state(), changes };").await?;
-    assert_has(&state, &json!({ "state": { "status": "signed-out" }, "changes": [] }));
+    assert_has(
+        &state,
+        &json!({ "state": { "status": "signed-out" }, "changes": [] }),
+    );
     Ok(())
 }
 
 /// A login that the server does not accept: from signed out, and as somebody else while signed in. Without a rule, by a wrong password.
-async fn refused_login(case: &Case, rule: Option<Rule>, options: Value, error: &Value) -> Result<()> {
+async fn refused_login(
+    case: &Case,
+    rule: Option<Rule>,
+    options: Value,
+    error: &Value,
+) -> Result<()> {
     let credentials = match rule {
         Some(_) => "grace",
         None => "{ ...grace, password: 'wrong' }",
@@ -157,7 +167,8 @@ async fn refused_login(case: &Case, rule: Option<Rule>, options: Value, error: &
     assert_has(&out, &json!({ "same": true, "changes": [], "stored": [] }));
 
     case.faults([])?;
-    case.run::<()>("await auth.login(ada); changes.length = 0;").await?;
+    case.run::<()>("await auth.login(ada); changes.length = 0;")
+        .await?;
     case.faults(rule)?;
     let out: Value = case
         .run(&format!(
@@ -224,7 +235,10 @@ async fn too_many_wrong_passwords_are_rate_limited_by_the_real_server(case: &Cas
              return (await attempt(auth.login(ada))).error;",
         )
         .await?;
-    assert_has(&error, &json!({ "code": "rate_limited", "status": 429, "retryable": true }));
+    assert_has(
+        &error,
+        &json!({ "code": "rate_limited", "status": 429, "retryable": true }),
+    );
     let wait = error["retryAfter"].as_u64();
     assert!(wait.is_some_and(|wait| (1..=60).contains(&wait)), "{error}");
     Ok(())
@@ -236,7 +250,10 @@ async fn a_token_over_64_kib_is_malformed(case: &Case) -> Result<()> {
     let seen: Value = case
         .run("await start(); const { error } = await attempt(auth.login(ada)); return { code: error.code, state: state() };")
         .await?;
-    assert_has(&seen, &json!({ "code": "token_malformed", "state": { "status": "signed-out" } }));
+    assert_has(
+        &seen,
+        &json!({ "code": "token_malformed", "state": { "status": "signed-out" } }),
+    );
     Ok(())
 }
 
@@ -248,7 +265,10 @@ async fn what_json_cannot_hold_is_no_credential(case: &Case) -> Result<()> {
              return { code: error.code, option: error.option };",
         )
         .await?;
-    assert_eq!(seen, json!({ "code": "config_invalid", "option": "credentials" }));
+    assert_eq!(
+        seen,
+        json!({ "code": "config_invalid", "option": "credentials" })
+    );
     assert_eq!(case.log().count(), 0);
     Ok(())
 }

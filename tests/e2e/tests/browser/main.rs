@@ -8,14 +8,22 @@
 )]
 
 mod bodies;
+mod callbacks;
 mod common;
+mod cross_site;
 mod csrf;
 mod endings;
 mod expiry;
 mod failures;
+mod fetching;
+mod instances;
 mod login;
+mod options;
 mod origins;
 mod races;
+mod secrets;
+mod storage;
+mod tabs;
 mod tokens;
 
 use std::path::PathBuf;
@@ -34,6 +42,14 @@ fn main() -> ExitCode {
     csrf::add(&mut suite);
     origins::add(&mut suite);
     bodies::add(&mut suite);
+    fetching::add(&mut suite);
+    callbacks::add(&mut suite);
+    instances::add(&mut suite);
+    storage::add(&mut suite);
+    options::add(&mut suite);
+    tabs::add(&mut suite);
+    cross_site::add(&mut suite);
+    secrets::add(&mut suite);
     run(
         suite,
         PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../e2e"),

@@ -38,7 +38,11 @@ async fn ec23_an_absolute_url_on_another_port_gets_nothing(case: &Case) -> Resul
 }
 
 async fn ec23_a_url_without_scheme_gets_nothing(case: &Case) -> Result<()> {
-    gets_nothing(case, "auth.authFetch(`${args.foreign}/open/echo`.replace('http:', ''))").await
+    gets_nothing(
+        case,
+        "auth.authFetch(`${args.foreign}/open/echo`.replace('http:', ''))",
+    )
+    .await
 }
 
 async fn ec23_a_request_object_for_another_origin_gets_nothing(case: &Case) -> Result<()> {
@@ -73,9 +77,8 @@ async fn gets_nothing(case: &Case, call: &str) -> Result<()> {
 
 #[track_caller]
 fn assert_clean(log: &Requests) {
-    let dirty = log.only(|entry| {
-        entry.authorization.is_some() || !entry.cookies.is_empty() || entry.csrf
-    });
+    let dirty =
+        log.only(|entry| entry.authorization.is_some() || !entry.cookies.is_empty() || entry.csrf);
     assert_eq!(dirty.count(), 0, "a credential went astray:\n{dirty}");
 }
 
@@ -84,7 +87,9 @@ async fn ec23_another_name_of_the_same_machine_gets_nothing(case: &Case) -> Resu
     // It reaches the very same backend, which does not let the page read the answer.
     case.run::<()>("await attempt(auth.authFetch(new URL('open/echo', location.href.replace('127.0.0.1', 'localhost'))));")
         .await?;
-    let log = case.until_log("the call", |log| log.to("/open/echo").count() == 1).await?;
+    let log = case
+        .until_log("the call", |log| log.to("/open/echo").count() == 1)
+        .await?;
     assert_clean(&log);
     Ok(())
 }
@@ -106,10 +111,16 @@ async fn ec23_a_url_with_user_info_is_refused_by_fetch_itself(case: &Case) -> Re
 async fn ec23_a_host_that_begins_like_ours_gets_nothing(case: &Case) -> Result<()> {
     // One backend under both names: what goes to either is in its log.
     let names = ["api.bank.test", "api.bank.test.evil.test"];
-    let twin = case.backend(Config { tls: Some(Tls::self_signed(names)?), ..backend::config() }).await?;
+    let twin = case
+        .backend(Config {
+            tls: Some(Tls::self_signed(names)?),
+            ..backend::config()
+        })
+        .await?;
     case.page.goto(&case.url_at(&twin)).await?;
     case.page.clear().await?;
-    case.run::<()>("await start(); await auth.login(ada);").await?;
+    case.run::<()>("await start(); await auth.login(ada);")
+        .await?;
     let status: u16 = case.run("return call();").await?;
     assert_eq!(status, 200);
     twin.clear_log(&case.client)?;
@@ -127,15 +138,21 @@ async fn ec23_a_host_that_begins_like_ours_gets_nothing(case: &Case) -> Result<(
 
 /// `/open/away` of the main backend leads to the foreign one.
 fn away(case: &Case, status: u16) -> Rule {
-    let headers =
-        BTreeMap::from([("Location".to_owned(), format!("{}/open/echo", case.foreign()))]);
-    Rule { headers, ..answer("/open/away", status) }
+    let headers = BTreeMap::from([(
+        "Location".to_owned(),
+        format!("{}/open/echo", case.foreign()),
+    )]);
+    Rule {
+        headers,
+        ..answer("/open/away", status)
+    }
 }
 
 async fn ec23_a_redirect_to_another_origin_takes_nothing_along(case: &Case) -> Result<()> {
     case.faults([away(case, 302)])?;
     case.signed_in(json!({})).await?;
-    case.run::<()>("await attempt(auth.authFetch('open/away'));").await?;
+    case.run::<()>("await attempt(auth.authFetch('open/away'));")
+        .await?;
     assert_clean(&case.foreign_log());
     Ok(())
 }
@@ -145,7 +162,8 @@ async fn ec23_an_unsafe_call_that_is_redirected_to_another_origin_takes_nothing_
 ) -> Result<()> {
     case.faults([away(case, 307)])?;
     case.signed_in(json!({})).await?;
-    case.run::<()>("await attempt(auth.authFetch('open/away', { method: 'POST', body: 'x' }));").await?;
+    case.run::<()>("await attempt(auth.authFetch('open/away', { method: 'POST', body: 'x' }));")
+        .await?;
     assert_clean(&case.foreign_log());
     Ok(())
 }
@@ -160,19 +178,28 @@ async fn ec23_a_header_of_another_name_does_not_follow_a_redirect(case: &Case) -
     let thief = case.backend(thief).await?;
     let url = format!("{}/c/{}/open/echo", thief.base_url(), case.client);
     let headers = BTreeMap::from([("Location".to_owned(), url)]);
-    case.faults([Rule { headers, ..answer("/open/away", 302) }])?;
-    case.signed_in(json!({ "header": { "name": "X-Token", "scheme": "" } })).await?;
+    case.faults([Rule {
+        headers,
+        ..answer("/open/away", 302)
+    }])?;
+    case.signed_in(json!({ "header": { "name": "X-Token", "scheme": "" } }))
+        .await?;
     let out: Value = case
         .run("return attempt(auth.authFetch('open/away').then((response) => response.json()));")
         .await?;
     let headers = &out["value"]["headers"];
-    assert!(headers.get("x-token").is_none(), "the token went astray: {headers}");
+    assert!(
+        headers.get("x-token").is_none(),
+        "the token went astray: {headers}"
+    );
     Ok(())
 }
 
 async fn a_401_from_another_origin_says_nothing_of_the_session(case: &Case) -> Result<()> {
     let status = answer("/open/echo", 401);
-    case.backends.foreign.set_rules(&case.client, vec![status])?;
+    case.backends
+        .foreign
+        .set_rules(&case.client, vec![status])?;
     case.signed_in(json!({})).await?;
     let seen: Value = case
         .run_with(
@@ -180,7 +207,10 @@ async fn a_401_from_another_origin_says_nothing_of_the_session(case: &Case) -> R
             "return { call: await call(`${args.foreign}/open/echo`), state: state(), changes };",
         )
         .await?;
-    assert_has(&seen, &json!({ "call": 401, "state": { "status": "signed-in" }, "changes": [] }));
+    assert_has(
+        &seen,
+        &json!({ "call": 401, "state": { "status": "signed-in" }, "changes": [] }),
+    );
     assert_eq!(case.log().count(), 0);
     Ok(())
 }
@@ -188,13 +218,18 @@ async fn a_401_from_another_origin_says_nothing_of_the_session(case: &Case) -> R
 async fn a_401_after_a_redirect_to_another_origin_says_nothing_of_the_session(
     case: &Case,
 ) -> Result<()> {
-    case.backends.foreign.set_rules(&case.client, vec![answer("/open/echo", 401)])?;
+    case.backends
+        .foreign
+        .set_rules(&case.client, vec![answer("/open/echo", 401)])?;
     case.faults([away(case, 302)])?;
     case.signed_in(json!({})).await?;
     let seen: Value = case
         .run("return { ...await attempt(call('open/away')), state: state(), changes };")
         .await?;
-    assert_has(&seen, &json!({ "state": { "status": "signed-in" }, "changes": [] }));
+    assert_has(
+        &seen,
+        &json!({ "state": { "status": "signed-in" }, "changes": [] }),
+    );
     assert_eq!(case.log().lines(), ["GET /open/away 302"]);
     Ok(())
 }
@@ -208,7 +243,11 @@ async fn an_origin_that_is_listed_gets_the_credential(case: &Case) -> Result<()>
             "const response = await auth.authFetch(`${args.foreign}/open/echo`); return (await response.json()).headers;",
         )
         .await?;
-    let name = if case.mode == Mode::Session { "cookie" } else { "authorization" };
+    let name = if case.mode == Mode::Session {
+        "cookie"
+    } else {
+        "authorization"
+    };
     assert!(headers.contains_key(name), "{headers:?}");
     Ok(())
 }
@@ -222,9 +261,11 @@ async fn relative_urls_resolve_against_the_base_url(case: &Case) -> Result<()> {
         "refresh": if case.mode == Mode::Session { json!(false) } else { json!(format!("{kind}/refresh")) },
         "me": if case.mode == Mode::Session { json!("session/me") } else { json!(false) },
     });
-    case.signed_in(json!({ "baseUrl": base, "endpoints": endpoints })).await?;
-    let statuses: Vec<u16> =
-        case.run("return [await call(`../${orders}`), await call(new URL(orders, location.href))];").await?;
+    case.signed_in(json!({ "baseUrl": base, "endpoints": endpoints }))
+        .await?;
+    let statuses: Vec<u16> = case
+        .run("return [await call(`../${orders}`), await call(new URL(orders, location.href))];")
+        .await?;
     assert_eq!(statuses, [200, 200]);
     Ok(())
 }
@@ -251,9 +292,12 @@ async fn a_callers_own_authorization_header_stays(case: &Case) -> Result<()> {
              return { own: echoed.headers.authorization, call: await call(orders, init), state: state() };",
         )
         .await?;
-    let expected =
-        json!({ "own": "Basic eDp5", "call": 401, "state": { "status": "signed-in" } });
+    let expected = json!({ "own": "Basic eDp5", "call": 401, "state": { "status": "signed-in" } });
     assert_has(&seen, &expected);
-    assert_eq!(case.log().to("/auth/jwt/refresh").count(), 0, "it is not ours that was refused");
+    assert_eq!(
+        case.log().to("/auth/jwt/refresh").count(),
+        0,
+        "it is not ours that was refused"
+    );
     Ok(())
 }

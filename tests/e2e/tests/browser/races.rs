@@ -45,7 +45,10 @@ async fn ec10_a_logout_during_a_refresh_wins(case: &Case) -> Result<()> {
         "next": 401,
     });
     assert_has(&seen, &expected);
-    case.until_log("a logout", |log| log.to(&case.mode.auth("logout")).statuses() == [204]).await?;
+    case.until_log("a logout", |log| {
+        log.to(&case.mode.auth("logout")).statuses() == [204]
+    })
+    .await?;
 
     case.page.reload().await?;
     let status: String = case.run("await start(); return auth.status;").await?;
@@ -81,7 +84,10 @@ async fn ec10_a_login_as_somebody_else_during_a_refresh_wins(case: &Case) -> Res
     if case.mode.survives_reload() {
         case.page.reload().await?;
         let state: Value = case.run("await start(); return state();").await?;
-        assert_has(&state, &json!({ "status": "signed-in", "user": "grace@example.com" }));
+        assert_has(
+            &state,
+            &json!({ "status": "signed-in", "user": "grace@example.com" }),
+        );
     }
     Ok(())
 }
@@ -139,7 +145,11 @@ async fn ec10_an_answer_to_the_user_before_does_not_sign_the_new_one_out(
         "call": 200,
     });
     assert_has(&seen, &expected);
-    assert_eq!(case.log().to(&case.mode.orders()).count(), 2, "not sent again as somebody else");
+    assert_eq!(
+        case.log().to(&case.mode.orders()).count(),
+        2,
+        "not sent again as somebody else"
+    );
     Ok(())
 }
 

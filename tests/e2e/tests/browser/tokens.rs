@@ -32,7 +32,10 @@ pub(crate) fn add(suite: &mut Suite) {
 const HOUR: i64 = 3_600_000;
 
 async fn a_token_with_no_end_is_never_renewed_by_time(case: &Case) -> Result<()> {
-    case.settings(&Settings { no_expiry: Some(true), ..Settings::default() })?;
+    case.settings(&Settings {
+        no_expiry: Some(true),
+        ..Settings::default()
+    })?;
     case.signed_in(json!({})).await?;
     let seen: Value = case
         .run(
@@ -41,19 +44,28 @@ async fn a_token_with_no_end_is_never_renewed_by_time(case: &Case) -> Result<()>
              return { expiresAt, issuedAt, exp: auth.claims.exp ?? null, call: await call() };",
         )
         .await?;
-    assert_eq!(seen, json!({ "expiresAt": null, "issuedAt": null, "exp": null, "call": 200 }));
+    assert_eq!(
+        seen,
+        json!({ "expiresAt": null, "issuedAt": null, "exp": null, "call": 200 })
+    );
     assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), 0);
     Ok(())
 }
 
 async fn a_token_with_no_end_is_renewed_when_it_is_refused(case: &Case) -> Result<()> {
-    case.settings(&Settings { no_expiry: Some(true), ..Settings::default() })?;
+    case.settings(&Settings {
+        no_expiry: Some(true),
+        ..Settings::default()
+    })?;
     case.signed_in(json!({})).await?;
     renewed_when_refused(case).await
 }
 
 async fn an_opaque_token_ends_when_the_answer_says(case: &Case) -> Result<()> {
-    case.settings(&Settings { opaque: Some(true), ..Settings::default() })?;
+    case.settings(&Settings {
+        opaque: Some(true),
+        ..Settings::default()
+    })?;
     case.signed_in(json!({})).await?;
     let seen: Value = case
         .run("return { claims: auth.claims, user: auth.user.email, left: auth.getSnapshot().expiresAt - Date.now() };")
@@ -66,8 +78,11 @@ async fn an_opaque_token_ends_when_the_answer_says(case: &Case) -> Result<()> {
 async fn an_opaque_token_without_a_lifetime_is_renewed_when_it_is_refused(
     case: &Case,
 ) -> Result<()> {
-    let settings =
-        Settings { opaque: Some(true), omit_expires_in: Some(true), ..Settings::default() };
+    let settings = Settings {
+        opaque: Some(true),
+        omit_expires_in: Some(true),
+        ..Settings::default()
+    };
     case.settings(&settings)?;
     case.signed_in(json!({})).await?;
     let end: Value = case.run("return auth.getSnapshot().expiresAt;").await?;
@@ -76,9 +91,14 @@ async fn an_opaque_token_without_a_lifetime_is_renewed_when_it_is_refused(
 }
 
 async fn a_jwt_without_expires_in_ends_at_its_exp(case: &Case) -> Result<()> {
-    case.settings(&Settings { omit_expires_in: Some(true), ..Settings::default() })?;
+    case.settings(&Settings {
+        omit_expires_in: Some(true),
+        ..Settings::default()
+    })?;
     case.signed_in(json!({})).await?;
-    let left: Value = case.run("return auth.getSnapshot().expiresAt - Date.now();").await?;
+    let left: Value = case
+        .run("return auth.getSnapshot().expiresAt - Date.now();")
+        .await?;
     assert_five_minutes(&left);
     renewed_by_time(case).await
 }
@@ -108,23 +128,38 @@ async fn clocks_apart(case: &Case, server: i64, device: &str) -> Result<()> {
     let seen: Value = case.run(&sign_in).await?;
     assert_five_minutes(&seen["left"]);
     assert_eq!(seen["call"], 200);
-    assert_eq!(case.log().to(&case.mode.auth("refresh")).only(|entry| entry.status == Some(200)).count(), 0);
+    assert_eq!(
+        case.log()
+            .to(&case.mode.auth("refresh"))
+            .only(|entry| entry.status == Some(200))
+            .count(),
+        0
+    );
 
     case.page.reload().await?;
     case.clear_log()?;
     let again: Value = case
         .run(&format!("{device} await start(); return {{ left: auth.getSnapshot().expiresAt - Date.now(), state: state(), call: await call() }};"))
         .await?;
-    assert_has(&again, &json!({ "state": { "status": "signed-in" }, "call": 200 }));
+    assert_has(
+        &again,
+        &json!({ "state": { "status": "signed-in" }, "call": 200 }),
+    );
     assert_five_minutes(&again["left"]);
     let refreshes = usize::from(case.mode == Mode::Hybrid);
     assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), refreshes);
 
     case.clear_log()?;
-    case.backends.main.set_clock(&case.client, server + 400_000)?;
+    case.backends
+        .main
+        .set_clock(&case.client, server + 400_000)?;
     let status: u16 = case.run("sleep(400_000); return call();").await?;
     assert_eq!(status, 200);
-    assert_eq!(case.log().statuses(), [200, 200], "renewed in time, as without the difference");
+    assert_eq!(
+        case.log().statuses(),
+        [200, 200],
+        "renewed in time, as without the difference"
+    );
     Ok(())
 }
 
@@ -134,7 +169,9 @@ async fn ec15_a_jump_of_the_device_clock_ends_nothing(case: &Case) -> Result<()>
     for (jump, refreshes) in [(HOUR, 1), (-2 * HOUR, 0)] {
         case.clear_log()?;
         let statuses: Vec<u16> = case
-            .run(&format!("shiftClocks({{ wall: {jump} }}); return [await call(), await call()];"))
+            .run(&format!(
+                "shiftClocks({{ wall: {jump} }}); return [await call(), await call()];"
+            ))
             .await?;
         assert_eq!(statuses, [200, 200]);
         assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), refreshes);
@@ -159,7 +196,11 @@ async fn ec15_a_token_that_is_born_expired_causes_no_storm(case: &Case) -> Resul
     let dead = json!({
         "access_token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIiwiaWF0Ijo5OTk5OTk5MDAsImV4cCI6MTAwMDAwMDAwMH0.c2ln",
     });
-    case.faults([answer_json(case.mode.auth("refresh"), 200, &dead.to_string())])?;
+    case.faults([answer_json(
+        case.mode.auth("refresh"),
+        200,
+        &dead.to_string(),
+    )])?;
     case.expire().await?;
     let statuses: Vec<u16> = case
         .run("const statuses = []; for (let calls = 0; calls < 30; calls++) statuses.push(await call()); return statuses;")
@@ -171,11 +212,15 @@ async fn ec15_a_token_that_is_born_expired_causes_no_storm(case: &Case) -> Resul
 }
 
 async fn without_a_refresh_token_a_refused_token_ends_the_session(case: &Case) -> Result<()> {
-    case.settings(&Settings { omit_refresh_token: Some(true), ..Settings::default() })?;
+    case.settings(&Settings {
+        omit_refresh_token: Some(true),
+        ..Settings::default()
+    })?;
     case.signed_in(json!({})).await?;
     case.expire().await?;
-    let seen: Value =
-        case.run("return { call: await call(), state: state(), stored: stored() };").await?;
+    let seen: Value = case
+        .run("return { call: await call(), state: state(), stored: stored() };")
+        .await?;
     let state = json!({ "status": "signed-out", "user": null, "reason": "token_expired" });
     assert_has(&seen, &json!({ "call": 401, "state": state, "stored": [] }));
     assert_eq!(case.log().to("/auth/jwt/refresh").count(), 0);
@@ -183,10 +228,16 @@ async fn without_a_refresh_token_a_refused_token_ends_the_session(case: &Case) -
 }
 
 async fn without_a_refresh_token_the_end_of_the_token_ends_the_session(case: &Case) -> Result<()> {
-    case.settings(&Settings { omit_refresh_token: Some(true), ..Settings::default() })?;
+    case.settings(&Settings {
+        omit_refresh_token: Some(true),
+        ..Settings::default()
+    })?;
     case.signed_in(json!({})).await?;
     let early: u16 = case.run("sleep(280_000); return call();").await?;
-    assert_eq!(early, 200, "to its very end, since nothing better will come");
+    assert_eq!(
+        early, 200,
+        "to its very end, since nothing better will come"
+    );
     let seen: Value = case
         .run("sleep(30_000); const { error } = await attempt(call()); return { code: error.code, reason: error.reason, state: state() };")
         .await?;
@@ -201,7 +252,10 @@ async fn without_a_refresh_token_the_end_of_the_token_ends_the_session(case: &Ca
 
 async fn ec31_an_answer_without_a_refresh_token_keeps_the_old_one(case: &Case) -> Result<()> {
     case.signed_in(json!({})).await?;
-    case.settings(&Settings { omit_refresh_token: Some(true), ..Settings::default() })?;
+    case.settings(&Settings {
+        omit_refresh_token: Some(true),
+        ..Settings::default()
+    })?;
     for _ in 0..2 {
         case.expire().await?;
         let status: u16 = case.run("return call();").await?;
@@ -216,12 +270,23 @@ async fn ec31_an_answer_without_a_refresh_token_keeps_the_old_one(case: &Case) -
 
 async fn every_algorithm_is_understood(case: &Case) -> Result<()> {
     case.start(json!({})).await?;
-    for alg in [Algorithm::ES256, Algorithm::RS256, Algorithm::EdDSA, Algorithm::HS256] {
-        case.settings(&Settings { alg: Some(alg), ..Settings::default() })?;
+    for alg in [
+        Algorithm::ES256,
+        Algorithm::RS256,
+        Algorithm::EdDSA,
+        Algorithm::HS256,
+    ] {
+        case.settings(&Settings {
+            alg: Some(alg),
+            ..Settings::default()
+        })?;
         let seen: Value = case
             .run("await auth.login(ada); return { claims: auth.claims.email, frozen: Object.isFrozen(auth.claims), call: await call() };")
             .await?;
-        assert_eq!(seen, json!({ "claims": "ada@example.com", "frozen": true, "call": 200 }));
+        assert_eq!(
+            seen,
+            json!({ "claims": "ada@example.com", "frozen": true, "call": 200 })
+        );
     }
     Ok(())
 }
