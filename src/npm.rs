@@ -8,6 +8,8 @@
     reason = "what is exported to JavaScript has to be pub"
 )]
 
+mod allocator;
+
 use std::cell::Cell;
 use std::rc::Rc;
 

@@ -82,15 +82,26 @@ pub(crate) fn build(project: &Project) -> Result<Built> {
     Ok(built)
 }
 
+/// A panic is a trap without words, in the standard library too; a stack as small as the engine needs,
+/// so that the addresses of constants, which lie behind it, are short.
+const SMALL: &[&str] = &[
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+    "-Clink-arg=-zstack-size=65536",
+];
+
 /// Compiles the crate. Cargo itself does nothing where nothing changed.
 fn compile(project: &Project) -> Result<PathBuf> {
     // Panic locations hold the path of each dependency: without this the module would differ from
     // machine to machine, and tell where it was built.
-    let flags: Vec<String> = project
+    let mut flags: Vec<String> = project
         .registries
         .iter()
         .map(|folder| format!("--remap-path-prefix={}=", folder.display()))
         .collect();
+    flags.extend(SMALL.iter().map(|&flag| String::from(flag)));
     Cmd::new("cargo")
         .args([
             "rustc",
@@ -100,6 +111,13 @@ fn compile(project: &Project) -> Result<PathBuf> {
         ])
         .args(["--profile=wasm", "--target=wasm32-unknown-unknown"])
         .arg("--features=js")
+        .args([
+            "-Zbuild-std=std,panic_abort",
+            "-Zbuild-std-features=optimize_for_size",
+        ])
+        // The standard library as we need it can only be had by building it, which stable does not offer
+        // by any other name: docs/decisions/0004.
+        .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .dir(&project.root)
         .run()?;

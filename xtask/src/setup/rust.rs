@@ -8,14 +8,33 @@ use crate::run::{Cmd, on_path};
 const WASM: &str = "wasm32-unknown-unknown";
 
 pub(super) fn wasm_target() -> Result<(), Missing> {
-    if has_wasm_target() {
+    if !has_wasm_target() {
+        rustup(
+            &format!("the Rust target {WASM}"),
+            &["target", "add", WASM],
+            "libstd-rust-dev-wasm32",
+        )?;
+    }
+    if has_std_source() {
         return Ok(());
     }
     rustup(
-        &format!("the Rust target {WASM}"),
-        &["target", "add", WASM],
-        "libstd-rust-dev-wasm32",
+        "the source of the Rust standard library",
+        &["component", "add", "rust-src"],
+        "rust-src",
     )
+}
+
+/// The build of the package compiles the standard library too.
+fn has_std_source() -> bool {
+    Cmd::new("rustc")
+        .args(["--print", "sysroot"])
+        .stdout()
+        .is_ok_and(|root| {
+            Path::new(root.trim())
+                .join("lib/rustlib/src/rust/library/Cargo.lock")
+                .is_file()
+        })
 }
 
 fn has_wasm_target() -> bool {
