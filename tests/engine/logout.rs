@@ -1,0 +1,140 @@
+use crate::world::{World, body_of, header, headers_of, jwt_stored};
+use hallpass::core::{Event, Input, Mode, Options, PageEvent, Reason, Status};
+
+#[test]
+fn a_logout_is_local_first_then_told() {
+    let mut world = World::signed_in(jwt_stored());
+    let call = world.logout();
+    assert_eq!(
+        (world.status(), world.reason(), world.events()),
+        (
+            Status::SignedOut,
+            Some(Reason::Logout),
+            vec![Event::SignedOut]
+        )
+    );
+    assert_eq!(world.store, None);
+    assert!(world.waits(call), "until the server has heard of it");
+    let http = world.request("/auth/logout");
+    assert!(http.keepalive && body_of(http).contains("r1"));
+    assert!(
+        header(&headers_of(http), "Authorization")
+            .unwrap()
+            .starts_with("Bearer ")
+    );
+    world.answer("/auth/logout", 204, "");
+    assert!(world.outcome(call).is_ok());
+}
+
+#[test]
+fn ec25_a_server_that_is_away_does_not_keep_anybody_signed_in() {
+    for kind in ["network", "timeout", "503"] {
+        let mut world = World::signed_in(jwt_stored());
+        let call = world.logout();
+        match kind {
+            "network" => world.fail("/auth/logout"),
+            "timeout" => world.advance(15_000),
+            _ => world.answer("/auth/logout", 503, ""),
+        }
+        assert!(world.outcome(call).is_ok(), "{kind}");
+        assert!(world.journal().contains(&"server not told of the logout"));
+        world.open.clear();
+        world.advance(100_000_000);
+        assert!(world.open.is_empty(), "no timer fires afterwards");
+    }
+}
+
+#[test]
+fn logging_out_twice_or_when_nobody_is_signed_in_is_no_error() {
+    let mut world = World::signed_in(jwt_stored());
+    let (first, second) = (world.logout(), world.logout());
+    world.answer("/auth/logout", 200, "bye");
+    assert!(world.outcome(first).is_ok() && world.outcome(second).is_ok());
+    let third = world.logout();
+    assert!(world.outcome(third).is_ok() && world.open.is_empty());
+}
+
+#[test]
+fn without_a_logout_endpoint_it_ends_here() {
+    let mut world = World::signed_in(Options {
+        logout: hallpass::core::Endpoint::Absent,
+        ..jwt_stored()
+    });
+    let call = world.logout();
+    assert!(world.outcome(call).is_ok() && world.open.is_empty());
+}
+
+#[test]
+fn calls_that_wait_are_told_that_nobody_is_signed_in() {
+    let mut world = World::signed_in(Options {
+        timed_refresh: false,
+        ..jwt_stored()
+    });
+    world.advance(301_000);
+    let call = world.get();
+    world.logout();
+    assert_eq!(world.error(call).reason, Some(Reason::Logout));
+}
+
+/// In session mode, with a logout that the server has not heard of.
+fn pending(mode: Mode) -> World {
+    let mut world = World::new(Options::new(mode));
+    match mode {
+        Mode::Session => world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#),
+        _ => {
+            let body = world.tokens(300, "x");
+            world.answer("/auth/refresh", 200, &body);
+        }
+    }
+    let call = world.logout();
+    world.fail("/auth/logout");
+    assert!(world.outcome(call).is_ok());
+    world
+}
+
+#[test]
+fn ec25_a_logout_by_cookie_that_the_server_missed_is_told_at_the_next_start() {
+    for mode in [Mode::Session, Mode::Hybrid] {
+        let before = pending(mode);
+        let mut world = World::idle(Options::new(mode));
+        world.store = before.store.clone();
+        let mut world = world.start();
+        assert_eq!(
+            world.status(),
+            Status::SignedOut,
+            "the cookie must not bring the session back"
+        );
+        assert!(!world.is_open("/auth/me") && !world.is_open("/auth/refresh"));
+        world.answer("/auth/logout", 204, "");
+        assert_eq!(world.store, None);
+    }
+}
+
+#[test]
+fn ec25_back_online_the_server_is_told() {
+    let mut world = pending(Mode::Session);
+    world.feed(Input::Page(PageEvent::Online));
+    world.answer("/auth/logout", 401, "");
+    assert_eq!(world.store, None, "there was nothing left to end");
+    world.feed(Input::Page(PageEvent::Online));
+    assert!(world.open.is_empty(), "once");
+}
+
+#[test]
+fn a_login_makes_a_pending_logout_forgotten() {
+    let mut world = pending(Mode::Session);
+    world.login();
+    world.answer("/auth/login", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.store, None);
+    world.feed(Input::Page(PageEvent::Online));
+    assert!(world.open.is_empty());
+}
+
+#[test]
+fn the_note_of_a_pending_logout_holds_no_token() {
+    let world = pending(Mode::Hybrid);
+    assert_eq!(
+        world.store.as_deref(),
+        Some(r#"hallpass/1 {"logoutPending":true}"#)
+    );
+}

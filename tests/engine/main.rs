@@ -1,0 +1,22 @@
+//! The engine on a virtual clock, with a store, a network and a lock that do as the test says.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
+
+mod calls;
+mod clock;
+mod csrf;
+mod login;
+mod logout;
+mod options;
+mod properties;
+mod refresh;
+mod restore;
+mod secrets;
+mod storage;
+mod tabs;
+mod world;
