@@ -1,5 +1,6 @@
 //! The engine on a virtual clock, with a store, a network and a lock that do as the test says.
 
+#![allow(unreachable_pub, reason = "modules of one test")]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
