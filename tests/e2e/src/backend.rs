@@ -1,6 +1,7 @@
 //! The reference backends of a run, and what arrived there.
 
 use std::fmt;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -42,6 +43,13 @@ pub fn config() -> Config {
         ],
         ..Config::default()
     }
+}
+
+/// The system hands out ports in turn, so nobody else gets this one before it is used.
+pub fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
 }
 
 /// The checkout.

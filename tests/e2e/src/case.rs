@@ -188,7 +188,8 @@ impl Case {
         }
         let more_backends = lock(&self.more_backends).clone();
         for backend in more_backends {
-            let log = Requests(backend.log(&self.client));
+            // A page without prefix is the client `default`.
+            let log = Requests([backend.log(&self.client), backend.log("default")].concat());
             report.push_str(&format!("--- {}\n{log}", backend.base_url()));
         }
         report
@@ -213,6 +214,9 @@ for (const line of globalThis.consoleLines ?? []) lines.push(`  console: ${line}
 for (const change of globalThis.changes ?? []) lines.push(`  change: ${JSON.stringify(change)}`);
 for (const { time: at, event, detail, value } of globalThis.auth?.journal() ?? [])
   lines.push(`  journal: ${time(at)} ${event} ${detail ?? ''} ${value ?? ''}`);
+// The demo page shows its own.
+const shown = document.querySelector('[data-testid=journal]');
+if (shown) lines.push(`  journal, newest first: ${shown.innerText.replaceAll('\\n', ' ')}`);
 return lines.join('\\n');";
 
 /// Nothing is done under these locks that could fail half way.

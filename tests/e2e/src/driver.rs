@@ -1,6 +1,7 @@
 //! The WebDriver program and the one session in it.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
+use crate::backend::free_port;
 use crate::engine::Engine;
 
 /// A driver that runs, with a browser that it started.
@@ -70,12 +72,21 @@ impl Driver {
             && let Some(id) = browser
         {
             // The driver did not do it. It knows the one that it started, and so do we.
-            let _ = Command::new("kill").arg(id.to_string()).status();
+            kill(id);
         }
         end(&mut self.process);
         // A browser that writes until its last breath may do so after the folder was emptied.
         if let Err(error) = self.profile.close() {
             eprintln!("cannot remove the browser's profile: {error}");
+        }
+    }
+
+    /// What would be left if this process ended at once.
+    pub fn leftovers(&self) -> Leftovers {
+        let driver = self.process.id().into();
+        Leftovers {
+            processes: self.browser_process().into_iter().chain([driver]).collect(),
+            profile: self.profile.path().to_owned(),
         }
     }
 
@@ -112,11 +123,28 @@ async fn connect(
     .context("no session")
 }
 
-/// The system hands out ports in turn, so nobody else gets this one before the driver has it.
-fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+/// What runs and lies about by our doing.
+#[derive(Debug, Default)]
+pub struct Leftovers {
+    /// The browser, if the driver tells it, and the driver.
+    processes: Vec<u64>,
+    profile: PathBuf,
+}
+
+impl Leftovers {
+    /// Ends the processes and removes the files, as well as it goes in a hurry.
+    pub fn remove(&self) {
+        self.processes.iter().copied().for_each(kill);
+        if !self.profile.as_os_str().is_empty() {
+            // The browser may be writing still.
+            std::thread::sleep(Duration::from_millis(300));
+            let _ = std::fs::remove_dir_all(&self.profile);
+        }
+    }
+}
+
+fn kill(id: u64) {
+    let _ = Command::new("kill").arg(id.to_string()).status();
 }
 
 fn end(process: &mut Child) {

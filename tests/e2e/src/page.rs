@@ -1,6 +1,7 @@
 //! A tab of the browser, and JavaScript run in it.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use fantoccini::wd::WindowHandle;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
+use tokio::time::sleep;
 
 /// The browser's session. Commands go to one tab at a time.
 pub struct Browser {
@@ -41,6 +43,9 @@ pub struct Page {
     browser: Arc<Browser>,
     window: WindowHandle,
 }
+
+/// How long a text may take that will appear.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What the wrapper around a script answers: JSON as text, so that no engine's own conversion gets in between.
 #[derive(Deserialize)]
@@ -102,6 +107,34 @@ impl Page {
             .with_context(|| format!("no {selector}"))
     }
 
+    /// Clicks the element with this `data-testid`, as a person would: it has to be visible and uncovered.
+    pub async fn click(&self, test_id: &str) -> Result<()> {
+        let clicked = self.element(test_id).await?.click().await;
+        clicked.with_context(|| format!("cannot click {test_id}"))
+    }
+
+    /// Types into the element with this `data-testid`, in place of what is there.
+    pub async fn fill(&self, test_id: &str, text: &str) -> Result<()> {
+        let element = self.element(test_id).await?;
+        element.clear().await?;
+        Ok(element.send_keys(text).await?)
+    }
+
+    /// Waits until the visible text of the element with this `data-testid` has `part` in it, and gives the text.
+    pub async fn until_text(&self, test_id: &str, part: &str) -> Result<String> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let text = self.element(test_id).await?.text().await?;
+            if text.contains(part) {
+                return Ok(text);
+            }
+            if Instant::now() > end {
+                bail!("waited in vain for {part:?} in {test_id}; there is {text:?}");
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Removes the cookies that the present page gets, and what its origin has stored.
     pub async fn clear(&self) -> Result<()> {
         self.client().await?.delete_all_cookies().await?;
@@ -135,9 +168,11 @@ impl Page {
     }
 }
 
+/// Firefox runs scripts in a global of their own, where what is built into the language is not the page's.
 const PROLOGUE: &str = "const [args, done] = arguments;
 const answer = (kind, value) => done(JSON.stringify({ [kind]: value === undefined ? null : value }));
 (async () => {
+const { Date, Uint8Array } = window;
 ";
 const EPILOGUE: &str = "
 })().then(

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use crate::backend::Backends;
 use crate::case::Case;
-use crate::driver::Driver;
+use crate::driver::{Driver, Leftovers};
 use crate::engine::{Engine, Feature};
 use crate::mode::Mode;
 use crate::page::{Browser, Page};
@@ -92,6 +92,7 @@ fn try_run(suite: Suite, pictures: PathBuf) -> Result<ExitCode> {
             .enable_all()
             .build()?,
         world: Mutex::new(None),
+        leftovers: Arc::default(),
     });
     let trials = suite.tests.into_iter().enumerate().map(|(number, test)| {
         let is_out = test.needs.iter().any(|feature| !engine.has(*feature));
@@ -100,6 +101,7 @@ fn try_run(suite: Suite, pictures: PathBuf) -> Result<ExitCode> {
         Trial::test(name, move || stage.perform(number, &test)).with_ignored_flag(is_out)
     });
     hear_panics();
+    stage.runtime.spawn(end_on_signal(stage.leftovers.clone()));
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
     stage.close();
     Ok(conclusion.exit_code())
@@ -110,7 +112,10 @@ struct Stage {
     engine: Engine,
     pictures: PathBuf,
     runtime: Runtime,
-    world: Mutex<Option<World>>,
+    /// A browser that did not start is not started again.
+    world: Mutex<Option<Result<World>>>,
+    /// What to end if this run is ended.
+    leftovers: Arc<Mutex<Leftovers>>,
 }
 
 struct World {
@@ -136,9 +141,17 @@ impl Stage {
     fn perform(&self, number: usize, test: &Test) -> Result<(), Failed> {
         self.runtime.block_on(async {
             let mut world = self.world.lock().await;
-            let world = match &mut *world {
-                Some(world) => world,
-                none => none.insert(World::make(self.engine).await.map_err(failed)?),
+            if world.is_none() {
+                let made = World::make(self.engine).await;
+                if let Ok(made) = &made {
+                    *self.leftovers.lock().await = made.driver.leftovers();
+                }
+                *world = Some(made);
+            }
+            let world = match world.as_ref() {
+                Some(Ok(world)) => world,
+                Some(Err(error)) => return Err(Failed::from(format!("{error:#}"))),
+                None => return Err(Failed::from("there is no browser")),
             };
             let client = format!("t{number}");
             let case = Case::begin(
@@ -180,11 +193,36 @@ impl Stage {
 
     fn close(&self) {
         self.runtime.block_on(async {
-            if let Some(world) = self.world.lock().await.take() {
+            if let Some(Ok(world)) = self.world.lock().await.take() {
                 world.driver.stop().await;
             }
         });
     }
+}
+
+/// A run that is ended from outside leaves nothing running either.
+async fn end_on_signal(leftovers: Arc<Mutex<Leftovers>>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signals = (
+            signal(SignalKind::terminate()),
+            signal(SignalKind::interrupt()),
+            signal(SignalKind::hangup()),
+        );
+        let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = signals else {
+            return;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = hangup.recv() => {}
+        }
+        leftovers.lock().await.remove();
+        std::process::exit(130);
+    }
+    #[cfg(not(unix))]
+    drop(leftovers);
 }
 
 async fn outcome(test: &Test, case: &Case) -> Result<()> {

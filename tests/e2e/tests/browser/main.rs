@@ -12,6 +12,7 @@ mod callbacks;
 mod common;
 mod cross_site;
 mod csrf;
+mod demo;
 mod endings;
 mod expiry;
 mod failures;
@@ -26,7 +27,7 @@ mod storage;
 mod tabs;
 mod tokens;
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 use hallpass_e2e::{Suite, run};
@@ -50,8 +51,9 @@ fn main() -> ExitCode {
     tabs::add(&mut suite);
     cross_site::add(&mut suite);
     secrets::add(&mut suite);
+    demo::add(&mut suite);
     run(
         suite,
-        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../e2e"),
+        Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e"),
     )
 }
