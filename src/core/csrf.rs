@@ -70,6 +70,7 @@ impl Engine {
 
     /// `purpose` goes on when a token is there.
     pub(super) fn park(&mut self, purpose: Purpose, csrf_retry: bool, now: Now) {
+        self.csrf.parked.retain(|(parked, _)| *parked != purpose);
         self.csrf.parked.push((purpose, csrf_retry));
         self.fetch_csrf(now);
     }
@@ -186,7 +187,7 @@ impl Engine {
             match purpose {
                 Purpose::Login => self.send_login(csrf_retry, now),
                 Purpose::Logout => self.send_logout(csrf_retry, now),
-                Purpose::Refresh => self.send_refresh(csrf_retry, now),
+                Purpose::Refresh => self.resume_refresh_after_csrf(csrf_retry, now),
             }
         }
         self.resume_calls_after_csrf(None, now);
@@ -198,7 +199,7 @@ impl Engine {
             match purpose {
                 Purpose::Login => self.login_failed(error.clone(), now),
                 Purpose::Logout => self.logout_untold(now),
-                Purpose::Refresh => self.cool_off(error.clone(), now),
+                Purpose::Refresh => self.fail_refresh_without_csrf(error, now),
             }
         }
         self.resume_calls_after_csrf(Some(error), now);

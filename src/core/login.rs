@@ -255,7 +255,11 @@ impl Engine {
             .is_some_and(|login| matches!(login.stage, Stage::AwaitsUser(_)))
     }
 
+    /// Does nothing for a login that does not wait for its user.
     pub(super) fn finish_login(&mut self, user: Option<Json>, now: Now) {
+        if !self.login_awaits_user() {
+            return;
+        }
         let Some(login) = self.login.take() else {
             return;
         };

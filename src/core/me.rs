@@ -119,12 +119,13 @@ impl Engine {
     }
 
     fn me_is_nobody(&mut self, now: Now) {
-        if self.login_awaits_user() {
-            self.login_without_cookie(now);
+        if !self.is_session_mode() {
+            // A token that the API may take, though `me` does not.
+            self.finish_login(None, now);
             return;
         }
-        if !self.is_session_mode() {
-            return; // a token that the API takes, though `me` does not
+        if self.login_awaits_user() {
+            self.login_without_cookie(now);
         }
         self.end_cooldown();
         match self.status {

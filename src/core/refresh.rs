@@ -289,6 +289,19 @@ impl Engine {
         self.note(now, "refresh sent", None, Some(self.generation_value()));
     }
 
+    /// Only if it still waits: the session may have changed hands since.
+    pub(super) fn resume_refresh_after_csrf(&mut self, csrf_retry: bool, now: Now) {
+        if matches!(self.refresh.phase, Phase::Csrf) {
+            self.send_refresh(csrf_retry, now);
+        }
+    }
+
+    pub(super) fn fail_refresh_without_csrf(&mut self, error: &AuthError, now: Now) {
+        if matches!(self.refresh.phase, Phase::Csrf) {
+            self.cool_off(error.clone(), now);
+        }
+    }
+
     fn refresh_request(&mut self) -> Option<HttpRequest> {
         let url = self.config.endpoints.refresh.clone()?;
         let token = self.held.as_ref().and_then(|held| held.refresh.clone());

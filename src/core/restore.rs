@@ -50,6 +50,11 @@ impl Engine {
 
     /// Asks again who is signed in, as what is known may be out of date.
     pub(super) fn look_again(&mut self, now: Now) {
+        // The cookie would bring back a session that was logged out of.
+        if self.logout_pends {
+            self.retry_pending_logout(now);
+            return;
+        }
         match self.config.mode {
             Mode::Session => self.start_me(now),
             Mode::Hybrid => self.start_refresh(now),

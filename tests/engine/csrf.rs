@@ -189,3 +189,22 @@ fn a_hybrid_refresh_refused_for_its_csrf_token_is_tried_once_more_and_ends_nothi
     world.answer_with("/auth/refresh", refused);
     assert_eq!(world.status(), hallpass::Status::SignedIn);
 }
+
+#[test]
+fn a_refresh_that_a_logout_overtook_is_not_sent_when_its_csrf_token_comes() {
+    let source = CsrfSource::Endpoint {
+        url: "/csrf".into(),
+        field: None,
+    };
+    let mut world = World::new(Options {
+        csrf: Some(Some((source, "X-CSRF".into()))),
+        ..Options::new(Mode::Hybrid)
+    });
+    world.logout();
+    world.feed(hallpass::core::Input::Page(
+        hallpass::core::PageEvent::Restored,
+    ));
+    world.answer("/csrf", 200, r#"{"token":"before"}"#);
+    world.answer("/csrf", 200, r#"{"token":"after"}"#);
+    assert!(world.is_open("/auth/logout") && !world.is_open("/auth/refresh"));
+}

@@ -383,3 +383,56 @@ fn a_transport_by_cookie_is_the_only_one_outside_jwt_mode() {
     });
     assert_eq!(check(options).unwrap_err().option, Some("refreshToken.in"));
 }
+
+#[test]
+fn a_login_whose_cookie_does_not_come_back_leaves_nobody_waiting() {
+    let mut world = World::new(Options::new(Mode::Session));
+    let (ready, refresh, login) = (world.ready(), world.refresh(), world.login());
+    world.answer("/auth/login", 204, "");
+    // Two questions to `me` are out: that of the start, which is not heard any more, and that of the login.
+    let (start, _) = world.open.remove(0);
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.code(login), Code::ResponseInvalid);
+    assert_eq!(world.status(), Status::SignedOut);
+    assert!(world.outcome(ready).is_ok());
+    assert_eq!(world.code(refresh), Code::SignedOut);
+    let late = world.plain(200, r#"{"user":{"sub":"ada"}}"#);
+    world.feed(hallpass::core::Input::Answered {
+        request: start,
+        outcome: Ok(late),
+    });
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn a_me_endpoint_that_refuses_a_token_does_not_undo_a_login() {
+    let mut world = World::new(Options {
+        me: at("/me"),
+        ..Options::new(Mode::Jwt)
+    });
+    let call = world.login();
+    world.answer("/auth/login", 200, r#"{"access_token":"opaque"}"#);
+    world.answer("/me", 401, "");
+    assert!(matches!(world.outcome(call), Ok(Outcome::User(None))));
+    assert_eq!(world.status(), Status::SignedIn);
+}
+
+#[test]
+fn a_late_word_from_me_does_not_lose_a_login_that_is_out() {
+    let mut world = World::new(Options {
+        me: at("/me"),
+        ..Options::new(Mode::Jwt)
+    });
+    let first = world.login();
+    world.answer("/auth/login", 200, r#"{"access_token":"opaque"}"#);
+    let second = world.login();
+    world.answer("/me", 401, "");
+    world.answer(
+        "/auth/login",
+        200,
+        r#"{"access_token":"opaque","user":{"sub":"grace"}}"#,
+    );
+    assert_eq!(world.code(first), Code::Superseded);
+    assert!(world.outcome(second).is_ok());
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}

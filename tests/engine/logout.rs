@@ -138,3 +138,13 @@ fn the_note_of_a_pending_logout_holds_no_token() {
         Some(r#"hallpass/1 {"logoutPending":true}"#)
     );
 }
+
+#[test]
+fn ec16_a_page_that_comes_back_after_a_logout_asks_for_no_session() {
+    for mode in [Mode::Session, Mode::Hybrid] {
+        let mut world = pending(mode);
+        world.feed(Input::Page(PageEvent::Restored));
+        assert!(!world.is_open("/auth/me") && !world.is_open("/auth/refresh"));
+        assert!(world.is_open("/auth/logout"));
+    }
+}

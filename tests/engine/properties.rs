@@ -277,7 +277,7 @@ fn pick(calls: &[CallId], index: usize) -> Option<CallId> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4_000, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn every_caller_is_answered_once_and_nothing_panics(
