@@ -13,6 +13,7 @@ mod clock;
 mod csrf;
 mod login;
 mod logout;
+mod names;
 mod options;
 mod properties;
 mod refresh;
