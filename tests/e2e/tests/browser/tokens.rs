@@ -25,7 +25,9 @@ pub(crate) fn add(suite: &mut Suite) {
             without_a_refresh_token_a_refused_token_ends_the_session,
             without_a_refresh_token_the_end_of_the_token_ends_the_session,
             ec31_an_answer_without_a_refresh_token_keeps_the_old_one,
-            every_algorithm_is_understood;
+            every_algorithm_is_understood,
+            a_refresh_token_may_travel_as_a_form,
+            parts_of_the_answer_are_found_where_the_options_say;
     );
 }
 
@@ -288,6 +290,30 @@ async fn every_algorithm_is_understood(case: &Case) -> Result<()> {
             json!({ "claims": "ada@example.com", "frozen": true, "call": 200 })
         );
     }
+    Ok(())
+}
+
+async fn a_refresh_token_may_travel_as_a_form(case: &Case) -> Result<()> {
+    case.signed_in(json!({ "refreshToken": { "in": "form", "params": { "client_id": "a b&c" } } }))
+        .await?;
+    renewed_when_refused(case).await
+}
+
+async fn parts_of_the_answer_are_found_where_the_options_say(case: &Case) -> Result<()> {
+    let answer = json!({ "result": { "jeton": "opaque-1", "life": "600", "who": { "email": "ada@example.com" } } });
+    case.faults([answer_json("/auth/jwt/login", 200, &answer.to_string())])?;
+    let fields = json!({
+        "accessToken": "result.jeton", "expiresIn": "result.life", "user": "result.who",
+    });
+    case.signed_in(json!({ "fields": fields })).await?;
+    let seen: Value = case
+        .run("return { token: await auth.accessToken(), state: state(), left: Math.round((auth.getSnapshot().expiresAt - Date.now()) / 10_000) };")
+        .await?;
+    let state = json!({ "status": "signed-in", "user": "ada@example.com" });
+    assert_has(
+        &seen,
+        &json!({ "token": "opaque-1", "state": state, "left": 60 }),
+    );
     Ok(())
 }
 
