@@ -16,7 +16,11 @@ fn every_code_reads_back_and_is_in_the_types() {
         assert!(is_typed(code.as_str()), "{}", code.as_str());
         let error = hallpass::AuthError::from_code(code);
         assert_eq!(error.to_string(), error.message());
-        assert!(error.message().len() >= 18, "it tells what to do: {}", error.message());
+        assert!(
+            error.message().len() >= 18,
+            "it tells what to do: {}",
+            error.message()
+        );
     }
     assert_eq!(Code::read("oops"), None);
     assert!(
