@@ -4,6 +4,13 @@
  * All durations are in seconds, all points in time in milliseconds since 1970 (as `Date.now()`).
  */
 
+declare global {
+  // Also in TypeScript's own library from es2023 on, and then the same.
+  interface SymbolConstructor {
+    readonly dispose: unique symbol;
+  }
+}
+
 /** How the backend keeps people signed in. */
 export type AuthMode =
   /** An HttpOnly session cookie; the session lives on the server. */
@@ -150,7 +157,8 @@ export type RefreshTokenTransport =
 export type CsrfOptions =
   /** A cookie that script may read. Default in `session` and `hybrid` mode: `XSRF-TOKEN`, sent as `X-XSRF-TOKEN`. */
   | { cookie: string; header?: string }
-  /** A GET endpoint that answers `{"csrfToken": "…"}` (also `csrf_token`, `token`, or `field`). The way for another site's API. */
+  /** A GET endpoint that answers `{"csrfToken": "…"}` (also `csrf_token`, `token`, or `field`). The way for another site's API.
+   *  Sent as `X-CSRF-Token`, as is that of a `meta` element, unless `header` says otherwise. */
   | { endpoint: string; field?: string; header?: string }
   /** `<meta name="…" content="…">` in the page. */
   | { meta: string; header?: string };
@@ -225,6 +233,8 @@ export declare class AuthError extends Error {
   readonly serverMessage: string | null;
   /** Of `config_invalid`: the option. Else `null`. */
   readonly option: string | null;
+  /** What was thrown underneath, if anything. */
+  readonly cause?: unknown;
   /** Why the visitor is signed out. Of `signed_out`, else `null`. */
   readonly reason: SignOutReason | null;
 }

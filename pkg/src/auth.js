@@ -60,7 +60,8 @@ export async function create(wasm, options) {
       return intern(await call("login", body, signal));
     },
     logout: () => call("logout"),
-    authFetch: (input, init) => (disposed ? call() : shell.authFetch(input, init)),
+    // Without an argument it fails as `fetch` fails.
+    authFetch: (...args) => (disposed ? call() : args.length ? shell.authFetch(...args) : fetch()),
     refresh: async () => intern(await call("refresh")),
     accessToken: () => call("token"),
     subscribe: (listener) => {

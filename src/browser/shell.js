@@ -46,12 +46,10 @@ export class Shell {
     on(globalThis.document, "visibilitychange", () => {
       if (document.visibilityState === "visible") tell("visible");
     });
-    // Where there is no channel, writes are all that is heard of other tabs.
-    if (!this.#channel) {
-      on(globalThis, "storage", (event) => {
-        if (event.key === null || event.key === this.#name) tell("store-changed");
-      });
-    }
+    // A message may come before what the other tab wrote can be read; this comes after.
+    on(globalThis, "storage", (event) => {
+      if (event.key === null || event.key === this.#name) tell("store-changed");
+    });
   }
 
   /** Stops listening. What is under way goes on. */
@@ -160,7 +158,7 @@ export class Shell {
   }
 
   /** Lets the request of an authFetch go. `keep`: it may have to go again. */
-  async dispatch(id, headers, include, watch, keep) {
+  async dispatch(id, headers, include, refuseRedirects, watch, keep) {
     const call = this.#calls.get(id);
     if (!call) return;
     let response;
@@ -171,7 +169,7 @@ export class Shell {
       let { request } = call;
       // Without a body, a request can be sent as often as one likes.
       if (keep && call.body !== "empty") call.request = request.clone();
-      if (include) request = withCredentials(request);
+      request = adapted(request, include, refuseRedirects);
       sent = setHeaders(request.headers, headers);
       response = await fetch(request);
     } catch (error) {
@@ -366,13 +364,16 @@ function pageToken(kind, name) {
   }
 }
 
-/** `credentials: "include"`, where the caller has not said otherwise and it makes a difference. */
-function withCredentials(request) {
+/** With other `credentials` and `redirect`, where the caller has not chosen them and it makes a difference. */
+function adapted(request, include, refuseRedirects) {
+  const init = {};
   const sameOrigin = new URL(request.url).origin === globalThis.location?.origin;
-  if (request.credentials !== "same-origin" || sameOrigin) return request;
+  if (include && !sameOrigin && request.credentials === "same-origin") init.credentials = "include";
+  if (refuseRedirects && request.redirect === "follow") init.redirect = "error";
+  if (!Object.keys(init).length) return request;
   // A new request forgets its referrer unless told.
   const { referrer, referrerPolicy } = request;
-  return new Request(request, { credentials: "include", referrer, referrerPolicy });
+  return new Request(request, { ...init, referrer, referrerPolicy });
 }
 
 /** Whether a body can be sent again. A `Request` is asked by its method: not every browser shows its body. */

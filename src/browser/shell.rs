@@ -48,6 +48,7 @@ extern "C" {
         call: u32,
         headers: Array,
         include: bool,
+        refuse_redirects: bool,
         watch: bool,
         keep: bool,
     );

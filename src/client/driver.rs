@@ -167,6 +167,7 @@ impl Inner {
                 call,
                 headers,
                 include_credentials,
+                refuse_redirects,
                 watch,
             } => {
                 let keep = watch == (Watch::Yes { keep_body: true });
@@ -174,6 +175,7 @@ impl Inner {
                     call.0,
                     header_list(&headers),
                     include_credentials,
+                    refuse_redirects,
                     watch != Watch::No,
                     keep,
                 );

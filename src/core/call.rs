@@ -67,6 +67,7 @@ impl Engine {
                 call: id,
                 headers: Vec::new(),
                 include_credentials: false,
+                refuse_redirects: false,
                 watch: Watch::No,
             });
             return;
@@ -170,6 +171,7 @@ impl Engine {
     fn dispatch(&mut self, id: CallId, facts: FetchFacts, now: Now) {
         let mut headers = Vec::new();
         let mut include_credentials = false;
+        let mut refuse_redirects = false;
         if self.is_session_mode() {
             include_credentials = true;
             if !facts.is_safe {
@@ -183,6 +185,7 @@ impl Engine {
                 }
             }
         } else if let Some(header) = self.bearer_header() {
+            refuse_redirects = !header.0.eq_ignore_ascii_case("Authorization");
             headers.push(header);
         }
         let sent_with = (self.status == Status::SignedIn).then_some(self.generation);
@@ -204,6 +207,7 @@ impl Engine {
             call: id,
             headers,
             include_credentials,
+            refuse_redirects,
             watch,
         });
     }
@@ -263,6 +267,8 @@ impl Engine {
         self.note(now, "refused by the API", None, Some(status.into()));
         self.set_stage(id, Stage::Answered);
         if self.can_refresh() {
+            // The next call need not learn it from another 401.
+            self.is_refused = true;
             // During the cooldown this does nothing, and nothing will come to wait for.
             self.start_refresh(now);
             if self.refresh.is_cooling() {

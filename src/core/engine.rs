@@ -39,6 +39,8 @@ pub struct Engine {
     pub(super) held: Option<Credentials>,
     /// From when on the held access token is due to be renewed.
     pub(super) due_at: Option<ServerTime>,
+    /// An API has refused the held access token.
+    pub(super) is_refused: bool,
     pub(super) storage: StorageState,
     pub(super) loads: VecDeque<LoadFor>,
     pub(super) late_loads: u32,
@@ -74,6 +76,7 @@ impl Engine {
             reason: None,
             held: None,
             due_at: None,
+            is_refused: false,
             storage: StorageState::Ok,
             loads: VecDeque::new(),
             late_loads: 0,
@@ -107,6 +110,8 @@ impl Engine {
         if let Some(jump) = self.clock.observe(now) {
             self.note(now, "clock jumped", None, Some(jump));
             self.set_due_timer(now);
+            // By this device's clock the token ends at another time now.
+            self.publish(Event::Refreshed, now);
         }
         if self.disposed {
             self.handle_disposed(now, input);
@@ -244,6 +249,7 @@ impl Engine {
                 Timer::Logout => self.on_logout_timeout(now),
                 Timer::Me => self.on_me_timeout(now),
                 Timer::Csrf => self.on_csrf_timeout(now),
+                Timer::Cleared => self.load(LoadFor::Cleared, now),
             }
         }
     }
@@ -390,6 +396,7 @@ impl Engine {
     pub(super) fn hold(&mut self, credentials: Credentials, now: Now) {
         self.generation = Generation(self.generation.0.saturating_add(1));
         self.held = Some(credentials);
+        self.is_refused = false;
         self.reason = None;
         self.status = Status::SignedIn;
         self.plan_renewal(now);

@@ -34,6 +34,13 @@ enum Stage {
     AwaitsUser(Credentials),
 }
 
+impl Login {
+    /// Whether the server may have accepted it.
+    pub(super) fn is_out(&self) -> bool {
+        matches!(self.stage, Stage::Sent(_) | Stage::AwaitsUser(_))
+    }
+}
+
 impl Engine {
     pub(super) fn on_login(&mut self, call: CallId, body: Secret, now: Now) {
         if self.config.endpoints.login.is_none() {

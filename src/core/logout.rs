@@ -27,10 +27,13 @@ pub(super) struct Logout {
 
 impl Engine {
     pub(super) fn on_logout(&mut self, call: CallId, now: Now) {
+        // Its cookie may be on the way already.
+        let mut may_have_cookie = false;
         if let Some(login) = self.login.take() {
+            may_have_cookie = self.config.cookie_bound() && login.is_out();
             self.cancel_login(login, Code::Superseded);
         }
-        if self.status == Status::SignedOut {
+        if self.status == Status::SignedOut && !may_have_cookie {
             match &mut self.logout {
                 Some(logout) => logout.calls.push(call),
                 None => self.settle(call, Outcome::Done),

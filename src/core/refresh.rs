@@ -144,8 +144,10 @@ impl Engine {
 
     /// Whether the held access token counts as expired.
     pub(super) fn is_due(&self, now: Now) -> bool {
-        self.due_at
-            .is_some_and(|due_at| self.clock.server(now) >= due_at)
+        self.is_refused
+            || self
+                .due_at
+                .is_some_and(|due_at| self.clock.server(now) >= due_at)
     }
 
     pub(super) fn has_ended(&self, now: Now) -> bool {

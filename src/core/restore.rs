@@ -22,7 +22,12 @@ pub(super) enum LoadFor {
     Confirm,
     /// Something may have changed.
     LookAgain,
+    /// The store was empty: is it still?
+    Cleared,
 }
+
+/// So long a word of another tab may take that explains an empty store.
+const CLEARED_MS: u64 = 500;
 
 impl Engine {
     pub(super) fn start(&mut self, now: Now) {
@@ -113,7 +118,8 @@ impl Engine {
             LoadFor::Restore => self.restore(stored, now),
             LoadFor::Recheck => self.recheck(stored, now),
             LoadFor::Confirm => self.confirm_refusal(stored, now),
-            LoadFor::LookAgain => self.compare(stored, now),
+            LoadFor::LookAgain => self.compare(stored, false, now),
+            LoadFor::Cleared => self.compare(stored, true, now),
         }
     }
 
@@ -167,7 +173,7 @@ impl Engine {
     }
 
     /// Another tab may have written.
-    fn compare(&mut self, stored: Stored, now: Now) {
+    fn compare(&mut self, stored: Stored, is_second_look: bool, now: Now) {
         match stored {
             Stored::Session(record) if self.is_news(&record) => {
                 let same = self.is_same_subject(record.credentials.user.as_ref());
@@ -191,7 +197,11 @@ impl Engine {
             Stored::Nothing
                 if self.status == Status::SignedIn && self.storage == StorageState::Ok =>
             {
-                self.end_locally(Some(Reason::StoreCleared), Event::SignedOut, now);
+                if is_second_look {
+                    self.end_locally(Some(Reason::StoreCleared), Event::SignedOut, now);
+                } else {
+                    self.timers.set(Timer::Cleared, now.mono.after(CLEARED_MS));
+                }
             }
             _ => {}
         }

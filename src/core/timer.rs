@@ -23,9 +23,11 @@ pub(super) enum Timer {
     Me,
     /// The CSRF endpoint has not answered.
     Csrf,
+    /// The store was found empty; the word that explains it may still be on its way.
+    Cleared,
 }
 
-const ALL: [Timer; 9] = [
+const ALL: [Timer; 10] = [
     Timer::Due,
     Timer::Load,
     Timer::LockWait,
@@ -35,6 +37,7 @@ const ALL: [Timer; 9] = [
     Timer::Logout,
     Timer::Me,
     Timer::Csrf,
+    Timer::Cleared,
 ];
 
 #[derive(Clone, Debug, Default, Hash)]

@@ -20,7 +20,7 @@ fn a_call_with_a_valid_token_goes_at_once() {
     let mut world = World::signed_in(jwt_stored());
     let call = world.get();
     assert!(world.bearer(call).unwrap().starts_with("Bearer eyJ"));
-    assert!(!world.sendings(call)[0].include);
+    assert!(!world.sendings(call)[0].include && !world.sendings(call)[0].refuse_redirects);
     world.api(call, 200);
     assert!(world.got_answer(call));
 }
@@ -35,6 +35,10 @@ fn the_header_and_scheme_are_the_apps_choice() {
     let call = world.get();
     let headers = &world.sendings(call)[0].headers;
     assert!(headers[0].0 == "X-Token" && headers[0].1.starts_with("eyJ"));
+    assert!(
+        world.sendings(call)[0].refuse_redirects,
+        "browsers drop no header of this name"
+    );
 }
 
 #[test]
@@ -318,4 +322,26 @@ pub fn session() -> World {
     world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
     world.changes.clear();
     world
+}
+
+#[test]
+fn ec22_a_token_that_was_refused_is_not_tried_again_by_the_next_call() {
+    let mut world = World::signed_in(jwt_stored());
+    let stream = world.fetch(false, Body::Once);
+    world.api(stream, 401);
+    let next = world.get();
+    assert!(world.sendings(next).is_empty(), "it waits for the renewal");
+    renew(&mut world, "r2");
+    assert_eq!(world.sendings(next).len(), 1);
+}
+
+#[test]
+fn a_refused_token_that_cannot_be_renewed_just_now_is_tried_all_the_same() {
+    let mut world = World::signed_in(jwt_stored());
+    let first = world.get();
+    world.api(first, 401);
+    world.fail("/auth/refresh");
+    let next = world.get();
+    assert_eq!(world.sendings(next).len(), 1);
+    world.until("/auth/refresh");
 }

@@ -115,3 +115,12 @@ fn ec13_a_throttled_timer_is_made_up_for_when_the_page_is_seen() {
     ));
     assert!(world.is_open("/auth/refresh"));
 }
+
+#[test]
+fn ec15_after_a_jump_the_end_is_told_by_the_new_time() {
+    let mut world = World::signed_in(jwt_stored());
+    let before = world.snapshot().expires_at.unwrap().0;
+    world.wall -= HOUR;
+    world.feed(hallpass::core::Input::Tick);
+    assert_eq!(world.snapshot().expires_at.unwrap().0, before - HOUR);
+}

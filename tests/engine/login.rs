@@ -436,3 +436,29 @@ fn a_late_word_from_me_does_not_lose_a_login_that_is_out() {
     assert!(world.outcome(second).is_ok());
     assert_eq!(world.subject().as_deref(), Some("grace"));
 }
+
+#[test]
+fn ec10_a_logout_during_a_login_by_cookie_is_told_to_the_server() {
+    for mode in [Mode::Session, Mode::Hybrid] {
+        let mut world = World::new(Options::new(mode));
+        let path = if mode == Mode::Session {
+            "/auth/me"
+        } else {
+            "/auth/refresh"
+        };
+        world.answer(path, 401, "");
+        let login = world.login();
+        let logout = world.logout();
+        assert_eq!(world.code(login), Code::Superseded);
+        assert!(
+            world.store.as_ref().unwrap().contains("logoutPending"),
+            "a reload must not sign in"
+        );
+        world.answer("/auth/logout", 204, "");
+        assert!(world.outcome(logout).is_ok());
+        assert_eq!(
+            (world.status(), world.store.as_ref()),
+            (Status::SignedOut, None)
+        );
+    }
+}

@@ -126,3 +126,19 @@ fn ec26_looking_again_without_news_notifies_nobody() {
     }
     assert!(world.changes.is_empty());
 }
+
+#[test]
+fn an_empty_store_waits_a_moment_for_the_word_that_explains_it() {
+    use hallpass::core::{Input, PageEvent};
+    let mut world = World::signed_in(jwt_stored());
+    world.store = None;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.status(), Status::SignedIn);
+    world.message(Word::LoggedOut);
+    assert_eq!(world.reason(), Some(Reason::LogoutElsewhere));
+    let mut world = World::signed_in(jwt_stored());
+    world.store = None;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.advance(600);
+    assert_eq!(world.reason(), Some(Reason::StoreCleared));
+}

@@ -40,6 +40,7 @@ pub struct Dispatched {
     pub call: CallId,
     pub headers: Vec<(String, String)>,
     pub include: bool,
+    pub refuse_redirects: bool,
     pub watch: Watch,
 }
 
@@ -158,6 +159,7 @@ impl World {
                 call,
                 headers,
                 include_credentials,
+                refuse_redirects,
                 watch,
             } => {
                 let headers = headers
@@ -168,6 +170,7 @@ impl World {
                     call,
                     headers,
                     include: include_credentials,
+                    refuse_redirects,
                     watch,
                 });
             }
