@@ -87,6 +87,9 @@ impl Engine {
             return;
         }
         self.begin(id, Kind::Refresh);
+        if self.is_reading_first() {
+            return; // the restore answers it
+        }
         if self.can_refresh() {
             self.force_refresh(now);
             // Cooling down by the server's word: the flight did not start.
@@ -96,7 +99,7 @@ impl Engine {
             }
         } else if self.config.endpoints.me.is_some() {
             self.start_me(now);
-        } else if self.loads.is_empty() {
+        } else {
             let error = self
                 .unavailable(now)
                 .with_detail("there is no refresh token and no me endpoint");

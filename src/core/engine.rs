@@ -42,7 +42,7 @@ pub struct Engine {
     /// An API has refused the held access token.
     pub(super) is_refused: bool,
     pub(super) storage: StorageState,
-    pub(super) loads: VecDeque<LoadFor>,
+    pub(super) loads: VecDeque<(LoadFor, Epoch)>,
     pub(super) late_loads: u32,
     pub(super) refresh: Refresh,
     pub(super) login: Option<Login>,

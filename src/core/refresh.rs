@@ -34,7 +34,7 @@ pub(super) enum Phase {
     Sent(Flight),
     /// Refused; reads the store once more.
     Confirm,
-    /// Renewed in memory, being written.
+    /// Renewed in memory, being written. The timer `Refresh` runs.
     Commit,
     /// Failed for now. The timer `Cooldown` runs.
     Cooldown {
@@ -344,10 +344,18 @@ impl Engine {
     }
 
     pub(super) fn on_refresh_timeout(&mut self, now: Now) {
-        if let Phase::Sent(flight) = self.refresh.phase {
-            self.refresh.late = Some(flight);
-            self.refresh.lost = true;
-            self.cool_off(Failure::Timeout.into(), now);
+        match self.refresh.phase {
+            Phase::Sent(flight) if flight.epoch != self.epoch => self.rest(now),
+            Phase::Sent(flight) => {
+                self.refresh.late = Some(flight);
+                self.refresh.lost = true;
+                self.cool_off(Failure::Timeout.into(), now);
+            }
+            Phase::Commit => {
+                self.storage_is(StorageState::Unavailable, now);
+                self.rest(now);
+            }
+            _ => {}
         }
     }
 
@@ -494,6 +502,12 @@ impl Engine {
         self.refresh.phase = Phase::Commit;
         self.note(now, "refreshed", None, Some(self.generation_value()));
         let writes = self.save(now);
+        if writes {
+            self.timers.set(
+                Timer::Refresh,
+                now.mono.after(self.config.timeout_ms.into()),
+            );
+        }
         self.renewed(old_user.as_ref(), now);
         self.tell(Word::Refreshed);
         // `renewed` may have ended the session again, or the client may be gone.
@@ -665,6 +679,7 @@ impl Engine {
             Phase::Cooldown { .. } => self.timers.clear(Timer::Cooldown),
             Phase::Waiting | Phase::Recheck | Phase::Csrf | Phase::Confirm | Phase::Commit => {
                 self.timers.clear(Timer::LockWait);
+                self.timers.clear(Timer::Refresh);
                 self.effects.push(Effect::Unlock);
             }
         }
@@ -674,9 +689,13 @@ impl Engine {
     /// Back to `Idle`, letting go of the lock, with what had to wait for it.
     fn rest(&mut self, now: Now) {
         self.refresh.phase = Phase::Idle;
+        self.timers.clear(Timer::LockWait);
+        self.timers.clear(Timer::Refresh);
         self.effects.push(Effect::Unlock);
         self.resume_queued_login(now);
         self.resume_waiting(now);
+        // It may have become due in the meantime.
+        self.set_due_timer(now);
     }
 }
 

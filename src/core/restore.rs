@@ -55,6 +55,9 @@ impl Engine {
 
     /// Asks again who is signed in, as what is known may be out of date.
     pub(super) fn look_again(&mut self, now: Now) {
+        if self.is_reading_first() {
+            return;
+        }
         // The cookie would bring back a session that was logged out of.
         if self.logout_pends {
             self.retry_pending_logout(now);
@@ -69,18 +72,25 @@ impl Engine {
     }
 
     pub(super) fn load(&mut self, purpose: LoadFor, now: Now) {
-        self.loads.push_back(purpose);
+        self.loads.push_back((purpose, self.epoch));
         self.timers
             .set(Timer::Load, now.mono.after(self.config.timeout_ms.into()));
         self.effects.push(Effect::Load);
     }
 
+    /// The start's own read is under way. It may bring the note of a logout: nobody may ask for a session before.
+    pub(super) fn is_reading_first(&self) -> bool {
+        self.loads
+            .iter()
+            .any(|(purpose, _)| *purpose == LoadFor::Restore)
+    }
+
     pub(super) fn on_load_timeout(&mut self, now: Now) {
         // Their answers may still come, and are nobody's then.
         let waiting = std::mem::take(&mut self.loads);
-        for purpose in waiting {
+        for (purpose, epoch) in waiting {
             self.late_loads = self.late_loads.saturating_add(1);
-            self.take_load(purpose, Err(StoreFailure), now);
+            self.take_load(purpose, epoch, Err(StoreFailure), now);
         }
     }
 
@@ -89,18 +99,19 @@ impl Engine {
             self.late_loads -= 1;
             return;
         }
-        let Some(purpose) = self.loads.pop_front() else {
+        let Some((purpose, epoch)) = self.loads.pop_front() else {
             return;
         };
         if self.loads.is_empty() {
             self.timers.clear(Timer::Load);
         }
-        self.take_load(purpose, result, now);
+        self.take_load(purpose, epoch, result, now);
     }
 
     fn take_load(
         &mut self,
         purpose: LoadFor,
+        epoch: Epoch,
         result: Result<Option<Secret>, StoreFailure>,
         now: Now,
     ) {
@@ -116,6 +127,8 @@ impl Engine {
         }
         match purpose {
             LoadFor::Restore => self.restore(stored, now),
+            // Read before a login or logout, which wrote since.
+            _ if epoch != self.epoch => {}
             LoadFor::Recheck => self.recheck(stored, now),
             LoadFor::Confirm => self.confirm_refusal(stored, now),
             LoadFor::LookAgain => self.compare(stored, false, now),
@@ -129,7 +142,11 @@ impl Engine {
             self.effects.push(Effect::Remove);
         }
         if self.status != Status::Restoring {
-            return; // a login or logout came first
+            // A login or logout came first. After a login the note would end that session at the next start.
+            if self.status == Status::SignedIn && matches!(stored, Stored::LogoutPending) {
+                self.effects.push(Effect::Remove);
+            }
+            return;
         }
         match (self.config.mode, stored) {
             (Mode::Jwt, Stored::Session(record)) => self.restore_tokens(record, now),
@@ -245,7 +262,7 @@ impl Engine {
         self.on_refresh_saved(now);
     }
 
-    fn storage_is(&mut self, state: StorageState, now: Now) {
+    pub(super) fn storage_is(&mut self, state: StorageState, now: Now) {
         if self.storage == state {
             return;
         }

@@ -11,7 +11,7 @@ pub(super) enum Timer {
     Load,
     /// The lock between tabs has not been granted.
     LockWait,
-    /// The refresh endpoint has not answered.
+    /// The refresh endpoint has not answered, or the store has not written what it gave.
     Refresh,
     /// After a failed refresh or restore, the next attempt may start.
     Cooldown,

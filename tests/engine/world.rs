@@ -30,6 +30,8 @@ pub struct World {
     pub store: Option<String>,
     pub store_fails: bool,
     pub store_hangs: bool,
+    /// It never says that it has written.
+    pub saves_hang: bool,
     pub lock_waits: bool,
     pub holds_lock: bool,
     pub saves: u32,
@@ -100,6 +102,7 @@ impl World {
             store: None,
             store_fails: false,
             store_hangs: false,
+            saves_hang: false,
             lock_waits: false,
             holds_lock: false,
             saves: 0,
@@ -190,6 +193,7 @@ impl World {
             Effect::Save(_) | Effect::Remove if self.store_fails => {
                 inputs.push(Input::Saved(Err(StoreFailure)))
             }
+            Effect::Save(_) | Effect::Remove if self.saves_hang => {}
             Effect::Save(value) => {
                 self.saves += 1;
                 self.store = Some(value.expose().into());
