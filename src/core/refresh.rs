@@ -15,7 +15,9 @@ use super::flight::{Flight, Purpose};
 use super::record::Stored;
 use super::restore::LoadFor;
 use super::secret::Secret;
-use super::session::{Credentials, Epoch, Event, Reason, Status, StorageState};
+use super::session::{
+    Credentials, Epoch, Event, Reason, Status, StorageState, subject_of, user_of_claims,
+};
 use super::tabs::Word;
 use super::timer::Timer;
 use super::token_answer::{end, read_tokens, read_user};
@@ -453,8 +455,8 @@ impl Engine {
         now: Now,
     ) -> Result<Credentials, AuthError> {
         if self.is_session_mode() {
-            let user = read_user(body, &self.config.fields)
-                .filter(|user| super::session::subject_of(user).is_some());
+            let user =
+                read_user(body, &self.config.fields).filter(|user| subject_of(user).is_some());
             return Ok(self.session_credentials(user, body, now));
         }
         read_tokens(
@@ -490,8 +492,10 @@ impl Engine {
         let old_user = old.as_ref().and_then(|old| old.user.clone());
         if let Some(old) = old {
             // RFC 6749 §6: without a new refresh token, the old one stays good.
+            credentials.user = lasting_user(&credentials, &old)
+                .or(credentials.user)
+                .or(old.user);
             credentials.refresh = credentials.refresh.or(old.refresh);
-            credentials.user = credentials.user.or(old.user);
         }
         self.refresh.attempt = None;
         self.refresh.lost = false;
@@ -696,6 +700,21 @@ impl Engine {
         self.resume_waiting(now);
         // It may have become due in the meantime.
         self.set_due_timer(now);
+    }
+}
+
+/// The user as it was, where the answer tells nothing of its own but a token of the same subject:
+/// many backends give the profile at login only.
+fn lasting_user(new: &Credentials, old: &Credentials) -> Option<Json> {
+    let of_claims = |held: &Credentials| held.claims.as_ref().map(user_of_claims);
+    let told_anew = new.user.is_some() && new.user != of_claims(new);
+    if told_anew || old.user == of_claims(old) {
+        return None;
+    }
+    let subject = |held: &Credentials| held.claims.as_ref().and_then(subject_of).cloned();
+    match (subject(old), subject(new)) {
+        (Some(old), Some(new)) if old != new => None,
+        _ => old.user.clone(),
     }
 }
 

@@ -13,4 +13,5 @@
 #[path = "../engine/world.rs"]
 mod world;
 
+mod profile;
 mod slow_store;

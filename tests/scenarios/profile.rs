@@ -1,0 +1,106 @@
+//! Backends that tell the user's profile at login, and at a refresh only give a token.
+
+use crate::world::{World, jwt, jwt_stored};
+use hallpass::core::{Event, Options};
+
+fn token(world: &World, sub: &str, jti: &str) -> String {
+    let iat = world.server_now() / 1000;
+    jwt(&format!(
+        r#"{{"sub":"{sub}","iat":{iat},"exp":{},"jti":"{jti}"}}"#,
+        iat + 300
+    ))
+}
+
+fn with_profile(options: Options) -> World {
+    let mut world = World::new(options);
+    world.login();
+    let token = token(&world, "1", "a");
+    world.answer(
+        "/auth/login",
+        200,
+        &format!(r#"{{"token":"{token}","refreshToken":"r1","user":{{"id":1,"name":"Ada"}}}}"#),
+    );
+    world.changes.clear();
+    world
+}
+
+fn name(world: &World) -> Option<String> {
+    let user = world.snapshot().user.as_ref()?;
+    user.get("name")?.as_str().map(String::from)
+}
+
+#[test]
+fn a_refresh_that_tells_no_profile_keeps_it() {
+    let mut world = with_profile(jwt_stored());
+    for round in ["b", "c"] {
+        world.make_due();
+        let waiting = world.get();
+        let token = token(&world, "1", round);
+        world.answer("/auth/refresh", 200, &format!(r#"{{"token":"{token}"}}"#));
+        assert_eq!(world.sendings(waiting).len(), 1);
+    }
+    assert_eq!(world.events(), [Event::Refreshed, Event::Refreshed]);
+    assert_eq!(name(&world).as_deref(), Some("Ada"));
+}
+
+#[test]
+fn over_a_reload_too() {
+    let before = with_profile(jwt_stored());
+    let mut world = World::idle(jwt_stored());
+    world.store = before.store.clone();
+    let mut world = world.start();
+    world.changes.clear();
+    world.make_due();
+    let token = token(&world, "1", "b");
+    world.answer("/auth/refresh", 200, &format!(r#"{{"token":"{token}"}}"#));
+    assert_eq!(world.events(), [Event::Refreshed]);
+    assert_eq!(name(&world).as_deref(), Some("Ada"));
+}
+
+#[test]
+fn a_token_of_somebody_else_is_somebody_else() {
+    let mut world = with_profile(jwt_stored());
+    world.make_due();
+    let token = token(&world, "2", "b");
+    world.answer("/auth/refresh", 200, &format!(r#"{{"token":"{token}"}}"#));
+    assert_eq!(world.events(), [Event::SubjectChanged]);
+    assert_eq!(world.subject().as_deref(), Some("2"));
+}
+
+#[test]
+fn a_profile_that_comes_with_a_refresh_is_the_new_one() {
+    let mut world = with_profile(jwt_stored());
+    world.make_due();
+    let token = token(&world, "1", "b");
+    let body = format!(r#"{{"token":"{token}","user":{{"id":1,"name":"Ada L."}}}}"#);
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.events(), [Event::Refreshed]);
+    assert_eq!(name(&world).as_deref(), Some("Ada L."));
+}
+
+#[test]
+fn claims_that_change_are_shown_where_they_are_the_user() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let iat = world.server_now() / 1000;
+    let token = jwt(&format!(
+        r#"{{"sub":"ada","name":"Ada","iat":{iat},"exp":{}}}"#,
+        iat + 300
+    ));
+    world.answer("/auth/refresh", 200, &format!(r#"{{"token":"{token}"}}"#));
+    assert_eq!(world.events(), [Event::Refreshed]);
+    assert_eq!(name(&world).as_deref(), Some("Ada"));
+}
+
+#[test]
+fn an_opaque_token_after_a_jwt_keeps_the_user() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    world.answer(
+        "/auth/refresh",
+        200,
+        r#"{"token":"opaque","expires_in":300}"#,
+    );
+    assert_eq!(world.events(), [Event::Refreshed]);
+    assert_eq!(world.subject().as_deref(), Some("ada"));
+}
