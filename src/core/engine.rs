@@ -207,7 +207,11 @@ impl Engine {
             Input::LockGranted => self.effects.push(Effect::Unlock),
             _ => {}
         }
-        self.timers.clear_all();
+        if self.timers.take_expired(now.mono).is_some() {
+            self.on_refresh_timeout(now);
+        }
+        self.end_refresh_that_asks_for_more();
+        self.timers.clear_all_but(Timer::Refresh);
         self.effects.retain(|effect| {
             matches!(
                 effect,
@@ -230,7 +234,7 @@ impl Engine {
         }
         self.release_calls(&AuthError::new(Code::Disposed));
         self.abandon_refresh();
-        self.timers.clear_all();
+        self.timers.clear_all_but(Timer::Refresh);
     }
 
     fn run_timers(&mut self, now: Now) {

@@ -690,6 +690,22 @@ impl Engine {
         self.refresh.phase = Phase::Idle;
     }
 
+    /// For a client that is disposed of: no further request or read will be made, and other tabs wait for the lock.
+    pub(super) fn end_refresh_that_asks_for_more(&mut self) {
+        let asks = match self.refresh.phase {
+            Phase::Idle | Phase::Cooldown { .. } | Phase::Commit => false,
+            Phase::Waiting | Phase::Recheck | Phase::Csrf | Phase::Confirm => true,
+            Phase::Sent(flight) => self.effects.iter().any(|effect| {
+                matches!(effect, Effect::Send { request, .. } if *request == flight.request)
+            }),
+        };
+        if asks {
+            self.refresh.phase = Phase::Idle;
+            self.effects.push(Effect::Unlock);
+            self.timers.clear(Timer::Refresh);
+        }
+    }
+
     /// Back to `Idle`, letting go of the lock, with what had to wait for it.
     fn rest(&mut self, now: Now) {
         self.refresh.phase = Phase::Idle;

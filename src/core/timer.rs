@@ -52,8 +52,12 @@ impl Timers {
         self.put(timer, None);
     }
 
-    pub(super) fn clear_all(&mut self) {
-        *self = Timers::default();
+    pub(super) fn clear_all_but(&mut self, kept: Timer) {
+        for (slot, timer) in self.0.iter_mut().zip(ALL) {
+            if timer != kept {
+                *slot = None;
+            }
+        }
     }
 
     pub(super) fn next(&self) -> Option<Mono> {

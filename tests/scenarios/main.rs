@@ -13,5 +13,6 @@
 #[path = "../engine/world.rs"]
 mod world;
 
+mod disposed;
 mod profile;
 mod slow_store;
