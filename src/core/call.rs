@@ -409,6 +409,12 @@ impl Engine {
         }
     }
 
+    pub(super) fn is_asked_to_refresh(&self) -> bool {
+        self.calls
+            .iter()
+            .any(|call| call.kind == Kind::Refresh && call.stage == Stage::Waiting)
+    }
+
     /// The state is known, or has changed: those who wait for a token look again.
     pub(super) fn resume_waiting(&mut self, now: Now) {
         for call in self.calls.clone() {

@@ -4,6 +4,7 @@ use crate::json::Json;
 
 use super::answer::{Answer, Failure, Reading};
 use super::clock::Now;
+use super::config::Mode;
 use super::csrf::CsrfNeed;
 use super::effect::{Effect, HttpRequest, Outcome};
 use super::engine::Engine;
@@ -26,7 +27,7 @@ pub(super) struct Login {
 
 #[derive(Clone, Debug)]
 enum Stage {
-    /// A refresh by cookie is out: its answer would set the old session's cookie after ours.
+    /// A refresh or logout by cookie is out: its answer would set the old session's cookie, or none, after ours.
     Queued,
     Csrf,
     Sent(Flight),
@@ -54,20 +55,30 @@ impl Engine {
         if let Some(earlier) = self.login.take() {
             self.cancel_login(earlier, Code::Superseded);
         }
-        let stage = if self.config.cookie_bound() && self.refresh.is_sent() {
-            Stage::Queued
-        } else {
-            Stage::Csrf
-        };
-        let queued = matches!(stage, Stage::Queued);
         self.login = Some(Login {
             call,
             body,
             epoch: self.epoch,
-            stage,
+            stage: Stage::Queued,
         });
-        if !queued {
-            self.send_login(false, now);
+        self.send_login(false, now);
+    }
+
+    /// A login by cookie is out. The answer to a refresh would set the old session's cookie after the new one.
+    pub(super) fn login_may_set_cookie(&self) -> bool {
+        let is_sent = |login: &Login| matches!(login.stage, Stage::Sent(_));
+        self.config.cookie_bound() && self.login.as_ref().is_some_and(is_sent)
+    }
+
+    /// What had to wait for a login that has come to nothing.
+    fn go_on_without_login(&mut self, now: Now) {
+        if self.config.cookie_bound() && self.can_refresh() {
+            let restores = self.status == Status::Restoring && self.config.mode == Mode::Hybrid;
+            if (restores && !self.is_reading_first()) || self.is_asked_to_refresh() {
+                self.start_refresh(now);
+            }
+            self.resume_waiting(now);
+            self.set_due_timer(now);
         }
     }
 
@@ -86,6 +97,10 @@ impl Engine {
             return;
         };
         if matches!(login.stage, Stage::Sent(_) | Stage::AwaitsUser(_)) {
+            return;
+        }
+        if self.config.cookie_bound() && (self.refresh.is_sent() || self.logout.is_some()) {
+            self.set_login_stage(Stage::Queued);
             return;
         }
         let http = HttpRequest {
@@ -329,6 +344,7 @@ impl Engine {
         };
         self.note_error(now, "login failed", &error);
         self.fail(login.call, error);
+        self.go_on_without_login(now);
     }
 
     /// Its caller is gone before it was accepted.
@@ -336,6 +352,7 @@ impl Engine {
         if let Some(login) = self.login.take() {
             self.note(now, "login aborted", None, None);
             self.drop_login_request(&login);
+            self.go_on_without_login(now);
         }
     }
 

@@ -27,10 +27,12 @@ pub(super) struct Logout {
 
 impl Engine {
     pub(super) fn on_logout(&mut self, call: CallId, now: Now) {
-        // Its cookie may be on the way already.
-        let mut may_have_cookie = false;
+        // Its cookie, or the word that somebody is signed in, may be on the way already.
+        let mut may_have_cookie = self.config.cookie_bound()
+            && (self.me.is_some_and(|me| me.epoch == self.epoch)
+                || self.refresh.asks_in(self.epoch));
         if let Some(login) = self.login.take() {
-            may_have_cookie = self.config.cookie_bound() && login.is_out();
+            may_have_cookie |= self.config.cookie_bound() && login.is_out();
             self.cancel_login(login, Code::Superseded);
         }
         if self.status == Status::SignedOut && !may_have_cookie {
@@ -200,11 +202,12 @@ impl Engine {
         self.logout_ended(now);
     }
 
-    fn logout_ended(&mut self, _now: Now) {
+    fn logout_ended(&mut self, now: Now) {
         self.timers.clear(Timer::Logout);
         if let Some(logout) = self.logout.take() {
             self.finish_logout_calls(logout);
         }
+        self.resume_queued_login(now);
     }
 
     pub(super) fn finish_logout_calls(&mut self, logout: Logout) {

@@ -128,6 +128,14 @@ impl Refresh {
         matches!(self.phase, Phase::Sent(_))
     }
 
+    /// Whether it may yet tell who is signed in.
+    pub(super) fn asks_in(&self, epoch: Epoch) -> bool {
+        match self.phase {
+            Phase::Sent(flight) => flight.epoch == epoch,
+            _ => self.is_under_way(),
+        }
+    }
+
     pub(super) fn is_under_way(&self) -> bool {
         !matches!(self.phase, Phase::Idle | Phase::Cooldown { .. })
     }
@@ -207,7 +215,8 @@ impl Engine {
 
     /// Starts the one flight, unless it is under way or cooling down.
     pub(super) fn start_refresh(&mut self, now: Now) {
-        if !matches!(self.refresh.phase, Phase::Idle) || !self.can_refresh() {
+        let is_idle = matches!(self.refresh.phase, Phase::Idle);
+        if !is_idle || !self.can_refresh() || self.login_may_set_cookie() {
             return;
         }
         if let Err(until) = self.refresh.allowance.take(now.mono) {
@@ -276,6 +285,11 @@ impl Engine {
     }
 
     pub(super) fn send_refresh(&mut self, csrf_retry: bool, now: Now) {
+        if self.login_may_set_cookie() {
+            // It began meanwhile. Its end starts this again.
+            self.stand_down();
+            return;
+        }
         let Some(http) = self.refresh_request() else {
             self.rest(now);
             return;
@@ -700,18 +714,21 @@ impl Engine {
             }),
         };
         if asks {
-            self.refresh.phase = Phase::Idle;
-            self.effects.push(Effect::Unlock);
-            self.timers.clear(Timer::Refresh);
+            self.stand_down();
         }
     }
 
-    /// Back to `Idle`, letting go of the lock, with what had to wait for it.
-    fn rest(&mut self, now: Now) {
+    /// Back to `Idle`, letting go of the lock.
+    fn stand_down(&mut self) {
         self.refresh.phase = Phase::Idle;
         self.timers.clear(Timer::LockWait);
         self.timers.clear(Timer::Refresh);
         self.effects.push(Effect::Unlock);
+    }
+
+    /// The same, with what had to wait for it.
+    fn rest(&mut self, now: Now) {
+        self.stand_down();
         self.resume_queued_login(now);
         self.resume_waiting(now);
         // It may have become due in the meantime.

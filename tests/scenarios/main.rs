@@ -13,6 +13,7 @@
 #[path = "../engine/world.rs"]
 mod world;
 
+mod crossing;
 mod disposed;
 mod profile;
 mod slow_store;
