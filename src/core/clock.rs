@@ -52,6 +52,8 @@ impl ServerTime {
 
 /// A difference between the two clocks of the device below this is drift, not a jump.
 const JUMP_MS: i64 = 2_000;
+/// Both clocks are read in whole milliseconds, one after the other.
+const FLICKER_MS: i64 = 50;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Clock {
@@ -59,6 +61,8 @@ pub(super) struct Clock {
     offset: i64,
     /// Wall time minus monotonic time when last looked at.
     wall_offset: i64,
+    /// The same, but still while it only flickers: times that are shown must not.
+    steady_offset: i64,
 }
 
 impl Clock {
@@ -68,6 +72,7 @@ impl Clock {
         Clock {
             offset: wall_offset,
             wall_offset,
+            steady_offset: wall_offset,
         }
     }
 
@@ -84,6 +89,9 @@ impl Clock {
         let wall_offset = now.wall.0.wrapping_sub(now.mono.signed());
         let jump = wall_offset.wrapping_sub(self.wall_offset);
         self.wall_offset = wall_offset;
+        if wall_offset.wrapping_sub(self.steady_offset).wrapping_abs() >= FLICKER_MS {
+            self.steady_offset = wall_offset;
+        }
         if jump.wrapping_abs() <= JUMP_MS {
             return None;
         }
@@ -118,8 +126,9 @@ impl Clock {
     }
 
     /// `time` as this device's clock will show it.
-    pub(super) fn to_wall(&self, time: ServerTime, now: Now) -> Wall {
-        Wall(time.0.wrapping_sub(self.skew(now)))
+    pub(super) fn to_wall(&self, time: ServerTime) -> Wall {
+        let mono = time.0.wrapping_sub(self.offset);
+        Wall(mono.wrapping_add(self.steady_offset))
     }
 
     /// When the monotonic clock will show `time`.
@@ -173,10 +182,7 @@ mod tests {
         clock.sync(ServerTime(50_000), Mono(1_000), at(3_000, 3_000));
         assert_eq!(clock.server(at(2_000, 2_000)), ServerTime(50_500));
         assert_eq!(clock.to_mono(ServerTime(50_500)), Mono(2_000));
-        assert_eq!(
-            clock.to_wall(ServerTime(50_500), at(3_000, 3_000)),
-            Wall(2_000)
-        );
+        assert_eq!(clock.to_wall(ServerTime(50_500)), Wall(2_000));
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Engine {
             self.note(now, "clock jumped", None, Some(jump));
             self.set_due_timer(now);
             // By this device's clock the token ends at another time now.
-            self.publish(Event::Refreshed, now);
+            self.publish(Event::Refreshed);
         }
         if self.disposed {
             self.handle_disposed(now, input);
@@ -357,12 +357,12 @@ impl Engine {
     }
 
     /// Shows the app the present state, if it differs from what it was shown last.
-    pub(super) fn publish(&mut self, event: Event, now: Now) {
+    pub(super) fn publish(&mut self, event: Event) {
         let held = match self.status {
             Status::SignedIn => self.held.as_ref(),
             Status::Restoring | Status::SignedOut => None,
         };
-        let to_wall = |time| self.clock.to_wall(time, now);
+        let to_wall = |time| self.clock.to_wall(time);
         let snapshot = Snapshot {
             status: self.status,
             user: held.and_then(|held| held.user.clone()),
@@ -418,7 +418,7 @@ impl Engine {
         self.abandon_refresh();
         self.note(now, "signed out", reason.map(Reason::as_str), None);
         self.release_calls(&AuthError::signed_out(reason));
-        self.publish(event, now);
+        self.publish(event);
         self.settle_ready();
     }
 

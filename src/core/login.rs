@@ -231,15 +231,8 @@ impl Engine {
         let (Some(message), Some(login)) = (message, &self.login) else {
             return false;
         };
-        let Some(Json::Object(fields)) = Json::parse(login.body.expose().as_bytes()) else {
-            return false;
-        };
-        fields.iter().any(|(name, value)| {
-            ["pass", "secret", "token", "otp", "pin", "code"]
-                .iter()
-                .any(|word| mentions(name, word))
-                && value.as_str().is_some_and(|value| mentions(message, value))
-        })
+        Json::parse(login.body.expose().as_bytes())
+            .is_some_and(|body| has_secret_in(&body, true, message))
     }
 
     fn login_accepted(&mut self, credentials: Credentials, now: Now) {
@@ -297,7 +290,7 @@ impl Engine {
                 held.user = user.clone();
             }
             self.save(now);
-            self.publish(Event::UserChanged, now);
+            self.publish(Event::UserChanged);
         }
         self.settle(login.call, Outcome::User(user));
     }
@@ -324,7 +317,7 @@ impl Engine {
             self.timers.clear(Timer::Logout);
             self.finish_logout_calls(logout);
         }
-        self.publish(event, now);
+        self.publish(event);
         self.settle_ready();
         self.tell(Word::SignedIn);
     }
@@ -368,5 +361,30 @@ impl Engine {
                 request: flight.request,
             });
         }
+    }
+}
+
+/// Whether `message` holds a string of `value` that is secret. What has no name may be.
+fn has_secret_in(value: &Json, is_secret: bool, message: &str) -> bool {
+    const SECRETS: [&str; 8] = [
+        "pass",
+        "pwd",
+        "secret",
+        "credential",
+        "token",
+        "otp",
+        "pin",
+        "code",
+    ];
+    match value {
+        Json::String(text) => is_secret && mentions(message, text),
+        Json::Array(items) => items
+            .iter()
+            .any(|item| has_secret_in(item, is_secret, message)),
+        Json::Object(members) => members.iter().any(|(name, value)| {
+            let is_secret = SECRETS.iter().any(|word| mentions(name, word));
+            has_secret_in(value, is_secret, message)
+        }),
+        Json::Null | Json::Bool(_) | Json::Number(_) => false,
     }
 }

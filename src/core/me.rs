@@ -86,7 +86,7 @@ impl Engine {
             if let Some(held) = &mut self.held {
                 held.user = Some(user);
                 self.save(now);
-                self.publish(Event::UserChanged, now);
+                self.publish(Event::UserChanged);
             }
             return;
         }
@@ -103,9 +103,12 @@ impl Engine {
             self.release_calls(&AuthError::new(Code::Superseded));
         }
         let mut credentials = self.session_credentials(Some(user), body, now);
-        if credentials.ends_at.is_none() && event == Event::UserChanged {
-            // Told at login only.
-            credentials.ends_at = self.held.as_ref().and_then(|held| held.ends_at);
+        if let (Event::UserChanged, Some(held)) = (event, &self.held) {
+            // Some tell it at login only.
+            credentials.ends_at = credentials.ends_at.or(held.ends_at);
+            if credentials.ends_at == held.ends_at {
+                credentials.issued_at = held.issued_at;
+            }
         }
         // The credential is the cookie, and that has not changed for those who are under way.
         let generation = self.generation;
@@ -113,7 +116,7 @@ impl Engine {
         if event == Event::UserChanged {
             self.generation = generation;
         }
-        self.publish(event, now);
+        self.publish(event);
         self.resume_calls(&End::Unchanged, now);
         self.settle_ready();
     }

@@ -19,6 +19,7 @@ use super::session::{
     Credentials, Epoch, Event, Reason, Status, StorageState, subject_of, user_of_claims,
 };
 use super::tabs::Word;
+use super::text::mentions;
 use super::timer::Timer;
 use super::token_answer::{end, read_tokens, read_user};
 
@@ -555,7 +556,7 @@ impl Engine {
             self.release_calls(&AuthError::new(Code::Superseded));
         }
         self.set_due_timer(now);
-        self.publish(event, now);
+        self.publish(event);
         self.fetch_missing_user(now);
         self.resume_calls(&End::Renewed, now);
         self.settle_ready();
@@ -610,7 +611,10 @@ impl Engine {
     }
 
     /// A failure that may pass: the session stands.
-    pub(super) fn cool_off(&mut self, error: AuthError, now: Now) {
+    pub(super) fn cool_off(&mut self, mut error: AuthError, now: Now) {
+        if self.quotes_a_token(error.server_message.as_deref()) {
+            error.server_message = None;
+        }
         self.note_error(now, "refresh failed for now", &error);
         let step = BACKOFF_MS
             .wrapping_shl(self.refresh.failures.min(16))
@@ -628,6 +632,16 @@ impl Engine {
         );
     }
 
+    fn quotes_a_token(&self, message: Option<&str>) -> bool {
+        let (Some(message), Some(held)) = (message, &self.held) else {
+            return false;
+        };
+        [&held.access, &held.refresh]
+            .into_iter()
+            .flatten()
+            .any(|token| mentions(message, token.expose()))
+    }
+
     fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError, now: Now) {
         if self.refresh.is_under_way() {
             self.effects.push(Effect::Unlock);
@@ -639,7 +653,7 @@ impl Engine {
         // A stored session whose renewal has to wait is a session all the same.
         if self.status == Status::Restoring && self.held.is_some() {
             self.status = Status::SignedIn;
-            self.publish(Event::Restored, now);
+            self.publish(Event::Restored);
         }
         self.refresh.error = Some(error);
         let unavailable = self.unavailable(now);

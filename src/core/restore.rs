@@ -169,7 +169,7 @@ impl Engine {
         if !self.is_due(now) {
             self.status = Status::SignedIn;
             self.note(now, "restored", None, None);
-            self.publish(Event::Restored, now);
+            self.publish(Event::Restored);
             self.fetch_missing_user(now);
             self.resume_waiting(now);
             self.settle_ready();
@@ -208,7 +208,7 @@ impl Engine {
                 self.adopt(record, now);
                 self.status = Status::SignedIn;
                 self.note(now, "adopted", None, Some(self.generation_value()));
-                self.publish(event, now);
+                self.publish(event);
                 self.resume_waiting(now);
             }
             Stored::Nothing
@@ -235,7 +235,7 @@ impl Engine {
         self.reason = reason;
         self.held = None;
         self.note(now, "nobody is signed in", reason.map(Reason::as_str), None);
-        self.publish(event, now);
+        self.publish(event);
         self.resume_waiting(now);
         self.settle_ready();
     }
@@ -268,7 +268,7 @@ impl Engine {
         }
         self.storage = state;
         self.note(now, "storage", Some(state.as_str()), None);
-        self.publish(Event::StorageChanged, now);
+        self.publish(Event::StorageChanged);
     }
 
     pub(super) fn generation_value(&self) -> i64 {

@@ -16,4 +16,5 @@ mod world;
 mod crossing;
 mod disposed;
 mod profile;
+mod quiet;
 mod slow_store;
