@@ -56,7 +56,12 @@ impl Engine {
             }
         }
         let event = super::session::Event::SignedOut;
-        self.end_locally(Some(Reason::Logout), event, now);
+        let reason = match self.status {
+            // Nobody was; for the app nothing changes.
+            Status::SignedOut => self.reason,
+            Status::Restoring | Status::SignedIn => Some(Reason::Logout),
+        };
+        self.end_locally(reason, event, now);
         self.tell(Word::LoggedOut);
         self.tell_server(held, bearer, vec![call], now);
     }

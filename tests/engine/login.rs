@@ -447,9 +447,11 @@ fn ec10_a_logout_during_a_login_by_cookie_is_told_to_the_server() {
             "/auth/refresh"
         };
         world.answer(path, 401, "");
+        world.changes.clear();
         let login = world.login();
         let logout = world.logout();
         assert_eq!(world.code(login), Code::Superseded);
+        assert!(world.changes.is_empty(), "for the app nothing changes");
         assert!(
             world.store.as_ref().unwrap().contains("logoutPending"),
             "a reload must not sign in"
