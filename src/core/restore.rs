@@ -80,9 +80,8 @@ impl Engine {
 
     /// The start's own read is under way. It may bring the note of a logout: nobody may ask for a session before.
     pub(super) fn is_reading_first(&self) -> bool {
-        self.loads
-            .iter()
-            .any(|(purpose, _)| *purpose == LoadFor::Restore)
+        let is_first = |(purpose, _): &(LoadFor, Epoch)| *purpose == LoadFor::Restore;
+        self.status == Status::Restoring && self.loads.iter().any(is_first)
     }
 
     pub(super) fn on_load_timeout(&mut self, now: Now) {

@@ -13,8 +13,10 @@
 #[path = "../engine/world.rs"]
 mod world;
 
+mod backend;
 mod crossing;
 mod disposed;
 mod profile;
 mod quiet;
+mod simulation;
 mod slow_store;

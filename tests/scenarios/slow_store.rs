@@ -120,3 +120,13 @@ fn ec03_a_store_that_hangs_at_the_recheck_or_the_refusal_delays_and_no_more() {
     assert_eq!(world.status(), Status::SignedOut);
     assert!(!world.holds_lock);
 }
+
+#[test]
+fn a_refresh_after_a_login_does_not_wait_for_the_store() {
+    let mut world = starting(Options::new(Mode::Session));
+    world.login();
+    world.answer("/auth/login", 200, r#"{"user":{"sub":"ada"}}"#);
+    let refresh = world.refresh();
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert!(world.outcome(refresh).is_ok());
+}

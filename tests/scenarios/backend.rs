@@ -1,0 +1,151 @@
+//! A backend with one browser's cookie: sessions, and refresh tokens that rotate.
+
+use std::collections::HashMap;
+
+use hallpass::core::{HttpRequest, Mode};
+
+use crate::world::{body_of, header, headers_of, jwt};
+
+pub struct Backend {
+    pub mode: Mode,
+    /// What the browser sends along, and what answers set.
+    pub cookie: Option<u32>,
+    /// Every id that was ever given, and whose it is.
+    ids: HashMap<u32, Id>,
+    last: u32,
+}
+
+struct Id {
+    user: &'static str,
+    family: u32,
+    is_revoked: bool,
+    /// Rotated away, in the attempt of this name.
+    next: Option<(Option<String>, u32)>,
+}
+
+/// What an answer holds. Its cookie is set when it arrives.
+pub struct Reply {
+    pub status: u16,
+    pub body: String,
+    pub cookie: Option<Option<u32>>,
+}
+
+fn reply(status: u16, body: &str) -> Reply {
+    Reply {
+        status,
+        body: body.into(),
+        cookie: None,
+    }
+}
+
+impl Backend {
+    pub fn new(mode: Mode) -> Backend {
+        Backend {
+            mode,
+            cookie: None,
+            ids: HashMap::new(),
+            last: 0,
+        }
+    }
+
+    /// Does the work of a request that carried `cookie`.
+    pub fn process(&mut self, http: &HttpRequest, cookie: Option<u32>, seconds: i64) -> Reply {
+        let sent = match self.mode {
+            Mode::Jwt => body_of(http)
+                .split_once(r#""refresh_token":"r"#)
+                .and_then(|(_, rest)| rest.split('"').next()?.parse().ok()),
+            _ => cookie,
+        };
+        let path = http.url.rsplit('/').next().unwrap();
+        match path {
+            "login" => {
+                let user = if body_of(http).contains("grace") {
+                    "grace"
+                } else {
+                    "ada"
+                };
+                let id = self.give(user, None);
+                self.granted(id, seconds)
+            }
+            "logout" => {
+                if let Some(family) = sent.and_then(|id| self.ids.get(&id)).map(|id| id.family) {
+                    for id in self.ids.values_mut().filter(|id| id.family == family) {
+                        id.is_revoked = true;
+                    }
+                }
+                Reply {
+                    cookie: Some(None),
+                    ..reply(204, "")
+                }
+            }
+            "me" => match sent.and_then(|id| self.ids.get(&id)) {
+                Some(id) if !id.is_revoked => {
+                    reply(200, &format!(r#"{{"user":{{"sub":"{}"}}}}"#, id.user))
+                }
+                _ => reply(401, ""),
+            },
+            _ => self.refresh(sent, header(&headers_of(http), "Idempotency-Key"), seconds),
+        }
+    }
+
+    fn refresh(&mut self, sent: Option<u32>, key: Option<String>, seconds: i64) -> Reply {
+        let refused = reply(400, r#"{"error":"invalid_grant"}"#);
+        let Some((number, id)) = sent.and_then(|number| Some((number, self.ids.get(&number)?)))
+        else {
+            return refused;
+        };
+        match &id.next {
+            _ if id.is_revoked => refused,
+            Some((attempt, next)) if *attempt == key => {
+                let next = *next;
+                self.granted(next, seconds)
+            }
+            Some(_) => {
+                let family = id.family;
+                for id in self.ids.values_mut().filter(|id| id.family == family) {
+                    id.is_revoked = true;
+                }
+                refused
+            }
+            None => {
+                let (user, family) = (id.user, id.family);
+                let next = self.give(user, Some(family));
+                self.ids.get_mut(&number).unwrap().next = Some((key, next));
+                self.granted(next, seconds)
+            }
+        }
+    }
+
+    fn give(&mut self, user: &'static str, family: Option<u32>) -> u32 {
+        self.last += 1;
+        let id = Id {
+            user,
+            family: family.unwrap_or(self.last),
+            is_revoked: false,
+            next: None,
+        };
+        self.ids.insert(self.last, id);
+        self.last
+    }
+
+    fn granted(&self, id: u32, iat: i64) -> Reply {
+        let user = self.ids[&id].user;
+        let token = jwt(&format!(
+            r#"{{"sub":"{user}","iat":{iat},"exp":{}}}"#,
+            iat + 60
+        ));
+        let (body, cookie) = match self.mode {
+            Mode::Session => (format!(r#"{{"user":{{"sub":"{user}"}}}}"#), Some(Some(id))),
+            Mode::Hybrid => (format!(r#"{{"access_token":"{token}"}}"#), Some(Some(id))),
+            Mode::Jwt => (
+                format!(r#"{{"access_token":"{token}","refresh_token":"r{id}"}}"#),
+                None,
+            ),
+        };
+        Reply {
+            status: 200,
+            body,
+            cookie,
+        }
+    }
+}
