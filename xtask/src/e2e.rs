@@ -23,7 +23,8 @@ pub(crate) fn tests(project: &Project, engine: Engine, filter: Option<&str>) -> 
         Cmd::new("cargo")
     };
     Ok(cargo
-        .args(["test", "--package=hallpass-e2e"])
+        // With the features that the whole workspace has, as the host tests: see there.
+        .args(["test", "--workspace", "--test=browser"])
         .args(filter)
         .env("HALLPASS_ENGINE", engine.name())
         .env(recipe.browser.variable, browser)

@@ -12,6 +12,8 @@ use crate::run::Cmd;
 pub(crate) struct Project {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
+    /// The integration tests that need no browser.
+    pub(crate) host_tests: Vec<String>,
     /// Folders that hold the sources of dependencies: `…/registry/src/<index>`.
     pub(crate) registries: Vec<PathBuf>,
 }
@@ -37,6 +39,7 @@ impl Project {
             .context("cargo metadata names no target directory")?;
         Ok(Self {
             target: PathBuf::from(target),
+            host_tests: host_tests(&metadata),
             registries: registries(&metadata),
             root,
         })
@@ -71,11 +74,33 @@ impl Project {
     }
 }
 
-fn registries(metadata: &Value) -> Vec<PathBuf> {
-    let packages = metadata.get("packages").and_then(Value::as_array);
-    let folders: BTreeSet<PathBuf> = packages
-        .into_iter()
+fn host_tests(metadata: &Value) -> Vec<String> {
+    let named = |value: &Value, name: &str| value.get("name").is_some_and(|it| it == name);
+    let is_test = |target: &Value| {
+        let kinds = target.get("kind").and_then(Value::as_array);
+        kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind == "test"))
+    };
+    local_packages(metadata)
+        .filter(|package| !named(package, "hallpass-e2e"))
+        .filter_map(|package| package.get("targets")?.as_array())
         .flatten()
+        .filter(|target| is_test(target))
+        .filter_map(|target| Some(target.get("name")?.as_str()?.to_owned()))
+        .collect()
+}
+
+fn packages(metadata: &Value) -> impl Iterator<Item = &Value> {
+    let packages = metadata.get("packages").and_then(Value::as_array);
+    packages.into_iter().flatten()
+}
+
+/// Those of this workspace, which come from no registry.
+fn local_packages(metadata: &Value) -> impl Iterator<Item = &Value> {
+    packages(metadata).filter(|package| package.get("source").is_none_or(Value::is_null))
+}
+
+fn registries(metadata: &Value) -> Vec<PathBuf> {
+    let folders: BTreeSet<PathBuf> = packages(metadata)
         .filter(|package| !package.get("source").is_none_or(Value::is_null))
         .filter_map(|package| package.get("manifest_path")?.as_str())
         .filter_map(|manifest| Some(Path::new(manifest).parent()?.parent()?.to_owned()))

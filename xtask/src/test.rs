@@ -22,12 +22,8 @@ pub(crate) fn test(project: &Project) -> bool {
 fn steps(project: &Project, report: &mut Report) -> Result<()> {
     report.check("setup", || setup::ensure(project, Need::TEST))?;
     check::check(project, report)?;
-    report.tests(
-        "host tests",
-        Cmd::new("cargo")
-            .args(["test", "--workspace", "--exclude=hallpass-e2e"])
-            .dir(&project.root),
-    )?;
+    report.tests("host tests", host(project))?;
+    report.tests("documentation tests", cargo_test(project).arg("--doc"))?;
     report.check("build", || build::build(project).map(drop))?;
     report.check("size", || size::gate(project))?;
     report.tests("packaging tests", packaging(project)?)?;
@@ -35,6 +31,21 @@ fn steps(project: &Project, report: &mut Report) -> Result<()> {
         "browser tests",
         e2e::tests(project, Engine::Chromium, None)?,
     )
+}
+
+/// Everything but the browser tests, named one by one: with `--exclude`, cargo would choose other features
+/// for the dependencies that both have, and compile those twice.
+fn host(project: &Project) -> Cmd {
+    let tests = project.host_tests.iter();
+    cargo_test(project)
+        .args(["--lib", "--bins"])
+        .args(tests.map(|name| format!("--test={name}")))
+}
+
+fn cargo_test(project: &Project) -> Cmd {
+    Cmd::new("cargo")
+        .args(["test", "--workspace"])
+        .dir(&project.root)
 }
 
 /// The npm package as its users meet it.
