@@ -121,6 +121,13 @@ impl Refresh {
         self.error = None;
     }
 
+    /// There is another refresh token now.
+    pub(super) fn forget_attempt(&mut self) {
+        self.attempt = None;
+        self.lost = false;
+        self.late = None;
+    }
+
     pub(super) fn is_cooling(&self) -> bool {
         matches!(self.phase, Phase::Cooldown { .. })
     }
@@ -269,8 +276,13 @@ impl Engine {
         match stored {
             Stored::Session(record) if self.is_news(&record) => {
                 let old = self.held.as_ref().and_then(|held| held.user.clone());
+                let same = self.is_same_subject(record.credentials.user.as_ref());
                 self.adopt(record, now);
                 if self.is_due(now) {
+                    if self.status == Status::SignedIn && !same {
+                        self.change_hands();
+                        self.publish(Event::SubjectChanged);
+                    }
                     self.send_refresh(false, now);
                 } else {
                     self.note(now, "adopted", None, Some(self.generation_value()));
@@ -512,9 +524,7 @@ impl Engine {
                 .or(old.user);
             credentials.refresh = credentials.refresh.or(old.refresh);
         }
-        self.refresh.attempt = None;
-        self.refresh.lost = false;
-        self.refresh.late = None;
+        self.refresh.forget_attempt();
         self.refresh.failures = 0;
         self.refresh.error = None;
         self.hold(credentials, now);
@@ -552,14 +562,19 @@ impl Engine {
         self.status = Status::SignedIn;
         self.reason = None;
         if event == Event::SubjectChanged {
-            self.epoch = Epoch(self.epoch.0.wrapping_add(1));
-            self.release_calls(&AuthError::new(Code::Superseded));
+            self.change_hands();
         }
         self.set_due_timer(now);
         self.publish(event);
         self.fetch_missing_user(now);
         self.resume_calls(&End::Renewed, now);
         self.settle_ready();
+    }
+
+    /// What was begun belongs to somebody else than who is signed in now.
+    fn change_hands(&mut self) {
+        self.epoch = Epoch(self.epoch.0.wrapping_add(1));
+        self.release_calls(&AuthError::new(Code::Superseded));
     }
 
     pub(super) fn on_refresh_saved(&mut self, now: Now) {
@@ -700,9 +715,7 @@ impl Engine {
 
     /// The session has changed hands: what has not been sent yet is not needed any more.
     pub(super) fn abandon_refresh(&mut self) {
-        self.refresh.attempt = None;
-        self.refresh.lost = false;
-        self.refresh.late = None;
+        self.refresh.forget_attempt();
         self.refresh.failures = 0;
         match self.refresh.phase {
             // Its answer will be heard, so that the lock is held until the server is done.

@@ -182,6 +182,7 @@ impl Engine {
     /// Takes up what another tab, or an earlier life of this one, has stored.
     pub(super) fn adopt(&mut self, record: Record, now: Now) {
         self.clock.adopt_skew(record.skew, now);
+        self.refresh.forget_attempt();
         let (status, generation) = (self.status, record.generation);
         self.hold(record.credentials, now);
         self.status = status;

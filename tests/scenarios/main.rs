@@ -13,9 +13,11 @@
 #[path = "../engine/world.rs"]
 mod world;
 
+mod adopted;
 mod backend;
 mod crossing;
 mod disposed;
+mod no_page;
 mod profile;
 mod quiet;
 mod simulation;

@@ -1,7 +1,7 @@
 //! Backends that tell the user's profile at login, and at a refresh only give a token.
 
-use crate::world::{World, jwt, jwt_stored};
-use hallpass::core::{Event, Options};
+use crate::world::{World, at, jwt, jwt_stored};
+use hallpass::core::{Event, Options, Status};
 
 fn token(world: &World, sub: &str, jti: &str) -> String {
     let iat = world.server_now() / 1000;
@@ -103,4 +103,46 @@ fn an_opaque_token_after_a_jwt_keeps_the_user() {
     );
     assert_eq!(world.events(), [Event::Refreshed]);
     assert_eq!(world.subject().as_deref(), Some("ada"));
+}
+
+#[test]
+fn a_stored_opaque_token_asks_me_who_it_is_and_keeps_the_answer() {
+    let options = || Options {
+        me: at("/me"),
+        ..jwt_stored()
+    };
+    let mut before = World::new(options());
+    before.login();
+    before.answer(
+        "/auth/login",
+        200,
+        r#"{"token":"opaque","refresh_token":"r1"}"#,
+    );
+    before.fail("/me");
+    let mut world = World::idle(options());
+    world.store = before.store.clone();
+    let mut world = world.start();
+    world.answer("/me", 200, r#"{"user":{"sub":"ada","name":"Ada"}}"#);
+    assert_eq!(world.events(), [Event::Restored, Event::UserChanged]);
+    assert!(world.store.as_ref().unwrap().contains("Ada"));
+    let mut again = World::idle(options());
+    again.store = world.store.clone();
+    let again = again.start();
+    assert_eq!(again.subject().as_deref(), Some("ada"));
+    assert!(again.open.is_empty(), "it is known now");
+}
+
+#[test]
+fn a_me_that_does_not_answer_leaves_a_restored_token_as_it_is() {
+    let mut world = World::idle(Options {
+        me: at("/me"),
+        ..jwt_stored()
+    });
+    world.store = Some(
+        r#"hallpass/1 {"generation":1,"access":"opaque","issuedAt":1800000000000,"skew":0}"#.into(),
+    );
+    let mut world = world.start();
+    world.advance(15_000);
+    assert_eq!(world.status(), Status::SignedIn);
+    assert!(world.snapshot().user.is_none());
 }
