@@ -217,3 +217,20 @@ fn ec16_a_page_back_from_the_cache_while_a_logout_is_out_asks_for_no_session() {
     world.feed(Input::Page(PageEvent::Restored));
     assert!(!world.is_open("/auth/me"));
 }
+
+#[test]
+fn ec21_a_late_answer_about_the_user_before_is_not_taken() {
+    let mut world = World::new(Options {
+        refresh: "/auth/refresh".into(),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.refresh();
+    let late = world.take("/auth/refresh");
+    world.lock_waits = true;
+    world.advance(15_000);
+    world.message(Word::SignedIn);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"grace"}}"#);
+    answered(&mut world, late, 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}
