@@ -6,9 +6,10 @@
 //!
 //! ```ignore
 //! use hallpass::{Client, Mode, Options};
+//! use serde_json::json;
 //!
 //! let auth = Client::create(Options::new(Mode::Jwt)).await?;
-//! auth.login(r#"{"email":"ada@example.com","password":"…"}"#).await?;
+//! auth.login(&json!({ "email": "ada@example.com", "password": "…" })).await?;
 //! let response = auth.fetch("/orders").await?;
 //! ```
 

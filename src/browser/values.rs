@@ -1,8 +1,6 @@
 //! Values on their way out to JavaScript.
 
 use js_sys::{Object, Reflect};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "js")]
@@ -20,11 +18,9 @@ pub(crate) fn object(members: &[(&str, JsValue)]) -> JsValue {
     object.into()
 }
 
-/// As `JSON.parse` would have made it.
+/// The value itself: the package freezes it before an app sees it.
 pub(crate) fn json_value(value: Option<&Json>) -> JsValue {
-    value
-        .and_then(|value| value.serialize(&Serializer::json_compatible()).ok())
-        .unwrap_or(JsValue::NULL)
+    value.map_or(JsValue::NULL, |value| value.as_js().clone())
 }
 
 pub(crate) fn snapshot_value(snapshot: &Snapshot) -> JsValue {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::{Function, Object};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
@@ -99,12 +100,14 @@ impl Client {
         Ok(client)
     }
 
-    /// Signs in with any JSON body, and returns the user.
+    /// Signs in with what the backend wants to know, sent as JSON, and returns the user.
     ///
     /// # Errors
-    /// See [`Code`]; the state is as before then.
-    pub async fn login(&self, json: &str) -> Result<Option<Json>, AuthError> {
-        self.call("login", &json.into()).await?;
+    /// `config_invalid` if JSON cannot hold the credentials; else see [`Code`]. The state is as before then.
+    pub async fn login(&self, credentials: &impl Serialize) -> Result<Option<Json>, AuthError> {
+        let body = serde_json::to_string(credentials)
+            .map_err(|_| AuthError::config("credentials", "must be a value that JSON can hold"))?;
+        self.call("login", &body.into()).await?;
         Ok(self.user())
     }
 

@@ -131,22 +131,22 @@ fn is_csrf_code(code: Option<&str>) -> bool {
 
 fn server_code(body: &Json) -> Option<String> {
     let error = body.get("error");
+    let nested = || error.as_ref()?.get("code").or_else(|| body.get("code"));
     let code = error
-        .filter(|error| error.as_str().is_some())
-        .or_else(|| error?.get("code"))
-        .or_else(|| body.get("code"))?
-        .as_str()?;
+        .as_ref()
+        .and_then(Json::as_string)
+        .or_else(|| nested()?.as_string())?;
     // With blanks in it, it is a sentence.
-    (!code.is_empty() && code.len() <= 80 && !mentions(code, " ")).then(|| code.into())
+    (!code.is_empty() && code.len() <= 80 && !mentions(&code, " ")).then_some(code)
 }
 
 fn server_message(body: &Json) -> Option<String> {
     let error = body.get("error");
     let message = ["error_description", "message", "detail", "title"]
         .into_iter()
-        .find_map(|name| body.get(name)?.as_str())
-        .or_else(|| error?.get("message")?.as_str())
-        .or_else(|| error?.as_str().filter(|text| mentions(text, " ")))?;
+        .find_map(|name| body.get(name)?.as_string())
+        .or_else(|| error.as_ref()?.get("message")?.as_string())
+        .or_else(|| error?.as_string().filter(|text| mentions(text, " ")))?;
     let message: String = message
         .chars()
         .filter(|char| !char.is_control())

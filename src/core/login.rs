@@ -192,7 +192,7 @@ impl Engine {
                 read_tokens(&body, answer.date, flight, fields, &mut self.clock, now).map(Some)
             }
             Reading::Nothing if self.is_session_mode() => {
-                Ok(Some(self.session_credentials(None, &Json::Null, now)))
+                Ok(Some(self.session_credentials(None, &Json::null(), now)))
             }
             Reading::Nothing => Err(AuthError::new(Code::ResponseInvalid)),
             Reading::Failed(error) => {
@@ -376,15 +376,15 @@ fn has_secret_in(value: &Json, is_secret: bool, message: &str) -> bool {
         "pin",
         "code",
     ];
-    match value {
-        Json::String(text) => is_secret && mentions(message, text),
-        Json::Array(items) => items
-            .iter()
-            .any(|item| has_secret_in(item, is_secret, message)),
-        Json::Object(members) => members.iter().any(|(name, value)| {
-            let is_secret = SECRETS.iter().any(|word| mentions(name, word));
-            has_secret_in(value, is_secret, message)
-        }),
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
-    }
+    let own = || is_secret && mentions(message, &value.as_string().unwrap_or_default());
+    let of_item = |item: &Json| has_secret_in(item, is_secret, message);
+    let of_member = |(name, value): &(String, Json)| {
+        let is_secret = SECRETS.iter().any(|word| mentions(name, word));
+        has_secret_in(value, is_secret, message)
+    };
+    value.items().is_some_and(|items| items.iter().any(of_item))
+        || value
+            .members()
+            .is_some_and(|members| members.iter().any(of_member))
+        || own()
 }

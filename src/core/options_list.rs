@@ -10,10 +10,8 @@ impl Options {
     /// What is `null`, missing or of another kind is as if it were not given.
     #[must_use]
     pub fn from_list(json: &str) -> Options {
-        let list = match Json::parse(json.as_bytes()) {
-            Some(Json::Array(items)) => items,
-            _ => Vec::new(),
-        };
+        let list = Json::parse(json.as_bytes()).and_then(|list| list.items());
+        let list = list.unwrap_or_default();
         let mut items = Items(list.into_iter());
         let mode = match items.text().as_deref() {
             Some("jwt") => Mode::Jwt,
@@ -30,10 +28,11 @@ impl Options {
             &mut options.me,
         ];
         for place in places {
-            match items.next() {
-                Json::String(url) => *place = Endpoint::At(url),
-                Json::Bool(false) => *place = Endpoint::Absent,
-                _ => {}
+            let item = items.next();
+            if let Some(url) = item.as_string() {
+                *place = Endpoint::At(url);
+            } else if item.as_bool() == Some(false) {
+                *place = Endpoint::Absent;
             }
         }
         options.origins = items.texts();
@@ -71,27 +70,16 @@ struct Items(std::vec::IntoIter<Json>);
 
 impl Items {
     fn next(&mut self) -> Json {
-        self.0.next().unwrap_or(Json::Null)
+        self.0.next().unwrap_or_else(Json::null)
     }
 
     fn text(&mut self) -> Option<String> {
-        if let Json::String(text) = self.next() {
-            Some(text)
-        } else {
-            None
-        }
+        self.next().as_string()
     }
 
     fn texts(&mut self) -> Vec<String> {
-        let Json::Array(items) = self.next() else {
-            return Vec::new();
-        };
-        let mut items = Items(items.into_iter());
-        let mut texts = Vec::new();
-        while let Some(text) = items.text() {
-            texts.push(text);
-        }
-        texts
+        let items = self.next().items().unwrap_or_default();
+        items.iter().filter_map(Json::as_string).collect()
     }
 
     fn transport(&mut self) -> Option<Transport> {
@@ -126,11 +114,11 @@ impl Items {
     fn csrf(&mut self) -> Option<Option<(CsrfSource, String)>> {
         let kind = self.next();
         let (value, field, header) = (self.text(), self.text(), self.text());
-        if kind == Json::Bool(false) {
+        if kind.as_bool() == Some(false) {
             return Some(None);
         }
         let value = value?;
-        let (source, usual) = match kind.as_str()? {
+        let (source, usual) = match kind.as_string()?.as_str() {
             "cookie" => (CsrfSource::Cookie(value), "X-XSRF-TOKEN"),
             "endpoint" => (CsrfSource::Endpoint { url: value, field }, "X-CSRF-Token"),
             _ => (CsrfSource::Meta(value), "X-CSRF-Token"),

@@ -13,6 +13,10 @@ const OURS: &str = "hallpass/";
 const THIS: &str = "hallpass/1 ";
 
 /// What stands under our key.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
 pub(super) enum Stored {
     Nothing,
     /// Another app's data, or a newer version's: to be left as it is.
@@ -77,7 +81,7 @@ pub(super) fn read(stored: Option<&str>) -> Stored {
         };
     };
     match Json::parse(json.as_bytes()) {
-        Some(object) if object.get(LOGOUT_PENDING).and_then(Json::as_bool) == Some(true) => {
+        Some(object) if object.get(LOGOUT_PENDING).and_then(|v| v.as_bool()) == Some(true) => {
             Stored::LogoutPending
         }
         Some(object) => session(&object).map_or(Stored::Damaged, Stored::Session),
@@ -86,17 +90,17 @@ pub(super) fn read(stored: Option<&str>) -> Stored {
 }
 
 fn session(object: &Json) -> Option<Record> {
-    let access = object.get(ACCESS)?.as_str()?;
+    let access = object.get(ACCESS)?.as_string()?;
     let ends_at = match object.get(ENDS_AT) {
         Some(ends_at) => Some(ServerTime(ends_at.as_i64()?)),
         None => None,
     };
     let refresh = match object.get(REFRESH) {
-        Some(refresh) => Some(Secret::new(refresh.as_str()?.into())),
+        Some(refresh) => Some(Secret::new(refresh.as_string()?)),
         None => None,
     };
     let user = match object.get(USER) {
-        Some(user) if user.as_object().is_some() => Some(user.clone()),
+        Some(user) if user.is_object() => Some(user),
         Some(_) => return None,
         None => None,
     };
@@ -104,8 +108,8 @@ fn session(object: &Json) -> Option<Record> {
         generation: Generation(u64::try_from(object.get(GENERATION)?.as_i64()?).ok()?),
         skew: object.get(SKEW)?.as_i64()?,
         credentials: Credentials {
-            claims: stored_claims(access)?,
-            access: Some(Secret::new(access.into())),
+            claims: stored_claims(&access)?,
+            access: Some(Secret::new(access)),
             refresh,
             ends_at,
             issued_at: ServerTime(object.get(ISSUED_AT)?.as_i64()?),

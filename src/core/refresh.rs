@@ -452,7 +452,7 @@ impl Engine {
                 Err(error) => error,
             },
             Reading::Nothing if self.is_session_mode() => {
-                let credentials = self.session_credentials(None, &Json::Null, now);
+                let credentials = self.session_credentials(None, &Json::null(), now);
                 self.commit(credentials, now);
                 return;
             }
@@ -771,7 +771,7 @@ fn lasting_user(new: &Credentials, old: &Credentials) -> Option<Json> {
     if told_anew || old.user == of_claims(old) {
         return None;
     }
-    let subject = |held: &Credentials| held.claims.as_ref().and_then(subject_of).cloned();
+    let subject = |held: &Credentials| held.claims.as_ref().and_then(subject_of);
     match (subject(old), subject(new)) {
         (Some(old), Some(new)) if old != new => None,
         _ => old.user.clone(),

@@ -37,34 +37,33 @@ pub(super) fn read_tokens(
     clock: &mut Clock,
     now: Now,
 ) -> Result<Credentials, AuthError> {
-    let Some(Json::String(access)) = find(body, fields.access_token.as_deref(), &ACCESS) else {
+    let access = find(body, fields.access_token.as_deref(), &ACCESS);
+    let Some(access) = access.and_then(|access| access.as_string()) else {
         return Err(AuthError::new(Code::ResponseInvalid)
             .with_detail("it holds no access token; name its field in fields.accessToken"));
     };
-    let token = Token::inspect(access).map_err(|malformed| {
+    let token = Token::inspect(&access).map_err(|malformed| {
         AuthError::new(Code::TokenMalformed).with_detail(malformed.as_str())
     })?;
     let claims = match token {
         Token::Jwt(claims) => Some(claims),
         Token::Opaque => None,
     };
-    let refresh = match find(body, fields.refresh_token.as_deref(), &REFRESH) {
-        Some(Json::String(refresh)) if !refresh.is_empty() => Some(Secret::new(refresh.clone())),
-        _ => None,
-    };
+    let refresh = find(body, fields.refresh_token.as_deref(), &REFRESH)
+        .and_then(|refresh| refresh.as_string())
+        .filter(|refresh| !refresh.is_empty());
     let iat = claims.as_ref().and_then(|claims| claims.iat);
     if let Some(told) = date.or(iat.map(|iat| ServerTime(iat.milliseconds()))) {
         clock.sync(told, flight.sent, now);
     }
     let user = find(body, fields.user.as_deref(), &USER)
-        .filter(|user| user.as_object().is_some())
-        .cloned()
+        .filter(Json::is_object)
         .or_else(|| claims.as_ref().map(|claims| user_of_claims(&claims.all)));
     Ok(Credentials {
         ends_at: end(body, claims.as_ref(), fields, clock.server(now)),
         issued_at: clock.server(now),
-        access: Some(Secret::new(access.clone())),
-        refresh,
+        access: Some(Secret::new(access)),
+        refresh: refresh.map(Secret::new),
         claims: claims.map(|claims| claims.all),
         user,
     })
@@ -78,11 +77,11 @@ pub(super) fn end(
     server_now: ServerTime,
 ) -> Option<ServerTime> {
     let expires_in = find(body, fields.expires_in.as_deref(), &EXPIRES_IN)
-        .and_then(number)
+        .and_then(|lifetime| number(&lifetime))
         .and_then(NumericDate::from_seconds)
         .map(|lifetime| server_now.after(lifetime.milliseconds()));
     let expires_at = || {
-        let at = number(find(body, fields.expires_at.as_deref(), &EXPIRES_AT)?)?;
+        let at = number(&find(body, fields.expires_at.as_deref(), &EXPIRES_AT)?)?;
         let seconds = if at.abs() > MILLISECONDS_FROM {
             at / 1_000.0
         } else {
@@ -103,53 +102,42 @@ pub(super) fn end(
 /// The user in the answer of a `me` or session login endpoint. `None`: nobody.
 pub(super) fn read_user(body: &Json, fields: &Fields) -> Option<Json> {
     if fields.user.is_some() {
-        return find(body, fields.user.as_deref(), &[])
-            .filter(|user| user.as_object().is_some())
-            .cloned();
+        return find(body, fields.user.as_deref(), &[]).filter(Json::is_object);
     }
-    let nested = USER
-        .into_iter()
-        .find_map(|name| body.get(name).or_else(|| body.get("data")?.get(name)));
-    let user = match nested {
-        Some(user) => user,
-        None => body
-            .get("data")
-            .filter(|data| data.as_object().is_some())
-            .unwrap_or(body),
-    };
-    user.as_object()
-        .filter(|user| !user.is_empty())
-        .map(|user| Json::Object(user.to_vec()))
+    find(body, None, &USER)
+        .or_else(|| body.get("data").filter(Json::is_object))
+        .or_else(|| Some(body.clone()))
+        .filter(|user| user.members().is_some_and(|members| !members.is_empty()))
 }
 
 /// The token in the answer of the CSRF endpoint.
 pub(super) fn read_csrf(body: &Json, field: Option<&str>) -> Option<Secret> {
     const NAMES: [&str; 4] = ["csrfToken", "csrf_token", "csrf", "token"];
-    let token = find(body, field, &NAMES)?.as_str()?;
+    let token = find(body, field, &NAMES)?.as_string()?;
     // What cannot stand in a header would fail every request that carries it.
     let fits =
         !token.is_empty() && token.len() <= 4_096 && token.bytes().all(|b| b.is_ascii_graphic());
-    fits.then(|| Secret::new(token.into()))
+    fits.then(|| Secret::new(token))
 }
 
 /// By the path that the app gave, or by the usual names at the top and under `data`.
-fn find<'a>(body: &'a Json, path: Option<&str>, usual: &[&str]) -> Option<&'a Json> {
+fn find(body: &Json, path: Option<&str>, usual: &[&str]) -> Option<Json> {
     if let Some(path) = path {
         return path
             .split('.')
-            .try_fold(body, |value, name| value.get(name));
+            .try_fold(body.clone(), |value, name| value.get(name));
     }
     let data = body.get("data");
     usual
         .iter()
-        .find_map(|name| body.get(name).or_else(|| data?.get(name)))
+        .find_map(|name| body.get(name).or_else(|| data.as_ref()?.get(name)))
 }
 
 /// A number, or the digits of one: some backends quote `expires_in`.
 fn number(value: &Json) -> Option<f64> {
-    match value {
-        Json::String(text) => text.parse::<i64>().ok().map(to_f64),
-        value => value.as_f64(),
+    match value.as_string() {
+        Some(text) => text.parse::<i64>().ok().map(to_f64),
+        None => value.as_f64(),
     }
 }
 

@@ -102,7 +102,7 @@ impl Claims {
     fn read(all: Json) -> Result<Claims, Malformed> {
         let date = |name| {
             all.get(name)
-                .map(|value| NumericDate::read(value).ok_or(Malformed::Date))
+                .map(|value| NumericDate::read(&value).ok_or(Malformed::Date))
                 .transpose()
         };
         date("nbf")?;
@@ -119,7 +119,7 @@ fn decode_object(part: &str) -> Result<Json, Malformed> {
         .decode(part)
         .map_err(|_| Malformed::Encoding)?;
     Json::parse(&bytes)
-        .filter(|json| json.as_object().is_some())
+        .filter(Json::is_object)
         .ok_or(Malformed::Json)
 }
 

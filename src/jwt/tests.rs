@@ -34,7 +34,10 @@ fn the_example_of_rfc_7519_section_3_1_decodes() {
         panic!("refused")
     };
     assert_eq!(claims.exp.unwrap().milliseconds(), 1_300_819_380_000);
-    assert_eq!(claims.all.get("iss").unwrap().as_str(), Some("joe"));
+    assert_eq!(
+        claims.all.get("iss").unwrap().as_string().as_deref(),
+        Some("joe")
+    );
     assert_eq!(
         claims
             .all
@@ -135,7 +138,7 @@ proptest! {
     #[test]
     fn what_was_signed_is_what_is_read(sub in "\\PC{0,40}", exp in -1_000_000_000_000i64..1_000_000_000_000) {
         let claims = claims_of(&json!({"sub": sub, "exp": exp})).unwrap();
-        prop_assert_eq!(claims.all.get("sub").unwrap().as_str(), Some(sub.as_str()));
+        prop_assert_eq!(claims.all.get("sub").unwrap().as_string(), Some(sub));
         prop_assert_eq!(claims.exp.unwrap().milliseconds(), exp * 1_000);
     }
 }

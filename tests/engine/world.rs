@@ -462,12 +462,7 @@ impl World {
     }
 
     pub fn subject(&self) -> Option<String> {
-        self.snapshot()
-            .user
-            .as_ref()?
-            .get("sub")?
-            .as_str()
-            .map(String::from)
+        self.snapshot().user.as_ref()?.get("sub")?.as_string()
     }
 
     pub fn events(&self) -> Vec<Event> {

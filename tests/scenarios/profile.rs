@@ -26,7 +26,7 @@ fn with_profile(options: Options) -> World {
 
 fn name(world: &World) -> Option<String> {
     let user = world.snapshot().user.as_ref()?;
-    user.get("name")?.as_str().map(String::from)
+    user.get("name")?.as_string()
 }
 
 #[test]

@@ -313,8 +313,8 @@ impl Tab {
 
     fn shown(&self) -> (Status, Option<String>) {
         let snapshot = self.engine.snapshot();
-        let subject = (snapshot.user.as_ref()).and_then(|user| user.get("sub")?.as_str());
-        (snapshot.status, subject.map(String::from))
+        let subject = (snapshot.user.as_ref()).and_then(|user| user.get("sub")?.as_string());
+        (snapshot.status, subject)
     }
 
     fn journal(&self) -> Vec<&'static str> {

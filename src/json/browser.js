@@ -1,0 +1,23 @@
+/** As deep as `serde_json` reads: far from what overflows a stack when it is written or frozen. */
+const DEEPEST = 127;
+
+/** `JSON.parse`, but `undefined` for what is no JSON, nests too deep, or has a number that a double cannot hold. */
+export function parse(text) {
+  try {
+    const value = JSON.parse(text);
+    return fits(value, DEEPEST) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fits(value, depth) {
+  if (typeof value !== "object" || value === null) return typeof value !== "number" || Number.isFinite(value);
+  return depth > 0 && Object.values(value).every((item) => fits(item, depth - 1));
+}
+
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const member = (value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
+
+export const names = (value) => Object.keys(value);

@@ -1,0 +1,116 @@
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+use crate::browser::values;
+
+#[wasm_bindgen(module = "/src/json/browser.js")]
+extern "C" {
+    fn parse(text: &str) -> JsValue;
+    fn member(value: &JsValue, name: &str) -> JsValue;
+    #[wasm_bindgen(js_name = isObject)]
+    fn is_object(value: &JsValue) -> bool;
+    fn names(value: &JsValue) -> Vec<String>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Cannot fail for what `parse` gave: it does not nest deep and holds no BigInt.
+    #[wasm_bindgen(js_namespace = JSON)]
+    fn stringify(value: &JsValue) -> String;
+}
+
+#[derive(Clone)]
+pub(super) struct Value(JsValue);
+
+impl Value {
+    pub(super) fn null() -> Value {
+        Value(JsValue::NULL)
+    }
+
+    pub(super) fn string(text: &str) -> Value {
+        Value(text.into())
+    }
+
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "far below 2^53 for any date or count that occurs"
+    )]
+    pub(super) fn number(number: i64) -> Value {
+        Value((number as f64).into())
+    }
+
+    pub(super) fn bool(truth: bool) -> Value {
+        Value(truth.into())
+    }
+
+    pub(super) fn object<'a>(members: impl Iterator<Item = (&'a str, Value)>) -> Value {
+        let members: Vec<_> = members.map(|(name, value)| (name, value.0)).collect();
+        Value(values::object(&members))
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Value> {
+        Value::present(parse(text))
+    }
+
+    pub(super) fn text(&self) -> String {
+        stringify(&self.0)
+    }
+
+    pub(super) fn to<T: DeserializeOwned>(&self) -> Result<T, String> {
+        serde_wasm_bindgen::from_value(self.0.clone()).map_err(|error| error.to_string())
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Value> {
+        Value::present(member(&self.0, name))
+    }
+
+    pub(super) fn members(&self) -> Option<Vec<(String, Value)>> {
+        self.is_object().then(|| {
+            names(&self.0)
+                .into_iter()
+                .map(|name| {
+                    let value = member(&self.0, &name);
+                    (name, Value(value))
+                })
+                .collect()
+        })
+    }
+
+    pub(super) fn items(&self) -> Option<Vec<Value>> {
+        js_sys::Array::is_array(&self.0).then(|| {
+            js_sys::Array::unchecked_from_js_ref(&self.0)
+                .iter()
+                .map(Value)
+                .collect()
+        })
+    }
+
+    pub(super) fn is_object(&self) -> bool {
+        is_object(&self.0)
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        self.0.is_null()
+    }
+
+    pub(super) fn as_string(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    pub(super) fn as_f64(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    pub(super) fn as_bool(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    pub(super) fn as_js(&self) -> &JsValue {
+        &self.0
+    }
+
+    /// JSON has no `undefined`: it stands for what is not there.
+    fn present(value: JsValue) -> Option<Value> {
+        (!value.is_undefined()).then_some(Value(value))
+    }
+}

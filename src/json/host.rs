@@ -1,0 +1,80 @@
+use serde::de::DeserializeOwned;
+use serde_json::Value as Tree;
+
+#[derive(Clone)]
+pub(super) struct Value(Tree);
+
+impl Value {
+    pub(super) fn null() -> Value {
+        Value(Tree::Null)
+    }
+
+    pub(super) fn string(text: &str) -> Value {
+        Value(text.into())
+    }
+
+    pub(super) fn number(number: i64) -> Value {
+        Value(number.into())
+    }
+
+    pub(super) fn bool(truth: bool) -> Value {
+        Value(truth.into())
+    }
+
+    pub(super) fn object<'a>(members: impl Iterator<Item = (&'a str, Value)>) -> Value {
+        Value(Tree::Object(
+            members
+                .map(|(name, value)| (name.into(), value.0))
+                .collect(),
+        ))
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Value> {
+        serde_json::from_str(text).ok().map(Value)
+    }
+
+    pub(super) fn text(&self) -> String {
+        self.0.to_string()
+    }
+
+    pub(super) fn to<T: DeserializeOwned>(&self) -> Result<T, String> {
+        T::deserialize(&self.0).map_err(|error| error.to_string())
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<Value> {
+        self.0.get(name).cloned().map(Value)
+    }
+
+    pub(super) fn members(&self) -> Option<Vec<(String, Value)>> {
+        let members = self.0.as_object()?.iter();
+        Some(
+            members
+                .map(|(name, value)| (name.clone(), Value(value.clone())))
+                .collect(),
+        )
+    }
+
+    pub(super) fn items(&self) -> Option<Vec<Value>> {
+        Some(self.0.as_array()?.iter().cloned().map(Value).collect())
+    }
+
+    pub(super) fn is_object(&self) -> bool {
+        self.0.is_object()
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        self.0.is_null()
+    }
+
+    pub(super) fn as_string(&self) -> Option<String> {
+        self.0.as_str().map(Into::into)
+    }
+
+    pub(super) fn as_f64(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    pub(super) fn as_bool(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+}
