@@ -1,9 +1,9 @@
 import { AuthError, makeError } from "./error.js";
 import { listed } from "./options.js";
 
-/** Makes a client out of the exports of the WebAssembly. */
-export async function create(wasm, options) {
-  const handle = wasm.create(listed(options), makeError, options.isSignedOut, options.storage);
+/** Makes a client on a handle that `open` gives. */
+export async function create(open, options) {
+  const handle = open(listed(options), makeError, options.isSignedOut, options.storage);
   const { shell } = handle;
   const intern = interning();
 

@@ -1,13 +1,13 @@
-import init, * as glue from "../dist/glue.js";
+import { create, finish, imports } from "../dist/glue.js";
 import { AuthError } from "./error.js";
 
-/**
- * The exports of the WebAssembly, loaded once from what `source` gives. A failed load may be tried again.
- */
 let loading;
 
-export function loadOnce(source) {
-  loading ??= instantiate(source).catch((error) => {
+/**
+ * What makes handles, once `instantiate(imports)` has given `{ instance, module }`. Runs once; a failed load may be tried again.
+ */
+export function loadOnce(instantiate) {
+  loading ??= load(instantiate).catch((error) => {
     loading = undefined;
     throw error;
   });
@@ -17,16 +17,17 @@ export function loadOnce(source) {
 /** The load that is done or under way, if any. */
 export const loaded = () => loading;
 
-async function instantiate(source) {
+async function load(instantiate) {
   if (typeof WebAssembly !== "object") {
     throw new AuthError("unsupported", "this environment has no WebAssembly");
   }
   try {
-    await init({ module_or_path: await source() });
+    const { instance, module } = await instantiate(imports());
+    finish(instance, module);
   } catch (error) {
     throw explain(error);
   }
-  return glue;
+  return create;
 }
 
 function explain(error) {

@@ -12,6 +12,7 @@ mod run;
 mod setup;
 mod size;
 mod test;
+mod weight;
 
 use anyhow::{Result, bail};
 use lexopt::prelude::*;

@@ -1,29 +1,12 @@
-//! The JavaScript beside the module, and the module as JavaScript.
+//! The JavaScript beside the module.
 
 use anyhow::{Context, Result, bail};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
-use zopfli::{Format, Options};
 
 use crate::project::Project;
 use crate::run::Cmd;
-
-/// `inline.js`: base64 of *deflate-raw*, which `DecompressionStream` unpacks.
-pub(super) fn inline(wasm: &[u8]) -> Result<String> {
-    Ok(format!(
-        "export default\"{}\";\n",
-        STANDARD.encode(deflate(wasm)?)
-    ))
-}
-
-pub(super) fn deflate(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut packed = Vec::new();
-    zopfli::compress(Options::default(), Format::Deflate, bytes, &mut packed)?;
-    Ok(packed)
-}
 
 /// The two halves of wasm-bindgen's `init`, for a package that fetches the module itself: with these,
 /// bundlers leave out the rest of it.

@@ -4,8 +4,9 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::glue;
+use super::text;
 use crate::project::Project;
+use crate::weight::Weight;
 
 /// What browsers have. Named one by one: `--all-features` emits modules that they refuse.
 const FEATURES: &[&str] = &[
@@ -33,7 +34,7 @@ pub(super) fn optimize(project: &Project, wasm: &Path, scratch: &Path) -> Result
     for (number, passes) in PASSES.iter().enumerate() {
         let out = scratch.join(format!("optimized.{number}.wasm"));
         wasm_opt(project, passes, wasm, &out)?;
-        let size = glue::deflate(&fs::read(&out)?)?.len();
+        let size = Weight::of(text::inline(&fs::read(&out)?).as_bytes())?.brotli;
         candidates.push((size, out, *passes));
     }
     let (_, shipped, passes) = candidates

@@ -10,6 +10,7 @@ use std::path::Path;
 use crate::build;
 use crate::project::Project;
 use crate::setup::{self, Need};
+use crate::weight::Weight;
 
 /// The libraries to compare with: a name, and a page that uses it as one would.
 const PEERS: &[(&str, &str)] = &[
@@ -81,28 +82,6 @@ pub(crate) fn gate(project: &Project) -> Result<()> {
     build::build(project)?;
     let default = bundle(project, &project.root.join("pkg"), DEFAULT)?;
     budget::hold(project, default.brotli, false)
-}
-
-/// A file, and what is left of it when a server sends it.
-struct Weight {
-    raw: usize,
-    brotli: usize,
-}
-
-impl Weight {
-    fn of(bytes: &[u8]) -> Result<Self> {
-        let mut packed = Vec::new();
-        let params = brotli::enc::BrotliEncoderParams {
-            quality: 11,
-            lgwin: 22,
-            ..Default::default()
-        };
-        brotli::BrotliCompress(&mut &*bytes, &mut packed, &params)?;
-        Ok(Self {
-            raw: bytes.len(),
-            brotli: packed.len(),
-        })
-    }
 }
 
 fn row(name: &str, weight: &Weight) {

@@ -192,10 +192,10 @@ async fn without_webassembly_it_is_unsupported(case: &Case) -> Result<()> {
 async fn a_load_that_failed_may_be_tried_again(case: &Case) -> Result<()> {
     let seen: Value = case
         .run(
-            "const { DecompressionStream } = window;
-             delete window.DecompressionStream;
+            "const { WebAssembly } = window;
+             delete window.WebAssembly;
              const { error } = await attempt(start());
-             window.DecompressionStream = DecompressionStream;
+             window.WebAssembly = WebAssembly;
              await start();
              return { code: error.code, status: auth.status };",
         )
