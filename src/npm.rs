@@ -1,7 +1,6 @@
-//! What the npm package calls: a thin surface over the driver.
+//! What the npm package calls: one function, which gives the shell of an engine.
 //!
-//! Methods take `&self` and hold nothing over a wait, so that any call is legal
-//! at any time. Errors are made by the package, as its own class.
+//! Errors are made by the package, as its own class.
 
 #![allow(
     unreachable_pub,
@@ -10,23 +9,13 @@
 
 mod allocator;
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::urls::BrowserUrls;
-use crate::browser::values::{error_members, journal_line, json_value, snapshot_value};
+use crate::browser::values::error_list;
 use crate::client::{Inner, Setup};
 use crate::core::Options;
-
-/// A client as the package holds it.
-#[wasm_bindgen]
-pub struct Handle {
-    inner: Rc<Inner>,
-    is_disposed: Cell<bool>,
-}
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,85 +27,31 @@ extern "C" {
         scope: &JsValue,
         code: &str,
         message: &str,
-        members: &JsValue,
+        members: Array,
     ) -> JsValue;
 }
 
-/// Makes a client that is still restoring. `options` is a list, see `Options::from_list`.
-/// Throws what `make_error(code, message, members)` makes.
+/// The shell of a client that is still restoring, or what `make_error(code, message, members)` makes.
+/// `options` is a list, see `Options::from_list`. Each shell that is given has to be released.
 #[wasm_bindgen]
-pub fn create(
-    options: &str,
-    make_error: JsValue,
-    rule: JsValue,
-    store: JsValue,
-) -> Result<Handle, JsValue> {
+pub fn create(options: &str, make_error: JsValue, rule: JsValue, store: JsValue) -> JsValue {
     let setup = Setup {
         make_error: make_error.clone(),
         rule,
         store,
     };
-    Options::from_list(options)
+    let opened = Options::from_list(options)
         .check(&BrowserUrls)
-        .and_then(|config| Inner::open(config, setup))
-        .map(|inner| {
+        .and_then(|config| Inner::open(config, setup));
+    match opened {
+        Ok(inner) => {
             inner.retain();
-            Handle {
-                inner,
-                is_disposed: Cell::new(false),
-            }
-        })
-        .map_err(|error| {
+            AsRef::<JsValue>::as_ref(&inner.shell).clone()
+        }
+        Err(error) => {
             let make_error: MakeError = make_error.unchecked_into();
             let (code, message) = (error.code.as_str(), error.message());
-            make_error.make(&JsValue::UNDEFINED, code, &message, &error_members(&error))
-        })
-}
-
-#[wasm_bindgen]
-impl Handle {
-    /// Where calls are made and changes listened to.
-    #[wasm_bindgen(getter)]
-    pub fn shell(&self) -> JsValue {
-        AsRef::<JsValue>::as_ref(&self.inner.shell).clone()
-    }
-
-    /// Changes whenever the snapshot does.
-    #[wasm_bindgen(getter)]
-    pub fn version(&self) -> u32 {
-        self.inner.with_engine(|engine| engine.version())
-    }
-
-    /// The present state.
-    #[wasm_bindgen(getter)]
-    pub fn snapshot(&self) -> JsValue {
-        self.inner
-            .with_engine(|engine| snapshot_value(engine.snapshot()))
-    }
-
-    /// Claims of the current access token, or `null`.
-    #[wasm_bindgen(getter)]
-    pub fn claims(&self) -> JsValue {
-        self.inner.with_engine(|engine| json_value(engine.claims()))
-    }
-
-    /// The journal, oldest first.
-    #[wasm_bindgen(getter)]
-    pub fn journal(&self) -> Array {
-        self.inner
-            .with_engine(|engine| engine.journal().map(journal_line).collect())
-    }
-
-    /// Stops this handle; the last one of a key stops its engine.
-    pub fn dispose(&self) {
-        if !self.is_disposed.replace(true) {
-            self.inner.release();
+            make_error.make(&JsValue::UNDEFINED, code, &message, error_list(&error))
         }
-    }
-}
-
-impl Drop for Handle {
-    fn drop(&mut self) {
-        self.dispose();
     }
 }

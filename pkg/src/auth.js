@@ -1,41 +1,44 @@
 import { AuthError, makeError } from "./error.js";
 import { listed } from "./options.js";
 
-/** Makes a client on a handle that `open` gives. */
+/** Makes a client on a shell that `open` gives. */
 export async function create(open, options) {
-  const handle = open(listed(options), makeError, options.isSignedOut, options.storage);
-  const { shell } = handle;
+  const shell = open(listed(options), makeError, options.isSignedOut, options.storage);
+  if (shell instanceof AuthError) throw shell;
   const intern = interning();
+  const named = ([status, user, reason, expiresAt, issuedAt, storage]) => {
+    return { status, user: intern(user), reason, expiresAt, issuedAt, storage };
+  };
 
-  let version;
+  let version = -1;
   let snapshot;
   const getSnapshot = () => {
-    const current = handle.version;
-    if (current !== version) {
-      const fresh = handle.snapshot;
-      snapshot = Object.freeze({ ...fresh, user: intern(fresh.user) });
-      version = current;
+    const fresh = shell.snapshot(version);
+    if (fresh) {
+      version = fresh.shift();
+      snapshot = Object.freeze(named(fresh));
     }
     return snapshot;
   };
 
   const internClaims = interning();
-  const call = (kind, payload, signal) => {
-    if (disposed) return Promise.reject(new AuthError("disposed", "the client has been disposed of; create a new one"));
-    return shell.call(kind, payload, signal);
+  const alive = () => {
+    if (disposed) throw new AuthError("disposed", "the client has been disposed of; create a new one");
+    return shell;
   };
 
   const stops = new Set();
   let disposed = false;
   const dispose = () => {
+    if (disposed) return;
     disposed = true;
     for (const stop of stops) stop();
     stops.clear();
-    handle.dispose();
+    shell.release();
   };
 
   try {
-    await call("ready");
+    await alive().ready();
   } catch (error) {
     dispose();
     throw error;
@@ -49,7 +52,7 @@ export async function create(open, options) {
       return getSnapshot().user;
     },
     get claims() {
-      return internClaims(handle.claims);
+      return internClaims(shell.claims());
     },
     login: async (credentials, { signal } = {}) => {
       const body = JSON.stringify(credentials);
@@ -57,15 +60,15 @@ export async function create(open, options) {
         const members = { option: "credentials" };
         throw new AuthError("config_invalid", "option credentials: must be a value that JSON can hold", members);
       }
-      return intern(await call("login", body, signal));
+      return intern(await alive().login(body, signal));
     },
-    logout: () => call("logout"),
+    logout: async () => alive().logout(),
     // Without an argument it fails as `fetch` fails.
-    authFetch: (...args) => (disposed ? call() : args.length ? shell.authFetch(...args) : fetch()),
-    refresh: async () => intern(await call("refresh")),
-    accessToken: () => call("token"),
+    authFetch: async (...args) => (args.length ? alive().authFetch(...args) : fetch()),
+    refresh: async () => intern(await alive().refresh()),
+    accessToken: async () => alive().token(),
     subscribe: (listener) => {
-      const stop = shell.subscribe((change) => listener(Object.freeze({ ...change, user: intern(change.user) })));
+      const stop = shell.subscribe(([event, ...state]) => listener(Object.freeze({ event, ...named(state) })));
       stops.add(stop);
       return () => {
         stops.delete(stop);
@@ -73,7 +76,7 @@ export async function create(open, options) {
       };
     },
     getSnapshot,
-    journal: () => handle.journal,
+    journal: () => shell.journal().map(([time, event, detail, value]) => ({ time, event, detail, value })),
     dispose,
     // Where the platform has no such symbol, it cannot ask for it either.
     ...(Symbol.dispose && { [Symbol.dispose]: dispose }),

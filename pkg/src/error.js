@@ -22,4 +22,7 @@ Object.defineProperty(AuthError.prototype, BRAND, { value: true });
 /** Whether `e` is an `AuthError`, also one of another copy of this package. */
 export const isAuthError = (e) => typeof e === "object" && e !== null && e[BRAND] === true;
 
-export const makeError = (code, message, members) => new AuthError(code, message, members);
+/** Out of a list, as the core gives it. */
+export function makeError(code, message, [status, retryable, retryAfter, serverCode, serverMessage, option, reason]) {
+  return new AuthError(code, message, { status, retryable, retryAfter, serverCode, serverMessage, option, reason });
+}

@@ -12,14 +12,19 @@ const table = (value) =>
 const rule = (value) => typeof value === "function" || "a function";
 const url = (value) => value instanceof URL || text(value);
 const endpoint = (value) => value === false || text(value) === true || "a string, or false";
-const one = (...words) => (value) => words.includes(value) || words.map((word) => `"${word}"`).join(" or ");
+const one = (words) => (value) => words.includes(value) || words.map((word) => `"${word}"`).join(" or ");
 const storage = (value) =>
-  ["memory", "session", "local"].includes(value) ||
+  STORAGES.includes(value) ||
   isStore(value) ||
   '"memory", "session", "local", or an object with the methods get, set and remove';
 
+const MODES = ["session", "jwt", "hybrid"];
+const STORAGES = ["memory", "session", "local"];
+const TRANSPORTS = ["json", "form", "cookie", "header"];
+const CSRF_SOURCES = ["cookie", "endpoint", "meta"];
+
 const KINDS = {
-  mode: one("session", "jwt", "hybrid"),
+  mode: one(MODES),
   key: text,
   baseUrl: url,
   endpoints: { login: endpoint, logout: endpoint, refresh: endpoint, me: endpoint },
@@ -27,7 +32,7 @@ const KINDS = {
   insecureOrigins: texts,
   storage,
   fields: { accessToken: text, refreshToken: text, expiresIn: text, expiresAt: text, user: text },
-  refreshToken: { in: one("json", "form", "cookie", "header"), name: text, params: table },
+  refreshToken: { in: one(TRANSPORTS), name: text, params: table },
   header: { name: text, scheme: text },
   csrf: { cookie: text, endpoint: text, meta: text, field: text, header: text },
   leeway: number,
@@ -37,17 +42,17 @@ const KINDS = {
   isSignedOut: rule,
 };
 
-/** The options by position, as `Options::from_list` in the core reads them. */
+/** The options by position, as `Options::from_list` in the core reads them: words as their place in the lists above. */
 export function listed(options) {
   const given = { ...checked("options", options, KINDS) };
   if (given.mode === undefined) fail("mode", `is missing; must be ${KINDS.mode()}`);
   const { endpoints = {}, fields = {}, refreshToken, header = {} } = given;
   if (refreshToken && !refreshToken.in) fail("refreshToken.in", `is missing; must be ${KINDS.refreshToken.in()}`);
   const csrf = given.csrf || {};
-  const sources = ["cookie", "endpoint", "meta"].filter((name) => csrf[name] !== undefined);
+  const sources = CSRF_SOURCES.filter((name) => csrf[name] !== undefined);
   if (given.csrf && sources.length !== 1) fail("csrf", "must have exactly one of cookie, endpoint and meta, or be false");
   return JSON.stringify([
-    given.mode,
+    MODES.indexOf(given.mode),
     given.key,
     given.baseUrl,
     endpoints.login,
@@ -56,28 +61,33 @@ export function listed(options) {
     endpoints.me,
     given.origins,
     given.insecureOrigins,
-    isStore(given.storage) ? "app" : given.storage,
+    isStore(given.storage) ? 3 : place(STORAGES, given.storage),
     fields.accessToken,
     fields.refreshToken,
     fields.expiresIn,
     fields.expiresAt,
     fields.user,
-    refreshToken?.in,
+    place(TRANSPORTS, refreshToken?.in),
     refreshToken?.name,
     Object.entries(refreshToken?.params ?? {}).flat(),
     header.name,
     header.scheme,
-    given.csrf === false ? false : sources[0],
+    given.csrf === false ? false : place(CSRF_SOURCES, sources[0]),
     csrf[sources[0]],
     csrf.field,
     csrf.header,
-    // JSON has no NaN; the core refuses what is negative.
-    Number.isFinite(given.leeway) || given.leeway === undefined ? given.leeway : -1,
-    Number.isFinite(given.timeout) || given.timeout === undefined ? given.timeout : -1,
+    finite(given.leeway),
+    finite(given.timeout),
     given.timedRefresh,
     given.idempotencyKey,
   ]);
 }
+
+/** `undefined` for what is not given. */
+const place = (words, word) => (word === undefined ? word : words.indexOf(word));
+
+/** JSON has no NaN and no infinity; the core refuses what is negative. */
+const finite = (seconds) => (Math.abs(seconds) < Infinity || seconds === undefined ? seconds : -1);
 
 /** Throws for the first member that is not known, or of the wrong kind. */
 function checked(option, value, kinds) {

@@ -1,6 +1,5 @@
 //! The global scope of a page, a worker or Node, without assuming which.
 
-use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 
 use crate::core::{Mono, Now, Wall};
@@ -22,16 +21,6 @@ pub(crate) fn now() -> Now {
         mono: Mono(performance_now() as u64),
         wall: Wall(js_sys::Date::now() as i64),
     }
-}
-
-/// `object[name]`, or `undefined` if that cannot be had: blocked getters throw.
-pub(crate) fn member(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// `globalThis[name]`, or `undefined`.
-pub(crate) fn global(name: &str) -> JsValue {
-    member(&js_sys::global(), name)
 }
 
 /// Any number, another in each tab.

@@ -1,17 +1,53 @@
 // Carries out the engine's effects and delivers its inputs. Decides nothing.
 // `deliver(kind, id, payload)` is the engine's ear: it never throws, and may be called from anywhere.
 
+// The kinds, in the order of `read_input` in `shell.rs`: calls, what else happens, and questions.
+const READY = 0;
+const LOGIN = 1;
+const LOGOUT = 2;
+const REFRESH = 3;
+const TOKEN = 4;
+const FETCH = 5;
+const FETCH_ANSWERED = 6;
+const GONE = 7;
+const ANSWERED = 8;
+const LOADED = 9;
+const SAVED = 10;
+const LOCK_GRANTED = 11;
+const MESSAGE = 12;
+const TICK = 13;
+const VISIBLE = 14;
+const RESTORED = 15;
+const ONLINE = 16;
+const STORE_CHANGED = 17;
+const LISTS = 18;
+const SNAPSHOT = 19;
+const CLAIMS = 20;
+const JOURNAL = 21;
+const RELEASE = 22;
+
+// The kinds of bodies: none, one that can be sent again, one that cannot.
+const EMPTY = 0;
+const REPEATABLE = 1;
+const ONCE = 2;
+
 /** `setTimeout` takes 2³¹ − 1 ms at most. An early wake-up asks for the rest. */
 const LONGEST_TIMEOUT = 3_600_000;
 /** A longer answer is none of what the engine asks for. */
 const LONGEST_BODY = 1_048_576;
 /** Begins each message to other tabs; the version follows. */
 const THIS = "hallpass/1 ";
+/** RFC 9110 §9.2.1. */
+const SAFE = /^(GET|HEAD|OPTIONS|TRACE)$/;
 
 export class Shell {
   #deliver;
   #name;
-  #setup;
+  #base;
+  #header;
+  #makeError;
+  #rule;
+  #ownStore;
   #lastId = 0;
   /** What each call waits with: how to settle it, and how to let its request go. */
   #calls = new Map();
@@ -23,11 +59,14 @@ export class Shell {
   #work = Promise.resolve();
   #listeners = new Set();
 
-  /** `setup`: base, header, makeError, rule, store. */
-  constructor(deliver, key, setup) {
+  constructor(deliver, key, base, header, makeError, rule, store) {
     this.#deliver = deliver;
     this.#name = `hallpass:${key}`;
-    this.#setup = setup;
+    this.#base = base;
+    this.#header = header;
+    this.#makeError = makeError;
+    this.#rule = rule;
+    this.#ownStore = store;
   }
 
   /** Starts listening to the page, the device and the other tabs. */
@@ -35,20 +74,19 @@ export class Shell {
     this.#openChannel();
     const on = (target, name, listener) =>
       target?.addEventListener?.(name, listener, { signal: this.#stop.signal });
-    const tell = (event) => this.#deliver("page", 0, event);
-    on(globalThis, "online", () => tell("online"));
+    on(globalThis, "online", () => this.#deliver(ONLINE, 0));
     on(globalThis, "pageshow", (event) => {
       this.#openChannel();
-      if (event.persisted) tell("restored");
+      if (event.persisted) this.#deliver(RESTORED, 0);
     });
     // An open channel would keep the page out of the back/forward cache.
     on(globalThis, "pagehide", () => this.#closeChannel());
     on(globalThis.document, "visibilitychange", () => {
-      if (document.visibilityState === "visible") tell("visible");
+      if (document.visibilityState === "visible") this.#deliver(VISIBLE, 0);
     });
     // A message may come before what the other tab wrote can be read; this comes after.
     on(globalThis, "storage", (event) => {
-      if (event.key === null || event.key === this.#name) tell("store-changed");
+      if (event.key === null || event.key === this.#name) this.#deliver(STORE_CHANGED, 0);
     });
   }
 
@@ -82,7 +120,27 @@ export class Shell {
 
   // Calls.
 
-  /** A call that sends nothing by itself: login, logout, refresh, token, ready. */
+  ready() {
+    return this.call(READY);
+  }
+
+  login(body, signal) {
+    return this.call(LOGIN, body, signal);
+  }
+
+  logout() {
+    return this.call(LOGOUT);
+  }
+
+  refresh() {
+    return this.call(REFRESH);
+  }
+
+  token() {
+    return this.call(TOKEN);
+  }
+
+  /** A call that sends nothing by itself. */
   call(kind, payload, signal) {
     if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
@@ -96,7 +154,7 @@ export class Shell {
     this.#calls.set(id, call);
     call.abort = () => {
       if (this.#close(id)) {
-        this.#deliver("gone", id);
+        this.#deliver(GONE, id);
         call.reject(signal.reason);
       }
     };
@@ -124,8 +182,7 @@ export class Shell {
   }
 
   fail(id, code, message, members) {
-    const make = this.#setup.makeError ?? plainError;
-    this.#close(id)?.reject(make(code, message, members));
+    this.#close(id)?.reject(this.#makeError(code, message, members));
   }
 
   // authFetch.
@@ -135,9 +192,9 @@ export class Shell {
     try {
       const given = input instanceof Request;
       const text = given ? input.url : `${input}`;
-      const base = this.#setup.base ?? globalThis.document?.baseURI ?? globalThis.location?.href;
+      const base = this.#base ?? globalThis.document?.baseURI ?? globalThis.location?.href;
       const url = parse(text, base);
-      const target = !given && url && this.#setup.base ? url.href : given ? input : text;
+      const target = !given && url && this.#base ? url.href : given ? input : text;
       if (!url || !this.#lists(url)) return fetch(target, init);
       const request = new Request(target, init);
       if (request.signal.aborted) return fetch(request);
@@ -145,8 +202,8 @@ export class Shell {
         const body = bodyKind(request.method, given, init?.body);
         const call = { resolve, reject, request, body };
         const id = this.#open(call, request.signal);
-        const own = request.headers.has(this.#setup.header);
-        this.#deliver("fetch", id, [request.method, own, body]);
+        const own = request.headers.has(this.#header);
+        this.#deliver(FETCH, id, [SAFE.test(request.method), own, body]);
       });
     } catch (error) {
       return Promise.reject(error);
@@ -154,7 +211,7 @@ export class Shell {
   }
 
   #lists(url) {
-    return this.#deliver("lists", 0, [url.protocol, url.origin]);
+    return this.#deliver(LISTS, 0, [url.protocol, url.origin]);
   }
 
   /** Lets the request of an authFetch go. `keep`: it may have to go again. */
@@ -168,13 +225,13 @@ export class Shell {
       call.answer = undefined;
       let { request } = call;
       // Without a body, a request can be sent as often as one likes.
-      if (keep && call.body !== "empty") call.request = request.clone();
+      if (keep && call.body) call.request = request.clone();
       request = adapted(request, include, refuseRedirects);
       sent = setHeaders(request.headers, headers);
       response = await fetch(request);
     } catch (error) {
       if (this.#close(id)) {
-        this.#deliver("gone", id);
+        this.#deliver(GONE, id);
         call.reject(error);
       }
       return;
@@ -190,13 +247,13 @@ export class Shell {
     }
     const said = await this.#ask(response);
     const foreign = response.redirected && !this.#lists(new URL(response.url));
-    this.#deliver("fetch-answered", id, [response.status, foreign, said, sent.moved()]);
+    this.#deliver(FETCH_ANSWERED, id, [response.status, foreign, said, sent.moved()]);
   }
 
   /** The app's own rule. One that throws has said nothing. */
   async #ask(response) {
     try {
-      return this.#setup.rule && Boolean(await this.#setup.rule(response));
+      return this.#rule && Boolean(await this.#rule(response));
     } catch (error) {
       report(error);
     }
@@ -234,7 +291,7 @@ export class Shell {
       // Offline, DNS, TLS, CORS, redirect, closed connection: the browser does not tell which.
     }
     this.#controllers.delete(id);
-    this.#deliver("answered", id, answer);
+    this.#deliver(ANSWERED, id, answer);
   }
 
   cancel(id) {
@@ -248,21 +305,41 @@ export class Shell {
       const value = await store.get(this.#name);
       if (typeof value !== "string" && value != null) throw new TypeError("not a string");
       return value ?? null;
-    }, "loaded");
+    }, LOADED);
   }
 
   save(value) {
-    this.#store((store) => store.set(this.#name, value), "saved");
+    this.#store((store) => store.set(this.#name, value), SAVED);
   }
 
   remove() {
-    this.#store((store) => store.remove(this.#name), "saved");
+    this.#store((store) => store.remove(this.#name), SAVED);
   }
 
   #store(operation, kind) {
     this.#work = this.#work
-      .then(() => operation(this.#setup.store))
+      .then(() => operation(this.#ownStore))
       .then((value) => this.#deliver(kind, 1, value), () => this.#deliver(kind, 0));
+  }
+
+  // Questions.
+
+  /** The state as a list, if its version is not the one that is known. */
+  snapshot(version) {
+    return this.#deliver(SNAPSHOT, version);
+  }
+
+  claims() {
+    return this.#deliver(CLAIMS, 0);
+  }
+
+  journal() {
+    return this.#deliver(JOURNAL, 0);
+  }
+
+  /** A client is disposed of; the last one stops the engine. */
+  release() {
+    this.#deliver(RELEASE, 0);
   }
 
   // Time, tabs.
@@ -271,13 +348,13 @@ export class Shell {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (milliseconds === undefined) return;
-    this.#timer = setTimeout(() => this.#deliver("tick", 0), Math.min(milliseconds, LONGEST_TIMEOUT));
+    this.#timer = setTimeout(() => this.#deliver(TICK, 0), Math.min(milliseconds, LONGEST_TIMEOUT));
     // In Node a timer would keep the process alive.
     this.#timer.unref?.();
   }
 
   lock() {
-    const granted = () => this.#deliver("lock", 0);
+    const granted = () => this.#deliver(LOCK_GRANTED, 0);
     const locks = globalThis.navigator?.locks;
     if (!locks) return granted();
     const controller = new AbortController();
@@ -318,7 +395,7 @@ export class Shell {
       return; // an opaque origin: there are no other tabs
     }
     this.#channel.onmessage = ({ data }) => {
-      if (typeof data === "string" && data.startsWith(THIS)) this.#deliver("message", 0, data.slice(THIS.length));
+      if (typeof data === "string" && data.startsWith(THIS)) this.#deliver(MESSAGE, 0, data.slice(THIS.length));
     };
     // In Node an open channel would keep the process alive.
     this.#channel.unref?.();
@@ -330,9 +407,22 @@ export class Shell {
   }
 }
 
-/** For Rust apps, which read it back. */
-function plainError(code, message, members) {
-  return Object.assign(new Error(message), { code }, members);
+/** What the browser's own parser makes of a URL: protocol, origin, hostname, user name, password, href. */
+export function urlParts(text, base) {
+  const url = parse(text, base);
+  return url && [url.protocol, url.origin, url.hostname, url.username, url.password, url.href];
+}
+
+/** The page's own URL, where there is a page. */
+export const pageUrl = () => globalThis.location?.href;
+
+/** Whether there is a Web Storage of this name: where it is blocked, to look at it throws. */
+export function hasStorage(name) {
+  try {
+    return globalThis[name] instanceof Storage;
+  } catch {
+    return false;
+  }
 }
 
 /** Sets the headers the engine chose: `[name, value]`, or `[name, undefined, kind, source]` for the page's CSRF token. */
@@ -378,8 +468,8 @@ function adapted(request, include, refuseRedirects) {
 
 /** Whether a body can be sent again. A `Request` is asked by its method: not every browser shows its body. */
 function bodyKind(method, isRequest, body) {
-  if (body == null) return isRequest && method !== "GET" && method !== "HEAD" ? "repeatable" : "empty";
-  return globalThis.ReadableStream && body instanceof ReadableStream ? "once" : "repeatable";
+  if (body == null) return isRequest && method !== "GET" && method !== "HEAD" ? REPEATABLE : EMPTY;
+  return globalThis.ReadableStream && body instanceof ReadableStream ? ONCE : REPEATABLE;
 }
 
 /** Frees the connection of an answer that nobody will read. */

@@ -13,7 +13,15 @@ extern "C" {
     pub(crate) type Shell;
 
     #[wasm_bindgen(constructor)]
-    pub(crate) fn new(deliver: &JsValue, key: &str, setup: &JsValue) -> Shell;
+    pub(crate) fn new(
+        deliver: &JsValue,
+        key: &str,
+        base: Option<&str>,
+        header: &str,
+        make_error: &JsValue,
+        rule: &JsValue,
+        store: &JsValue,
+    ) -> Shell;
 
     #[wasm_bindgen(method)]
     pub(crate) fn listen(this: &Shell);
@@ -22,13 +30,13 @@ extern "C" {
     pub(crate) fn close(this: &Shell);
 
     #[wasm_bindgen(method)]
-    pub(crate) fn notify(this: &Shell, change: &JsValue);
+    pub(crate) fn notify(this: &Shell, change: Array);
 
     #[wasm_bindgen(method)]
     pub(crate) fn subscribe(this: &Shell, listener: &JsValue) -> Function;
 
     #[wasm_bindgen(method)]
-    pub(crate) fn call(this: &Shell, kind: &str, payload: &JsValue) -> js_sys::Promise;
+    pub(crate) fn call(this: &Shell, kind: u32, payload: &JsValue) -> js_sys::Promise;
 
     #[wasm_bindgen(method, js_name = authFetch)]
     pub(crate) fn auth_fetch(this: &Shell, input: &JsValue, init: &JsValue) -> js_sys::Promise;
@@ -40,7 +48,7 @@ extern "C" {
     pub(crate) fn settle_answer(this: &Shell, call: u32);
 
     #[wasm_bindgen(method)]
-    pub(crate) fn fail(this: &Shell, call: u32, code: &str, message: &str, members: &JsValue);
+    pub(crate) fn fail(this: &Shell, call: u32, code: &str, message: &str, members: Array);
 
     #[wasm_bindgen(method)]
     pub(crate) fn dispatch(
@@ -116,29 +124,61 @@ pub(crate) fn header_list(headers: &[(String, HeaderValue)]) -> Array {
     list
 }
 
-/// What the shell delivers. `None`: nothing this version knows.
-pub(crate) fn read_input(kind: &str, id: u32, payload: JsValue) -> Option<Input> {
+/// What is delivered, by number; `shell.js` has the same list.
+pub(crate) mod kind {
+    #![allow(
+        dead_code,
+        reason = "some are for the npm package, some for the Rust API"
+    )]
+
+    pub(crate) const READY: u32 = 0;
+    pub(crate) const LOGIN: u32 = 1;
+    pub(crate) const LOGOUT: u32 = 2;
+    pub(crate) const REFRESH: u32 = 3;
+    pub(crate) const TOKEN: u32 = 4;
+    pub(crate) const FETCH: u32 = 5;
+    pub(crate) const FETCH_ANSWERED: u32 = 6;
+    pub(crate) const GONE: u32 = 7;
+    pub(crate) const ANSWERED: u32 = 8;
+    pub(crate) const LOADED: u32 = 9;
+    pub(crate) const SAVED: u32 = 10;
+    pub(crate) const LOCK_GRANTED: u32 = 11;
+    pub(crate) const MESSAGE: u32 = 12;
+    pub(crate) const TICK: u32 = 13;
+    pub(crate) const VISIBLE: u32 = 14;
+    pub(crate) const RESTORED: u32 = 15;
+    pub(crate) const ONLINE: u32 = 16;
+    pub(crate) const STORE_CHANGED: u32 = 17;
+    pub(crate) const LISTS: u32 = 18;
+    pub(crate) const SNAPSHOT: u32 = 19;
+    pub(crate) const CLAIMS: u32 = 20;
+    pub(crate) const JOURNAL: u32 = 21;
+    pub(crate) const RELEASE: u32 = 22;
+}
+
+/// What the shell delivers. `None`: it is a question, or nothing this version knows.
+pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> {
     let call = CallId(id);
     let text = || payload.as_string();
     Some(match kind {
-        "ready" => Input::Ready { call },
-        "login" => Input::Login {
+        kind::READY => Input::Ready { call },
+        kind::LOGIN => Input::Login {
             call,
             body: Secret::new(text()?),
         },
-        "logout" => Input::Logout { call },
-        "refresh" => Input::Refresh { call },
-        "token" => Input::Token { call },
-        "fetch" => Input::Fetch {
+        kind::LOGOUT => Input::Logout { call },
+        kind::REFRESH => Input::Refresh { call },
+        kind::TOKEN => Input::Token { call },
+        kind::FETCH => Input::Fetch {
             call,
-            facts: facts(&payload.into())?,
+            facts: facts(&payload.into()),
         },
-        "fetch-answered" => Input::FetchAnswered {
+        kind::FETCH_ANSWERED => Input::FetchAnswered {
             call,
             answer: fetch_answer(&payload.into()),
         },
-        "gone" => Input::Gone { call },
-        "answered" => {
+        kind::GONE => Input::Gone { call },
+        kind::ANSWERED => {
             let outcome = if payload.is_undefined() {
                 Err(Failure::Network)
             } else {
@@ -149,38 +189,35 @@ pub(crate) fn read_input(kind: &str, id: u32, payload: JsValue) -> Option<Input>
                 outcome,
             }
         }
-        "loaded" => Input::Loaded(if id == 1 {
+        kind::LOADED => Input::Loaded(if id == 1 {
             Ok(text().map(Secret::new))
         } else {
             Err(StoreFailure)
         }),
-        "saved" => Input::Saved(if id == 1 { Ok(()) } else { Err(StoreFailure) }),
-        "lock" => Input::LockGranted,
-        "message" => Input::Message(Message {
+        kind::SAVED => Input::Saved(if id == 1 { Ok(()) } else { Err(StoreFailure) }),
+        kind::LOCK_GRANTED => Input::LockGranted,
+        kind::MESSAGE => Input::Message(Message {
             word: Word::read(&text()?)?,
         }),
-        "page" => Input::Page(match text()?.as_str() {
-            "visible" => PageEvent::Visible,
-            "restored" => PageEvent::Restored,
-            "online" => PageEvent::Online,
-            _ => PageEvent::StoreChanged,
-        }),
-        "tick" => Input::Tick,
+        kind::TICK => Input::Tick,
+        kind::VISIBLE => Input::Page(PageEvent::Visible),
+        kind::RESTORED => Input::Page(PageEvent::Restored),
+        kind::ONLINE => Input::Page(PageEvent::Online),
+        kind::STORE_CHANGED => Input::Page(PageEvent::StoreChanged),
         _ => return None,
     })
 }
 
-fn facts(parts: &Array) -> Option<FetchFacts> {
-    let method = parts.get(0).as_string()?;
-    Some(FetchFacts {
-        is_safe: matches!(method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE"),
+fn facts(parts: &Array) -> FetchFacts {
+    FetchFacts {
+        is_safe: parts.get(0).is_truthy(),
         has_own_credential: parts.get(1).is_truthy(),
-        body: match parts.get(2).as_string()?.as_str() {
-            "empty" => Body::Empty,
-            "once" => Body::Once,
-            _ => Body::Repeatable,
+        body: match parts.get(2).as_f64() {
+            Some(0.0) => Body::Empty,
+            Some(1.0) => Body::Repeatable,
+            _ => Body::Once,
         },
-    })
+    }
 }
 
 fn fetch_answer(parts: &Array) -> FetchAnswer {

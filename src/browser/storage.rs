@@ -1,10 +1,15 @@
 //! Web Storage behind a probe.
 
 use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
-use wasm_bindgen::JsCast as _;
+use wasm_bindgen::prelude::*;
 
-use crate::browser::scope::global;
 use crate::core::{Secret, StorageKind, StoreFailure};
+
+#[wasm_bindgen(module = "/src/browser/shell.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = hasStorage)]
+    fn has_storage(name: &str) -> bool;
+}
 
 /// gloo-storage's `raw()` throws where storage is blocked and in workers: look first.
 fn open(kind: StorageKind) -> Result<web_sys::Storage, StoreFailure> {
@@ -13,8 +18,7 @@ fn open(kind: StorageKind) -> Result<web_sys::Storage, StoreFailure> {
         StorageKind::Session => ("sessionStorage", SessionStorage::raw),
         StorageKind::Memory | StorageKind::Custom => return Err(StoreFailure),
     };
-    let is_there = global(name).dyn_ref::<web_sys::Storage>().is_some();
-    if is_there {
+    if has_storage(name) {
         Ok(raw())
     } else {
         Err(StoreFailure)

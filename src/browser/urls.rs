@@ -1,32 +1,34 @@
 //! The browser's own URL parser.
 
-use crate::browser::scope::{global, member};
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
 use crate::core::{Url, Urls};
+
+#[wasm_bindgen(module = "/src/browser/shell.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = urlParts)]
+    fn url_parts(url: &str, base: Option<&str>) -> Option<Array>;
+    #[wasm_bindgen(js_name = pageUrl)]
+    fn page_url() -> Option<String>;
+}
 
 pub(crate) struct BrowserUrls;
 
 impl Urls for BrowserUrls {
     fn parse(&self, url: &str, base: Option<&str>) -> Option<Url> {
-        let parsed = match base {
-            Some(base) => web_sys::Url::new_with_base(url, base),
-            None => web_sys::Url::new(url),
-        }
-        .ok()?;
+        let parts = url_parts(url, base)?;
+        let text = |index| parts.get(index).as_string().unwrap_or_default();
         Some(Url {
-            href: parsed.href(),
-            origin: parsed.origin(),
-            protocol: parsed.protocol(),
-            hostname: parsed.hostname(),
-            has_userinfo: !parsed.username().is_empty() || !parsed.password().is_empty(),
+            protocol: text(0),
+            origin: text(1),
+            hostname: text(2),
+            has_userinfo: parts.get(3).is_truthy() || parts.get(4).is_truthy(),
+            href: text(5),
         })
     }
 
     fn page(&self) -> Option<String> {
-        let location = global("location");
-        if location.is_undefined() {
-            None
-        } else {
-            member(&location, "href").as_string()
-        }
+        page_url()
     }
 }

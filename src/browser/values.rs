@@ -1,21 +1,15 @@
-//! Values on their way out to JavaScript.
+//! Values on their way out to JavaScript: lists, whose members JavaScript names.
 
-use js_sys::{Object, Reflect};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "js")]
 use crate::core::JournalEntry;
-use crate::core::{AuthError, Change, Snapshot, Wall};
+use crate::core::{AuthError, Snapshot, Wall};
 use crate::json::Json;
 
-/// `{[name]: value, …}`.
-pub(crate) fn object(members: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in members {
-        // Setting a member of a plain object of our own cannot fail.
-        let _ = Reflect::set(&object, &(*name).into(), value);
-    }
-    object.into()
+pub(crate) fn list(items: &[JsValue]) -> Array {
+    items.iter().collect()
 }
 
 /// The value itself: the package freezes it before an app sees it.
@@ -23,56 +17,42 @@ pub(crate) fn json_value(value: Option<&Json>) -> JsValue {
     value.map_or(JsValue::NULL, |value| value.as_js().clone())
 }
 
-pub(crate) fn snapshot_value(snapshot: &Snapshot) -> JsValue {
-    object(&[
-        ("status", snapshot.status.as_str().into()),
-        ("user", json_value(snapshot.user.as_ref())),
-        (
-            "reason",
-            text_or_null(snapshot.reason.map(|reason| reason.as_str())),
-        ),
-        ("expiresAt", time_or_null(snapshot.expires_at)),
-        ("issuedAt", time_or_null(snapshot.issued_at)),
-        ("storage", snapshot.storage.as_str().into()),
+/// `first`, then status, user, reason, expiresAt, issuedAt, storage.
+pub(crate) fn snapshot_list(first: JsValue, snapshot: &Snapshot) -> Array {
+    list(&[
+        first,
+        snapshot.status.as_str().into(),
+        json_value(snapshot.user.as_ref()),
+        text_or_null(snapshot.reason.map(|reason| reason.as_str())),
+        time_or_null(snapshot.expires_at),
+        time_or_null(snapshot.issued_at),
+        snapshot.storage.as_str().into(),
     ])
 }
 
-pub(crate) fn change_value(change: &Change) -> JsValue {
-    let value = snapshot_value(&change.snapshot);
-    let _ = Reflect::set(&value, &"event".into(), &change.event.as_str().into());
-    value
-}
-
+/// Time, event, detail, value.
 #[cfg(feature = "js")]
-pub(crate) fn journal_line(entry: &JournalEntry) -> JsValue {
-    object(&[
-        ("time", number(entry.time.0)),
-        ("event", entry.event.into()),
-        ("detail", text_or_null(entry.detail)),
-        ("value", entry.value.map_or(JsValue::NULL, number)),
+pub(crate) fn journal_line(entry: &JournalEntry) -> Array {
+    list(&[
+        number(entry.time.0),
+        entry.event.into(),
+        text_or_null(entry.detail),
+        entry.value.map_or(JsValue::NULL, number),
     ])
 }
 
-pub(crate) fn error_members(error: &AuthError) -> JsValue {
-    object(&[
-        ("status", error.status.map_or(JsValue::NULL, Into::into)),
-        ("retryable", error.code.is_retryable().into()),
-        (
-            "retryAfter",
-            error.retry_after.map_or(JsValue::NULL, Into::into),
-        ),
-        ("serverCode", text_or_null(error.server_code.as_deref())),
-        (
-            "serverMessage",
-            text_or_null(error.server_message.as_deref()),
-        ),
-        ("option", text_or_null(error.option)),
+/// Status, retryable, retryAfter, serverCode, serverMessage, option, reason; for Rust apps, the detail.
+pub(crate) fn error_list(error: &AuthError) -> Array {
+    list(&[
+        error.status.map_or(JsValue::NULL, Into::into),
+        error.code.is_retryable().into(),
+        error.retry_after.map_or(JsValue::NULL, Into::into),
+        text_or_null(error.server_code.as_deref()),
+        text_or_null(error.server_message.as_deref()),
+        text_or_null(error.option),
+        text_or_null(error.reason.map(|reason| reason.as_str())),
         #[cfg(not(feature = "js"))]
-        ("detail", text_or_null(error.detail.as_deref())),
-        (
-            "reason",
-            text_or_null(error.reason.map(|reason| reason.as_str())),
-        ),
+        text_or_null(error.detail.as_deref()),
     ])
 }
 

@@ -3,14 +3,14 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Function, Object};
+use js_sys::{Array, Function, Object};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
 use super::{Inner, Setup};
-use crate::browser::scope::member;
+use crate::browser::shell::kind;
 use crate::browser::urls::BrowserUrls;
 use crate::core::{
     AuthError, Change, Code, Event, JournalEntry, Options, Reason, Snapshot, Status,
@@ -58,7 +58,7 @@ impl From<AuthError> for FetchError {
 #[must_use = "dropping it stops the listener"]
 pub struct Subscription {
     stop: Function,
-    _listener: Closure<dyn Fn(JsValue)>,
+    _listener: Closure<dyn Fn(Array)>,
 }
 
 impl Drop for Subscription {
@@ -84,7 +84,7 @@ impl Client {
     pub async fn create_with(options: Options, hooks: Hooks) -> Result<Client, AuthError> {
         let config = options.check(&BrowserUrls)?;
         let setup = Setup {
-            make_error: JsValue::UNDEFINED,
+            make_error: Closure::<MakeError>::new(make_error).into_js_value(),
             rule: hooks
                 .is_signed_out
                 .map_or(JsValue::UNDEFINED, JsValue::from),
@@ -96,7 +96,7 @@ impl Client {
             inner,
             is_disposed: Cell::new(false),
         }));
-        client.call("ready", &JsValue::UNDEFINED).await?;
+        client.call(kind::READY, &JsValue::UNDEFINED).await?;
         Ok(client)
     }
 
@@ -107,14 +107,14 @@ impl Client {
     pub async fn login(&self, credentials: &impl Serialize) -> Result<Option<Json>, AuthError> {
         let body = serde_json::to_string(credentials)
             .map_err(|_| AuthError::config("credentials", "must be a value that JSON can hold"))?;
-        self.call("login", &body.into()).await?;
+        self.call(kind::LOGIN, &body.into()).await?;
         Ok(self.user())
     }
 
     /// Signs out here at once, then tells the server as well as can be.
     pub async fn logout(&self) {
         // It fails for a client that is disposed of only.
-        let _ = self.call("logout", &JsValue::UNDEFINED).await;
+        let _ = self.call(kind::LOGOUT, &JsValue::UNDEFINED).await;
     }
 
     /// Renews now: the token, or in session mode what is known of the user.
@@ -122,7 +122,7 @@ impl Client {
     /// # Errors
     /// `signed_out` or `refresh_unavailable`.
     pub async fn refresh(&self) -> Result<Option<Json>, AuthError> {
-        self.call("refresh", &JsValue::UNDEFINED).await?;
+        self.call(kind::REFRESH, &JsValue::UNDEFINED).await?;
         Ok(self.user())
     }
 
@@ -131,7 +131,10 @@ impl Client {
     /// # Errors
     /// `signed_out` or `refresh_unavailable`.
     pub async fn access_token(&self) -> Result<Option<String>, AuthError> {
-        Ok(self.call("token", &JsValue::UNDEFINED).await?.as_string())
+        Ok(self
+            .call(kind::TOKEN, &JsValue::UNDEFINED)
+            .await?
+            .as_string())
     }
 
     /// `fetch`, signed in. Takes a URL, a `Request`, or whatever else `fetch` takes.
@@ -194,8 +197,9 @@ impl Client {
     /// Calls back after each change, once the state is committed.
     pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
         let inner = Rc::downgrade(&self.0.inner);
-        let listener = Closure::<dyn Fn(JsValue)>::new(move |change: JsValue| {
-            let event = member(&change, "event")
+        let listener = Closure::<dyn Fn(Array)>::new(move |change: Array| {
+            let event = change
+                .get(0)
                 .as_string()
                 .and_then(|event| Event::read(&event));
             if let (Some(inner), Some(event)) = (inner.upgrade(), event) {
@@ -215,7 +219,7 @@ impl Client {
         self.0.dispose();
     }
 
-    async fn call(&self, kind: &str, payload: &JsValue) -> Result<JsValue, AuthError> {
+    async fn call(&self, kind: u32, payload: &JsValue) -> Result<JsValue, AuthError> {
         self.check_alive()?;
         let promise = self.0.inner.shell.call(kind, payload);
         JsFuture::from(promise)
@@ -250,27 +254,35 @@ impl Drop for Handle {
     }
 }
 
-/// What the shell rejected with: our own error, as it made it, or the platform's.
+type MakeError = dyn Fn(String, String, Array) -> JsValue;
+
+/// An error as the shell rejects with it: a list, which `read_error` knows again.
+fn make_error(code: String, _message: String, members: Array) -> JsValue {
+    members.unshift(&code.into());
+    members.into()
+}
+
+/// What the shell rejected with: an error of `make_error`'s, or the platform's.
 fn read_error(thrown: JsValue) -> FetchError {
-    let code = member(&thrown, "code")
-        .as_string()
-        .and_then(|code| Code::read(&code));
-    let Some(code) = code else {
+    let Some(list) = thrown.dyn_ref::<Array>() else {
         return FetchError::Native(thrown);
     };
-    let text = |name| member(&thrown, name).as_string();
+    let text = |index| list.get(index).as_string();
+    let Some(code) = text(0).and_then(|code| Code::read(&code)) else {
+        return FetchError::Native(thrown);
+    };
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "written from a u32"
     )]
-    let number = |name| member(&thrown, name).as_f64().map(|number| number as u32);
+    let number = |index| list.get(index).as_f64().map(|number| number as u32);
     let mut error = AuthError::from_code(code);
-    error.status = number("status").and_then(|status| u16::try_from(status).ok());
-    error.retry_after = number("retryAfter");
-    error.server_code = text("serverCode");
-    error.server_message = text("serverMessage");
-    error.reason = text("reason").and_then(|reason| Reason::read(&reason));
-    error.detail = text("detail");
+    error.status = number(1).and_then(|status| u16::try_from(status).ok());
+    error.retry_after = number(3);
+    error.server_code = text(4);
+    error.server_message = text(5);
+    error.reason = text(7).and_then(|reason| Reason::read(&reason));
+    error.detail = text(8);
     FetchError::Auth(error)
 }

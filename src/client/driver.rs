@@ -8,8 +8,10 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::scope::now;
-use crate::browser::shell::{Shell, header_list, read_input};
-use crate::browser::values::{change_value, error_members, json_value, object};
+use crate::browser::shell::{Shell, header_list, kind, read_input};
+#[cfg(feature = "js")]
+use crate::browser::values::journal_line;
+use crate::browser::values::{error_list, json_value, snapshot_list};
 use crate::browser::{scope, storage};
 use crate::core::{
     AuthError, Config, Effect, Engine, Input, Origin, Outcome, StorageKind, Url, Watch,
@@ -28,7 +30,7 @@ pub(crate) struct Inner {
     storage: StorageKind,
     store_key: String,
     handles: Cell<u32>,
-    /// Requests of the engine's own that are out. While there are any, `kept` holds the engine:
+    /// Requests of the engine's own that are out. While there are any, or a client, `kept` holds the engine:
     /// a refresh is heard and written even when the last client is gone.
     requests: Cell<u32>,
     kept: RefCell<Option<Rc<Inner>>>,
@@ -36,7 +38,7 @@ pub(crate) struct Inner {
     _deliver: Closure<Deliver>,
 }
 
-type Deliver = dyn Fn(String, u32, JsValue) -> JsValue;
+type Deliver = dyn Fn(u32, u32, JsValue) -> JsValue;
 
 /// What an app brings beside its options, as JavaScript values.
 pub(crate) struct Setup {
@@ -61,22 +63,21 @@ impl Inner {
         }
         let inner = Rc::new_cyclic(|weak: &Weak<Inner>| {
             let ear = weak.clone();
-            let deliver = Closure::<Deliver>::new(move |kind: String, id, payload| {
+            let deliver = Closure::<Deliver>::new(move |kind, id, payload| {
                 ear.upgrade()
-                    .map_or(JsValue::UNDEFINED, |inner| inner.hear(&kind, id, payload))
+                    .map_or(JsValue::UNDEFINED, |inner| inner.hear(kind, id, payload))
             });
-            let setup = object(&[
-                (
-                    "base",
-                    config.base().map_or(JsValue::UNDEFINED, JsValue::from_str),
-                ),
-                ("header", config.header().into()),
-                ("makeError", setup.make_error),
-                ("rule", setup.rule),
-                ("store", setup.store),
-            ]);
+            let shell = Shell::new(
+                deliver.as_ref(),
+                config.key(),
+                config.base(),
+                config.header(),
+                &setup.make_error,
+                &setup.rule,
+                &setup.store,
+            );
             Inner {
-                shell: Shell::new(deliver.as_ref(), config.key(), &setup),
+                shell,
                 storage: config.storage(),
                 store_key: ["hallpass:", config.key()].concat(),
                 engine: RefCell::new(Engine::new(config, now())),
@@ -96,17 +97,36 @@ impl Inner {
         Ok(inner)
     }
 
-    fn hear(self: &Rc<Self>, kind: &str, id: u32, payload: JsValue) -> JsValue {
-        if kind == "lists" {
-            return self.lists(&payload.into()).into();
-        }
-        if kind == "answered" {
-            self.requests.set(self.requests.get().saturating_sub(1));
+    fn hear(self: &Rc<Self>, kind: u32, id: u32, payload: JsValue) -> JsValue {
+        match kind {
+            kind::LISTS => return self.lists(&payload.into()).into(),
+            #[cfg(feature = "js")]
+            kind::SNAPSHOT => {
+                let engine = self.engine.borrow();
+                let version = engine.version();
+                let is_known = version == id;
+                return if is_known {
+                    JsValue::UNDEFINED
+                } else {
+                    snapshot_list(version.into(), engine.snapshot()).into()
+                };
+            }
+            #[cfg(feature = "js")]
+            kind::CLAIMS => return json_value(self.engine.borrow().claims()),
+            #[cfg(feature = "js")]
+            kind::JOURNAL => {
+                let engine = self.engine.borrow();
+                return engine.journal().map(journal_line).collect::<Array>().into();
+            }
+            #[cfg(feature = "js")]
+            kind::RELEASE => self.release(),
+            kind::ANSWERED => self.requests.set(self.requests.get().saturating_sub(1)),
+            _ => {}
         }
         if let Some(input) = read_input(kind, id, payload) {
             self.feed(input);
         }
-        if self.requests.get() == 0 {
+        if self.requests.get() == 0 && self.handles.get() == 0 {
             let kept = self.kept.borrow_mut().take();
             drop(kept);
         }
@@ -193,7 +213,7 @@ impl Inner {
                         call.0,
                         error.code.as_str(),
                         &error.message(),
-                        &error_members(&error),
+                        error_list(&error),
                     );
                 }
             },
@@ -216,16 +236,24 @@ impl Inner {
             Effect::Lock => shell.lock(),
             Effect::Unlock => shell.unlock(),
             Effect::Tell(message) => shell.tell(message.word.as_str()),
-            Effect::Notify(change) => shell.notify(&change_value(&change)),
+            Effect::Notify(change) => {
+                shell.notify(snapshot_list(
+                    change.event.as_str().into(),
+                    &change.snapshot,
+                ));
+            }
         }
     }
 
+    #[cfg(not(feature = "js"))]
     pub(crate) fn with_engine<T>(&self, look: impl FnOnce(&Engine) -> T) -> T {
         look(&self.engine.borrow())
     }
 
-    pub(crate) fn retain(&self) {
+    /// One client more.
+    pub(crate) fn retain(self: &Rc<Self>) {
         self.handles.set(self.handles.get().saturating_add(1));
+        *self.kept.borrow_mut() = Some(Rc::clone(self));
     }
 
     pub(crate) fn release(self: &Rc<Self>) {
@@ -240,6 +268,10 @@ impl Inner {
         });
         self.feed(Input::Dispose);
         self.shell.close();
+        if self.requests.get() == 0 {
+            let kept = self.kept.borrow_mut().take();
+            drop(kept);
+        }
     }
 }
 

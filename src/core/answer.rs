@@ -4,7 +4,7 @@ use crate::json::Json;
 
 use super::clock::{Now, ServerTime};
 use super::error::{AuthError, Code};
-use super::text::mentions;
+use super::text::{digits, mentions};
 
 /// An answer to a request of the engine's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -63,7 +63,7 @@ impl Answer {
         let body = Json::parse(self.body.as_bytes());
         match (self.status, body) {
             (200..=299, Some(value)) => Reading::Json(value),
-            (200..=299, None) if self.body.trim().is_empty() => Reading::Nothing,
+            (200..=299, None) if self.body.trim_ascii().is_empty() => Reading::Nothing,
             (_, body) => Reading::Failed(self.error(body.as_ref(), now)),
         }
     }
@@ -90,9 +90,9 @@ impl Answer {
 
     /// RFC 9110 §10.2.3: seconds, or a date.
     fn retry_after(&self, now: Now) -> Option<u32> {
-        let seconds = match self.retry_after.as_deref()?.trim().parse::<i64>() {
-            Ok(seconds) => seconds,
-            Err(_) => {
+        let seconds = match digits(self.retry_after.as_deref()?) {
+            Some(seconds) => seconds,
+            None => {
                 // The server's own date is the better base, where it can be seen.
                 let base = self.date.map_or(now.wall.0, |date| date.0);
                 self.retry_after_date?

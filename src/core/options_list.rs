@@ -13,9 +13,9 @@ impl Options {
         let list = Json::parse(json.as_bytes()).and_then(|list| list.items());
         let list = list.unwrap_or_default();
         let mut items = Items(list.into_iter());
-        let mode = match items.text().as_deref() {
-            Some("jwt") => Mode::Jwt,
-            Some("hybrid") => Mode::Hybrid,
+        let mode = match items.number() {
+            Some(1) => Mode::Jwt,
+            Some(2) => Mode::Hybrid,
             _ => Mode::Session,
         };
         let mut options = Options::new(mode);
@@ -37,12 +37,12 @@ impl Options {
         }
         options.origins = items.texts();
         options.insecure_origins = items.texts();
-        options.storage = match items.text().as_deref() {
-            Some("memory") => Some(StorageKind::Memory),
-            Some("session") => Some(StorageKind::Session),
-            Some("local") => Some(StorageKind::Local),
-            Some("app") => Some(StorageKind::Custom),
-            _ => None,
+        options.storage = match items.number() {
+            Some(0) => Some(StorageKind::Memory),
+            Some(1) => Some(StorageKind::Session),
+            Some(2) => Some(StorageKind::Local),
+            Some(_) => Some(StorageKind::Custom),
+            None => None,
         };
         let fields = &mut options.fields;
         for place in [
@@ -77,15 +77,19 @@ impl Items {
         self.next().as_string()
     }
 
+    /// The place of a word in the list of those that are allowed.
+    fn number(&mut self) -> Option<i64> {
+        self.next().as_i64()
+    }
+
     fn texts(&mut self) -> Vec<String> {
         let items = self.next().items().unwrap_or_default();
         items.iter().filter_map(Json::as_string).collect()
     }
 
     fn transport(&mut self) -> Option<Transport> {
-        let (kind, name, params) = (self.text(), self.text(), self.texts());
-        let is_header = kind.as_deref() == Some("header");
-        let usual = if is_header {
+        let (kind, name, params) = (self.number(), self.text(), self.texts());
+        let usual = if kind == Some(3) {
             "X-Refresh-Token"
         } else {
             "refresh_token"
@@ -96,18 +100,18 @@ impl Items {
         while let (Some(name), Some(value)) = (params.next(), params.next()) {
             pairs.push((name, value));
         }
-        match kind.as_deref()? {
-            "json" => Some(Transport::Json {
+        Some(match kind? {
+            0 => Transport::Json {
                 name,
                 params: pairs,
-            }),
-            "form" => Some(Transport::Form {
+            },
+            1 => Transport::Form {
                 name,
                 params: pairs,
-            }),
-            "header" => Some(Transport::Header { name }),
-            _ => Some(Transport::Cookie),
-        }
+            },
+            2 => Transport::Cookie,
+            _ => Transport::Header { name },
+        })
     }
 
     /// The outer `None`: the mode's default; the inner one: no CSRF protection.
@@ -118,9 +122,9 @@ impl Items {
             return Some(None);
         }
         let value = value?;
-        let (source, usual) = match kind.as_string()?.as_str() {
-            "cookie" => (CsrfSource::Cookie(value), "X-XSRF-TOKEN"),
-            "endpoint" => (CsrfSource::Endpoint { url: value, field }, "X-CSRF-Token"),
+        let (source, usual) = match kind.as_i64()? {
+            0 => (CsrfSource::Cookie(value), "X-XSRF-TOKEN"),
+            1 => (CsrfSource::Endpoint { url: value, field }, "X-CSRF-Token"),
             _ => (CsrfSource::Meta(value), "X-CSRF-Token"),
         };
         Some(Some((source, header.unwrap_or_else(|| usual.into()))))
@@ -139,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_list_that_is_none_gives_the_defaults() {
-        for list in ["", "{}", "[]", "[null]", "[1,2,3]"] {
+        for list in ["", "{}", "[]", "[null]", "[0,2,3]"] {
             let options = Options::from_list(list);
             assert_eq!(
                 (options.mode, options.key.as_str()),
@@ -152,8 +156,8 @@ mod tests {
     #[test]
     fn every_option_has_its_position() {
         let options = Options::from_list(
-            r#"["jwt","k","https://a.test","/in",false,null,"/me",["https://b.test"],["http://c.test"],"app",
-            "a","r","i","t","u","form","rt",["client_id","x"],"X-Auth","","endpoint","/csrf","f","X-C",5,6,false,true]"#,
+            r#"[1,"k","https://a.test","/in",false,null,"/me",["https://b.test"],["http://c.test"],3,
+            "a","r","i","t","u",1,"rt",["client_id","x"],"X-Auth","",1,"/csrf","f","X-C",5,6,false,true]"#,
         );
         assert_eq!(options.mode, Mode::Jwt);
         assert_eq!(options.key, "k");

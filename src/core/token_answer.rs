@@ -8,6 +8,7 @@ use super::flight::Flight;
 use super::options::Fields;
 use super::secret::Secret;
 use super::session::{Credentials, user_of_claims};
+use super::text::digits;
 use crate::jwt::{Claims, NumericDate, Token};
 
 const ACCESS: [&str; 6] = [
@@ -123,9 +124,10 @@ pub(super) fn read_csrf(body: &Json, field: Option<&str>) -> Option<Secret> {
 /// By the path that the app gave, or by the usual names at the top and under `data`.
 fn find(body: &Json, path: Option<&str>, usual: &[&str]) -> Option<Json> {
     if let Some(path) = path {
-        return path
-            .split('.')
-            .try_fold(body.clone(), |value, name| value.get(name));
+        let mut names = path.as_bytes().split(|byte| *byte == b'.');
+        return names.try_fold(body.clone(), |value, name| {
+            value.get(std::str::from_utf8(name).ok()?)
+        });
     }
     let data = body.get("data");
     usual
@@ -136,7 +138,7 @@ fn find(body: &Json, path: Option<&str>, usual: &[&str]) -> Option<Json> {
 /// A number, or the digits of one: some backends quote `expires_in`.
 fn number(value: &Json) -> Option<f64> {
     match value.as_string() {
-        Some(text) => text.parse::<i64>().ok().map(to_f64),
+        Some(text) => digits(&text).map(to_f64),
         None => value.as_f64(),
     }
 }

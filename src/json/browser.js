@@ -20,4 +20,15 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 
 export const member = (value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
 
-export const names = (value) => Object.keys(value);
+/** Of names and values in turn. */
+export function objectOf(list) {
+  const members = {};
+  for (let i = 0; i < list.length; i += 2) {
+    // As a member of its own, whatever its name: to set `__proto__` would be something else.
+    Object.defineProperty(members, list[i], { value: list[i + 1], enumerable: true, configurable: true, writable: true });
+  }
+  return members;
+}
+
+/** Names and values in turn. */
+export const listOf = (object) => Object.entries(object).flat();

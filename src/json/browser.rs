@@ -1,7 +1,6 @@
+use js_sys::Array;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
-
-use crate::browser::values;
 
 #[wasm_bindgen(module = "/src/json/browser.js")]
 extern "C" {
@@ -9,7 +8,10 @@ extern "C" {
     fn member(value: &JsValue, name: &str) -> JsValue;
     #[wasm_bindgen(js_name = isObject)]
     fn is_object(value: &JsValue) -> bool;
-    fn names(value: &JsValue) -> Vec<String>;
+    #[wasm_bindgen(js_name = listOf)]
+    fn list_of(object: &JsValue) -> Array;
+    #[wasm_bindgen(js_name = objectOf)]
+    fn object_of(list: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -44,8 +46,12 @@ impl Value {
     }
 
     pub(super) fn object<'a>(members: impl Iterator<Item = (&'a str, Value)>) -> Value {
-        let members: Vec<_> = members.map(|(name, value)| (name, value.0)).collect();
-        Value(values::object(&members))
+        let list = Array::new();
+        for (name, value) in members {
+            list.push(&name.into());
+            list.push(&value.0);
+        }
+        Value(object_of(&list))
     }
 
     pub(super) fn parse(text: &str) -> Option<Value> {
@@ -66,19 +72,18 @@ impl Value {
 
     pub(super) fn members(&self) -> Option<Vec<(String, Value)>> {
         self.is_object().then(|| {
-            names(&self.0)
-                .into_iter()
-                .map(|name| {
-                    let value = member(&self.0, &name);
-                    (name, Value(value))
-                })
-                .collect()
+            let mut members = Vec::new();
+            let mut list = list_of(&self.0).into_iter();
+            while let (Some(name), Some(value)) = (list.next(), list.next()) {
+                members.push((name.as_string().unwrap_or_default(), Value(value)));
+            }
+            members
         })
     }
 
     pub(super) fn items(&self) -> Option<Vec<Value>> {
-        js_sys::Array::is_array(&self.0).then(|| {
-            js_sys::Array::unchecked_from_js_ref(&self.0)
+        Array::is_array(&self.0).then(|| {
+            Array::unchecked_from_js_ref(&self.0)
                 .iter()
                 .map(Value)
                 .collect()

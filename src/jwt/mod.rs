@@ -78,10 +78,11 @@ impl Token {
             return Err(Malformed::NotAToken);
         }
         // `eyJ` is base64url of `{"`: every JOSE header in its usual form begins so, and next to nothing else does.
-        if !token.starts_with("eyJ") || !token.bytes().any(|byte| byte == b'.') {
+        let bytes = token.as_bytes();
+        if !bytes.starts_with(b"eyJ") || !bytes.contains(&b'.') {
             return Ok(Token::Opaque);
         }
-        let mut parts = token.split('.');
+        let mut parts = bytes.split(|byte| *byte == b'.');
         let (header, payload, signature) = (parts.next(), parts.next(), parts.next());
         match (header, payload, signature, parts.count()) {
             (Some(header), Some(payload), Some(signature), 0) => {
@@ -114,7 +115,7 @@ impl Claims {
     }
 }
 
-fn decode_object(part: &str) -> Result<Json, Malformed> {
+fn decode_object(part: &[u8]) -> Result<Json, Malformed> {
     let bytes = URL_SAFE_NO_PAD
         .decode(part)
         .map_err(|_| Malformed::Encoding)?;

@@ -74,7 +74,9 @@ fn provide(js: &str, direct: &[Direct]) -> Result<String> {
             .and_then(|line| line.strip_prefix("import * as ")?.strip_suffix(&end))
             .with_context(|| format!("the glue does not import `{from}` whole"))?
             .to_owned();
-        js = js.replace(&format!("\"{from}\": {namespace},\n"), "");
+        let whole = format!("\"{from}\":");
+        let is_other = |line: &&str| !line.trim_start().starts_with(&whole);
+        js = js.split_inclusive('\n').filter(is_other).collect();
         let (before, after) = js
             .split_once(GLUE_OBJECT)
             .context("the glue has no object of imports")?;
