@@ -48,17 +48,17 @@ impl Json {
         self.0.get(name).map(Json)
     }
 
-    /// The members of an object, in their order. `None`: it is none.
+    /// The members of an object, or the items of an array by their indices, in their order. Of anything else: none.
     #[must_use]
-    pub fn members(&self) -> Option<Vec<(String, Json)>> {
-        let members = self.0.members()?;
-        Some(members.into_iter().map(|(n, v)| (n, Json(v))).collect())
+    pub fn entries(&self) -> Vec<(String, Json)> {
+        let entries = self.0.entries().into_iter();
+        entries.map(|(name, value)| (name, Json(value))).collect()
     }
 
-    /// The items of an array. `None`: it is none.
+    /// The item `index` of an array.
     #[must_use]
-    pub fn items(&self) -> Option<Vec<Json>> {
-        Some(self.0.items()?.into_iter().map(Json).collect())
+    pub fn at(&self, index: usize) -> Option<Json> {
+        self.0.at(index).map(Json)
     }
 
     /// Whether it is an object.

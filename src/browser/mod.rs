@@ -4,6 +4,8 @@
 //! What takes time is written in JavaScript, in `shell.js`: futures and closures
 //! in WebAssembly for it would be most of the package (`docs/decisions/0002`).
 
+#[cfg(feature = "js")]
+pub(crate) mod base64url;
 pub(crate) mod scope;
 pub(crate) mod shell;
 pub(crate) mod storage;

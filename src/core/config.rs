@@ -147,6 +147,11 @@ impl Config {
         self.transport == Transport::Cookie
     }
 
+    /// Whether it is written down that a refresh has begun.
+    pub(super) fn notes_attempts(&self) -> bool {
+        self.mode != Mode::Session && self.storage != StorageKind::Memory
+    }
+
     /// Whether tokens are written to the store.
     pub(super) fn stores_tokens(&self) -> bool {
         self.mode == Mode::Jwt && self.storage != StorageKind::Memory

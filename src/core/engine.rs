@@ -19,8 +19,8 @@ use super::logout::Logout;
 use super::refresh::Refresh;
 use super::restore::LoadFor;
 use super::session::{
-    Change, Credentials, Epoch, Event, Generation, Reason, Snapshot, Status, StorageState,
-    subject_of,
+    Change, Credentials, Epoch, Event, Generation, LoginTime, Reason, Snapshot, Status,
+    StorageState, subject_of,
 };
 use super::timer::{Timer, Timers};
 
@@ -32,6 +32,7 @@ pub struct Engine {
     pub(super) timers: Timers,
     pub(super) effects: Vec<Effect>,
     pub(super) epoch: Epoch,
+    pub(super) login_time: LoginTime,
     pub(super) generation: Generation,
     pub(super) status: Status,
     pub(super) reason: Option<Reason>,
@@ -71,6 +72,7 @@ impl Engine {
             timers: Timers::default(),
             effects: Vec::new(),
             epoch: Epoch(0),
+            login_time: LoginTime(0),
             generation: Generation(0),
             status: Status::Restoring,
             reason: None,

@@ -11,7 +11,7 @@ use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::flight::{CallId, Flight, Purpose, RequestId};
 use super::secret::Secret;
-use super::session::{Credentials, Epoch, Event, Status, StorageState, subject_of};
+use super::session::{Credentials, Epoch, Event, LoginTime, Status, StorageState, subject_of};
 use super::tabs::Word;
 use super::text::mentions;
 use super::timer::Timer;
@@ -307,6 +307,7 @@ impl Engine {
         self.epoch = Epoch(self.epoch.0.wrapping_add(1));
         self.release_calls(&AuthError::new(Code::Superseded));
         self.abandon_refresh();
+        self.login_time = LoginTime(now.wall.0.max(self.login_time.0.wrapping_add(1)));
         self.hold(credentials, now);
         self.note(now, "signed in", None, Some(self.generation_value()));
         self.save(now);
@@ -376,15 +377,13 @@ fn has_secret_in(value: &Json, is_secret: bool, message: &str) -> bool {
         "pin",
         "code",
     ];
-    let own = || is_secret && mentions(message, &value.as_string().unwrap_or_default());
-    let of_item = |item: &Json| has_secret_in(item, is_secret, message);
-    let of_member = |(name, value): &(String, Json)| {
-        let is_secret = SECRETS.iter().any(|word| mentions(name, word));
+    if let Some(text) = value.as_string() {
+        return is_secret && mentions(message, &text);
+    }
+    let is_named = value.is_object();
+    value.entries().iter().any(|(name, value)| {
+        let says_so = || SECRETS.iter().any(|word| mentions(name, word));
+        let is_secret = if is_named { says_so() } else { is_secret };
         has_secret_in(value, is_secret, message)
-    };
-    value.items().is_some_and(|items| items.iter().any(of_item))
-        || value
-            .members()
-            .is_some_and(|members| members.iter().any(of_member))
-        || own()
+    })
 }

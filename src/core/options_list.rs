@@ -10,9 +10,8 @@ impl Options {
     /// What is `null`, missing or of another kind is as if it were not given.
     #[must_use]
     pub fn from_list(json: &str) -> Options {
-        let list = Json::parse(json.as_bytes()).and_then(|list| list.items());
-        let list = list.unwrap_or_default();
-        let mut items = Items(list.into_iter());
+        let list = Json::parse(json.as_bytes()).unwrap_or_else(Json::null);
+        let mut items = Items { list, next: 0 };
         let mode = match items.number() {
             Some(1) => Mode::Jwt,
             Some(2) => Mode::Hybrid,
@@ -66,11 +65,16 @@ impl Options {
     }
 }
 
-struct Items(std::vec::IntoIter<Json>);
+struct Items {
+    list: Json,
+    next: usize,
+}
 
 impl Items {
     fn next(&mut self) -> Json {
-        self.0.next().unwrap_or_else(Json::null)
+        let item = self.list.at(self.next);
+        self.next += 1;
+        item.unwrap_or_else(Json::null)
     }
 
     fn text(&mut self) -> Option<String> {
@@ -83,8 +87,13 @@ impl Items {
     }
 
     fn texts(&mut self) -> Vec<String> {
-        let items = self.next().items().unwrap_or_default();
-        items.iter().filter_map(Json::as_string).collect()
+        let list = self.next();
+        let mut items = Items { list, next: 0 };
+        let mut texts = Vec::new();
+        while let Some(text) = items.text() {
+            texts.push(text);
+        }
+        texts
     }
 
     fn transport(&mut self) -> Option<Transport> {

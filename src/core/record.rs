@@ -4,7 +4,7 @@ use crate::json::Json;
 
 use super::clock::ServerTime;
 use super::secret::Secret;
-use super::session::{Credentials, Generation};
+use super::session::{Credentials, Generation, LoginTime};
 use super::token_answer::stored_claims;
 
 /// Begins everything that a hallpass ever wrote; the version follows.
@@ -24,17 +24,23 @@ pub(super) enum Stored {
     /// Ours, and of no use.
     Damaged,
     Session(Record),
+    /// There is no session in the store, but a refresh by cookie was begun.
+    Attempt(String),
     /// The visitor logged out, and the server has not heard of it yet.
     LogoutPending,
 }
 
 pub(super) struct Record {
+    pub(super) login: LoginTime,
     pub(super) generation: Generation,
     pub(super) credentials: Credentials,
     /// Server time minus wall time when it was written.
     pub(super) skew: i64,
+    /// A refresh with these credentials was begun; its outcome is not known.
+    pub(super) attempt: Option<String>,
 }
 
+const LOGIN: &str = "login";
 const GENERATION: &str = "generation";
 const ACCESS: &str = "access";
 const REFRESH: &str = "refresh";
@@ -42,11 +48,18 @@ const ENDS_AT: &str = "endsAt";
 const ISSUED_AT: &str = "issuedAt";
 const SKEW: &str = "skew";
 const USER: &str = "user";
+const ATTEMPT: &str = "attempt";
 const LOGOUT_PENDING: &str = "logoutPending";
 
-pub(super) fn write(generation: Generation, credentials: &Credentials, skew: i64) -> Secret {
+pub(super) fn write(
+    (login, generation): (LoginTime, Generation),
+    credentials: &Credentials,
+    skew: i64,
+    attempt: Option<&str>,
+) -> Secret {
     let secret = |secret: &Option<Secret>| Some(Json::from(secret.as_ref()?.expose()));
     let members = [
+        (LOGIN, Some(login.0.into())),
         (GENERATION, i64::try_from(generation.0).ok().map(Json::from)),
         (ISSUED_AT, Some(credentials.issued_at.0.into())),
         (SKEW, Some(skew.into())),
@@ -54,6 +67,7 @@ pub(super) fn write(generation: Generation, credentials: &Credentials, skew: i64
         (REFRESH, secret(&credentials.refresh)),
         (ENDS_AT, credentials.ends_at.map(|ends_at| ends_at.0.into())),
         (USER, credentials.user.clone()),
+        (ATTEMPT, attempt.map(Json::from)),
     ];
     sealed(
         members
@@ -66,6 +80,11 @@ pub(super) fn write(generation: Generation, credentials: &Credentials, skew: i64
 /// The note that a logout has yet to reach the server.
 pub(super) fn write_logout_pending() -> Secret {
     sealed(vec![(LOGOUT_PENDING, true.into())])
+}
+
+/// The note that a refresh by cookie was begun.
+pub(super) fn write_attempt(attempt: &str) -> Secret {
+    sealed(vec![(ATTEMPT, attempt.into())])
 }
 
 pub(super) fn read(stored: Option<&str>) -> Stored {
@@ -84,9 +103,16 @@ pub(super) fn read(stored: Option<&str>) -> Stored {
         Some(object) if object.get(LOGOUT_PENDING).and_then(|v| v.as_bool()) == Some(true) => {
             Stored::LogoutPending
         }
-        Some(object) => session(&object).map_or(Stored::Damaged, Stored::Session),
+        Some(object) => session(&object)
+            .map(Stored::Session)
+            .or_else(|| Some(Stored::Attempt(attempt(&object)?)))
+            .unwrap_or(Stored::Damaged),
         None => Stored::Damaged,
     }
+}
+
+fn attempt(object: &Json) -> Option<String> {
+    object.get(ATTEMPT)?.as_string()
 }
 
 fn session(object: &Json) -> Option<Record> {
@@ -104,9 +130,15 @@ fn session(object: &Json) -> Option<Record> {
         Some(_) => return None,
         None => None,
     };
+    let login = match object.get(LOGIN) {
+        Some(login) => login.as_i64()?,
+        None => 0,
+    };
     Some(Record {
+        login: LoginTime(login),
         generation: Generation(u64::try_from(object.get(GENERATION)?.as_i64()?).ok()?),
         skew: object.get(SKEW)?.as_i64()?,
+        attempt: attempt(object),
         credentials: Credentials {
             claims: stored_claims(&access)?,
             access: Some(Secret::new(access)),

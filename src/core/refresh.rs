@@ -12,7 +12,7 @@ use super::effect::{Effect, HeaderValue, HttpRequest};
 use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::flight::{Flight, Purpose};
-use super::record::Stored;
+use super::record::{self, Stored};
 use super::restore::LoadFor;
 use super::secret::Secret;
 use super::session::{
@@ -31,11 +31,13 @@ pub(super) enum Phase {
     Waiting,
     /// Has the lock and reads the store.
     Recheck,
+    /// Writes down that it begins.
+    Noting,
     /// Waits for a CSRF token.
     Csrf,
     /// The request is out. From here on it is never aborted: the server may have rotated the token.
     Sent(Flight),
-    /// Refused; reads the store once more.
+    /// Answered; reads the store once more before it acts on that.
     Confirm,
     /// Renewed in memory, being written. The timer `Refresh` runs.
     Commit,
@@ -57,6 +59,8 @@ pub(super) struct Refresh {
     attempt: Option<String>,
     /// An attempt was sent whose answer never came.
     lost: bool,
+    /// What the answer brought, until the store has been read again.
+    answer: Option<Credentials>,
     /// Sent, timed out, and perhaps answered yet.
     late: Option<Flight>,
     allowance: Allowance,
@@ -105,6 +109,7 @@ impl Refresh {
             error: None,
             attempt: None,
             lost: false,
+            answer: None,
             late: None,
             allowance: Allowance {
                 left: BURST,
@@ -126,6 +131,19 @@ impl Refresh {
         self.attempt = None;
         self.lost = false;
         self.late = None;
+        self.answer = None;
+    }
+
+    /// Takes up an attempt that another tab began, or this one before a reload: its outcome is not known.
+    pub(super) fn take_attempt(&mut self, attempt: Option<String>) {
+        if attempt.is_some() && !self.is_sent() {
+            self.lost |= self.attempt.is_none();
+            self.attempt = attempt;
+        }
+    }
+
+    pub(super) fn attempt(&self) -> Option<&str> {
+        self.attempt.as_deref()
     }
 
     pub(super) fn is_cooling(&self) -> bool {
@@ -256,12 +274,16 @@ impl Engine {
             return;
         }
         self.timers.clear(Timer::LockWait);
-        if self.config.stores_tokens() && self.storage == StorageState::Ok {
+        if self.may_use_store() {
             self.refresh.phase = Phase::Recheck;
             self.load(LoadFor::Recheck, now);
         } else {
-            self.send_refresh(false, now);
+            self.begin_attempt(now);
         }
+    }
+
+    fn may_use_store(&self) -> bool {
+        self.config.notes_attempts() && self.storage == StorageState::Ok
     }
 
     pub(super) fn on_lock_timeout(&mut self, now: Now) {
@@ -283,17 +305,84 @@ impl Engine {
                         self.change_hands();
                         self.publish(Event::SubjectChanged);
                     }
-                    self.send_refresh(false, now);
+                    self.begin_attempt(now);
                 } else {
                     self.note(now, "adopted", None, Some(self.generation_value()));
                     self.renewed(old.as_ref(), now);
                     self.rest(now);
                 }
             }
-            Stored::Nothing if self.status == Status::SignedIn => {
-                self.end_locally(Some(Reason::StoreCleared), Event::SignedOut, now);
+            Stored::Session(record) => {
+                self.meet_own(record, now);
+                self.begin_attempt(now);
             }
-            _ => self.send_refresh(false, now),
+            Stored::Attempt(attempt) => {
+                self.refresh.take_attempt(Some(attempt));
+                self.begin_attempt(now);
+            }
+            stored => {
+                if !self.was_ended(&stored, now) {
+                    self.begin_attempt(now);
+                }
+            }
+        }
+    }
+
+    /// Another tab has ended the session, and its word may still be on the way.
+    fn was_ended(&mut self, stored: &Stored, now: Now) -> bool {
+        let reason = match stored {
+            Stored::LogoutPending => Reason::LogoutElsewhere,
+            Stored::Nothing if self.config.stores_tokens() => Reason::StoreCleared,
+            _ => return false,
+        };
+        if self.status != Status::SignedOut {
+            self.logout_pends |= matches!(stored, Stored::LogoutPending);
+            let event = self.end_event();
+            self.end_locally(Some(reason), event, now);
+        }
+        if self.refresh.is_under_way() {
+            self.rest(now);
+        }
+        true
+    }
+
+    /// Writes down what is about to be sent: whoever finds the note without an outcome repeats the same attempt.
+    fn begin_attempt(&mut self, now: Now) {
+        if self.config.mode == Mode::Session {
+            self.send_refresh(false, now);
+            return;
+        }
+        let is_new = self.refresh.attempt.is_none();
+        if is_new {
+            self.refresh.attempt = Some(hex([self.random(), self.random()]));
+        }
+        if !is_new || !self.may_use_store() || !self.save_attempt(now) {
+            self.send_refresh(false, now);
+            return;
+        }
+        self.refresh.phase = Phase::Noting;
+        self.timers.set(
+            Timer::Refresh,
+            now.mono.after(self.config.timeout_ms.into()),
+        );
+    }
+
+    fn save_attempt(&mut self, now: Now) -> bool {
+        if self.config.stores_tokens() {
+            return self.save(now);
+        }
+        let Some(attempt) = self.refresh.attempt() else {
+            return false;
+        };
+        self.effects
+            .push(Effect::Save(record::write_attempt(attempt)));
+        true
+    }
+
+    /// By cookie, nothing else stands in the store.
+    fn clear_attempt(&mut self) {
+        if self.refresh.attempt.is_some() && !self.config.stores_tokens() && self.may_use_store() {
+            self.effects.push(Effect::Remove);
         }
     }
 
@@ -352,12 +441,12 @@ impl Engine {
                 None
             }
         };
-        if self.config.idempotency_key {
-            let fresh = [self.random(), self.random()];
-            let attempt = self.refresh.attempt.get_or_insert_with(|| hex(fresh));
+        if let Some(attempt) = self.refresh.attempt()
+            && self.config.idempotency_key
+        {
             headers.push((
                 "Idempotency-Key".into(),
-                HeaderValue::Is(Secret::new(attempt.clone())),
+                HeaderValue::Is(Secret::new(attempt.into())),
             ));
         }
         Some(HttpRequest {
@@ -383,6 +472,10 @@ impl Engine {
             Phase::Commit => {
                 self.storage_is(StorageState::Unavailable, now);
                 self.rest(now);
+            }
+            Phase::Noting => {
+                self.storage_is(StorageState::Unavailable, now);
+                self.send_refresh(false, now);
             }
             _ => {}
         }
@@ -446,7 +539,7 @@ impl Engine {
         let error = match answer.read(now) {
             Reading::Json(body) => match self.read_renewal(&body, answer, &flight, now) {
                 Ok(credentials) => {
-                    self.commit(credentials, now);
+                    self.take_renewal(credentials, now);
                     return;
                 }
                 Err(error) => error,
@@ -524,6 +617,7 @@ impl Engine {
                 .or(old.user);
             credentials.refresh = credentials.refresh.or(old.refresh);
         }
+        self.clear_attempt();
         self.refresh.forget_attempt();
         self.refresh.failures = 0;
         self.refresh.error = None;
@@ -578,15 +672,32 @@ impl Engine {
     }
 
     pub(super) fn on_refresh_saved(&mut self, now: Now) {
-        if matches!(self.refresh.phase, Phase::Commit) {
-            self.rest(now);
+        match self.refresh.phase {
+            Phase::Commit => self.rest(now),
+            Phase::Noting => {
+                self.timers.clear(Timer::Refresh);
+                self.send_refresh(false, now);
+            }
+            _ => {}
         }
     }
 
-    pub(super) fn confirm_refusal(&mut self, stored: Stored, now: Now) {
+    /// A login or logout of another tab may have come between, and wins.
+    fn take_renewal(&mut self, credentials: Credentials, now: Now) {
+        if self.disposed || !self.may_use_store() {
+            self.commit(credentials, now);
+            return;
+        }
+        self.refresh.answer = Some(credentials);
+        self.refresh.phase = Phase::Confirm;
+        self.load(LoadFor::Confirm, now);
+    }
+
+    pub(super) fn confirm(&mut self, stored: Stored, now: Now) {
         if !matches!(self.refresh.phase, Phase::Confirm) {
             return;
         }
+        let answer = self.refresh.answer.take();
         match stored {
             Stored::Session(record) if self.is_news(&record) => {
                 let old = self.held.as_ref().and_then(|held| held.user.clone());
@@ -595,12 +706,17 @@ impl Engine {
                 self.renewed(old.as_ref(), now);
                 self.rest(now);
             }
-            _ => self.refused(now),
+            stored => match answer {
+                Some(_) if self.was_ended(&stored, now) => {}
+                Some(credentials) => self.commit(credentials, now),
+                None => self.refused(now),
+            },
         }
     }
 
     fn refused(&mut self, now: Now) {
         let lost = std::mem::take(&mut self.refresh.lost);
+        self.clear_attempt();
         self.refresh.attempt = None;
         self.refresh.failures = 0;
         // So that `end_locally` finds nothing under way, and the lock is free.
@@ -722,7 +838,12 @@ impl Engine {
             Phase::Sent(_) => return,
             Phase::Idle => return,
             Phase::Cooldown { .. } => self.timers.clear(Timer::Cooldown),
-            Phase::Waiting | Phase::Recheck | Phase::Csrf | Phase::Confirm | Phase::Commit => {
+            Phase::Waiting
+            | Phase::Recheck
+            | Phase::Noting
+            | Phase::Csrf
+            | Phase::Confirm
+            | Phase::Commit => {
                 self.timers.clear(Timer::LockWait);
                 self.timers.clear(Timer::Refresh);
                 self.effects.push(Effect::Unlock);
@@ -735,7 +856,7 @@ impl Engine {
     pub(super) fn end_refresh_that_asks_for_more(&mut self) {
         let asks = match self.refresh.phase {
             Phase::Idle | Phase::Cooldown { .. } | Phase::Commit => false,
-            Phase::Waiting | Phase::Recheck | Phase::Csrf | Phase::Confirm => true,
+            Phase::Waiting | Phase::Recheck | Phase::Noting | Phase::Csrf | Phase::Confirm => true,
             Phase::Sent(flight) => self.effects.iter().any(|effect| {
                 matches!(effect, Effect::Send { request, .. } if *request == flight.request)
             }),
@@ -822,13 +943,16 @@ fn form_encode(text: &str, form: &mut String) {
 }
 
 fn hex(words: [u64; 2]) -> String {
-    words
-        .into_iter()
-        .flat_map(u64::to_be_bytes)
-        .flat_map(|byte| [hex_digit(byte >> 4), hex_digit(byte & 15)])
-        .collect()
+    let mut text = String::new();
+    for mut rest in words {
+        for _ in 0..16 {
+            text.push(hex_digit(rest as u8 & 15));
+            rest >>= 4;
+        }
+    }
+    text
 }
 
 fn hex_digit(digit: u8) -> char {
-    char::from_digit(u32::from(digit), 16).unwrap_or('0')
+    char::from(if digit < 10 { b'0' } else { b'a' - 10 } + digit)
 }

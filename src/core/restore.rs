@@ -18,7 +18,7 @@ pub(super) enum LoadFor {
     Restore,
     /// The lock has been granted: did another tab refresh meanwhile?
     Recheck,
-    /// The server refused the refresh token: has another tab a newer one?
+    /// The server has answered a refresh: has another tab something newer?
     Confirm,
     /// Something may have changed.
     LookAgain,
@@ -129,7 +129,7 @@ impl Engine {
             // Read before a login or logout, which wrote since.
             _ if epoch != self.epoch => {}
             LoadFor::Recheck => self.recheck(stored, now),
-            LoadFor::Confirm => self.confirm_refusal(stored, now),
+            LoadFor::Confirm => self.confirm(stored, now),
             LoadFor::LookAgain => self.compare(stored, false, now),
             LoadFor::Cleared => self.compare(stored, true, now),
         }
@@ -183,6 +183,8 @@ impl Engine {
     pub(super) fn adopt(&mut self, record: Record, now: Now) {
         self.clock.adopt_skew(record.skew, now);
         self.refresh.forget_attempt();
+        self.refresh.take_attempt(record.attempt);
+        self.login_time = record.login;
         let (status, generation) = (self.status, record.generation);
         self.hold(record.credentials, now);
         self.status = status;
@@ -211,6 +213,9 @@ impl Engine {
                 self.publish(event);
                 self.resume_waiting(now);
             }
+            Stored::Session(record) => {
+                self.meet_own(record, now);
+            }
             Stored::Nothing
                 if self.status == Status::SignedIn && self.storage == StorageState::Ok =>
             {
@@ -224,9 +229,25 @@ impl Engine {
         }
     }
 
-    /// Whether a stored session is another than what is held. Signed out, any session is.
+    /// The store holds what is held here, or an older session that must not stay there.
+    pub(super) fn meet_own(&mut self, record: Record, now: Now) {
+        if (record.login, record.generation) < (self.login_time, self.generation) {
+            self.note(now, "older session overwritten", None, None);
+            self.save(now);
+        } else {
+            self.refresh.take_attempt(record.attempt);
+        }
+    }
+
+    /// Whether a stored session is to be taken up: another than what is held, and not an older one, which a tab
+    /// wrote that had slept. Signed out, any is.
     pub(super) fn is_news(&self, record: &Record) -> bool {
-        record.generation != self.generation || self.status == Status::SignedOut
+        let Some(held) = &self.held else { return true };
+        let is_held = match (&held.access, &record.credentials.access) {
+            (Some(held), Some(stored)) => held.is(stored),
+            _ => false,
+        };
+        !is_held && (record.login, record.generation) >= (self.login_time, self.generation)
     }
 
     pub(super) fn known_to_be_nobody(&mut self, reason: Option<Reason>, now: Now) {
@@ -246,7 +267,12 @@ impl Engine {
         if !self.config.stores_tokens() || self.storage == StorageState::Occupied {
             return false;
         }
-        let text = record::write(self.generation, held, self.clock.skew(now));
+        let text = record::write(
+            (self.login_time, self.generation),
+            held,
+            self.clock.skew(now),
+            self.refresh.attempt(),
+        );
         self.effects.push(Effect::Save(text));
         true
     }

@@ -169,6 +169,11 @@ pub(super) struct Epoch(pub(super) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Generation(pub(super) u64);
 
+/// When the session began, by the wall clock of the tab that logged in. Orders sessions: of two, the later is
+/// the one that the visitor wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct LoginTime(pub(super) i64);
+
 /// What makes the bearer of it somebody.
 #[derive(Clone, Debug)]
 pub(super) struct Credentials {
@@ -214,7 +219,7 @@ const OF_ONE_TOKEN: [&str; 4] = ["exp", "iat", "nbf", "jti"];
 
 /// The user that claims describe.
 pub(super) fn user_of_claims(claims: &Json) -> Json {
-    let members = claims.members().unwrap_or_default();
+    let members = claims.entries();
     let lasting = members.iter().map(|(name, value)| (name.as_str(), value));
     Json::object(
         lasting

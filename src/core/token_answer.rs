@@ -108,7 +108,7 @@ pub(super) fn read_user(body: &Json, fields: &Fields) -> Option<Json> {
     find(body, None, &USER)
         .or_else(|| body.get("data").filter(Json::is_object))
         .or_else(|| Some(body.clone()))
-        .filter(|user| user.members().is_some_and(|members| !members.is_empty()))
+        .filter(|user| user.is_object() && !user.entries().is_empty())
 }
 
 /// The token in the answer of the CSRF endpoint.

@@ -30,5 +30,7 @@ export function objectOf(list) {
   return members;
 }
 
-/** Names and values in turn. */
-export const listOf = (object) => Object.entries(object).flat();
+export const item = (value, index) => (Array.isArray(value) ? value[index] : undefined);
+
+/** Names and values in turn, of an object or an array. */
+export const listOf = (value) => (typeof value === "object" && value ? Object.entries(value).flat() : []);

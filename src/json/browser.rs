@@ -9,7 +9,8 @@ extern "C" {
     #[wasm_bindgen(js_name = isObject)]
     fn is_object(value: &JsValue) -> bool;
     #[wasm_bindgen(js_name = listOf)]
-    fn list_of(object: &JsValue) -> Array;
+    fn list_of(value: &JsValue) -> Array;
+    fn item(value: &JsValue, index: u32) -> JsValue;
     #[wasm_bindgen(js_name = objectOf)]
     fn object_of(list: &JsValue) -> JsValue;
 }
@@ -70,24 +71,18 @@ impl Value {
         Value::present(member(&self.0, name))
     }
 
-    pub(super) fn members(&self) -> Option<Vec<(String, Value)>> {
-        self.is_object().then(|| {
-            let mut members = Vec::new();
-            let mut list = list_of(&self.0).into_iter();
-            while let (Some(name), Some(value)) = (list.next(), list.next()) {
-                members.push((name.as_string().unwrap_or_default(), Value(value)));
-            }
-            members
-        })
+    pub(super) fn entries(&self) -> Vec<(String, Value)> {
+        let mut entries = Vec::new();
+        let mut list = list_of(&self.0).into_iter();
+        while let (Some(name), Some(value)) = (list.next(), list.next()) {
+            entries.push((name.as_string().unwrap_or_default(), Value(value)));
+        }
+        entries
     }
 
-    pub(super) fn items(&self) -> Option<Vec<Value>> {
-        Array::is_array(&self.0).then(|| {
-            Array::unchecked_from_js_ref(&self.0)
-                .iter()
-                .map(Value)
-                .collect()
-        })
+    pub(super) fn at(&self, index: usize) -> Option<Value> {
+        let index = u32::try_from(index).ok()?;
+        Value::present(item(&self.0, index))
     }
 
     pub(super) fn is_object(&self) -> bool {

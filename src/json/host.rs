@@ -45,17 +45,23 @@ impl Value {
         self.0.get(name).cloned().map(Value)
     }
 
-    pub(super) fn members(&self) -> Option<Vec<(String, Value)>> {
-        let members = self.0.as_object()?.iter();
-        Some(
-            members
+    pub(super) fn entries(&self) -> Vec<(String, Value)> {
+        match &self.0 {
+            Tree::Object(members) => members
+                .iter()
                 .map(|(name, value)| (name.clone(), Value(value.clone())))
                 .collect(),
-        )
+            Tree::Array(items) => items
+                .iter()
+                .enumerate()
+                .map(|(index, value)| (index.to_string(), Value(value.clone())))
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 
-    pub(super) fn items(&self) -> Option<Vec<Value>> {
-        Some(self.0.as_array()?.iter().cloned().map(Value).collect())
+    pub(super) fn at(&self, index: usize) -> Option<Value> {
+        self.0.as_array()?.get(index).cloned().map(Value)
     }
 
     pub(super) fn is_object(&self) -> bool {

@@ -4,9 +4,9 @@
 
 mod numeric_date;
 
+#[cfg(all(target_arch = "wasm32", feature = "js"))]
+use crate::browser::base64url::decode;
 use crate::json::Json;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 pub use numeric_date::NumericDate;
 
@@ -87,9 +87,7 @@ impl Token {
         match (header, payload, signature, parts.count()) {
             (Some(header), Some(payload), Some(signature), 0) => {
                 decode_object(header)?;
-                URL_SAFE_NO_PAD
-                    .decode(signature)
-                    .map_err(|_| Malformed::Encoding)?;
+                decode(signature).ok_or(Malformed::Encoding)?;
                 Claims::read(decode_object(payload)?).map(Token::Jwt)
             }
             // Five parts: JWE (RFC 7516 §3.1).
@@ -116,12 +114,19 @@ impl Claims {
 }
 
 fn decode_object(part: &[u8]) -> Result<Json, Malformed> {
-    let bytes = URL_SAFE_NO_PAD
-        .decode(part)
-        .map_err(|_| Malformed::Encoding)?;
+    let bytes = decode(part).ok_or(Malformed::Encoding)?;
     Json::parse(&bytes)
         .filter(Json::is_object)
         .ok_or(Malformed::Json)
+}
+
+/// Base64url without padding (RFC 7515 §2). In the npm package the browser does it.
+#[cfg(not(all(target_arch = "wasm32", feature = "js")))]
+fn decode(part: &[u8]) -> Option<Vec<u8>> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(part)
+        .ok()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
     reason = "a failing test may panic"
 )]
 
+mod attempts;
 mod calls;
 mod clock;
 mod csrf;

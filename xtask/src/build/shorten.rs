@@ -7,6 +7,8 @@ use anyhow::{Context, Result, bail};
 use std::collections::{HashMap, HashSet};
 use wasm_bindgen_cli_support::Output;
 
+use super::trim::trim;
+
 /// The module name under which wasm-bindgen imports its own JavaScript.
 const GLUE: &str = "./hallpass_bg.js";
 const SHORT_GLUE: &str = "h";
@@ -18,7 +20,7 @@ const GLUE_OBJECT: &str = "const import0 = {\n";
 /// Renames in the module and gives the JavaScript that goes with it. Exports that the JavaScript never
 /// names are dropped, so that what only they use can go as well.
 pub(super) fn shorten(output: &mut Output) -> Result<String> {
-    let js = output.js().to_owned();
+    let js = trim(output.js())?;
     let module = output.wasm_mut();
 
     let mut names = Names::default();

@@ -1,6 +1,8 @@
 //! Signing in, and what else a login endpoint may answer.
 
 use anyhow::Result;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hallpass_e2e::{Case, Mode, Suite, tests};
 use hallpass_server::{DropAt, Rule};
 use serde_json::{Value, json};
@@ -27,6 +29,7 @@ pub(crate) fn add(suite: &mut Suite) {
         Mode::JWT =>
             too_many_wrong_passwords_are_rate_limited_by_the_real_server,
             a_token_over_64_kib_is_malformed,
+            a_jwt_is_read_strictly,
             what_json_cannot_hold_is_no_credential;
     );
 }
@@ -254,6 +257,81 @@ async fn a_token_over_64_kib_is_malformed(case: &Case) -> Result<()> {
         &seen,
         &json!({ "code": "token_malformed", "state": { "status": "signed-out" } }),
     );
+    Ok(())
+}
+
+/// The browser decodes base64url and JSON in the npm package; the host tests of `src/jwt` see other decoders.
+async fn a_jwt_is_read_strictly(case: &Case) -> Result<()> {
+    const HEADER: &str = "eyJhbGciOiJFUzI1NiJ9";
+    let encoding = "a part is not base64url";
+    let object = "a part is not a JSON object";
+    let deep = |depth: usize| {
+        let text = ["{\"a\":", &"[".repeat(depth), &"]".repeat(depth), "}"].concat();
+        URL_SAFE_NO_PAD.encode(text)
+    };
+    let of = |text: &[u8]| URL_SAFE_NO_PAD.encode(text);
+    let tokens: Vec<(String, Option<&str>)> = vec![
+        (format!("{HEADER}.e30.c2ln"), None),
+        (format!("{HEADER}.e30."), None),
+        (format!("{HEADER}.e30=.c2ln"), Some(encoding)),
+        (format!("{HEADER}.e31.c2ln"), Some(encoding)),
+        (format!("{HEADER}.e30.?"), Some(encoding)),
+        (format!("{HEADER}.e30.a+b/"), Some(encoding)),
+        (format!("{HEADER}.e30.aaaaa"), Some(encoding)),
+        (
+            format!("{HEADER}.e30"),
+            Some("begins like a JWT but has not three parts"),
+        ),
+        (format!("{HEADER}.{}.c2ln", of(b"[]")), Some(object)),
+        (
+            format!("{HEADER}.{}.c2ln", of(b"{\"sub\":\"\xff\"}")),
+            Some(object),
+        ),
+        (
+            format!("{HEADER}.{}.c2ln", of("\u{feff}{}".as_bytes())),
+            Some(object),
+        ),
+        (
+            format!("{HEADER}.{}.c2ln", of(b"{\"exp\":1e999}")),
+            Some(object),
+        ),
+        (format!("{HEADER}.{}.c2ln", of(b"{}x")), Some(object)),
+        (format!("{HEADER}.{}.c2ln", deep(126)), None),
+        (format!("{HEADER}.{}.c2ln", deep(127)), Some(object)),
+        (format!("{HEADER}.{}.c2ln", deep(20_000)), Some(object)),
+        (
+            format!("{HEADER}.{}.c2ln", of(b"{\"exp\":\"1\"}")),
+            Some("exp, nbf or iat is not a number"),
+        ),
+        (
+            format!("{HEADER}.{}.c2ln", of(b"{\"__proto__\":{\"exp\":\"1\"}}")),
+            None,
+        ),
+        (
+            format!(
+                "{HEADER}.{}.c2ln",
+                of("{\"sub\":\"\u{1f511}é\"}".as_bytes())
+            ),
+            None,
+        ),
+    ];
+    case.run::<()>("await start();").await?;
+    for (token, malformed) in tokens {
+        let body = json!({ "access_token": token, "user": { "id": 1 } }).to_string();
+        case.faults([answer_json(case.mode.auth("login"), 200, &body)])?;
+        let seen: Value = case
+            .run("return (await attempt(auth.login(ada))).error ?? null;")
+            .await?;
+        let message = seen["message"].as_str().unwrap_or_default();
+        let start = token.get(..60).unwrap_or(&token);
+        match malformed {
+            None => assert_eq!(seen, Value::Null, "{start}"),
+            Some(why) => {
+                assert_eq!(seen["code"], "token_malformed", "{start}");
+                assert!(message.ends_with(why), "{start}: {message}");
+            }
+        }
+    }
     Ok(())
 }
 

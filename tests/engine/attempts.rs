@@ -1,0 +1,183 @@
+//! What is written down before a refresh, and who finds it.
+
+use hallpass::core::{Event, Input, Mode, Options, Reason, Status};
+
+use crate::world::{World, body_of, header, headers_of, jwt_stored};
+
+fn key(world: &World) -> String {
+    header(
+        &headers_of(world.request("/auth/refresh")),
+        "Idempotency-Key",
+    )
+    .unwrap()
+}
+
+/// Another page on the store that this one leaves behind, in the same moment.
+fn reloaded(options: Options, before: &World) -> World {
+    let mut after = World::idle(options);
+    after.store = before.store.clone();
+    after.mono = before.mono;
+    after.start()
+}
+
+fn hybrid() -> World {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    world.answer("/auth/refresh", 401, "");
+    world.login();
+    let body = world.tokens(300, "");
+    world.answer("/auth/login", 200, &body);
+    assert_eq!(world.status(), Status::SignedIn);
+    world.make_due();
+    world
+}
+
+#[test]
+fn ec08_a_page_that_goes_in_the_middle_of_a_refresh_leaves_its_key_to_the_next() {
+    let mut before = World::signed_in(jwt_stored());
+    before.make_due();
+    let mut after = reloaded(jwt_stored(), &before);
+    after.advance(1_000);
+    assert_eq!(key(&after), key(&before));
+    assert!(body_of(after.request("/auth/refresh")).contains("r1"));
+    let body = after.tokens(300, "r2");
+    after.answer("/auth/refresh", 200, &body);
+    after.make_due();
+    assert_ne!(
+        key(&after),
+        key(&before),
+        "a new token is a new attempt, also for the store"
+    );
+}
+
+#[test]
+fn ec08_so_does_a_page_whose_refresh_token_is_a_cookie() {
+    let before = hybrid();
+    let mut after = reloaded(Options::new(Mode::Hybrid), &before);
+    assert_eq!(key(&after), key(&before));
+    let body = after.tokens(300, "");
+    after.answer("/auth/refresh", 200, &body);
+    assert_eq!(after.store, None, "its outcome is known");
+    let later = reloaded(Options::new(Mode::Hybrid), &after);
+    assert_ne!(key(&later), key(&before));
+}
+
+#[test]
+fn a_refusal_of_a_repeated_attempt_tells_that_its_outcome_was_not_known() {
+    let mut before = World::signed_in(jwt_stored());
+    before.make_due();
+    let mut after = reloaded(jwt_stored(), &before);
+    after.answer("/auth/refresh", 401, "");
+    assert_eq!(after.reason(), Some(Reason::RefreshOutcomeUnknown));
+    assert_eq!(after.store, None);
+}
+
+#[test]
+fn a_note_of_nobody_is_gone_after_the_refusal() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    assert!(
+        world
+            .store
+            .as_ref()
+            .is_some_and(|text| text.contains("attempt"))
+    );
+    world.answer("/auth/refresh", 401, "");
+    assert_eq!(world.store, None);
+}
+
+#[test]
+fn a_note_that_cannot_be_written_holds_nothing_up() {
+    let mut world = World::signed_in(jwt_stored());
+    world.saves_hang = true;
+    world.make_due();
+    assert!(!world.is_open("/auth/refresh"));
+    world.advance(15_000);
+    assert!(world.is_open("/auth/refresh"));
+}
+
+#[test]
+fn a_login_in_another_tab_during_a_refresh_wins() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let mut other = World::idle(jwt_stored());
+    other.mono = world.mono;
+    let mut other = other.start();
+    other.login();
+    let body = other.tokens_of("grace", 300, "g1");
+    other.answer("/auth/login", 200, &body);
+    world.store = other.store.clone();
+
+    world.changes.clear();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.store, other.store);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    assert_eq!(world.events(), [Event::SubjectChanged]);
+}
+
+#[test]
+fn a_logout_in_another_tab_during_a_refresh_wins() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    world.store = None;
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!((world.status(), &world.store), (Status::SignedOut, &None));
+    assert!(!world.holds_lock);
+}
+
+#[test]
+fn a_logout_of_which_the_server_has_not_heard_wins_too() {
+    let mut world = hybrid();
+    let mut other = World::new(Options::new(Mode::Hybrid));
+    let body = other.tokens(300, "");
+    other.answer("/auth/refresh", 200, &body);
+    other.logout();
+    world.store = other.store.clone();
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.status(), Status::SignedOut);
+    assert_eq!(world.reason(), Some(Reason::LogoutElsewhere));
+    assert_eq!(world.store, other.store, "the note stays");
+}
+
+#[test]
+fn an_older_session_that_a_tab_wrote_after_a_sleep_is_not_taken_up() {
+    let mut world = World::signed_in(jwt_stored());
+    let old = world.store.clone();
+    world.make_due();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    let new = world.store.clone();
+    world.changes.clear();
+    world.store = old;
+    world.feed(Input::Page(hallpass::core::PageEvent::StoreChanged));
+    assert!(world.changes.is_empty());
+    let generation = |store: &Option<String>| {
+        let text = store.as_deref().unwrap_or_default();
+        text.split(r#""access""#).next().map(String::from)
+    };
+    assert_eq!(generation(&world.store), generation(&new));
+    assert!(
+        world
+            .store
+            .as_ref()
+            .is_some_and(|store| store.contains(r#""refresh":"r2""#))
+    );
+}
+
+#[test]
+fn a_later_login_is_taken_up_though_it_counts_from_one() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    let mut other = World::idle(jwt_stored());
+    other.mono = world.mono;
+    let mut other = other.start();
+    other.login();
+    let body = other.tokens_of("grace", 300, "g1");
+    other.answer("/auth/login", 200, &body);
+    world.store = other.store;
+    world.feed(Input::Page(hallpass::core::PageEvent::StoreChanged));
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}
