@@ -8,6 +8,7 @@ use crate::run::Cmd;
 use crate::setup::{self, Need};
 
 const WASM: &[&str] = &["--package=hallpass", "--target=wasm32-unknown-unknown"];
+const APP: &[&str] = &["--package=hallpass-rust-app"];
 const JS: &[&str] = &["--features=js"];
 
 pub(crate) fn check(project: &Project, report: &mut Report) -> Result<()> {
@@ -26,7 +27,7 @@ pub(crate) fn check(project: &Project, report: &mut Report) -> Result<()> {
     report.check("clippy", || {
         clippy(project, &["--workspace", "--all-targets"])
     })?;
-    report.check("clippy, wasm", || clippy(project, WASM))?;
+    report.check("clippy, wasm", || clippy(project, &[WASM, APP].concat()))?;
     report.check("clippy, wasm, feature js", || {
         clippy(project, &[WASM, JS].concat())
     })?;

@@ -1,6 +1,8 @@
 //! `cargo xtask e2e`: the browser tests.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+use wasm_bindgen_cli_support::Bindgen;
 
 use crate::build;
 use crate::project::Project;
@@ -13,10 +15,34 @@ pub(crate) fn e2e(project: &Project, engine: Engine, filter: Option<&str>) -> Re
     tests(project, engine, filter)?.run()
 }
 
+/// `tests/rust-app` as WebAssembly with its JavaScript, built as an app's own tools would.
+fn rust_app(project: &Project) -> Result<PathBuf> {
+    let target = "wasm32-unknown-unknown";
+    Cmd::new("cargo")
+        .args(["build", "--package=hallpass-rust-app", "--target", target])
+        .dir(&project.root)
+        .run()?;
+    let folder = project.scratch("rust-app")?;
+    Bindgen::new()
+        .input_path(
+            project
+                .target
+                .join(target)
+                .join("debug/hallpass_rust_app.wasm"),
+        )
+        .out_name("app")
+        .web(true)?
+        .typescript(false)
+        .generate(&folder)
+        .context("wasm-bindgen")?;
+    Ok(folder)
+}
+
 /// The command; the package has to be built before.
 pub(crate) fn tests(project: &Project, engine: Engine, filter: Option<&str>) -> Result<Cmd> {
     let Browser { browser, driver } = engine.require()?;
     let recipe = engine.recipe();
+    let rust_app = rust_app(project)?;
     let cargo = if engine.wants_xvfb() {
         Cmd::new("xvfb-run").args(["--auto-servernum", "cargo"])
     } else {
@@ -27,6 +53,7 @@ pub(crate) fn tests(project: &Project, engine: Engine, filter: Option<&str>) -> 
         .args(["test", "--workspace", "--test=browser"])
         .args(filter)
         .env("HALLPASS_ENGINE", engine.name())
+        .env("HALLPASS_RUST_APP", rust_app)
         .env(recipe.browser.variable, browser)
         .env(recipe.driver.variable, driver)
         .dir(&project.root))

@@ -32,6 +32,8 @@ impl Backends {
 /// A backend for tests, with the test page and the package.
 pub fn config() -> Config {
     let project = project();
+    // Built by `cargo xtask e2e`, which says where.
+    let rust_app = std::env::var_os("HALLPASS_RUST_APP").unwrap_or_default();
     Config {
         faults: true,
         // As strict as the page can be, but for where it may send to.
@@ -40,6 +42,7 @@ pub fn config() -> Config {
         static_dirs: vec![
             ("/".to_owned(), project.join("tests/e2e/pages")),
             ("/pkg".to_owned(), project.join("pkg")),
+            ("/rust-app".to_owned(), rust_app.into()),
         ],
         ..Config::default()
     }

@@ -22,6 +22,7 @@ mod login;
 mod options;
 mod origins;
 mod races;
+mod rust_api;
 mod secrets;
 mod storage;
 mod tabs;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     tabs::add(&mut suite);
     cross_site::add(&mut suite);
     secrets::add(&mut suite);
+    rust_api::add(&mut suite);
     demo::add(&mut suite);
     run(
         suite,

@@ -1,0 +1,58 @@
+//! The Rust API, as `tests/rust-app` uses it.
+
+use anyhow::Result;
+use hallpass_e2e::{Case, Mode, Suite, tests};
+
+pub(crate) fn add(suite: &mut Suite) {
+    tests!(suite;
+        Mode::EVERY_STORAGE =>
+            signs_in_and_out,
+            errors_are_typed,
+            one_key_is_one_engine,
+            calls_from_a_listener;
+        Mode::JWT =>
+            json_is_read_as_on_the_host;
+    );
+}
+
+/// Throws what the app throws.
+async fn call(case: &Case, function: &str) -> Result<()> {
+    let (kind, storage) = match case.mode.name().split_once('-') {
+        Some((kind, storage)) => (kind, format!("'{storage}'")),
+        None => (case.mode.name(), "undefined".to_owned()),
+    };
+    case.run::<()>(&format!(
+        "const app = await import('/rust-app/app.js');
+         await app.default({{ module_or_path: '/rust-app/app_bg.wasm' }});
+         await app.{function}(new app.Place('{kind}', {storage}, client));"
+    ))
+    .await
+}
+
+async fn signs_in_and_out(case: &Case) -> Result<()> {
+    call(case, "signs_in_and_out").await
+}
+
+async fn errors_are_typed(case: &Case) -> Result<()> {
+    call(case, "errors_are_typed").await
+}
+
+async fn one_key_is_one_engine(case: &Case) -> Result<()> {
+    call(case, "one_key_is_one_engine").await
+}
+
+async fn calls_from_a_listener(case: &Case) -> Result<()> {
+    call(case, "calls_from_a_listener").await
+}
+
+async fn json_is_read_as_on_the_host(case: &Case) -> Result<()> {
+    let failures: Vec<String> = case
+        .run(
+            "const app = await import('/rust-app/app.js');
+             await app.default({ module_or_path: '/rust-app/app_bg.wasm' });
+             return app.json_failures();",
+        )
+        .await?;
+    assert_eq!(failures, Vec::<String>::new());
+    Ok(())
+}
