@@ -137,7 +137,7 @@ export interface AuthFields {
   refreshToken?: string;
   /** Lifetime in seconds (RFC 6749 §5.1 `expires_in`). */
   expiresIn?: string;
-  /** End as seconds or milliseconds since 1970, or as an RFC 3339 date. */
+  /** End as seconds or milliseconds since 1970. */
   expiresAt?: string;
   user?: string;
 }
@@ -176,7 +176,7 @@ export interface AuthOptions {
   insecureOrigins?: readonly string[];
   /**
    * Where a session is kept. `jwt`: the tokens, default `"memory"`. `session` and `hybrid`: never a token, only the
-   * note that a logout has yet to reach the server, default `"local"`.
+   * note that a logout has yet to reach the server or that a refresh has begun, default `"local"`.
    */
   storage?: "memory" | "session" | "local" | AuthStore;
   fields?: AuthFields;
@@ -219,6 +219,17 @@ export type AuthErrorCode =
   | "disposed";
 
 export declare class AuthError extends Error {
+  /** For code that stands in for hallpass, such as tests of an app. */
+  constructor(
+    code: AuthErrorCode,
+    message: string,
+    members?: Partial<
+      Pick<
+        AuthError,
+        "status" | "retryable" | "retryAfter" | "serverCode" | "serverMessage" | "option" | "reason" | "cause"
+      >
+    >,
+  );
   readonly name: "AuthError";
   readonly code: AuthErrorCode;
   /** HTTP status of the answer behind it, or `null`. */
