@@ -107,10 +107,14 @@ export class Timeline {
       }
     }
     if (this.#tokens.length === 0) {
-      paint.fillStyle = colour("--soft");
+      const words = "No token with an end that is known";
       paint.textAlign = "left";
       paint.font = "13px system-ui, sans-serif";
-      paint.fillText("No token with an end that is known", 14, top + tall / 2 + 4);
+      // So that the lines behind do not cross the words.
+      paint.fillStyle = colour("--well");
+      paint.fillRect(8, top + tall / 2 - 12, paint.measureText(words).width + 12, 22);
+      paint.fillStyle = colour("--soft");
+      paint.fillText(words, 14, top + tall / 2 + 4);
     }
   }
 
@@ -118,6 +122,9 @@ export class Timeline {
     const floor = height - 26;
     // What was refused lies on top of what was not.
     const marks = this.#marks.toSorted((a, b) => (a.kind === "bad") - (b.kind === "bad"));
+    // Words that would meet take turns above each other.
+    let end = -Infinity;
+    let line = 28;
     for (const { at, kind, label } of marks) {
       const here = x(at);
       if (kind === "change") {
@@ -125,7 +132,9 @@ export class Timeline {
         paint.fillRect(here - 0.75, 20, 1.5, floor - 20);
         paint.font = "11px system-ui, sans-serif";
         paint.textAlign = "left";
-        paint.fillText(label, here + 5, 28);
+        line = here + 5 < end && line === 28 ? 39 : 28;
+        end = here + 11 + paint.measureText(label).width;
+        paint.fillText(label, here + 5, line);
       } else if (kind === "refresh") {
         paint.fillStyle = colour("--warn");
         paint.beginPath();
