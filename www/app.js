@@ -25,6 +25,13 @@ let auth;
 
 const faults = new Faults($("switches"), $("fault-note"), () => mode, () => show());
 
+/** No client asks for a token before tokens are short-lived. */
+const begun = faults.begin().then((hasFaults) => {
+  if (hasFaults) return;
+  $("faults-hint").textContent = "This backend runs without --faults, so there is nothing to break.";
+  $("fault-reset").disabled = true;
+});
+
 watchTraffic(({ at, kind, status }) => {
   if (kind === "refresh") counts.refreshes += 1;
   else counts.requests += 1;
@@ -68,7 +75,9 @@ async function choose(name) {
   $("error").hidden = true;
   timeline.clear();
   auth = undefined;
+  show();
   try {
+    await begun;
     const made = await clientFor(name);
     if (mode === name) auth = made;
   } catch (error) {
@@ -78,7 +87,14 @@ async function choose(name) {
 }
 
 function show() {
-  if (!auth) return;
+  // Before the client is there, nothing is known, and there is nothing to sign in or to call with.
+  $("main").inert = !auth;
+  if (!auth) {
+    $("status").textContent = "loading";
+    $("status").className = "status";
+    $("reason").hidden = true;
+    return;
+  }
   const { status, user, reason, expiresAt, issuedAt } = auth.getSnapshot();
   $("status").textContent = status.replace("-", " ");
   $("status").className = `status ${status}`;
@@ -221,8 +237,4 @@ for (const radio of document.querySelectorAll("input[name=mode]")) {
 addEventListener("hashchange", () => MODES[location.hash.slice(1)] && choose(location.hash.slice(1)));
 setInterval(tick, 250);
 
-if (!(await faults.begin())) {
-  $("faults-hint").textContent = "This backend runs without --faults, so there is nothing to break.";
-  $("fault-reset").disabled = true;
-}
-await choose(mode);
+choose(mode);

@@ -18,7 +18,8 @@ pub(crate) fn add(suite: &mut Suite) {
             the_demo_follows_in_a_second_tab;
         Mode::RENEWABLE =>
             the_demo_renews_once_for_fifty_calls,
-            the_demo_survives_a_lost_answer;
+            the_demo_survives_a_lost_answer,
+            the_demo_says_nothing_about_a_mode_that_it_does_not_know_yet;
     );
 }
 
@@ -50,6 +51,7 @@ impl Demo<'_> {
         case.page.goto(&backend.base_url()).await?;
         case.page.clear().await?;
         case.page.reload().await?;
+        case.page.until_text("status", "signed out").await?;
         case.page
             .click(&format!("mode-{}", case.mode.kind()))
             .await?;
@@ -212,6 +214,22 @@ async fn the_demo_survives_a_lost_answer(case: &Case) -> Result<()> {
     assert_eq!(demo.refreshes() - before, 1);
     demo.page.until_text("status", "signed in").await?;
     Ok(())
+}
+
+async fn the_demo_says_nothing_about_a_mode_that_it_does_not_know_yet(case: &Case) -> Result<()> {
+    let demo = Demo::open(case).await?;
+    // In one task: no answer can arrive in between.
+    let [before, after]: [String; 2] = case
+        .run(
+            "const status = document.querySelector('[data-testid=status]');
+             const before = status.textContent;
+             document.querySelector('[data-testid=mode-session] input').click();
+             return [before, status.textContent];",
+        )
+        .await?;
+    assert_eq!([before, after], ["signed out", "loading"]);
+    demo.page.until_text("status", "signed out").await?;
+    demo.sign_in().await
 }
 
 async fn the_demo_tells_why_a_session_ended(case: &Case) -> Result<()> {
