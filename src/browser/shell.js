@@ -37,6 +37,8 @@ const LONGEST_TIMEOUT = 3_600_000;
 const LONGEST_BODY = 1_048_576;
 /** Begins each message to other tabs; the version follows. */
 const THIS = "hallpass/1 ";
+/** Milliseconds after which tabs see what another has written. */
+const SETTLES = 100;
 /** RFC 9110 §9.2.1. */
 const SAFE = /^(GET|HEAD|OPTIONS|TRACE)$/;
 
@@ -48,6 +50,7 @@ export class Shell {
   #makeError;
   #rule;
   #ownStore;
+  #longestHold;
   #lastId = 0;
   /** What each call waits with: how to settle it, and how to let its request go. */
   #calls = new Map();
@@ -59,7 +62,7 @@ export class Shell {
   #work = Promise.resolve();
   #listeners = new Set();
 
-  constructor(deliver, key, base, header, makeError, rule, store) {
+  constructor(deliver, key, base, header, makeError, rule, store, longestHold) {
     this.#deliver = deliver;
     this.#name = `hallpass:${key}`;
     this.#base = base;
@@ -67,6 +70,7 @@ export class Shell {
     this.#makeError = makeError;
     this.#rule = rule;
     this.#ownStore = store;
+    this.#longestHold = longestHold;
   }
 
   /** Starts listening to the page, the device and the other tabs. */
@@ -356,7 +360,7 @@ export class Shell {
   lock() {
     const granted = () => this.#deliver(LOCK_GRANTED, 0);
     const locks = globalThis.navigator?.locks;
-    if (!locks) return granted();
+    if (!locks) return this.#lease(granted);
     const controller = new AbortController();
     let release;
     const held = new Promise((resolve) => (release = resolve));
@@ -375,6 +379,38 @@ export class Shell {
         // Given up by ourselves, or refused by the browser: an opaque origin, a page going away.
         if (this.#unlock === unlock) granted();
       });
+  }
+
+  /**
+   * Where there are no Web Locks: an entry in `localStorage` with its owner and its end. Of two tabs that write at once the
+   * last one has it, which both see a little later. A tab that crashed holds it until its end.
+   */
+  #lease(granted) {
+    const key = `${this.#name}:lock`;
+    const mine = `${Math.random()} `;
+    let timer;
+    let leave = () => {};
+    const unlock = () => {
+      clearTimeout(timer);
+      globalThis.removeEventListener?.("pagehide", unlock);
+      leave();
+    };
+    this.#unlock = unlock;
+    const look = (wrote) => {
+      try {
+        const held = localStorage.getItem(key) ?? "";
+        const isMine = held.startsWith(mine);
+        leave = () => isMine && localStorage.removeItem(key);
+        if (isMine && wrote) return granted();
+        const isFree = isMine || !(held.split(" ")[1] > Date.now());
+        if (isFree) localStorage.setItem(key, mine + (Date.now() + this.#longestHold));
+        timer = setTimeout(() => look(isFree), SETTLES);
+      } catch {
+        granted(); // blocked: there is nothing to share with other tabs
+      }
+    };
+    globalThis.addEventListener?.("pagehide", unlock);
+    look(false);
   }
 
   unlock() {

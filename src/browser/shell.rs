@@ -21,6 +21,7 @@ extern "C" {
         make_error: &JsValue,
         rule: &JsValue,
         store: &JsValue,
+        longest_hold: u32,
     ) -> Shell;
 
     #[wasm_bindgen(method)]

@@ -75,6 +75,7 @@ impl Inner {
                 &setup.make_error,
                 &setup.rule,
                 &setup.store,
+                config.longest_hold_ms(),
             );
             Inner {
                 shell,

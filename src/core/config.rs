@@ -136,6 +136,13 @@ impl Config {
         &self.header
     }
 
+    /// How long another tab may lawfully hold the lock, in milliseconds: for so long it is waited for. A refresh may fetch a
+    /// CSRF token and be repeated with it, which makes four requests.
+    #[must_use]
+    pub fn longest_hold_ms(&self) -> u32 {
+        self.timeout_ms.wrapping_mul(4)
+    }
+
     /// Whether a URL of this serialized origin gets the credential.
     #[must_use]
     pub fn lists(&self, origin: &str) -> bool {

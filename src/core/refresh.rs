@@ -16,7 +16,7 @@ use super::record::{self, Stored};
 use super::restore::LoadFor;
 use super::secret::Secret;
 use super::session::{
-    Credentials, Epoch, Event, Reason, Status, StorageState, subject_of, user_of_claims,
+    Credentials, Epoch, Event, Generation, Reason, Status, StorageState, subject_of, user_of_claims,
 };
 use super::tabs::Word;
 use super::text::mentions;
@@ -51,6 +51,8 @@ pub(super) enum Phase {
 #[derive(Clone, Debug)]
 pub(super) struct Refresh {
     phase: Phase,
+    /// What is to be renewed: held when it began.
+    renews: Generation,
     /// Failures in a row.
     failures: u32,
     /// The last one, for those who ask during the cooldown.
@@ -85,8 +87,6 @@ const LONGEST_BACKOFF_MS: u64 = 60_000;
 const SHORTEST_BACKOFF_MS: u64 = 500;
 /// Spreads the renewals of many tabs.
 const LONGEST_JITTER_MS: u64 = 5_000;
-/// A refresh may fetch a CSRF token and be repeated with it: so many requests hold the lock at the most.
-const REQUESTS_UNDER_LOCK: u64 = 4;
 
 impl Allowance {
     fn take(&mut self, now: Mono) -> Result<(), Mono> {
@@ -105,6 +105,7 @@ impl Refresh {
     pub(super) fn new(now: Now) -> Refresh {
         Refresh {
             phase: Phase::Idle,
+            renews: Generation(0),
             failures: 0,
             error: None,
             attempt: None,
@@ -251,9 +252,10 @@ impl Engine {
             return;
         }
         self.refresh.phase = Phase::Waiting;
-        // Longer than another tab may lawfully hold it.
-        let wait = u64::from(self.config.timeout_ms) * REQUESTS_UNDER_LOCK;
-        self.timers.set(Timer::LockWait, now.mono.after(wait));
+        self.refresh.renews = self.generation;
+        let wait = self.config.longest_hold_ms();
+        self.timers
+            .set(Timer::LockWait, now.mono.after(wait.into()));
         self.effects.push(Effect::Lock);
     }
 
@@ -314,7 +316,13 @@ impl Engine {
             }
             Stored::Session(record) => {
                 self.meet_own(record, now);
-                self.begin_attempt(now);
+                if self.refresh.renews == self.generation || self.is_due(now) {
+                    self.begin_attempt(now);
+                } else {
+                    // What another tab brought has been adopted while this one waited.
+                    self.renewed(None, now);
+                    self.rest(now);
+                }
             }
             Stored::Attempt(attempt) => {
                 self.refresh.take_attempt(Some(attempt));

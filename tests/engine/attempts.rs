@@ -166,6 +166,26 @@ fn an_older_session_that_a_tab_wrote_after_a_sleep_is_not_taken_up() {
 }
 
 #[test]
+fn ec01_what_is_adopted_while_the_lock_is_waited_for_is_not_renewed_again() {
+    let mut other = World::signed_in(jwt_stored());
+    let mut world = World::idle(jwt_stored());
+    world.store = other.store.clone();
+    let mut world = world.start();
+    world.lock_waits = true;
+    world.make_due();
+    other.make_due();
+    let asked = world.refresh();
+    let body = other.tokens(300, "r2");
+    other.answer("/auth/refresh", 200, &body);
+    world.store = other.store.clone();
+    world.message(hallpass::core::Word::Refreshed);
+    world.holds_lock = true;
+    world.feed(Input::LockGranted);
+    assert!(!world.is_open("/auth/refresh"), "{:?}", world.journal());
+    assert!(world.outcome(asked).is_ok() && !world.holds_lock);
+}
+
+#[test]
 fn a_later_login_is_taken_up_though_it_counts_from_one() {
     let mut world = World::signed_in(jwt_stored());
     world.make_due();

@@ -15,7 +15,9 @@ pub(crate) fn add(suite: &mut Suite) {
             a_session_that_ends_in_another_tab_ends_here,
             messages_between_tabs_hold_no_secret;
         Mode::JWT =>
-            a_token_renewed_in_another_tab_is_adopted;
+            a_token_renewed_in_another_tab_is_adopted,
+            ec06_without_web_locks_tabs_share_one_refresh,
+            ec06_without_web_locks_a_crashed_tab_holds_nobody_up_for_ever;
     );
 }
 
@@ -30,6 +32,50 @@ async fn until_status(page: &Page, status: &str) -> Result<Value> {
          return {{ state: state(), events: changes.map(({{ event }}) => event) }};"
     );
     run(page, &script).await
+}
+
+/// As in an old Safari, or in a page that is no secure context.
+const NO_LOCKS: &str =
+    "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }); await start();";
+
+async fn ec06_without_web_locks_tabs_share_one_refresh(case: &Case) -> Result<()> {
+    case.run::<()>(NO_LOCKS).await?;
+    let other = case.tab().await?;
+    run(&other, NO_LOCKS).await?;
+    case.run::<()>("await auth.login(ada);").await?;
+    until_status(&other, "signed-in").await?;
+    case.expire().await?;
+    case.clear_log()?;
+    // Both at the same moment, which has to be later than the second is told.
+    let at: u64 = case.run("return Date.now() + 1000;").await?;
+    let script = format!(
+        "window.called = new Promise((resolve) => setTimeout(() => resolve(call()), {at} - Date.now()));"
+    );
+    case.run::<()>(&script).await?;
+    run(&other, &script).await?;
+    assert_eq!(case.run::<u16>("return called;").await?, 200);
+    assert_eq!(run(&other, "return called;").await?, 200);
+    assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), 1);
+    let left: Vec<String> = case.run("return stored();").await?;
+    assert_eq!(left.len(), 1, "the lock is gone: {left:?}");
+    Ok(())
+}
+
+async fn ec06_without_web_locks_a_crashed_tab_holds_nobody_up_for_ever(case: &Case) -> Result<()> {
+    case.run::<()>(NO_LOCKS).await?;
+    case.run::<()>("await auth.login(ada);").await?;
+    case.expire().await?;
+    let waited: u64 = case
+        .run(
+            "const before = Date.now();
+             localStorage.setItem(`hallpass:${client}:lock`, `gone ${before + 1500}`);
+             await call();
+             return Date.now() - before;",
+        )
+        .await?;
+    assert!(waited >= 1500, "{waited}");
+    assert_eq!(case.log().to(&case.mode.auth("refresh")).statuses(), [200]);
+    Ok(())
 }
 
 async fn ec21_a_logout_in_another_tab_signs_out(case: &Case) -> Result<()> {
