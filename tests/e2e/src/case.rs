@@ -215,6 +215,8 @@ for (const change of globalThis.changes ?? []) lines.push(`  change: ${JSON.stri
 for (const { time: at, event, detail, value } of globalThis.auth?.journal() ?? [])
   lines.push(`  journal: ${time(at)} ${event} ${detail ?? ''} ${value ?? ''}`);
 // The demo page shows its own.
+const error = document.querySelector('[data-testid=error]');
+if (error?.innerText) lines.push(`  error: ${error.innerText}`);
 const shown = document.querySelector('[data-testid=journal]');
 if (shown) lines.push(`  journal, newest first: ${shown.innerText.replaceAll('\\n', ' ')}`);
 return lines.join('\\n');";
