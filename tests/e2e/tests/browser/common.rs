@@ -69,7 +69,10 @@ pub(crate) fn dropped(path: impl Into<String>, at: DropAt) -> Rule {
     }
 }
 
-/// Answers much later than any `timeout` in these tests.
+/// The option `timeout` where one has to pass: short to wait for, and long enough for a busy machine to answer.
+pub(crate) const SHORT_TIMEOUT: f64 = 1.5;
+
+/// Answers much later than [`SHORT_TIMEOUT`].
 pub(crate) fn late(path: impl Into<String>) -> Rule {
     Rule {
         delay_ms: Some(5_000),

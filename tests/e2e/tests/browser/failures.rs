@@ -73,7 +73,7 @@ async fn ec11_a_refresh_whose_connection_is_dropped_keeps_the_session(case: &Cas
 async fn ec11_a_refresh_that_takes_too_long_keeps_the_session(case: &Case) -> Result<()> {
     let rule = late(case.mode.auth("refresh"));
     let error = json!({ "code": "refresh_unavailable", "status": null, "retryable": true });
-    session_stands(case, rule, json!({ "timeout": 0.4 }), &error).await
+    session_stands(case, rule, json!({ "timeout": SHORT_TIMEOUT }), &error).await
 }
 
 /// With a token that has ended and a refresh that fails: the caller is told so, the session stands, and recovers by itself.

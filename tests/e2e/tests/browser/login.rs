@@ -128,7 +128,13 @@ async fn ec11_a_login_whose_connection_is_dropped_is_a_network_error(case: &Case
 async fn ec11_a_login_that_takes_too_long_times_out(case: &Case) -> Result<()> {
     let rule = late(case.mode.auth("login"));
     let error = json!({ "code": "timeout", "status": null, "retryable": true });
-    refused_login(case, Some(rule), json!({ "timeout": 0.4 }), &error).await
+    refused_login(
+        case,
+        Some(rule),
+        json!({ "timeout": SHORT_TIMEOUT }),
+        &error,
+    )
+    .await
 }
 
 async fn a_login_answer_that_says_nothing_is_invalid(case: &Case) -> Result<()> {

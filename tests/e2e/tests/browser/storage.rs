@@ -262,9 +262,10 @@ async fn ec19_a_store_of_the_apps_own_that_never_answers_does_not_stop_the_start
     case: &Case,
 ) -> Result<()> {
     let seen: Value = case
-        .run(
+        .run_with(
+            json!({ "timeout": SHORT_TIMEOUT }),
             "const never = () => new Promise(() => {});
-             await start({ storage: { get: never, set: never, remove: never }, timeout: 0.3 });
+             await start({ ...args, storage: { get: never, set: never, remove: never } });
              const before = state();
              await auth.login(ada);
              return { before, after: state(), call: await call() };",
