@@ -154,6 +154,11 @@ impl Config {
         self.transport == Transport::Cookie
     }
 
+    /// Whether the store holds notes and no tokens.
+    pub(super) fn leaves_notes(&self) -> bool {
+        self.mode != Mode::Jwt && self.storage != StorageKind::Memory
+    }
+
     /// Whether it is written down that a refresh has begun.
     pub(super) fn notes_attempts(&self) -> bool {
         self.mode != Mode::Session && self.storage != StorageKind::Memory

@@ -277,7 +277,7 @@ impl Engine {
             }
             PageEvent::Online => {
                 self.leave_cooldown(now);
-                self.retry_pending_logout(now);
+                self.look_for_pending_logout(now);
             }
             PageEvent::Restored => {
                 self.set_due_timer(now);

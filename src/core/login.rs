@@ -10,6 +10,7 @@ use super::effect::{Effect, HttpRequest, Outcome};
 use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::flight::{CallId, Flight, Purpose, RequestId};
+use super::restore::LoadFor;
 use super::secret::Secret;
 use super::session::{Credentials, Epoch, Event, LoginTime, Status, StorageState, subject_of};
 use super::tabs::Word;
@@ -311,8 +312,13 @@ impl Engine {
         self.hold(credentials, now);
         self.note(now, "signed in", None, Some(self.generation_value()));
         self.save(now);
-        if std::mem::take(&mut self.logout_pends) && self.storage != StorageState::Occupied {
-            self.effects.push(Effect::Remove);
+        if std::mem::take(&mut self.logout_pends) {
+            if self.storage != StorageState::Occupied {
+                self.effects.push(Effect::Remove);
+            }
+        } else if self.config.leaves_notes() {
+            // Another tab may have left the note of a logout, which goes as well.
+            self.load(LoadFor::Restore, now);
         }
         if let Some(logout) = self.logout.take() {
             self.timers.clear(Timer::Logout);

@@ -11,6 +11,7 @@ use super::engine::Engine;
 use super::error::Code;
 use super::flight::{CallId, Flight, Purpose, RequestId};
 use super::record;
+use super::restore::LoadFor;
 use super::secret::Secret;
 use super::session::{Credentials, Reason, Status, StorageState};
 use super::tabs::Word;
@@ -218,6 +219,15 @@ impl Engine {
     pub(super) fn finish_logout_calls(&mut self, logout: Logout) {
         for call in logout.calls {
             self.settle(call, Outcome::Done);
+        }
+    }
+
+    /// The note in the store is what counts, where there is one.
+    pub(super) fn look_for_pending_logout(&mut self, now: Now) {
+        if self.logout_pends && self.config.leaves_notes() && self.storage == StorageState::Ok {
+            self.load(LoadFor::PendingLogout, now);
+        } else {
+            self.retry_pending_logout(now);
         }
     }
 

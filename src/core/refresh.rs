@@ -330,6 +330,8 @@ impl Engine {
             }
             stored => {
                 if !self.was_ended(&stored, now) {
+                    // By cookie: without a note the outcome of each earlier attempt is known to some tab.
+                    self.refresh.forget_attempt();
                     self.begin_attempt(now);
                 }
             }
@@ -473,7 +475,14 @@ impl Engine {
         match self.refresh.phase {
             Phase::Sent(flight) if flight.epoch != self.epoch => self.rest(now),
             Phase::Sent(flight) => {
-                self.refresh.late = Some(flight);
+                if self.config.cookie_bound() {
+                    // An answer that comes after that of the next attempt would put the older cookie back.
+                    self.effects.push(Effect::Cancel {
+                        request: flight.request,
+                    });
+                } else {
+                    self.refresh.late = Some(flight);
+                }
                 self.refresh.lost = true;
                 self.cool_off(Failure::Timeout.into(), now);
             }

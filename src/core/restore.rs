@@ -24,6 +24,8 @@ pub(super) enum LoadFor {
     LookAgain,
     /// The store was empty: is it still?
     Cleared,
+    /// The server has to be told of a logout: or has somebody logged in since?
+    PendingLogout,
 }
 
 /// So long a word of another tab may take that explains an empty store.
@@ -60,7 +62,7 @@ impl Engine {
         }
         // The cookie would bring back a session that was logged out of.
         if self.logout_pends {
-            self.retry_pending_logout(now);
+            self.look_for_pending_logout(now);
             return;
         }
         match self.config.mode {
@@ -132,6 +134,12 @@ impl Engine {
             LoadFor::Confirm => self.confirm(stored, now),
             LoadFor::LookAgain => self.compare(stored, false, now),
             LoadFor::Cleared => self.compare(stored, true, now),
+            // A login takes the note away, in whichever tab.
+            LoadFor::PendingLogout if matches!(stored, Stored::Nothing | Stored::Attempt(_)) => {
+                self.logout_pends = false;
+                self.look_again(now);
+            }
+            LoadFor::PendingLogout => self.retry_pending_logout(now),
         }
     }
 
@@ -235,6 +243,8 @@ impl Engine {
             self.note(now, "older session overwritten", None, None);
             self.save(now);
         } else {
+            // Two tabs that got the same answer count on from different numbers.
+            (self.login_time, self.generation) = (record.login, record.generation);
             self.refresh.take_attempt(record.attempt);
         }
     }
@@ -243,10 +253,15 @@ impl Engine {
     /// wrote that had slept. Signed out, any is.
     pub(super) fn is_news(&self, record: &Record) -> bool {
         let Some(held) = &self.held else { return true };
-        let is_held = match (&held.access, &record.credentials.access) {
+        let stored = &record.credentials;
+        let is_same = |held: &Option<Secret>, stored: &Option<Secret>| match (held, stored) {
             (Some(held), Some(stored)) => held.is(stored),
+            (None, None) => true,
             _ => false,
         };
+        // Two access tokens of one second may be the same to the letter.
+        let is_held =
+            is_same(&held.access, &stored.access) && is_same(&held.refresh, &stored.refresh);
         !is_held && (record.login, record.generation) >= (self.login_time, self.generation)
     }
 

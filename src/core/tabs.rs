@@ -61,8 +61,15 @@ impl Engine {
         match message.word {
             Word::LoggedOut => self.follow_logout(now),
             // Whether it is true of this tab, the store or the server says.
-            Word::SignedIn => self.look_again(now),
-            Word::Refreshed if self.config.stores_tokens() => self.look_again(now),
+            Word::SignedIn => {
+                // A later login than our logout: to tell the server of that one now would end this one.
+                self.logout_pends = false;
+                self.look_again(now);
+            }
+            // Somebody is signed in there: when this tab was told so, it could perhaps not ask.
+            Word::Refreshed if self.config.stores_tokens() || self.status == Status::SignedOut => {
+                self.look_again(now);
+            }
             Word::Ended if self.status != Status::SignedOut => self.look_again(now),
             Word::Refreshed | Word::Ended => {}
         }

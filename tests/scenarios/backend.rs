@@ -13,6 +13,10 @@ pub struct Backend {
     /// Every id that was ever given, and whose it is.
     ids: HashMap<u32, Id>,
     last: u32,
+    /// How often a refresh token was used again by another attempt.
+    pub reuses: u64,
+    /// How often the same attempt came again.
+    pub repeats: u64,
 }
 
 struct Id {
@@ -24,6 +28,7 @@ struct Id {
 }
 
 /// What an answer holds. Its cookie is set when it arrives.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reply {
     pub status: u16,
     pub body: String,
@@ -45,6 +50,18 @@ impl Backend {
             cookie: None,
             ids: HashMap::new(),
             last: 0,
+            reuses: 0,
+            repeats: 0,
+        }
+    }
+
+    /// Whether the API takes an access token: until its end.
+    pub fn takes(&self, token: &str, seconds: i64) -> bool {
+        match hallpass::jwt::Token::inspect(token) {
+            Ok(hallpass::jwt::Token::Jwt(claims)) => claims
+                .exp
+                .is_some_and(|exp| exp.milliseconds() > seconds * 1_000),
+            _ => false,
         }
     }
 
@@ -98,9 +115,11 @@ impl Backend {
             _ if id.is_revoked => refused,
             Some((attempt, next)) if *attempt == key => {
                 let next = *next;
+                self.repeats += 1;
                 self.granted(next, seconds)
             }
             Some(_) => {
+                self.reuses += 1;
                 let family = id.family;
                 for id in self.ids.values_mut().filter(|id| id.family == family) {
                     id.is_revoked = true;
