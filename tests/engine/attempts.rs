@@ -201,3 +201,99 @@ fn a_later_login_is_taken_up_though_it_counts_from_one() {
     world.feed(Input::Page(hallpass::core::PageEvent::StoreChanged));
     assert_eq!(world.subject().as_deref(), Some("grace"));
 }
+
+#[test]
+fn two_access_tokens_of_one_second_that_are_the_same_are_told_apart_by_the_refresh_token() {
+    let mut world = World::signed_in(jwt_stored());
+    let stored = world.store.clone().unwrap();
+    world.store = Some(stored.replace(r#""refresh":"r1""#, r#""refresh":"r2""#));
+    world.make_due();
+    assert!(body_of(world.request("/auth/refresh")).contains("r2"));
+}
+
+#[test]
+fn by_cookie_an_attempt_whose_note_is_gone_is_not_repeated() {
+    let mut world = hybrid();
+    let first = key(&world);
+    world.fail("/auth/refresh");
+    // Another tab has repeated it, and knows its outcome.
+    world.store = None;
+    world.until("/auth/refresh");
+    assert_ne!(key(&world), first);
+}
+
+#[test]
+fn by_cookie_an_answer_that_is_not_waited_for_any_more_is_not_let_in() {
+    let mut world = hybrid();
+    let sent = world.open[0].0;
+    world.advance(15_000);
+    assert_eq!(
+        world.cancelled,
+        [sent],
+        "its cookie would be older than the next one's"
+    );
+}
+
+#[test]
+fn a_login_in_another_tab_ends_the_wish_to_tell_of_a_logout() {
+    let mut world = hybrid();
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world.logout();
+    world.fail("/auth/logout");
+    world.store = None;
+    world.message(hallpass::core::Word::SignedIn);
+    assert!(!world.is_open("/auth/logout") && world.is_open("/auth/refresh"));
+}
+
+#[test]
+fn back_online_the_note_in_the_store_says_whether_to_tell_of_a_logout() {
+    for is_noted in [true, false] {
+        let mut world = hybrid();
+        let body = world.tokens(300, "");
+        world.answer("/auth/refresh", 200, &body);
+        world.logout();
+        world.fail("/auth/logout");
+        if !is_noted {
+            world.store = None;
+        }
+        world.feed(Input::Page(hallpass::core::PageEvent::Online));
+        assert_eq!(world.is_open("/auth/logout"), is_noted);
+    }
+}
+
+#[test]
+fn a_login_takes_away_the_note_of_a_logout_that_another_tab_left() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    world.answer("/auth/refresh", 401, "");
+    world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+    world.login();
+    let body = world.tokens(300, "");
+    world.answer("/auth/login", 200, &body);
+    assert_eq!((world.status(), &world.store), (Status::SignedIn, &None));
+}
+
+#[test]
+fn a_tab_that_could_not_ask_when_somebody_signed_in_asks_at_the_next_word() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    world.answer("/auth/refresh", 401, "");
+    world.message(hallpass::core::Word::SignedIn);
+    world.answer("/auth/refresh", 503, "");
+    world.advance(60_000);
+    assert!(!world.is_open("/auth/refresh"));
+    world.message(hallpass::core::Word::Refreshed);
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.status(), Status::SignedIn);
+}
+
+#[test]
+fn tabs_that_got_the_same_answer_count_on_from_the_higher_number() {
+    let mut world = World::signed_in(jwt_stored());
+    let stored = world.store.clone().unwrap();
+    assert!(stored.contains(r#""generation":1"#));
+    world.store = Some(stored.replace(r#""generation":1"#, r#""generation":5"#));
+    world.feed(Input::Page(hallpass::core::PageEvent::StoreChanged));
+    assert_eq!(world.engine.generation(), 5);
+    assert!(world.changes.is_empty());
+}
