@@ -340,6 +340,7 @@ impl Engine {
             request,
             sent: now.mono,
             epoch: self.epoch,
+            generation: self.generation,
             csrf_retry,
             csrf_version: self.csrf.version,
         }

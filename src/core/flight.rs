@@ -1,7 +1,7 @@
 //! Names for what is under way.
 
 use super::clock::Mono;
-use super::session::Epoch;
+use super::session::{Epoch, Generation};
 
 /// A caller of the client's API who waits for an outcome. Chosen by the shell, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +18,8 @@ pub(super) struct Flight {
     pub(super) sent: Mono,
     /// The epoch it was sent in: its answer counts in that epoch only.
     pub(super) epoch: Epoch,
+    /// Of the credentials that were held.
+    pub(super) generation: Generation,
     /// It is the second attempt, with a newly read CSRF token.
     pub(super) csrf_retry: bool,
     /// Which of the CSRF endpoint's tokens it carried.

@@ -529,7 +529,7 @@ impl Engine {
             return;
         };
         let Ok(answer) = outcome else { return };
-        if flight.epoch == self.epoch
+        if self.is_of_now(&flight)
             && let Reading::Json(body) = answer.read(now)
             && let Ok(credentials) = self.read_renewal(&body, answer, &flight, now)
         {
@@ -539,8 +539,13 @@ impl Engine {
         }
     }
 
+    /// Neither has the session changed hands since, nor have newer credentials been adopted, which its answer is older than.
+    fn is_of_now(&self, flight: &Flight) -> bool {
+        (flight.epoch, flight.generation) == (self.epoch, self.generation)
+    }
+
     fn take_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>, now: Now) {
-        if flight.epoch != self.epoch {
+        if !self.is_of_now(&flight) {
             self.note(now, "refresh superseded", None, None);
             self.rest(now);
             return;

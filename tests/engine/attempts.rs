@@ -297,3 +297,26 @@ fn tabs_that_got_the_same_answer_count_on_from_the_higher_number() {
     assert_eq!(world.engine.generation(), 5);
     assert!(world.changes.is_empty());
 }
+
+#[test]
+fn an_answer_that_is_older_than_what_was_adopted_meanwhile_is_not_taken() {
+    for is_late in [false, true] {
+        let mut world = World::signed_in(jwt_stored());
+        world.make_due();
+        let mut other = reloaded(jwt_stored(), &world);
+        for refresh in ["r2", "r3"] {
+            other.until("/auth/refresh");
+            let body = other.tokens(300, refresh);
+            other.answer("/auth/refresh", 200, &body);
+            other.make_due();
+        }
+        let older = world.tokens(300, "r2");
+        world.store = other.store.clone();
+        world.feed(Input::Page(hallpass::core::PageEvent::StoreChanged));
+        if is_late {
+            world.advance(15_000);
+        }
+        world.answer("/auth/refresh", 200, &older);
+        assert_eq!(world.store, other.store, "late: {is_late}");
+    }
+}
