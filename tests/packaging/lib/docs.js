@@ -31,3 +31,9 @@ export function namedRows(text, heading) {
   const cells = [...section.matchAll(/^\| (`[^|]+`) \|/gm)].map(([, cell]) => cell);
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
 }
+
+/** The files of a folder by how they end, as paths. */
+export async function filesUnder(folder, ending) {
+  const names = await readdir(new URL(`${folder}/`, root));
+  return names.filter((name) => name.endsWith(ending)).map((name) => `${folder}/${name}`);
+}
