@@ -14,7 +14,13 @@ const down = [
 /** `state`: stays on until mended. Else it happens once. */
 const SWITCHES = [
   { id: "down", title: "Server down", text: "Every answer is 503. Nobody is signed out by that.", state: true },
-  { id: "clock", title: "Clock off by an hour", text: "The server's clock runs an hour ahead of yours. Nobody is signed out by that.", on: "Here a cookie session may be idle for 8 hours; with less than one, the jump itself would end it.", state: true },
+  {
+    id: "clock",
+    title: "Clock off by an hour",
+    text: "The server's clock runs an hour ahead of yours. Nobody is signed out by that.",
+    on: "Here a cookie session may be idle for 8 hours; with less than one, the jump itself would end it.",
+    state: true,
+  },
   { id: "expire", title: "Token expired", text: "The server refuses every token given out so far.", done: "All access tokens are refused from now on." },
   { id: "revoke", title: "Session revoked", text: "The server ends your session for good.", done: "Every session has been revoked." },
   { id: "lost", title: "Answer lost", text: "The next refresh is done, but its answer never arrives.", done: "The answer of the next refresh will be lost." },

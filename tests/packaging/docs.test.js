@@ -67,8 +67,9 @@ describe("docs/errors.md", () => {
     const body = core.match(/fn is_retryable.*?\n {4}\}/s)[0];
     const retryable = [...body.matchAll(/Code::(\w+)/g)].map(([, variant]) => known.get(variant));
     assert.ok(retryable.length > 0);
-    const told = [...namedSections(await projectFile("docs/errors.md"))].filter(([, text]) => /^- Retryable: yes/m.test(text));
-    assert.deepEqual(sorted(told.map(([code]) => code)), sorted(retryable));
+    const sections = [...namedSections(await projectFile("docs/errors.md"))];
+    const told = sections.filter(([, text]) => /^- Retryable: yes/m.test(text)).map(([code]) => code);
+    assert.deepEqual(sorted(told), sorted(retryable));
   });
 
   test("has each field of an error, and each reason", async () => {
@@ -86,7 +87,8 @@ describe("docs/errors.md", () => {
 
 /** The options as the package itself names them when it refuses one. */
 function taken() {
-  return listOf(refusal({ "?": true })).flatMap((name) => [name, ...(innerOf(name) ?? []).map((inner) => `${name}.${inner}`)]);
+  const names = listOf(refusal({ "?": true }));
+  return names.flatMap((name) => [name, ...(innerOf(name) ?? []).map((inner) => `${name}.${inner}`)]);
 }
 
 /** The members of an option that is a table of options. */

@@ -24,8 +24,8 @@ describe("docs/edge-cases.md", async () => {
     for (const folder of folders) {
       for (const file of await filesUnder(folder, ".rs")) {
         for (const [, name, number] of (await projectFile(file)).matchAll(/\bfn (ec(\d\d)_\w+)\(/g)) {
-          const found = listed.some((entry) => entry.file === file && entry.name === name && entry.number === Number(number));
-          if (!found) missing.push(`${Number(number)}: ${file}: ${name}`);
+          const isIt = (entry) => entry.file === file && entry.name === name && entry.number === Number(number);
+          if (!listed.some(isIt)) missing.push(`${Number(number)}: ${file}: ${name}`);
         }
       }
     }

@@ -27,8 +27,11 @@ export function snippetsOf(text) {
     if (!["js", "jsx", "ts", "tsx", "javascript", "typescript", "mjs"].includes(language)) continue;
     const line = text.slice(0, match.index).split("\n").length + 1;
     const own = new Set([...code.matchAll(IMPORT)].flatMap(([statement]) => namesOf(statement)));
-    const inherited = [...known].filter(([name]) => !own.has(name)).map(([name, from]) => `import { ${name} } from ${from};`);
-    snippets.push({ line, code, source: [...inherited, `// line ${line}`, code, "export {};"].join("\n"), offset: inherited.length + 1 });
+    const inherited = [...known]
+      .filter(([name]) => !own.has(name))
+      .map(([name, from]) => `import { ${name} } from ${from};`);
+    const source = [...inherited, code, "export {};"].join("\n");
+    snippets.push({ line, source, offset: inherited.length });
     for (const [statement] of code.matchAll(IMPORT)) {
       for (const name of namedIn(statement)) known.set(name, statement.match(/from (".*?")/)[1]);
     }
@@ -37,7 +40,10 @@ export function snippetsOf(text) {
 }
 
 /** Names in braces. */
-const namedIn = (statement) => (statement.match(/\{(.*)\}/)?.[1] ?? "").split(",").map((name) => name.trim()).filter(Boolean);
+function namedIn(statement) {
+  const [, list = ""] = statement.match(/\{(.*)\}/) ?? [];
+  return list.split(",").map((name) => name.trim()).filter(Boolean);
+}
 const namesOf = (statement) => [...namedIn(statement), ...(statement.match(/^import (\w+)/)?.slice(1) ?? [])];
 
 /** What the compiler has to say, each with its line in the page. */
@@ -48,7 +54,9 @@ export function complaints(snippets) {
   host.fileExists = (name) => virtual.has(name) || fileExists(name);
   host.readFile = (name) => virtual.get(name)?.source ?? readFile(name);
   host.getSourceFile = (name, version) =>
-    virtual.has(name) ? ts.createSourceFile(name, virtual.get(name).source, version) : getSourceFile.call(host, name, version);
+    virtual.has(name)
+      ? ts.createSourceFile(name, virtual.get(name).source, version)
+      : getSourceFile.call(host, name, version);
   const program = ts.createProgram([...virtual.keys(), ...ambient], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
     const text = ts.flattenDiagnosticMessageText(messageText, " ");
