@@ -130,7 +130,7 @@ export interface AuthEndpoints {
 
 /**
  * Where the parts of a token answer are, as a path: `"data.jwt"`.
- * By default the usual names are tried (`access_token`, `accessToken`, `access`, `token`, `jwt`), at the top and under `data`.
+ * By default the usual names are tried (`access_token`, `accessToken`, `access`, `token`, `jwt`, `idToken`), at the top and under `data`.
  */
 export interface AuthFields {
   accessToken?: string;
@@ -157,12 +157,13 @@ export type RefreshTokenTransport =
 export type CsrfOptions =
   /** A cookie that script may read. Default in `session` and `hybrid` mode: `XSRF-TOKEN`, sent as `X-XSRF-TOKEN`. */
   | { cookie: string; header?: string }
-  /** A GET endpoint that answers `{"csrfToken": "…"}` (also `csrf_token`, `token`, or `field`). The way for another site's API.
+  /** A GET endpoint that answers `{"csrfToken": "…"}` (also `csrf_token`, `csrf`, `token`, or `field`). The way for another site's API.
    *  Sent as `X-CSRF-Token`, as is that of a `meta` element, unless `header` says otherwise. */
   | { endpoint: string; field?: string; header?: string }
   /** `<meta name="…" content="…">` in the page. */
   | { meta: string; header?: string };
 
+/** Each is described in docs/options.md. */
 export interface AuthOptions {
   mode: AuthMode;
   /** Name of this client; one page may hold several. Default `"default"`. Twice the same key gives the same engine. */
@@ -218,18 +219,15 @@ export type AuthErrorCode =
   | "superseded"
   | "disposed";
 
+/** What an `AuthError` holds beside `code` and `message`. */
+export type AuthErrorMembers = Pick<
+  AuthError,
+  "status" | "retryable" | "retryAfter" | "serverCode" | "serverMessage" | "option" | "reason" | "cause"
+>;
+
 export declare class AuthError extends Error {
-  /** For code that stands in for hallpass, such as tests of an app. */
-  constructor(
-    code: AuthErrorCode,
-    message: string,
-    members?: Partial<
-      Pick<
-        AuthError,
-        "status" | "retryable" | "retryAfter" | "serverCode" | "serverMessage" | "option" | "reason" | "cause"
-      >
-    >,
-  );
+  /** For stand-ins in an app's tests. What `members` leaves out is `null`, `retryable` is `false`. */
+  constructor(code: AuthErrorCode, message: string, members?: Partial<AuthErrorMembers>);
   readonly name: "AuthError";
   readonly code: AuthErrorCode;
   /** HTTP status of the answer behind it, or `null`. */

@@ -58,7 +58,7 @@ function clientFor(name) {
 }
 
 function changed({ event, status }) {
-  if (event === "signed-in" || event === "signed-out") timeline.mark(Date.now(), "change", event);
+  if (event === "signed-in" || event === "signed-out") timeline.mark(Date.now(), "change", event.replace("-", " "));
   if (event === "subject-changed") timeline.mark(Date.now(), "change", "another user");
   if (status !== "signed-in") timeline.end();
   show();
@@ -140,8 +140,9 @@ function tick() {
 
 function fail(error) {
   $("error").hidden = false;
+  const text = error.serverMessage ?? error.message;
   $("error").textContent = isAuthError(error)
-    ? `${error.serverMessage ?? error.message} (${error.code}${error.retryAfter ? `, try again in ${error.retryAfter} s` : ""})`
+    ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)} (${error.code}${error.retryAfter ? `, try again in ${error.retryAfter} s` : ""})`
     : String(error);
 }
 
@@ -185,7 +186,8 @@ $("call-fifty").addEventListener("click", () =>
     // The browser reports a request a little after it has ended.
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     const lines = Object.entries(tally).map(([key, count]) => `${count} × ${key}`);
-    return `${lines.join("\n")}\n${counts.refreshes - refreshes} refreshes meanwhile`;
+    const meanwhile = counts.refreshes - refreshes;
+    return `${lines.join("\n")}\n${meanwhile} ${meanwhile === 1 ? "refresh" : "refreshes"} meanwhile`;
   }),
 );
 $("call-foreign").addEventListener("click", () =>

@@ -3,6 +3,8 @@
 const API = "/_faults/default";
 /** Short enough to watch a token come to its end. */
 const TOKEN_LIFE = 20_000;
+/** When a server's clock jumps, the idle time of a cookie session jumps with it: so it may be longer than the jump. */
+const IDLE = 8 * 3_600_000;
 
 const down = [
   { path: "/auth/*", status: 503 },
@@ -12,7 +14,13 @@ const down = [
 /** `state`: stays on until mended. Else it happens once. */
 const SWITCHES = [
   { id: "down", title: "Server down", text: "Every answer is 503. Nobody is signed out by that.", state: true },
-  { id: "clock", title: "Clock off by an hour", text: "The server's clock runs an hour ahead of yours.", state: true },
+  {
+    id: "clock",
+    title: "Clock off by an hour",
+    text: "The server's clock runs an hour ahead of yours. Nobody is signed out by that.",
+    on: "Here a cookie session may be idle for 8 hours; with less than one, the jump itself would end it.",
+    state: true,
+  },
   { id: "expire", title: "Token expired", text: "The server refuses every token given out so far.", done: "All access tokens are refused from now on." },
   { id: "revoke", title: "Session revoked", text: "The server ends your session for good.", done: "Every session has been revoked." },
   { id: "lost", title: "Answer lost", text: "The next refresh is done, but its answer never arrives.", done: "The answer of the next refresh will be lost." },
@@ -51,7 +59,7 @@ export class Faults {
 
   /** Makes tokens short-lived. False: the backend has no fault API. */
   async begin() {
-    const answer = await send("/settings", "PUT", { accessTtlMs: TOKEN_LIFE }).catch(() => null);
+    const answer = await send("/settings", "PUT", { accessTtlMs: TOKEN_LIFE, idleMs: IDLE }).catch(() => null);
     if (answer?.ok) return true;
     for (const button of this.#buttons.values()) button.disabled = true;
     return false;
@@ -89,7 +97,7 @@ export class Faults {
     // There the server's own clock ends a session that nobody used.
     const idle = item.id === "clock" && isOn && this.#mode() === "session" ? " For the server the session has been idle for an hour, which is longer than it lives." : "";
     this.#note.textContent = answer?.ok
-      ? item.done ?? state + idle
+      ? item.done ?? `${item.title}: ${isOn ? "on" : "off"}. ${(isOn && item.on) || ""}`
       : "The backend did not do it. Is it running with --faults?";
   }
 

@@ -60,7 +60,7 @@ export class Timeline {
     const x = (time) => ((time - now + PAST) / (PAST + FUTURE)) * width;
     this.#axis(paint, colour, x, now, height);
     this.#bars(paint, colour, x, width, height);
-    this.#flags(paint, colour, x, height);
+    this.#flags(paint, colour, x, x(now), height);
     paint.fillStyle = colour("--accent");
     paint.fillRect(x(now) - 1, 14, 2, height - 38);
     paint.font = "600 11px system-ui, sans-serif";
@@ -107,34 +107,43 @@ export class Timeline {
       }
     }
     if (this.#tokens.length === 0) {
-      const words = "No token with an end that is known";
+      const text = "No end known";
       paint.textAlign = "left";
       paint.font = "13px system-ui, sans-serif";
-      // So that the lines behind do not cross the words.
+      // On a ground of its own, as the lines of the axis would run through it.
       paint.fillStyle = colour("--well");
-      paint.fillRect(8, top + tall / 2 - 12, paint.measureText(words).width + 12, 22);
+      paint.fillRect(10, top + tall / 2 - 12, paint.measureText(text).width + 8, 22);
       paint.fillStyle = colour("--soft");
-      paint.fillText(words, 14, top + tall / 2 + 4);
+      paint.fillText(text, 14, top + tall / 2 + 4);
     }
   }
 
-  #flags(paint, colour, x, height) {
+  /** What changed, the latest first: an earlier label that would lie over a later one, or over the present, is left out. */
+  #labels(paint, colour, x, now) {
+    paint.fillStyle = colour("--ink");
+    paint.font = "11px system-ui, sans-serif";
+    paint.textAlign = "left";
+    let free = now - 4;
+    for (const { at, label } of this.#marks.filter(({ kind }) => kind === "change").toReversed()) {
+      const { width } = paint.measureText(label);
+      const here = x(at);
+      const left = here + 5 + width <= free ? here + 5 : here - 5 - width;
+      if (left + width > free) continue;
+      paint.fillText(label, left, 28);
+      free = Math.min(left, here) - 6;
+    }
+  }
+
+  #flags(paint, colour, x, now, height) {
     const floor = height - 26;
     // What was refused lies on top of what was not.
     const marks = this.#marks.toSorted((a, b) => (a.kind === "bad") - (b.kind === "bad"));
-    // Words that would meet take turns above each other.
-    let end = -Infinity;
-    let line = 28;
-    for (const { at, kind, label } of marks) {
+    this.#labels(paint, colour, x, now);
+    for (const { at, kind } of marks) {
       const here = x(at);
       if (kind === "change") {
         paint.fillStyle = colour("--ink");
         paint.fillRect(here - 0.75, 20, 1.5, floor - 20);
-        paint.font = "11px system-ui, sans-serif";
-        paint.textAlign = "left";
-        line = here + 5 < end && line === 28 ? 39 : 28;
-        end = here + 11 + paint.measureText(label).width;
-        paint.fillText(label, here + 5, line);
       } else if (kind === "refresh") {
         paint.fillStyle = colour("--warn");
         paint.beginPath();

@@ -42,6 +42,13 @@ test("nothing is packed but JavaScript, types, the module and texts", () => {
   assert.deepEqual(strangers, []);
 });
 
+test("ec04 nothing in the package asks for the lock of somebody else", async () => {
+  const scripts = hallpass.files.filter((file) => file.endsWith(".js"));
+  const texts = await Promise.all(scripts.map((file) => readFile(join(hallpass.installed, file), "utf8")));
+  assert.ok(texts.some((text) => /\.locks\b/.test(text)), "it takes locks");
+  assert.deepEqual(texts.filter((text) => /\bsteal\b/.test(text)), []);
+});
+
 function targets(value) {
   return typeof value === "string" ? [value] : Object.values(value).flatMap(targets);
 }

@@ -1,5 +1,5 @@
 // What the compiler has to refuse. An expectation that is not met is an error itself.
-import { type AuthClient, type AuthError, type AuthErrorCode, createAuth } from "hallpass";
+import { type AuthClient, AuthError, type AuthErrorCode, createAuth } from "hallpass";
 // @ts-expect-error -- `load` belongs to hallpass/slim
 import { load } from "hallpass";
 // @ts-expect-error -- the glue is not part of the package's surface
@@ -49,5 +49,12 @@ await auth.authFetch();
 const code: AuthErrorCode = "unknown";
 // @ts-expect-error -- the code is not the app's to set
 error.code = "timeout";
+
+// @ts-expect-error -- an error has a code
+new AuthError();
+// @ts-expect-error -- out of the list
+new AuthError("not a code", "a message");
+// @ts-expect-error -- and no member that hallpass does not have
+new AuthError("disposed", "a message", { statusCode: 404 });
 
 export { load, initSync, code };

@@ -111,6 +111,13 @@ export function explain(thrown: unknown): string {
   return `${error.name} ${texts[thrown.code]} ${parts.join()} ${thrown instanceof AuthError} ${String(thrown.cause)}`;
 }
 
+/** A stand-in for an app's own tests. */
+export const standIns: AuthError[] = [
+  new AuthError("signed_out", "nobody is signed in", { reason: "session_ended" }),
+  new AuthError("rate_limited", "too many attempts", { status: 429, retryable: true, retryAfter: 30 }),
+  new AuthError("disposed", "gone"),
+];
+
 const store: AuthStore = {
   get: async (key) => (key ? "value" : undefined),
   set: (_key: string, _value: string) => undefined,

@@ -1,0 +1,39 @@
+// The pages, as text.
+import { readdir, readFile } from "node:fs/promises";
+
+const root = new URL("../../../", import.meta.url);
+
+/** A file of the project by its path. */
+export const projectFile = (path) => readFile(new URL(path, root), "utf8");
+
+/** `README.md` and the pages of `docs/`, as paths. */
+export async function pages() {
+  const names = await readdir(new URL("docs/", root));
+  return ["README.md", "pkg/README.md", ...names.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
+}
+
+/** Sections under headings that are one name in code: `### \`name\``. */
+export function namedSections(text) {
+  const parts = text.split(/^#+ `([^`]+)`$/m);
+  const sections = new Map();
+  for (let i = 1; i < parts.length; i += 2) {
+    if (sections.has(parts[i])) throw new Error(`two sections are headed ${parts[i]}`);
+    // Up to the next heading, of whatever kind.
+    sections.set(parts[i], parts[i + 1].split(/^#/m)[0]);
+  }
+  return sections;
+}
+
+/** The first cells of the rows of the table under a heading, where they are names in code. */
+export function namedRows(text, heading) {
+  const section = text.split(new RegExp(`^## ${heading}$`, "m"))[1]?.split(/^#/m)[0];
+  if (section === undefined) throw new Error(`no section is headed ${heading}`);
+  const cells = [...section.matchAll(/^\| (`[^|]+`) \|/gm)].map(([, cell]) => cell);
+  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+}
+
+/** The files of a folder by how they end, as paths. */
+export async function filesUnder(folder, ending) {
+  const names = await readdir(new URL(`${folder}/`, root));
+  return names.filter((name) => name.endsWith(ending)).map((name) => `${folder}/${name}`);
+}

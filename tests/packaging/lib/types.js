@@ -1,0 +1,30 @@
+// What `pkg/index.d.ts` declares, as the compiler reads it.
+import { fileURLToPath } from "node:url";
+import ts from "typescript5";
+
+const file = fileURLToPath(new URL("../../../pkg/index.d.ts", import.meta.url));
+const program = ts.createProgram([file], { strict: true, exactOptionalPropertyTypes: true, noLib: false, types: [] });
+const checker = program.getTypeChecker();
+const exported = new Map(
+  checker
+    .getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)))
+    .map((symbol) => [symbol.getName(), symbol]),
+);
+
+const typeOf = (name) => checker.getDeclaredTypeOfSymbol(exported.get(name));
+const parts = (type) => (type.isUnion() ? type.types : [type]);
+
+/** The words of a union of literals. */
+export const words = (name) => parts(typeOf(name)).map((part) => part.value);
+
+/** The members that are declared, not those of the base class. */
+export const ownMembers = (name) => [...exported.get(name).members.keys()].filter((member) => !member.startsWith("__"));
+
+/** The members of a type, and of one member's type whatever its variant. */
+export const members = (name) => typeOf(name).getProperties().map((property) => property.getName());
+export function membersOfMember(name, member) {
+  const type = checker.getNonNullableType(checker.getTypeOfSymbol(typeOf(name).getProperty(member)));
+  const tables = parts(type).filter((part) => part.flags & ts.TypeFlags.Object);
+  const names = tables.flatMap((part) => part.getProperties().map((property) => property.getName()));
+  return [...new Set(names)];
+}
