@@ -93,9 +93,6 @@ export class Faults {
     };
     const answer = await act[item.id]().catch(() => null);
     this.#show();
-    const state = `${item.title}: ${isOn ? "on" : "off"}.`;
-    // There the server's own clock ends a session that nobody used.
-    const idle = item.id === "clock" && isOn && this.#mode() === "session" ? " For the server the session has been idle for an hour, which is longer than it lives." : "";
     this.#note.textContent = answer?.ok
       ? item.done ?? `${item.title}: ${isOn ? "on" : "off"}. ${(isOn && item.on) || ""}`
       : "The backend did not do it. Is it running with --faults?";
