@@ -27,8 +27,8 @@ mod npm;
 pub use crate::json::Json;
 
 pub use crate::core::{
-    AuthError, Change, Code, CsrfSource, Event, JournalEntry, Mode, Options, Reason, Snapshot,
-    Status, StorageKind, StorageState, Transport,
+    AuthError, Change, Code, CsrfSource, Endpoint, Event, Fields, JournalEntry, Mode, Options,
+    Reason, Snapshot, Status, StorageKind, StorageState, Transport,
 };
 
 #[cfg(all(target_arch = "wasm32", not(feature = "js")))]

@@ -1,27 +1,20 @@
 //! The refresh protocol:
-//! `Idle → Waiting → Recheck → Sent → Commit → Idle | Cooldown`, or the end of the session.
+//! `Idle → Waiting → Recheck → Noting → Sent → Confirm → Commit → Idle | Cooldown`, or the end of the session.
 
-use crate::json::Json;
-
-use super::answer::{Answer, Failure, Reading};
-use super::call::End;
+use super::answer::Failure;
 use super::clock::{Mono, Now};
-use super::config::{Mode, Transport};
+use super::config::Mode;
+use super::cooldown::Allowance;
 use super::csrf::CsrfNeed;
-use super::effect::{Effect, HeaderValue, HttpRequest};
+use super::effect::Effect;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::flight::{Flight, Purpose};
 use super::record::{self, Stored};
+use super::refresh_request::hex;
 use super::restore::LoadFor;
-use super::secret::Secret;
-use super::session::{
-    Credentials, Epoch, Event, Generation, Reason, Status, StorageState, subject_of, user_of_claims,
-};
-use super::tabs::Word;
-use super::text::mentions;
+use super::session::{Credentials, Epoch, Event, Generation, Reason, Status, StorageState};
 use super::timer::Timer;
-use super::token_answer::{end, read_tokens, read_user};
 
 #[derive(Clone, Copy, Debug, Hash)]
 pub(super) enum Phase {
@@ -50,56 +43,28 @@ pub(super) enum Phase {
 
 #[derive(Clone, Debug)]
 pub(super) struct Refresh {
-    phase: Phase,
+    pub(super) phase: Phase,
     /// What is to be renewed: held when it began.
-    renews: Generation,
+    pub(super) renews: Generation,
     /// Failures in a row.
-    failures: u32,
+    pub(super) failures: u32,
     /// The last one, for those who ask during the cooldown.
-    error: Option<AuthError>,
+    pub(super) error: Option<AuthError>,
     /// Names the attempt to the server until its outcome is known, so that a repeat is told from reuse.
-    attempt: Option<String>,
+    pub(super) attempt: Option<String>,
     /// An attempt was sent whose answer never came.
-    lost: bool,
+    pub(super) lost: bool,
     /// What the answer brought, until the store has been read again.
-    answer: Option<Credentials>,
+    pub(super) answer: Option<Credentials>,
     /// Sent, timed out, and perhaps answered yet.
-    late: Option<Flight>,
-    allowance: Allowance,
+    pub(super) late: Option<Flight>,
+    pub(super) allowance: Allowance,
     /// End of the cooldown.
-    until: Mono,
+    pub(super) until: Mono,
 }
 
-/// A breaker against refresh storms: so many in a burst, then one in so often.
-#[derive(Clone, Debug, Hash)]
-struct Allowance {
-    left: u64,
-    filled: Mono,
-}
-
-const BURST: u64 = 10;
-const REFILL_MS: u64 = 2_000;
-
-/// The first step and the ceiling of the backoff.
-const BACKOFF_MS: u64 = 1_000;
-const LONGEST_BACKOFF_MS: u64 = 60_000;
-/// No attempt follows a failed one sooner.
-const SHORTEST_BACKOFF_MS: u64 = 500;
 /// Spreads the renewals of many tabs.
 const LONGEST_JITTER_MS: u64 = 5_000;
-
-impl Allowance {
-    fn take(&mut self, now: Mono) -> Result<(), Mono> {
-        let refilled = now.0.saturating_sub(self.filled.0) / REFILL_MS;
-        self.left = refilled.min(BURST).wrapping_add(self.left).min(BURST);
-        self.filled = self.filled.after(refilled.wrapping_mul(REFILL_MS));
-        if self.left == 0 {
-            return Err(self.filled.after(REFILL_MS));
-        }
-        self.left -= 1;
-        Ok(())
-    }
-}
 
 impl Refresh {
     pub(super) fn new(now: Now) -> Refresh {
@@ -112,10 +77,7 @@ impl Refresh {
             lost: false,
             answer: None,
             late: None,
-            allowance: Allowance {
-                left: BURST,
-                filled: now.mono,
-            },
+            allowance: Allowance::new(now.mono),
             until: now.mono,
         }
     }
@@ -284,7 +246,7 @@ impl Engine {
         }
     }
 
-    fn may_use_store(&self) -> bool {
+    pub(super) fn may_use_store(&self) -> bool {
         self.config.notes_attempts() && self.storage == StorageState::Ok
     }
 
@@ -339,7 +301,7 @@ impl Engine {
     }
 
     /// Another tab has ended the session, and its word may still be on the way.
-    fn was_ended(&mut self, stored: &Stored, now: Now) -> bool {
+    pub(super) fn was_ended(&mut self, stored: &Stored, now: Now) -> bool {
         let reason = match stored {
             Stored::LogoutPending => Reason::LogoutElsewhere,
             Stored::Nothing if self.config.stores_tokens() => Reason::StoreCleared,
@@ -357,7 +319,7 @@ impl Engine {
     }
 
     /// Writes down what is about to be sent: whoever finds the note without an outcome repeats the same attempt.
-    fn begin_attempt(&mut self, now: Now) {
+    pub(super) fn begin_attempt(&mut self, now: Now) {
         if self.config.mode == Mode::Session {
             self.send_refresh(false, now);
             return;
@@ -377,7 +339,7 @@ impl Engine {
         );
     }
 
-    fn save_attempt(&mut self, now: Now) -> bool {
+    pub(super) fn save_attempt(&mut self, now: Now) -> bool {
         if self.config.stores_tokens() {
             return self.save(now);
         }
@@ -390,7 +352,7 @@ impl Engine {
     }
 
     /// By cookie, nothing else stands in the store.
-    fn clear_attempt(&mut self) {
+    pub(super) fn clear_attempt(&mut self) {
         if self.refresh.attempt.is_some() && !self.config.stores_tokens() && self.may_use_store() {
             self.effects.push(Effect::Remove);
         }
@@ -432,45 +394,6 @@ impl Engine {
         }
     }
 
-    fn refresh_request(&mut self) -> Option<HttpRequest> {
-        let url = self.config.endpoints.refresh.clone()?;
-        let token = self.held.as_ref().and_then(|held| held.refresh.clone());
-        let mut headers = Vec::new();
-        let body = match (&self.config.transport, token) {
-            (Transport::Cookie, _) => None,
-            (_, None) => return None,
-            (Transport::Json { name, params }, Some(token)) => {
-                Some((json_body(name, &token, params), "application/json"))
-            }
-            (Transport::Form { name, params }, Some(token)) => Some((
-                form_body(name, &token, params),
-                "application/x-www-form-urlencoded",
-            )),
-            (Transport::Header { name }, Some(token)) => {
-                headers.push((name.clone(), HeaderValue::Is(token)));
-                None
-            }
-        };
-        if let Some(attempt) = self.refresh.attempt()
-            && self.config.idempotency_key
-        {
-            headers.push((
-                "Idempotency-Key".into(),
-                HeaderValue::Is(Secret::new(attempt.into())),
-            ));
-        }
-        Some(HttpRequest {
-            method: "POST",
-            url,
-            headers,
-            body,
-            include_credentials: self.config.cookie_bound(),
-            // A page that is left meanwhile must not lose the rotated token's first half of the way.
-            keepalive: true,
-            follow: false,
-        })
-    }
-
     pub(super) fn on_refresh_timeout(&mut self, now: Now) {
         match self.refresh.phase {
             Phase::Sent(flight) if flight.epoch != self.epoch => self.rest(now),
@@ -495,359 +418,6 @@ impl Engine {
                 self.send_refresh(false, now);
             }
             _ => {}
-        }
-    }
-
-    /// True: it was the refresh's.
-    pub(super) fn take_refresh_answer(
-        &mut self,
-        request: super::flight::RequestId,
-        outcome: &Result<Answer, Failure>,
-        now: Now,
-    ) -> bool {
-        if self
-            .refresh
-            .late
-            .is_some_and(|late| late.request == request)
-        {
-            self.take_late_answer(outcome, now);
-            return true;
-        }
-        match self.refresh.phase {
-            Phase::Sent(flight) if flight.request == request => {
-                self.timers.clear(Timer::Refresh);
-                self.take_answer(flight, outcome, now);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// Given up on, and there it is. What it brings is still the newest, if nothing came since.
-    fn take_late_answer(&mut self, outcome: &Result<Answer, Failure>, now: Now) {
-        let Some(flight) = self.refresh.late.take() else {
-            return;
-        };
-        let Ok(answer) = outcome else { return };
-        if self.is_of_now(&flight)
-            && let Reading::Json(body) = answer.read(now)
-            && let Ok(credentials) = self.read_renewal(&body, answer, &flight, now)
-        {
-            self.note(now, "late refresh answer taken", None, None);
-            self.timers.clear(Timer::Cooldown);
-            self.commit(credentials, now);
-        }
-    }
-
-    /// Neither has the session changed hands since, nor have newer credentials been adopted, which its answer is older than.
-    fn is_of_now(&self, flight: &Flight) -> bool {
-        (flight.epoch, flight.generation) == (self.epoch, self.generation)
-    }
-
-    fn take_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>, now: Now) {
-        if !self.is_of_now(&flight) {
-            self.note(now, "refresh superseded", None, None);
-            self.rest(now);
-            return;
-        }
-        let answer = match outcome {
-            Ok(answer) => answer,
-            Err(failure) => {
-                self.refresh.lost = true;
-                self.cool_off((*failure).into(), now);
-                return;
-            }
-        };
-        let error = match answer.read(now) {
-            Reading::Json(body) => match self.read_renewal(&body, answer, &flight, now) {
-                Ok(credentials) => {
-                    self.take_renewal(credentials, now);
-                    return;
-                }
-                Err(error) => error,
-            },
-            Reading::Nothing if self.is_session_mode() => {
-                let credentials = self.session_credentials(None, &Json::null(), now);
-                self.commit(credentials, now);
-                return;
-            }
-            Reading::Nothing => AuthError::new(Code::ResponseInvalid),
-            Reading::Failed(error) => error,
-        };
-        if error.may_be_csrf() && self.renew_csrf(&flight, answer.csrf_moved) {
-            self.send_refresh(true, now);
-        } else if error.is_definite_refusal() {
-            self.note_error(now, "refresh refused", &error);
-            if self.config.stores_tokens() && self.storage == StorageState::Ok {
-                self.refresh.phase = Phase::Confirm;
-                self.load(LoadFor::Confirm, now);
-            } else {
-                self.refused(now);
-            }
-        } else {
-            self.cool_off(error, now);
-        }
-    }
-
-    fn read_renewal(
-        &mut self,
-        body: &Json,
-        answer: &Answer,
-        flight: &Flight,
-        now: Now,
-    ) -> Result<Credentials, AuthError> {
-        if self.is_session_mode() {
-            let user =
-                read_user(body, &self.config.fields).filter(|user| subject_of(user).is_some());
-            return Ok(self.session_credentials(user, body, now));
-        }
-        read_tokens(
-            body,
-            answer.date,
-            flight,
-            &self.config.fields,
-            &mut self.clock,
-            now,
-        )
-    }
-
-    /// What session mode holds: no token, but perhaps the end of the session.
-    pub(super) fn session_credentials(
-        &self,
-        user: Option<Json>,
-        body: &Json,
-        now: Now,
-    ) -> Credentials {
-        let server_now = self.clock.server(now);
-        Credentials {
-            access: None,
-            refresh: None,
-            ends_at: end(body, None, &self.config.fields, server_now),
-            issued_at: server_now,
-            claims: None,
-            user,
-        }
-    }
-
-    fn commit(&mut self, mut credentials: Credentials, now: Now) {
-        let old = self.held.take();
-        let old_user = old.as_ref().and_then(|old| old.user.clone());
-        if let Some(old) = old {
-            // RFC 6749 §6: without a new refresh token, the old one stays good.
-            credentials.user = lasting_user(&credentials, &old)
-                .or(credentials.user)
-                .or(old.user);
-            credentials.refresh = credentials.refresh.or(old.refresh);
-        }
-        self.clear_attempt();
-        self.refresh.forget_attempt();
-        self.refresh.failures = 0;
-        self.refresh.error = None;
-        self.hold(credentials, now);
-        self.refresh.phase = Phase::Commit;
-        self.note(now, "refreshed", None, Some(self.generation_value()));
-        let writes = self.save(now);
-        if writes {
-            self.timers.set(
-                Timer::Refresh,
-                now.mono.after(self.config.timeout_ms.into()),
-            );
-        }
-        self.renewed(old_user.as_ref(), now);
-        self.tell(Word::Refreshed);
-        // `renewed` may have ended the session again, or the client may be gone.
-        if !writes && matches!(self.refresh.phase, Phase::Commit) {
-            self.rest(now);
-        }
-    }
-
-    /// The held credentials are newer than those the callers know.
-    fn renewed(&mut self, old_user: Option<&Json>, now: Now) {
-        let event = match self.snapshot().status {
-            Status::Restoring => Event::Restored,
-            Status::SignedOut => Event::SignedIn,
-            Status::SignedIn => {
-                let same = old_user.is_none() || self.is_same_subject(old_user);
-                if same {
-                    Event::Refreshed
-                } else {
-                    Event::SubjectChanged
-                }
-            }
-        };
-        self.status = Status::SignedIn;
-        self.reason = None;
-        if event == Event::SubjectChanged {
-            self.change_hands();
-        }
-        self.set_due_timer(now);
-        self.publish(event);
-        self.fetch_missing_user(now);
-        self.resume_calls(&End::Renewed, now);
-        self.settle_ready();
-    }
-
-    /// What was begun belongs to somebody else than who is signed in now.
-    fn change_hands(&mut self) {
-        self.epoch = Epoch(self.epoch.0.wrapping_add(1));
-        self.release_calls(&AuthError::new(Code::Superseded));
-    }
-
-    pub(super) fn on_refresh_saved(&mut self, now: Now) {
-        match self.refresh.phase {
-            Phase::Commit => self.rest(now),
-            Phase::Noting => {
-                self.timers.clear(Timer::Refresh);
-                self.send_refresh(false, now);
-            }
-            _ => {}
-        }
-    }
-
-    /// A login or logout of another tab may have come between, and wins.
-    fn take_renewal(&mut self, credentials: Credentials, now: Now) {
-        if self.disposed || !self.may_use_store() {
-            self.commit(credentials, now);
-            return;
-        }
-        self.refresh.answer = Some(credentials);
-        self.refresh.phase = Phase::Confirm;
-        self.load(LoadFor::Confirm, now);
-    }
-
-    pub(super) fn confirm(&mut self, stored: Stored, now: Now) {
-        if !matches!(self.refresh.phase, Phase::Confirm) {
-            return;
-        }
-        let answer = self.refresh.answer.take();
-        match stored {
-            Stored::Session(record) if self.is_news(&record) => {
-                let old = self.held.as_ref().and_then(|held| held.user.clone());
-                self.adopt(record, now);
-                self.note(now, "adopted", None, Some(self.generation_value()));
-                self.renewed(old.as_ref(), now);
-                self.rest(now);
-            }
-            stored => match answer {
-                Some(_) if self.was_ended(&stored, now) => {}
-                Some(credentials) => self.commit(credentials, now),
-                None => self.refused(now),
-            },
-        }
-    }
-
-    fn refused(&mut self, now: Now) {
-        let lost = std::mem::take(&mut self.refresh.lost);
-        self.clear_attempt();
-        self.refresh.attempt = None;
-        self.refresh.failures = 0;
-        // So that `end_locally` finds nothing under way, and the lock is free.
-        self.refresh.phase = Phase::Idle;
-        self.effects.push(Effect::Unlock);
-        match self.status {
-            // Hybrid: there was no session to restore.
-            Status::Restoring if self.held.is_none() => {
-                self.known_to_be_nobody(None, now);
-                self.resume_queued_login(now);
-            }
-            Status::SignedOut => self.resume_queued_login(now),
-            Status::Restoring | Status::SignedIn => {
-                let reason = match (self.config.mode, lost) {
-                    (_, true) => Reason::RefreshOutcomeUnknown,
-                    (Mode::Session, _) => Reason::SessionEnded,
-                    _ => Reason::RefreshRefused,
-                };
-                self.end_everywhere(reason, now);
-                self.resume_queued_login(now);
-            }
-        }
-    }
-
-    /// A failure that may pass: the session stands.
-    pub(super) fn cool_off(&mut self, mut error: AuthError, now: Now) {
-        if self.quotes_a_token(error.server_message.as_deref()) {
-            error.server_message = None;
-        }
-        self.note_error(now, "refresh failed for now", &error);
-        let step = BACKOFF_MS
-            .wrapping_shl(self.refresh.failures.min(16))
-            .min(LONGEST_BACKOFF_MS);
-        self.refresh.failures = self.refresh.failures.wrapping_add(1);
-        let (delay, fixed) = match error.retry_after {
-            Some(seconds) => (u64::from(seconds) * 1_000, true),
-            None => (self.random_below(step), false),
-        };
-        self.cool_down(
-            now.mono.after(delay.max(SHORTEST_BACKOFF_MS)),
-            fixed,
-            error,
-            now,
-        );
-    }
-
-    fn quotes_a_token(&self, message: Option<&str>) -> bool {
-        let (Some(message), Some(held)) = (message, &self.held) else {
-            return false;
-        };
-        [&held.access, &held.refresh]
-            .into_iter()
-            .flatten()
-            .any(|token| mentions(message, token.expose()))
-    }
-
-    fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError, now: Now) {
-        if self.refresh.is_under_way() {
-            self.effects.push(Effect::Unlock);
-        }
-        self.timers.clear(Timer::LockWait);
-        self.refresh.phase = Phase::Cooldown { fixed };
-        self.refresh.until = until;
-        self.timers.set(Timer::Cooldown, until);
-        // A stored session whose renewal has to wait is a session all the same.
-        if self.status == Status::Restoring && self.held.is_some() {
-            self.status = Status::SignedIn;
-            self.publish(Event::Restored);
-        }
-        self.refresh.error = Some(error);
-        let unavailable = self.unavailable(now);
-        self.resume_calls(&End::Unavailable(unavailable), now);
-        self.settle_ready();
-        self.resume_queued_login(now);
-    }
-
-    /// What a caller is told who needs a token that cannot be had just now.
-    pub(super) fn unavailable(&self, now: Now) -> AuthError {
-        let seconds = self
-            .refresh
-            .until
-            .0
-            .saturating_sub(now.mono.0)
-            .div_ceil(1_000);
-        let mut error = AuthError::new(Code::RefreshUnavailable);
-        error.retry_after = u32::try_from(seconds).ok();
-        if let Some(cause) = &self.refresh.error {
-            error.status = cause.status;
-            error.server_code = cause.server_code.clone();
-            error.server_message = cause.server_message.clone();
-            error.detail = Some(cause.code.as_str().into());
-        }
-        error
-    }
-
-    pub(super) fn on_cooldown_over(&mut self, now: Now) {
-        self.refresh.phase = Phase::Idle;
-        match self.status {
-            Status::Restoring => self.look_again(now),
-            Status::SignedIn if self.is_due(now) && self.config.timed_refresh => self.on_due(now),
-            Status::SignedIn | Status::SignedOut => {}
-        }
-    }
-
-    /// The network is back, or somebody looks: no need to wait for the backoff's end.
-    pub(super) fn leave_cooldown(&mut self, now: Now) {
-        if matches!(self.refresh.phase, Phase::Cooldown { fixed: false }) {
-            self.timers.clear(Timer::Cooldown);
-            self.on_cooldown_over(now);
         }
     }
 
@@ -889,7 +459,7 @@ impl Engine {
     }
 
     /// Back to `Idle`, letting go of the lock.
-    fn stand_down(&mut self) {
+    pub(super) fn stand_down(&mut self) {
         self.refresh.phase = Phase::Idle;
         self.timers.clear(Timer::LockWait);
         self.timers.clear(Timer::Refresh);
@@ -897,84 +467,11 @@ impl Engine {
     }
 
     /// The same, with what had to wait for it.
-    fn rest(&mut self, now: Now) {
+    pub(super) fn rest(&mut self, now: Now) {
         self.stand_down();
         self.resume_queued_login(now);
         self.resume_waiting(now);
         // It may have become due in the meantime.
         self.set_due_timer(now);
     }
-}
-
-/// The user as it was, where the answer tells nothing of its own but a token of the same subject:
-/// many backends give the profile at login only.
-fn lasting_user(new: &Credentials, old: &Credentials) -> Option<Json> {
-    let of_claims = |held: &Credentials| held.claims.as_ref().map(user_of_claims);
-    let told_anew = new.user.is_some() && new.user != of_claims(new);
-    if told_anew || old.user == of_claims(old) {
-        return None;
-    }
-    let subject = |held: &Credentials| held.claims.as_ref().and_then(subject_of);
-    match (subject(old), subject(new)) {
-        (Some(old), Some(new)) if old != new => None,
-        _ => old.user.clone(),
-    }
-}
-
-fn json_body(name: &str, token: &Secret, params: &[(String, String)]) -> Secret {
-    let mut members = vec![(name, Json::from(token.expose()))];
-    members.extend(
-        params
-            .iter()
-            .map(|(name, value)| (name.as_str(), Json::from(value.as_str()))),
-    );
-    Secret::new(Json::object(members).text())
-}
-
-fn form_body(name: &str, token: &Secret, params: &[(String, String)]) -> Secret {
-    let mut form = String::from("grant_type=refresh_token");
-    let token = (name, token.expose());
-    let params = params
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    for (name, value) in std::iter::once(token).chain(params) {
-        form.push('&');
-        form_encode(name, &mut form);
-        form.push('=');
-        form_encode(value, &mut form);
-    }
-    Secret::new(form)
-}
-
-/// `application/x-www-form-urlencoded` (URL Standard §5.2).
-fn form_encode(text: &str, form: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
-                form.push(char::from(byte))
-            }
-            b' ' => form.push('+'),
-            _ => {
-                form.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    form.push(hex_digit(digit).to_ascii_uppercase());
-                }
-            }
-        }
-    }
-}
-
-fn hex(words: [u64; 2]) -> String {
-    let mut text = String::new();
-    for mut rest in words {
-        for _ in 0..16 {
-            text.push(hex_digit(rest as u8 & 15));
-            rest >>= 4;
-        }
-    }
-    text
-}
-
-fn hex_digit(digit: u8) -> char {
-    char::from(if digit < 10 { b'0' } else { b'a' - 10 } + digit)
 }

@@ -1,0 +1,308 @@
+//! What the answer to a refresh comes to.
+
+use crate::json::Json;
+
+use super::answer::{Answer, Failure, Reading};
+use super::call::End;
+use super::clock::Now;
+use super::config::Mode;
+use super::effect::Effect;
+use super::engine::Engine;
+use super::error::{AuthError, Code};
+use super::flight::{Flight, RequestId};
+use super::record::Stored;
+use super::refresh::Phase;
+use super::restore::LoadFor;
+use super::session::{
+    Credentials, Epoch, Event, Reason, Status, StorageState, subject_of, user_of_claims,
+};
+use super::tabs::Word;
+use super::timer::Timer;
+use super::token_answer::{end, read_tokens, read_user};
+
+impl Engine {
+    /// True: it was the refresh's.
+    pub(super) fn take_refresh_answer(
+        &mut self,
+        request: RequestId,
+        outcome: &Result<Answer, Failure>,
+        now: Now,
+    ) -> bool {
+        if self
+            .refresh
+            .late
+            .is_some_and(|late| late.request == request)
+        {
+            self.take_late_answer(outcome, now);
+            return true;
+        }
+        match self.refresh.phase {
+            Phase::Sent(flight) if flight.request == request => {
+                self.timers.clear(Timer::Refresh);
+                self.take_answer(flight, outcome, now);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Given up on, and there it is. What it brings is still the newest, if nothing came since.
+    pub(super) fn take_late_answer(&mut self, outcome: &Result<Answer, Failure>, now: Now) {
+        let Some(flight) = self.refresh.late.take() else {
+            return;
+        };
+        let Ok(answer) = outcome else { return };
+        if self.is_of_now(&flight)
+            && let Reading::Json(body) = answer.read(now)
+            && let Ok(credentials) = self.read_renewal(&body, answer, &flight, now)
+        {
+            self.note(now, "late refresh answer taken", None, None);
+            self.timers.clear(Timer::Cooldown);
+            self.commit(credentials, now);
+        }
+    }
+
+    /// Neither has the session changed hands since, nor have newer credentials been adopted, which its answer is older than.
+    pub(super) fn is_of_now(&self, flight: &Flight) -> bool {
+        (flight.epoch, flight.generation) == (self.epoch, self.generation)
+    }
+
+    pub(super) fn take_answer(
+        &mut self,
+        flight: Flight,
+        outcome: &Result<Answer, Failure>,
+        now: Now,
+    ) {
+        if !self.is_of_now(&flight) {
+            self.note(now, "refresh superseded", None, None);
+            self.rest(now);
+            return;
+        }
+        let answer = match outcome {
+            Ok(answer) => answer,
+            Err(failure) => {
+                self.refresh.lost = true;
+                self.cool_off((*failure).into(), now);
+                return;
+            }
+        };
+        let error = match answer.read(now) {
+            Reading::Json(body) => match self.read_renewal(&body, answer, &flight, now) {
+                Ok(credentials) => {
+                    self.take_renewal(credentials, now);
+                    return;
+                }
+                Err(error) => error,
+            },
+            Reading::Nothing if self.is_session_mode() => {
+                let credentials = self.session_credentials(None, &Json::null(), now);
+                self.commit(credentials, now);
+                return;
+            }
+            Reading::Nothing => AuthError::new(Code::ResponseInvalid),
+            Reading::Failed(error) => error,
+        };
+        if error.may_be_csrf() && self.renew_csrf(&flight, answer.csrf_moved) {
+            self.send_refresh(true, now);
+        } else if error.is_definite_refusal() {
+            self.note_error(now, "refresh refused", &error);
+            if self.config.stores_tokens() && self.storage == StorageState::Ok {
+                self.refresh.phase = Phase::Confirm;
+                self.load(LoadFor::Confirm, now);
+            } else {
+                self.refused(now);
+            }
+        } else {
+            self.cool_off(error, now);
+        }
+    }
+
+    pub(super) fn read_renewal(
+        &mut self,
+        body: &Json,
+        answer: &Answer,
+        flight: &Flight,
+        now: Now,
+    ) -> Result<Credentials, AuthError> {
+        if self.is_session_mode() {
+            let user =
+                read_user(body, &self.config.fields).filter(|user| subject_of(user).is_some());
+            return Ok(self.session_credentials(user, body, now));
+        }
+        read_tokens(
+            body,
+            answer.date,
+            flight,
+            &self.config.fields,
+            &mut self.clock,
+            now,
+        )
+    }
+
+    /// What session mode holds: no token, but perhaps the end of the session.
+    pub(super) fn session_credentials(
+        &self,
+        user: Option<Json>,
+        body: &Json,
+        now: Now,
+    ) -> Credentials {
+        let server_now = self.clock.server(now);
+        Credentials {
+            access: None,
+            refresh: None,
+            ends_at: end(body, None, &self.config.fields, server_now),
+            issued_at: server_now,
+            claims: None,
+            user,
+        }
+    }
+
+    pub(super) fn commit(&mut self, mut credentials: Credentials, now: Now) {
+        let old = self.held.take();
+        let old_user = old.as_ref().and_then(|old| old.user.clone());
+        if let Some(old) = old {
+            // RFC 6749 §6: without a new refresh token, the old one stays good.
+            credentials.user = lasting_user(&credentials, &old)
+                .or(credentials.user)
+                .or(old.user);
+            credentials.refresh = credentials.refresh.or(old.refresh);
+        }
+        self.clear_attempt();
+        self.refresh.forget_attempt();
+        self.refresh.failures = 0;
+        self.refresh.error = None;
+        self.hold(credentials, now);
+        self.refresh.phase = Phase::Commit;
+        self.note(now, "refreshed", None, Some(self.generation_value()));
+        let writes = self.save(now);
+        if writes {
+            self.timers.set(
+                Timer::Refresh,
+                now.mono.after(self.config.timeout_ms.into()),
+            );
+        }
+        self.renewed(old_user.as_ref(), now);
+        self.tell(Word::Refreshed);
+        // `renewed` may have ended the session again, or the client may be gone.
+        if !writes && matches!(self.refresh.phase, Phase::Commit) {
+            self.rest(now);
+        }
+    }
+
+    /// The held credentials are newer than those the callers know.
+    pub(super) fn renewed(&mut self, old_user: Option<&Json>, now: Now) {
+        let event = match self.snapshot().status {
+            Status::Restoring => Event::Restored,
+            Status::SignedOut => Event::SignedIn,
+            Status::SignedIn => {
+                let same = old_user.is_none() || self.is_same_subject(old_user);
+                if same {
+                    Event::Refreshed
+                } else {
+                    Event::SubjectChanged
+                }
+            }
+        };
+        self.status = Status::SignedIn;
+        self.reason = None;
+        if event == Event::SubjectChanged {
+            self.change_hands();
+        }
+        self.set_due_timer(now);
+        self.publish(event);
+        self.fetch_missing_user(now);
+        self.resume_calls(&End::Renewed, now);
+        self.settle_ready();
+    }
+
+    /// What was begun belongs to somebody else than who is signed in now.
+    pub(super) fn change_hands(&mut self) {
+        self.epoch = Epoch(self.epoch.0.wrapping_add(1));
+        self.release_calls(&AuthError::new(Code::Superseded));
+    }
+
+    pub(super) fn on_refresh_saved(&mut self, now: Now) {
+        match self.refresh.phase {
+            Phase::Commit => self.rest(now),
+            Phase::Noting => {
+                self.timers.clear(Timer::Refresh);
+                self.send_refresh(false, now);
+            }
+            _ => {}
+        }
+    }
+
+    /// A login or logout of another tab may have come between, and wins.
+    pub(super) fn take_renewal(&mut self, credentials: Credentials, now: Now) {
+        if self.disposed || !self.may_use_store() {
+            self.commit(credentials, now);
+            return;
+        }
+        self.refresh.answer = Some(credentials);
+        self.refresh.phase = Phase::Confirm;
+        self.load(LoadFor::Confirm, now);
+    }
+
+    pub(super) fn confirm(&mut self, stored: Stored, now: Now) {
+        if !matches!(self.refresh.phase, Phase::Confirm) {
+            return;
+        }
+        let answer = self.refresh.answer.take();
+        match stored {
+            Stored::Session(record) if self.is_news(&record) => {
+                let old = self.held.as_ref().and_then(|held| held.user.clone());
+                self.adopt(record, now);
+                self.note(now, "adopted", None, Some(self.generation_value()));
+                self.renewed(old.as_ref(), now);
+                self.rest(now);
+            }
+            stored => match answer {
+                Some(_) if self.was_ended(&stored, now) => {}
+                Some(credentials) => self.commit(credentials, now),
+                None => self.refused(now),
+            },
+        }
+    }
+
+    pub(super) fn refused(&mut self, now: Now) {
+        let lost = std::mem::take(&mut self.refresh.lost);
+        self.clear_attempt();
+        self.refresh.attempt = None;
+        self.refresh.failures = 0;
+        // So that `end_locally` finds nothing under way, and the lock is free.
+        self.refresh.phase = Phase::Idle;
+        self.effects.push(Effect::Unlock);
+        match self.status {
+            // Hybrid: there was no session to restore.
+            Status::Restoring if self.held.is_none() => {
+                self.known_to_be_nobody(None, now);
+                self.resume_queued_login(now);
+            }
+            Status::SignedOut => self.resume_queued_login(now),
+            Status::Restoring | Status::SignedIn => {
+                let reason = match (self.config.mode, lost) {
+                    (_, true) => Reason::RefreshOutcomeUnknown,
+                    (Mode::Session, _) => Reason::SessionEnded,
+                    _ => Reason::RefreshRefused,
+                };
+                self.end_everywhere(reason, now);
+                self.resume_queued_login(now);
+            }
+        }
+    }
+}
+
+/// The user as it was, where the answer tells nothing of its own but a token of the same subject:
+/// many backends give the profile at login only.
+fn lasting_user(new: &Credentials, old: &Credentials) -> Option<Json> {
+    let of_claims = |held: &Credentials| held.claims.as_ref().map(user_of_claims);
+    let told_anew = new.user.is_some() && new.user != of_claims(new);
+    if told_anew || old.user == of_claims(old) {
+        return None;
+    }
+    let subject = |held: &Credentials| held.claims.as_ref().and_then(subject_of);
+    match (subject(old), subject(new)) {
+        (Some(old), Some(new)) if old != new => None,
+        _ => old.user.clone(),
+    }
+}
