@@ -2,7 +2,6 @@
 
 use super::call::End;
 use super::clock::{Mono, Now};
-use super::effect::Effect;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::refresh::Phase;
@@ -80,10 +79,6 @@ impl Engine {
     }
 
     pub(super) fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError, now: Now) {
-        if self.refresh.is_under_way() {
-            self.effects.push(Effect::Unlock);
-        }
-        self.timers.clear(Timer::LockWait);
         self.refresh.phase = Phase::Cooldown { fixed };
         self.refresh.until = until;
         self.timers.set(Timer::Cooldown, until);

@@ -14,6 +14,7 @@ use super::error::{AuthError, Code};
 use super::flight::{CallId, Flight, RequestId};
 use super::input::{Input, PageEvent};
 use super::journal::{Journal, JournalEntry};
+use super::lock::Lock;
 use super::login::Login;
 use super::logout::Logout;
 use super::refresh::Refresh;
@@ -45,6 +46,7 @@ pub struct Engine {
     pub(super) storage: StorageState,
     pub(super) loads: VecDeque<(LoadFor, Epoch)>,
     pub(super) late_loads: u32,
+    pub(super) lock: Lock,
     pub(super) refresh: Refresh,
     pub(super) login: Option<Login>,
     pub(super) logout: Option<Logout>,
@@ -82,6 +84,7 @@ impl Engine {
             storage: StorageState::Ok,
             loads: VecDeque::new(),
             late_loads: 0,
+            lock: Lock::Free,
             refresh: Refresh::new(now),
             login: None,
             logout: None,
@@ -121,6 +124,7 @@ impl Engine {
             self.handle_live(now, input);
             self.run_timers(now);
         }
+        self.release_lock();
         std::mem::take(&mut self.effects)
     }
 
@@ -206,7 +210,7 @@ impl Engine {
             Input::FetchAnswered { call, .. } => self.settle(call, Outcome::Answer),
             Input::Answered { request, outcome } => self.on_answered(request, outcome, now),
             Input::Saved(result) => self.on_saved(result, now),
-            Input::LockGranted => self.effects.push(Effect::Unlock),
+            Input::LockGranted => self.on_lock_granted(now),
             _ => {}
         }
         if self.timers.take_expired(now.mono).is_some() {
@@ -277,11 +281,14 @@ impl Engine {
             }
             PageEvent::Online => {
                 self.leave_cooldown(now);
-                self.look_for_pending_logout(now);
+                self.retry_pending_logout(now);
             }
+            PageEvent::Hidden => self.on_hidden(now),
             PageEvent::Restored => {
                 self.set_due_timer(now);
                 self.look_again(now);
+                self.resume_queued_login(now);
+                self.resume_waiting(now);
             }
             PageEvent::StoreChanged => {
                 if self.config.stores_tokens() {

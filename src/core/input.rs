@@ -126,7 +126,9 @@ pub struct StoreFailure;
 pub enum PageEvent {
     /// It is seen again.
     Visible,
-    /// It came back from the back/forward cache.
+    /// It is being left, and may come back from the back/forward cache.
+    Hidden,
+    /// It came back from there.
     Restored,
     /// The device is online again.
     Online,

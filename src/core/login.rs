@@ -28,7 +28,8 @@ pub(super) struct Login {
 
 #[derive(Clone, Debug)]
 enum Stage {
-    /// A refresh or logout by cookie is out: its answer would set the old session's cookie, or none, after ours.
+    /// Waits for the lock between tabs, or a refresh or logout by cookie is out here: its answer would set the old
+    /// session's cookie, or none, after ours.
     Queued,
     Csrf,
     Sent(Flight),
@@ -40,6 +41,11 @@ impl Login {
     /// Whether the server may have accepted it.
     pub(super) fn is_out(&self) -> bool {
         matches!(self.stage, Stage::Sent(_) | Stage::AwaitsUser(_))
+    }
+
+    /// Whether its answer, which sets a cookie, is still to come.
+    pub(super) fn needs_lock(&self) -> bool {
+        !matches!(self.stage, Stage::AwaitsUser(_))
     }
 }
 
@@ -97,10 +103,13 @@ impl Engine {
         let (Some(url), Some(login)) = (self.config.endpoints.login.clone(), &self.login) else {
             return;
         };
-        if matches!(login.stage, Stage::Sent(_) | Stage::AwaitsUser(_)) {
+        if login.is_out() {
             return;
         }
-        if self.config.cookie_bound() && (self.refresh.is_sent() || self.logout.is_some()) {
+        let body = login.body.clone();
+        let is_second =
+            self.config.cookie_bound() && (self.refresh.is_sent() || self.logout.is_some());
+        if is_second || !self.take_lock_for_cookie(now) {
             self.set_login_stage(Stage::Queued);
             return;
         }
@@ -108,7 +117,7 @@ impl Engine {
             method: "POST",
             url,
             headers: Vec::new(),
-            body: Some((login.body.clone(), "application/json")),
+            body: Some((body, "application/json")),
             include_credentials: self.config.cookie_bound(),
             keepalive: false,
             follow: false,
@@ -290,7 +299,7 @@ impl Engine {
             if let Some(held) = &mut self.held {
                 held.user = user.clone();
             }
-            self.save(now);
+            self.save_if_current(now);
             self.publish(Event::UserChanged);
         }
         self.settle(login.call, Outcome::User(user));

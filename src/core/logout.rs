@@ -24,6 +24,8 @@ pub(super) struct Logout {
     refresh: Option<Secret>,
     bearer: Option<(String, HeaderValue)>,
     flight: Option<Flight>,
+    /// For the lock between tabs, or the store.
+    waits: bool,
 }
 
 impl Engine {
@@ -108,21 +110,58 @@ impl Engine {
             refresh,
             bearer,
             flight: None,
+            waits: true,
         });
         // Bounds the wait for a CSRF token too.
         self.timers
             .set(Timer::Logout, now.mono.after(self.config.timeout_ms.into()));
-        self.send_logout(false, now);
+        if self.take_lock_for_cookie(now) {
+            self.check_waiting_logout(now);
+        }
+    }
+
+    fn logout_waits(&self) -> bool {
+        self.logout.as_ref().is_some_and(|logout| logout.waits)
+    }
+
+    /// With the lock: somebody may have logged in while it was waited for, and the cookie is theirs then. The note in the
+    /// store tells, where there is one: a login takes it away, in whichever tab.
+    pub(super) fn check_waiting_logout(&mut self, now: Now) {
+        if !self.logout_waits() {
+            return;
+        }
+        if self.logout_pends && self.config.leaves_notes() && self.storage == StorageState::Ok {
+            self.load(LoadFor::PendingLogout, now);
+        } else {
+            self.send_waiting_logout(now);
+        }
+    }
+
+    pub(super) fn send_waiting_logout(&mut self, now: Now) {
+        if self.logout_waits() {
+            self.send_logout(false, now);
+        }
+    }
+
+    /// Somebody has logged in since: what there was to end is over.
+    pub(super) fn drop_waiting_logout(&mut self, now: Now) {
+        self.logout_pends = false;
+        if self.logout_waits() {
+            self.logout_ended(now);
+        }
     }
 
     pub(super) fn send_logout(&mut self, csrf_retry: bool, now: Now) {
-        let Some(logout) = &self.logout else { return };
+        let name = self.refresh_token_name();
+        let Some(logout) = &mut self.logout else {
+            return;
+        };
+        logout.waits = false;
         let Some(url) = self.config.endpoints.logout.clone() else {
             self.logout_ended(now);
             return;
         };
         let body = logout.refresh.as_ref().map(|token| {
-            let name = self.refresh_token_name();
             let body = Json::object(vec![(&name, token.expose().into())]);
             (Secret::new(body.text()), "application/json")
         });
@@ -192,6 +231,9 @@ impl Engine {
     }
 
     pub(super) fn on_logout_timeout(&mut self, now: Now) {
+        if let Some(flight) = self.logout.as_ref().and_then(|logout| logout.flight) {
+            self.drop_cookie_of(flight);
+        }
         self.logout_untold(now);
     }
 
@@ -219,15 +261,6 @@ impl Engine {
     pub(super) fn finish_logout_calls(&mut self, logout: Logout) {
         for call in logout.calls {
             self.settle(call, Outcome::Done);
-        }
-    }
-
-    /// The note in the store is what counts, where there is one.
-    pub(super) fn look_for_pending_logout(&mut self, now: Now) {
-        if self.logout_pends && self.config.leaves_notes() && self.storage == StorageState::Ok {
-            self.load(LoadFor::PendingLogout, now);
-        } else {
-            self.retry_pending_logout(now);
         }
     }
 

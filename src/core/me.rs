@@ -85,7 +85,7 @@ impl Engine {
         if !self.is_session_mode() {
             if let Some(held) = &mut self.held {
                 held.user = Some(user);
-                self.save(now);
+                self.save_if_current(now);
                 self.publish(Event::UserChanged);
             }
             return;

@@ -36,6 +36,7 @@ mod error;
 mod flight;
 mod input;
 mod journal;
+mod lock;
 mod login;
 mod logout;
 mod me;

@@ -10,6 +10,7 @@ use super::effect::Effect;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::flight::{Flight, Purpose};
+use super::lock::Lock;
 use super::record::{self, Stored};
 use super::refresh_request::hex;
 use super::restore::LoadFor;
@@ -215,10 +216,12 @@ impl Engine {
         }
         self.refresh.phase = Phase::Waiting;
         self.refresh.renews = self.generation;
-        let wait = self.config.longest_hold_ms();
-        self.timers
-            .set(Timer::LockWait, now.mono.after(wait.into()));
-        self.effects.push(Effect::Lock);
+        if self.lock == Lock::Missed {
+            self.lock = Lock::Free;
+        }
+        if self.take_lock(self.config.longest_hold_ms(), now) {
+            self.go_on_refreshing(now);
+        }
     }
 
     /// As the app asks for it: shortens a backoff, but not the time that the server named.
@@ -230,14 +233,8 @@ impl Engine {
         self.start_refresh(now);
     }
 
-    pub(super) fn on_lock_granted(&mut self, now: Now) {
-        if !matches!(self.refresh.phase, Phase::Waiting) {
-            if !self.refresh.is_under_way() {
-                self.effects.push(Effect::Unlock);
-            }
-            return;
-        }
-        self.timers.clear(Timer::LockWait);
+    /// With the lock.
+    pub(super) fn go_on_refreshing(&mut self, now: Now) {
         if self.may_use_store() {
             self.refresh.phase = Phase::Recheck;
             self.load(LoadFor::Recheck, now);
@@ -248,11 +245,6 @@ impl Engine {
 
     pub(super) fn may_use_store(&self) -> bool {
         self.config.notes_attempts() && self.storage == StorageState::Ok
-    }
-
-    pub(super) fn on_lock_timeout(&mut self, now: Now) {
-        self.note(now, "lock not granted", None, None);
-        self.cool_off(AuthError::new(Code::Timeout), now);
     }
 
     pub(super) fn recheck(&mut self, stored: Stored, now: Now) {
@@ -396,16 +388,13 @@ impl Engine {
 
     pub(super) fn on_refresh_timeout(&mut self, now: Now) {
         match self.refresh.phase {
-            Phase::Sent(flight) if flight.epoch != self.epoch => self.rest(now),
             Phase::Sent(flight) => {
-                if self.config.cookie_bound() {
-                    // An answer that comes after that of the next attempt would put the older cookie back.
-                    self.effects.push(Effect::Cancel {
-                        request: flight.request,
-                    });
-                } else {
-                    self.refresh.late = Some(flight);
+                let is_late = !self.drop_cookie_of(flight);
+                if flight.epoch != self.epoch {
+                    self.rest(now);
+                    return;
                 }
+                self.refresh.late = is_late.then_some(flight);
                 self.refresh.lost = true;
                 self.cool_off(Failure::Timeout.into(), now);
             }
@@ -419,6 +408,18 @@ impl Engine {
             }
             _ => {}
         }
+    }
+
+    /// Gives up on a request whose answer may bring a cookie: late, it would put that in the place of a newer one.
+    /// False: none travels by it.
+    pub(super) fn drop_cookie_of(&mut self, flight: Flight) -> bool {
+        let has_cookie = self.config.cookie_bound();
+        if has_cookie {
+            self.effects.push(Effect::Cancel {
+                request: flight.request,
+            });
+        }
+        has_cookie
     }
 
     /// The session has changed hands: what has not been sent yet is not needed any more.
@@ -436,9 +437,7 @@ impl Engine {
             | Phase::Csrf
             | Phase::Confirm
             | Phase::Commit => {
-                self.timers.clear(Timer::LockWait);
                 self.timers.clear(Timer::Refresh);
-                self.effects.push(Effect::Unlock);
             }
         }
         self.refresh.phase = Phase::Idle;
@@ -458,12 +457,10 @@ impl Engine {
         }
     }
 
-    /// Back to `Idle`, letting go of the lock.
+    /// Back to `Idle`.
     pub(super) fn stand_down(&mut self) {
         self.refresh.phase = Phase::Idle;
-        self.timers.clear(Timer::LockWait);
         self.timers.clear(Timer::Refresh);
-        self.effects.push(Effect::Unlock);
     }
 
     /// The same, with what had to wait for it.

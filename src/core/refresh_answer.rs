@@ -6,7 +6,6 @@ use super::answer::{Answer, Failure, Reading};
 use super::call::End;
 use super::clock::Now;
 use super::config::Mode;
-use super::effect::Effect;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::flight::{Flight, RequestId};
@@ -58,7 +57,7 @@ impl Engine {
         {
             self.note(now, "late refresh answer taken", None, None);
             self.timers.clear(Timer::Cooldown);
-            self.commit(credentials, now);
+            self.take_renewal(credentials, now);
         }
     }
 
@@ -269,9 +268,8 @@ impl Engine {
         self.clear_attempt();
         self.refresh.attempt = None;
         self.refresh.failures = 0;
-        // So that `end_locally` finds nothing under way, and the lock is free.
+        // So that `end_locally` finds nothing under way.
         self.refresh.phase = Phase::Idle;
-        self.effects.push(Effect::Unlock);
         match self.status {
             // Hybrid: there was no session to restore.
             Status::Restoring if self.held.is_none() => {

@@ -26,6 +26,8 @@ pub(super) enum LoadFor {
     Cleared,
     /// The server has to be told of a logout: or has somebody logged in since?
     PendingLogout,
+    /// The profile is to be written: or has the session gone on elsewhere?
+    Profile,
 }
 
 /// So long a word of another tab may take that explains an empty store.
@@ -62,7 +64,7 @@ impl Engine {
         }
         // The cookie would bring back a session that was logged out of.
         if self.logout_pends {
-            self.look_for_pending_logout(now);
+            self.retry_pending_logout(now);
             return;
         }
         match self.config.mode {
@@ -134,12 +136,15 @@ impl Engine {
             LoadFor::Confirm => self.confirm(stored, now),
             LoadFor::LookAgain => self.compare(stored, false, now),
             LoadFor::Cleared => self.compare(stored, true, now),
-            // A login takes the note away, in whichever tab.
             LoadFor::PendingLogout if matches!(stored, Stored::Nothing | Stored::Attempt(_)) => {
-                self.logout_pends = false;
+                self.drop_waiting_logout(now);
                 self.look_again(now);
             }
-            LoadFor::PendingLogout => self.retry_pending_logout(now),
+            LoadFor::PendingLogout => self.send_waiting_logout(now),
+            LoadFor::Profile => match stored {
+                Stored::Session(record) if !self.is_news(&record) => drop(self.save(now)),
+                stored => self.compare(stored, false, now),
+            },
         }
     }
 
@@ -237,22 +242,25 @@ impl Engine {
         }
     }
 
-    /// The store holds what is held here, or an older session that must not stay there.
+    /// The store holds what is held here, or what this tab had before and could not replace.
     pub(super) fn meet_own(&mut self, record: Record, now: Now) {
-        if (record.login, record.generation) < (self.login_time, self.generation) {
+        if record.login != self.login_time || record.generation < self.generation {
             self.note(now, "older session overwritten", None, None);
             self.save(now);
         } else {
             // Two tabs that got the same answer count on from different numbers.
-            (self.login_time, self.generation) = (record.login, record.generation);
+            self.generation = record.generation;
             self.refresh.take_attempt(record.attempt);
         }
     }
 
-    /// Whether a stored session is to be taken up: another than what is held, and not an older one, which a tab
-    /// wrote that had slept. Signed out, any is.
+    /// Whether a stored session is to be taken up. Another session is: who writes one has read the store before, and is
+    /// right. Of the same session, newer tokens are.
     pub(super) fn is_news(&self, record: &Record) -> bool {
         let Some(held) = &self.held else { return true };
+        if record.login != self.login_time {
+            return self.storage == StorageState::Ok;
+        }
         let stored = &record.credentials;
         let is_same = |held: &Option<Secret>, stored: &Option<Secret>| match (held, stored) {
             (Some(held), Some(stored)) => held.is(stored),
@@ -262,7 +270,7 @@ impl Engine {
         // Two access tokens of one second may be the same to the letter.
         let is_held =
             is_same(&held.access, &stored.access) && is_same(&held.refresh, &stored.refresh);
-        !is_held && (record.login, record.generation) >= (self.login_time, self.generation)
+        !is_held && record.generation >= self.generation
     }
 
     pub(super) fn known_to_be_nobody(&mut self, reason: Option<Reason>, now: Now) {
@@ -290,6 +298,13 @@ impl Engine {
         );
         self.effects.push(Effect::Save(text));
         true
+    }
+
+    /// For what may be written late: another tab may have written since.
+    pub(super) fn save_if_current(&mut self, now: Now) {
+        if self.config.stores_tokens() {
+            self.load(LoadFor::Profile, now);
+        }
     }
 
     pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>, now: Now) {

@@ -169,9 +169,9 @@ pub(super) struct Epoch(pub(super) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Generation(pub(super) u64);
 
-/// When the session began, by the wall clock of the tab that logged in. Orders sessions: of two, the later is
-/// the one that the visitor wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// When the session began, by the wall clock of the tab that logged in. Tells sessions apart; as that clock may be set
+/// back, it does not order them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct LoginTime(pub(super) i64);
 
 /// What makes the bearer of it somebody.

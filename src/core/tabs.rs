@@ -63,7 +63,7 @@ impl Engine {
             // Whether it is true of this tab, the store or the server says.
             Word::SignedIn => {
                 // A later login than our logout: to tell the server of that one now would end this one.
-                self.logout_pends = false;
+                self.drop_waiting_logout(now);
                 self.look_again(now);
             }
             // Somebody is signed in there: when this tab was told so, it could perhaps not ask.

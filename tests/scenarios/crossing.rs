@@ -172,7 +172,8 @@ fn ec10_a_refresh_by_cookie_that_waits_for_the_lock_gives_way_to_a_login() {
     world.login();
     world.holds_lock = true;
     world.feed(Input::LockGranted);
-    assert!(!world.is_open("/auth/refresh") && !world.holds_lock);
+    assert!(world.is_open("/auth/login") && !world.is_open("/auth/refresh"));
+    assert!(world.holds_lock, "for the cookie of the login");
     world.lock_waits = false;
     world.fail("/auth/login");
     assert!(world.is_open("/auth/refresh"), "{:?}", world.journal());

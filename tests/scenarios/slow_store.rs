@@ -53,6 +53,7 @@ fn ec25_nothing_asks_for_a_session_before_the_note_of_a_logout_could_be_read() {
             !world.is_open("/auth/me") && !world.is_open("/auth/refresh"),
             "{mode:?}"
         );
+        world.store = Some(NOTE.into());
         loaded(&mut world, Some(NOTE.into()));
         assert!(!world.is_open("/auth/me") && !world.is_open("/auth/refresh"));
         assert!(world.is_open("/auth/logout"));

@@ -71,6 +71,7 @@ struct Tab {
     opened: u64,
     frozen_until: u64,
     open: Vec<(RequestId, HttpRequest, Option<u32>)>,
+    cancelled: Vec<RequestId>,
     waits: Vec<CallId>,
     /// Calls of `login`, and whose.
     logins: Vec<(CallId, bool)>,
@@ -225,6 +226,7 @@ impl Browser {
                 && let Some(cookie) = reply.cookie
                 && self.is_open(id, *request)
             {
+                self.note(format!("tab {id} gets {cookie:?}"));
                 self.backend.cookie = cookie;
             }
             let Some(tab) = self.tabs.get(&id) else {
@@ -310,6 +312,7 @@ impl Browser {
         self.tabs
             .get(&id)
             .is_some_and(|tab| tab.open.iter().any(|(open, ..)| open.0 == request))
+            && !self.tabs[&id].cancelled.contains(&RequestId(request))
     }
 
     fn is_awake(&self, id: TabId) -> bool {
@@ -335,6 +338,7 @@ impl Browser {
             opened: self.now,
             frozen_until: 0,
             open: Vec::new(),
+            cancelled: Vec::new(),
             waits: Vec::new(),
             logins: Vec::new(),
             last_call: 0,
@@ -360,6 +364,7 @@ impl Browser {
                 }
             }
             if let (true, Some(cookie)) = (comes, cookies.first()) {
+                self.note(format!("tab {id} leaves {cookie:?}"));
                 self.backend.cookie = *cookie;
             }
             let tab = self.tabs.remove(&id).unwrap();
@@ -439,8 +444,9 @@ impl Browser {
         match effect {
             Effect::Send { request, http } => self.send(id, request, http),
             Effect::Cancel { request } => {
+                // It may be done all the same; its answer is nobody's, nor is its cookie.
                 let tab = self.tabs.get_mut(&id).unwrap();
-                tab.open.retain(|(open, ..)| *open != request);
+                tab.cancelled.push(request);
             }
             Effect::Dispatch {
                 call,
@@ -520,6 +526,8 @@ impl Browser {
         if http.url.ends_with("/refresh") {
             self.report.refreshes += 1;
         }
+        let path = http.url.rsplit('/').next().unwrap_or_default().to_owned();
+        self.note(format!("tab {id} sends {path} with {cookie:?}"));
         let tab = self.tabs.get_mut(&id).unwrap();
         tab.open.push((request, http, cookie));
         let is_offline = self.offline_until > self.now;
@@ -574,19 +582,16 @@ impl Browser {
         };
         let path = http.url.rsplit('/').next().unwrap_or_default().to_owned();
         self.note(format!("tab {id}: {path} {fate:?}"));
-        // Nothing orders the answer of a logout in one tab before that of a login in another: where it clears the
-        // cookie late, it clears the new one. It comes soon here.
-        let wait = if path == "logout" { 1 } else { self.latency() };
+        let wait = self.latency();
         self.plan(wait, What::Answer(id, request, reply.map(Box::new)));
     }
 
     fn answer(&mut self, id: TabId, request: u32, reply: Option<Box<Reply>>) {
-        let tab = self.tabs.get_mut(&id).unwrap();
-        let before = tab.open.len();
-        tab.open.retain(|(open, ..)| open.0 != request);
-        if tab.open.len() == before {
+        if !self.is_open(id, request) {
             return;
         }
+        let tab = self.tabs.get_mut(&id).unwrap();
+        tab.open.retain(|(open, ..)| open.0 != request);
         let date = Some(ServerTime((BEGIN + self.now as i64) / 1_000 * 1_000));
         let outcome = match reply {
             None => Err(Failure::Network),

@@ -1,0 +1,107 @@
+//! The lock between tabs, one for all that this tab does under it: it renews the session, and, where a cookie carries
+//! that, logs in and out. Of two answers that set or clear one cookie the later wins, whichever was meant to.
+
+use super::clock::Now;
+use super::effect::Effect;
+use super::engine::Engine;
+use super::error::{AuthError, Code};
+use super::refresh::Phase;
+use super::timer::Timer;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) enum Lock {
+    #[default]
+    Free,
+    Asked,
+    Held,
+    /// It did not come in time: a login or logout goes on without it.
+    Missed,
+}
+
+impl Engine {
+    /// Asks for the lock. True: what is to be done under it can be done now.
+    pub(super) fn take_lock(&mut self, wait_ms: u32, now: Now) -> bool {
+        if self.lock == Lock::Free {
+            self.lock = Lock::Asked;
+            self.effects.push(Effect::Lock);
+        }
+        let waits = self.lock == Lock::Asked;
+        if waits {
+            self.timers
+                .set(Timer::LockWait, now.mono.after(wait_ms.into()));
+        }
+        !waits
+    }
+
+    /// For a login or logout, which somebody waits for. Where no cookie is at stake, there is nothing to wait for.
+    pub(super) fn take_lock_for_cookie(&mut self, now: Now) -> bool {
+        !self.config.cookie_bound() || self.take_lock(self.config.timeout_ms, now)
+    }
+
+    pub(super) fn on_lock_granted(&mut self, now: Now) {
+        match self.lock {
+            Lock::Asked => self.lock = Lock::Held,
+            Lock::Held => return,
+            Lock::Free | Lock::Missed => {
+                self.effects.push(Effect::Unlock);
+                return;
+            }
+        }
+        self.timers.clear(Timer::LockWait);
+        self.resume_queued_login(now);
+        self.check_waiting_logout(now);
+        if matches!(self.refresh.phase, Phase::Waiting) {
+            self.go_on_refreshing(now);
+        }
+    }
+
+    pub(super) fn on_lock_timeout(&mut self, now: Now) {
+        self.note(now, "lock not granted", None, None);
+        self.do_without_lock(now);
+        if matches!(self.refresh.phase, Phase::Waiting) {
+            self.cool_off(AuthError::new(Code::Timeout), now);
+        }
+        self.resume_queued_login(now);
+    }
+
+    /// The page is being left. One that waits for a lock would not be kept for the way back.
+    pub(super) fn on_hidden(&mut self, now: Now) {
+        if self.lock != Lock::Asked {
+            return;
+        }
+        self.do_without_lock(now);
+        if self.logout.is_none() {
+            self.lock = Lock::Free;
+        }
+        if matches!(self.refresh.phase, Phase::Waiting) {
+            self.refresh.phase = Phase::Idle;
+        }
+    }
+
+    /// A refresh does not go without it.
+    fn do_without_lock(&mut self, now: Now) {
+        self.timers.clear(Timer::LockWait);
+        self.effects.push(Effect::Unlock);
+        self.lock = Lock::Missed;
+        self.check_waiting_logout(now);
+    }
+
+    /// Lets go of it as soon as nothing here needs it any more.
+    pub(super) fn release_lock(&mut self) {
+        let login_needs = || {
+            self.login
+                .as_ref()
+                .is_some_and(super::login::Login::needs_lock)
+        };
+        let needs = self.refresh.is_under_way()
+            || (self.config.cookie_bound() && (self.logout.is_some() || login_needs()));
+        if needs || self.lock == Lock::Free {
+            return;
+        }
+        self.timers.clear(Timer::LockWait);
+        if self.lock != Lock::Missed {
+            self.effects.push(Effect::Unlock);
+        }
+        self.lock = Lock::Free;
+    }
+}
