@@ -287,8 +287,7 @@ impl Engine {
             PageEvent::Restored => {
                 self.set_due_timer(now);
                 self.look_again(now);
-                self.resume_queued_login(now);
-                self.resume_waiting(now);
+                self.resume_after_hidden(now);
             }
             PageEvent::StoreChanged => {
                 if self.config.stores_tokens() {

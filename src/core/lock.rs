@@ -78,6 +78,18 @@ impl Engine {
         }
     }
 
+    /// What had given up waiting asks again.
+    pub(super) fn resume_after_hidden(&mut self, now: Now) {
+        self.resume_queued_login(now);
+        if self.is_reading_first() {
+            return;
+        }
+        if self.is_asked_to_refresh() {
+            self.start_refresh(now);
+        }
+        self.resume_waiting(now);
+    }
+
     /// A refresh does not go without it.
     fn do_without_lock(&mut self, now: Now) {
         self.timers.clear(Timer::LockWait);
