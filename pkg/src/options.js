@@ -39,6 +39,7 @@ const KINDS = {
   timeout: number,
   timedRefresh: truth,
   idempotencyKey: truth,
+  shareAcrossTabs: truth,
   isSignedOut: rule,
 };
 
@@ -80,6 +81,7 @@ export function listed(options) {
     finite(given.timeout),
     given.timedRefresh,
     given.idempotencyKey,
+    given.shareAcrossTabs,
   ]);
 }
 

@@ -25,6 +25,7 @@ const SNAPSHOT = 19;
 const CLAIMS = 20;
 const JOURNAL = 21;
 const RELEASE = 22;
+const HIDDEN = 23;
 
 // The kinds of bodies: none, one that can be sent again, one that cannot.
 const EMPTY = 0;
@@ -36,7 +37,7 @@ const LONGEST_TIMEOUT = 3_600_000;
 /** A longer answer is none of what the engine asks for. */
 const LONGEST_BODY = 1_048_576;
 /** Begins each message to other tabs; the version follows. */
-const THIS = "hallpass/1 ";
+const THIS = "hallpass/1";
 /** Milliseconds after which tabs see what another has written. */
 const SETTLES = 100;
 /** RFC 9110 §9.2.1. */
@@ -84,10 +85,14 @@ export class Shell {
       if (event.persisted) this.#deliver(RESTORED, 0);
     });
     // An open channel would keep the page out of the back/forward cache.
-    on(globalThis, "pagehide", () => this.#closeChannel());
-    on(globalThis.document, "visibilitychange", () => {
-      if (document.visibilityState === "visible") this.#deliver(VISIBLE, 0);
+    on(globalThis, "pagehide", () => {
+      this.#deliver(HIDDEN, 0);
+      this.#closeChannel();
     });
+    const look = () => document.visibilityState === "visible" && this.#deliver(VISIBLE, 0);
+    on(globalThis.document, "visibilitychange", look);
+    // Page Lifecycle: a page that was frozen while it could be seen.
+    on(globalThis.document, "resume", look);
     // A message may come before what the other tab wrote can be read; this comes after.
     on(globalThis, "storage", (event) => {
       if (event.key === null || event.key === this.#name) this.#deliver(STORE_CHANGED, 0);
@@ -419,8 +424,8 @@ export class Shell {
     unlock?.();
   }
 
-  tell(word) {
-    this.#channel?.postMessage(THIS + word);
+  tell(message) {
+    this.#channel?.postMessage([THIS, ...message]);
   }
 
   #openChannel() {
@@ -431,7 +436,8 @@ export class Shell {
       return; // an opaque origin: there are no other tabs
     }
     this.#channel.onmessage = ({ data }) => {
-      if (typeof data === "string" && data.startsWith(THIS)) this.#deliver(MESSAGE, 0, data.slice(THIS.length));
+      // What is not ours is told as well, for the journal.
+      this.#deliver(MESSAGE, 0, Array.isArray(data) && data[0] === THIS ? data : []);
     };
     // In Node an open channel would keep the process alive.
     this.#channel.unref?.();

@@ -3,9 +3,10 @@
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
+use super::values::list;
 use crate::core::{
     Answer, Body, CallId, Failure, FetchAnswer, FetchFacts, HeaderValue, Input, Message, PageCsrf,
-    PageEvent, RequestId, Secret, ServerTime, StoreFailure, Word,
+    PageEvent, RequestId, Secret, ServerTime, SharedAccess, StoreFailure, Word,
 };
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
@@ -98,7 +99,7 @@ extern "C" {
     pub(crate) fn unlock(this: &Shell);
 
     #[wasm_bindgen(method)]
-    pub(crate) fn tell(this: &Shell, word: &str);
+    pub(crate) fn tell(this: &Shell, message: Array);
 }
 
 /// Headers as the shell takes them.
@@ -155,6 +156,7 @@ pub(crate) mod kind {
     pub(crate) const CLAIMS: u32 = 20;
     pub(crate) const JOURNAL: u32 = 21;
     pub(crate) const RELEASE: u32 = 22;
+    pub(crate) const HIDDEN: u32 = 23;
 }
 
 /// What the shell delivers. `None`: it is a question, or nothing this version knows.
@@ -197,15 +199,57 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
         }),
         kind::SAVED => Input::Saved(if id == 1 { Ok(()) } else { Err(StoreFailure) }),
         kind::LOCK_GRANTED => Input::LockGranted,
-        kind::MESSAGE => Input::Message(Message {
-            word: Word::read(&text()?)?,
-        }),
+        kind::MESSAGE => message(&payload.into()).map_or(Input::Noise, Input::Message),
         kind::TICK => Input::Tick,
         kind::VISIBLE => Input::Page(PageEvent::Visible),
         kind::RESTORED => Input::Page(PageEvent::Restored),
+        kind::HIDDEN => Input::Page(PageEvent::Hidden),
         kind::ONLINE => Input::Page(PageEvent::Online),
         kind::STORE_CHANGED => Input::Page(PageEvent::StoreChanged),
         _ => return None,
+    })
+}
+
+/// Word, login, generation, subject, wait; and of an access token that is shared: token, end, arrival. The shell puts the
+/// version before it.
+pub(crate) fn message_list(message: &Message) -> Array {
+    #[allow(clippy::cast_precision_loss, reason = "below 2^53")]
+    let mut parts = vec![
+        message.word.as_str().into(),
+        (message.login as f64).into(),
+        (message.generation as f64).into(),
+        message.subject.into(),
+        message.wait_ms.into(),
+    ];
+    if let Some(shared) = &message.access {
+        #[allow(clippy::cast_precision_loss, reason = "a date")]
+        let time = |time: ServerTime| JsValue::from(time.0 as f64);
+        parts.extend([
+            shared.token.expose().into(),
+            time(shared.ends_at),
+            time(shared.issued_at),
+        ]);
+    }
+    list(&parts)
+}
+
+/// Reads it back, behind the version. `None`: no tab of this version wrote it.
+fn message(parts: &Array) -> Option<Message> {
+    let number = |index| milliseconds(&parts.get(index)).filter(|number| *number >= 0);
+    let access = parts.get(6).as_string().and_then(|token| {
+        Some(SharedAccess {
+            token: Secret::new(token),
+            ends_at: ServerTime(number(7)?),
+            issued_at: ServerTime(number(8)?),
+        })
+    });
+    Some(Message {
+        word: Word::read(&parts.get(1).as_string()?)?,
+        login: number(2)?,
+        generation: number(3)?.cast_unsigned(),
+        subject: u32::try_from(number(4)?).ok()?,
+        wait_ms: u32::try_from(number(5)?).ok()?,
+        access,
     })
 }
 

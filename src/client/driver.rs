@@ -8,7 +8,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::scope::now;
-use crate::browser::shell::{Shell, header_list, kind, read_input};
+use crate::browser::shell::{Shell, header_list, kind, message_list, read_input};
 #[cfg(feature = "js")]
 use crate::browser::values::journal_line;
 use crate::browser::values::{error_list, json_value, snapshot_list};
@@ -236,7 +236,7 @@ impl Inner {
             }
             Effect::Lock => shell.lock(),
             Effect::Unlock => shell.unlock(),
-            Effect::Tell(message) => shell.tell(message.word.as_str()),
+            Effect::Tell(message) => shell.tell(message_list(&message)),
             Effect::Notify(change) => {
                 shell.notify(snapshot_list(
                     change.event.as_str().into(),

@@ -101,6 +101,8 @@ pub struct Config {
     pub(super) leeway_ms: u32,
     pub(super) timeout_ms: u32,
     pub(super) timed_refresh: bool,
+    /// A new access token is told to the other tabs.
+    pub(super) share_across_tabs: bool,
     /// The refresh request names its attempt (draft-ietf-httpapi-idempotency-key-header).
     pub(super) idempotency_key: bool,
 }
@@ -162,6 +164,11 @@ impl Config {
     /// Whether it is written down that a refresh has begun.
     pub(super) fn notes_attempts(&self) -> bool {
         self.mode != Mode::Session && self.storage != StorageKind::Memory
+    }
+
+    /// Whether every tab sees the same tokens in the store.
+    pub(super) fn shares_store(&self) -> bool {
+        self.stores_tokens() && self.storage == StorageKind::Local
     }
 
     /// Whether tokens are written to the store.

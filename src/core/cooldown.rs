@@ -6,6 +6,7 @@ use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::refresh::Phase;
 use super::session::{Event, Status};
+use super::tabs::Word;
 use super::text::mentions;
 use super::timer::Timer;
 
@@ -24,6 +25,8 @@ const BACKOFF_MS: u64 = 1_000;
 const LONGEST_BACKOFF_MS: u64 = 60_000;
 /// No attempt follows a failed one sooner.
 const SHORTEST_BACKOFF_MS: u64 = 500;
+/// No tab keeps another waiting longer.
+pub(super) const LONGEST_SHARED_WAIT_MS: u32 = 3_600_000;
 
 impl Allowance {
     pub(super) fn new(now: Mono) -> Allowance {
@@ -57,7 +60,11 @@ impl Engine {
             .min(LONGEST_BACKOFF_MS);
         self.refresh.failures = self.refresh.failures.wrapping_add(1);
         let (delay, fixed) = match error.retry_after {
-            Some(seconds) => (u64::from(seconds) * 1_000, true),
+            Some(seconds) => {
+                let wait = seconds.wrapping_mul(1_000);
+                self.tell_more(Word::Unavailable, wait);
+                (u64::from(wait), true)
+            }
             None => (self.random_below(step), false),
         };
         self.cool_down(

@@ -46,6 +46,9 @@ pub struct Engine {
     pub(super) storage: StorageState,
     pub(super) loads: VecDeque<(LoadFor, Epoch)>,
     pub(super) late_loads: u32,
+    /// Another tab says that the store holds this, and how often it was looked for in vain.
+    pub(super) expected: Option<(LoginTime, Generation)>,
+    pub(super) looks: u32,
     pub(super) lock: Lock,
     pub(super) refresh: Refresh,
     pub(super) login: Option<Login>,
@@ -84,6 +87,8 @@ impl Engine {
             storage: StorageState::Ok,
             loads: VecDeque::new(),
             late_loads: 0,
+            expected: None,
+            looks: 0,
             lock: Lock::Free,
             refresh: Refresh::new(now),
             login: None,
@@ -191,6 +196,7 @@ impl Engine {
             Input::Saved(result) => self.on_saved(result, now),
             Input::LockGranted => self.on_lock_granted(now),
             Input::Message(message) => self.on_message(message, now),
+            Input::Noise => self.count(now, "message ignored", "not understood"),
             Input::Page(event) => self.on_page(event, now),
             Input::Tick => {}
             Input::Dispose => self.dispose(now),
@@ -307,6 +313,10 @@ impl Engine {
         value: Option<i64>,
     ) {
         self.journal.add(now, event, detail, value);
+    }
+
+    pub(super) fn count(&mut self, now: Now, event: &'static str, detail: &'static str) {
+        self.journal.count(now, event, detail);
     }
 
     pub(super) fn note_error(&mut self, now: Now, event: &'static str, error: &AuthError) {

@@ -74,6 +74,8 @@ pub enum Input {
     LockGranted,
     /// Another tab says something.
     Message(Message),
+    /// Something on the channel that is no message of this version.
+    Noise,
     /// The page or the device changed.
     Page(PageEvent),
     /// The next deadline may have passed.

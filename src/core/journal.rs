@@ -42,6 +42,18 @@ impl Journal {
         });
     }
 
+    /// For what may come in floods: one line, and how often.
+    pub(super) fn count(&mut self, now: Now, event: &'static str, detail: &'static str) {
+        let mut times = 1;
+        if let Some(last) = self.0.back()
+            && (last.event, last.detail) == (event, Some(detail))
+        {
+            times += last.value.unwrap_or(0);
+            self.0.pop_back();
+        }
+        self.add(now, event, Some(detail), Some(times));
+    }
+
     pub(super) fn entries(&self) -> impl Iterator<Item = &JournalEntry> {
         self.0.iter()
     }

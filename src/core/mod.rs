@@ -68,4 +68,4 @@ pub use options::{Endpoint, Fields, Options};
 pub use origin::{Origin, Url, Urls};
 pub use secret::Secret;
 pub use session::{Change, Event, Reason, Snapshot, Status, StorageState};
-pub use tabs::{Message, Word};
+pub use tabs::{Message, SharedAccess, Word};

@@ -76,6 +76,8 @@ pub struct Options {
     pub timeout: f64,
     /// Renew before the end also while no call is made.
     pub timed_refresh: bool,
+    /// Tell the other tabs a new access token, where they do not read it from a store.
+    pub share_across_tabs: bool,
     /// Name each refresh attempt in an `Idempotency-Key`. `None`: only to the page's own origin, as elsewhere CORS has to allow it.
     pub idempotency_key: Option<bool>,
 }
@@ -106,6 +108,7 @@ impl Options {
             leeway: 30.0,
             timeout: 15.0,
             timed_refresh: true,
+            share_across_tabs: false,
             idempotency_key: None,
         }
     }
@@ -191,6 +194,7 @@ impl Checker<'_> {
             leeway_ms: self.milliseconds("leeway", options.leeway, 0.0),
             timeout_ms: self.milliseconds("timeout", options.timeout, 0.1),
             timed_refresh: options.timed_refresh,
+            share_across_tabs: options.share_across_tabs,
             idempotency_key: options
                 .idempotency_key
                 .unwrap_or_else(|| self.is_on_page(endpoints.refresh.as_deref())),

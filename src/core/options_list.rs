@@ -61,6 +61,7 @@ impl Options {
         put(&mut options.timeout, items.next().as_f64());
         put(&mut options.timed_refresh, items.next().as_bool());
         options.idempotency_key = items.next().as_bool();
+        put(&mut options.share_across_tabs, items.next().as_bool());
         options
     }
 }

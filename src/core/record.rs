@@ -2,7 +2,7 @@
 
 use crate::json::Json;
 
-use super::clock::ServerTime;
+use super::clock::{Now, ServerTime};
 use super::secret::Secret;
 use super::session::{Credentials, Generation, LoginTime};
 use super::token_answer::stored_claims;
@@ -75,6 +75,16 @@ pub(super) fn write(
             .filter_map(|(name, value)| Some((name, value?)))
             .collect(),
     )
+}
+
+/// How far ahead of this device's clock the other clock of the device may have been before it was set back.
+const AHEAD_MS: i64 = 86_400_000;
+/// More often than that nobody has renewed a session.
+const MOST_GENERATIONS: u64 = 1 << 32;
+
+/// Whether somebody claims what no tab can have written yet: it would be taken for the newest for ever.
+pub(super) fn is_from_the_future((login, generation): (LoginTime, Generation), now: Now) -> bool {
+    login.0 > now.wall.0.wrapping_add(AHEAD_MS) || generation.0 > MOST_GENERATIONS
 }
 
 /// The note that a logout has yet to reach the server.

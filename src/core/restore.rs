@@ -8,7 +8,7 @@ use super::flight::CallId;
 use super::input::StoreFailure;
 use super::record::{self, Record, Stored};
 use super::secret::Secret;
-use super::session::{Epoch, Event, Generation, Reason, Status, StorageState};
+use super::session::{Epoch, Event, Generation, LoginTime, Reason, Status, StorageState};
 use super::timer::Timer;
 
 /// What a read of the store is for.
@@ -32,6 +32,8 @@ pub(super) enum LoadFor {
 
 /// So long a word of another tab may take that explains an empty store.
 const CLEARED_MS: u64 = 500;
+/// So often is looked for what another tab says to have written.
+const MOST_LOOKS: u32 = 4;
 
 impl Engine {
     pub(super) fn start(&mut self, now: Now) {
@@ -118,15 +120,23 @@ impl Engine {
         result: Result<Option<Secret>, StoreFailure>,
         now: Now,
     ) {
-        let stored = match &result {
+        let mut stored = match &result {
             Ok(stored) => record::read(stored.as_ref().map(Secret::expose)),
             Err(StoreFailure) => {
                 self.storage_is(StorageState::Unavailable, now);
                 Stored::NotOurs
             }
         };
-        if matches!(stored, Stored::NotOurs) && result.is_ok() {
-            self.storage_is(StorageState::Occupied, now);
+        match &stored {
+            Stored::NotOurs if result.is_ok() => self.storage_is(StorageState::Occupied, now),
+            Stored::Damaged => self.count(now, "stored session ignored", "damaged"),
+            Stored::Session(record)
+                if record::is_from_the_future((record.login, record.generation), now) =>
+            {
+                self.count(now, "stored session ignored", "from the future");
+                stored = Stored::NotOurs;
+            }
+            _ => {}
         }
         match purpose {
             LoadFor::Restore => self.restore(stored, now),
@@ -150,7 +160,6 @@ impl Engine {
 
     fn restore(&mut self, stored: Stored, now: Now) {
         if matches!(stored, Stored::Damaged) {
-            self.note(now, "stored session damaged", None, None);
             self.effects.push(Effect::Remove);
         }
         if self.status != Status::Restoring {
@@ -239,6 +248,32 @@ impl Engine {
                 }
             }
             _ => {}
+        }
+        self.look_for_expected(now);
+    }
+
+    /// Another tab says that this is in the store. Some browsers show a tab an older state for a while (WebKit bug 225344).
+    pub(super) fn expect(&mut self, told: (LoginTime, Generation)) {
+        if self.config.shares_store() {
+            self.expected = Some(told);
+            self.looks = 0;
+        }
+    }
+
+    /// Looks again, a few times, for what is not there yet.
+    fn look_for_expected(&mut self, now: Now) {
+        let Some((login, generation)) = self.expected else {
+            return;
+        };
+        let is_there = login == self.login_time && generation <= self.generation;
+        self.looks += 1;
+        if is_there || self.looks > MOST_LOOKS {
+            self.expected = None;
+            if !is_there {
+                self.count(now, "message ignored", "not in the store");
+            }
+        } else {
+            self.timers.set(Timer::Cleared, now.mono.after(CLEARED_MS));
         }
     }
 

@@ -1,15 +1,43 @@
-//! What tabs tell each other. Never a token: a tab that needs one reads the store or asks the server.
+//! What tabs tell each other. A refresh token never; an access token only where the app shares it. What a tab is told
+//! signs nobody in: the store or the server says whether it is so.
 
-use super::clock::Now;
+use super::clock::{Now, ServerTime};
+use super::cooldown::LONGEST_SHARED_WAIT_MS;
 use super::effect::Effect;
 use super::engine::Engine;
-use super::session::Status;
+use super::error::{AuthError, Code};
+use super::record::is_from_the_future;
+use super::refresh::Phase;
+use super::secret::Secret;
+use super::session::{Generation, LoginTime, Status, subject_of};
+use super::token_answer::stored_claims;
 
 /// What one tab tells the others of its origin and key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Message {
     /// What happened there.
     pub word: Word,
+    /// Which session it is about: when it began, in milliseconds since 1970 by the wall clock; 0 if that tab does not know.
+    pub login: i64,
+    /// Counts the tokens of that session.
+    pub generation: u64,
+    /// A hash of the subject; 0 if there is none.
+    pub subject: u32,
+    /// With [`Word::Unavailable`]: for how many milliseconds.
+    pub wait_ms: u32,
+    /// With [`Word::Refreshed`], if the app shares it.
+    pub access: Option<SharedAccess>,
+}
+
+/// An access token for the other tabs.
+#[derive(Clone, Debug)]
+pub struct SharedAccess {
+    /// The token.
+    pub token: Secret,
+    /// Its end by the server's clock.
+    pub ends_at: ServerTime,
+    /// When it arrived, by the same.
+    pub issued_at: ServerTime,
 }
 
 /// What happened in another tab.
@@ -23,9 +51,20 @@ pub enum Word {
     Ended,
     /// The session was renewed.
     Refreshed,
+    /// The server asks to be left alone for a while (`Retry-After`, RFC 9110 §10.2.3).
+    Unavailable,
 }
 
 impl Word {
+    /// Every word.
+    pub const ALL: [Word; 5] = [
+        Word::SignedIn,
+        Word::LoggedOut,
+        Word::Ended,
+        Word::Refreshed,
+        Word::Unavailable,
+    ];
+
     /// As it is written in a message.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -34,44 +73,127 @@ impl Word {
             Word::LoggedOut => "logged-out",
             Word::Ended => "ended",
             Word::Refreshed => "refreshed",
+            Word::Unavailable => "unavailable",
         }
     }
 
     /// Reads it back. `None`: not a word of this version.
     #[must_use]
     pub fn read(word: &str) -> Option<Word> {
-        [
-            Word::SignedIn,
-            Word::LoggedOut,
-            Word::Ended,
-            Word::Refreshed,
-        ]
-        .into_iter()
-        .find(|known| known.as_str() == word)
+        Word::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }
 
 impl Engine {
     pub(super) fn tell(&mut self, word: Word) {
-        self.effects.push(Effect::Tell(Message { word }));
+        self.tell_more(word, 0);
+    }
+
+    pub(super) fn tell_more(&mut self, word: Word, wait_ms: u32) {
+        let access = match word {
+            Word::Refreshed if self.config.share_across_tabs && !self.config.shares_store() => {
+                self.shared_access()
+            }
+            _ => None,
+        };
+        self.effects.push(Effect::Tell(Message {
+            word,
+            login: self.login_time.0,
+            generation: self.generation.0,
+            subject: self.subject_hash(),
+            wait_ms,
+            access,
+        }));
+    }
+
+    fn shared_access(&self) -> Option<SharedAccess> {
+        let held = self.held.as_ref()?;
+        Some(SharedAccess {
+            token: held.access.clone()?,
+            ends_at: held.ends_at?,
+            issued_at: held.issued_at,
+        })
+    }
+
+    /// FNV-1a: to tell one subject from another, not to hide it.
+    fn subject_hash(&self) -> u32 {
+        let user = self.held.as_ref().and_then(|held| held.user.as_ref());
+        let subject = user.and_then(subject_of).map(|subject| subject.text());
+        let hash = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        subject.map_or(0, |text| text.as_bytes().iter().fold(0x811C_9DC5, hash))
     }
 
     pub(super) fn on_message(&mut self, message: Message, now: Now) {
+        let told = (LoginTime(message.login), Generation(message.generation));
+        if is_from_the_future(told, now) {
+            self.count(now, "message ignored", "from the future");
+            return;
+        }
         self.note(now, "message", Some(message.word.as_str()), None);
+        let is_other = message.subject != self.subject_hash();
         match message.word {
+            // Of the session in a shared store, or of one that this tab has yet to see there.
+            Word::LoggedOut if self.config.shares_store() && told.0 != self.login_time => {
+                self.look_again(now);
+            }
             Word::LoggedOut => self.follow_logout(now),
-            // Whether it is true of this tab, the store or the server says.
             Word::SignedIn => {
                 // A later login than our logout: to tell the server of that one now would end this one.
                 self.drop_waiting_logout(now);
+                self.expect(told);
+                self.look_again(now);
+            }
+            Word::Refreshed if self.config.stores_tokens() => {
+                self.expect(told);
                 self.look_again(now);
             }
             // Somebody is signed in there: when this tab was told so, it could perhaps not ask.
-            Word::Refreshed if self.config.stores_tokens() || self.status == Status::SignedOut => {
-                self.look_again(now);
-            }
+            Word::Refreshed if self.status == Status::SignedOut => self.look_again(now),
+            Word::Refreshed if is_other && self.config.cookie_bound() => self.look_again(now),
+            Word::Refreshed => self.take_shared_access(message, is_other, now),
             Word::Ended if self.status != Status::SignedOut => self.look_again(now),
-            Word::Refreshed | Word::Ended => {}
+            Word::Unavailable => self.leave_alone(message.wait_ms, now),
+            Word::Ended => {}
+        }
+    }
+
+    /// A newer token of the same subject, and this tab need not ask for its own.
+    fn take_shared_access(&mut self, message: Message, is_other: bool, now: Now) {
+        let (Some(shared), Some(held)) = (message.access, &self.held) else {
+            return;
+        };
+        let is_newer = held.ends_at.is_none_or(|ends_at| shared.ends_at > ends_at);
+        let may = self.config.share_across_tabs && self.status == Status::SignedIn;
+        let is_free = matches!(self.refresh.phase, Phase::Idle | Phase::Waiting);
+        let Some(claims) = stored_claims(shared.token.expose()) else {
+            return;
+        };
+        if !may || !is_newer || !is_free || is_other {
+            return;
+        }
+        let credentials = super::session::Credentials {
+            access: Some(shared.token),
+            refresh: held.refresh.clone(),
+            ends_at: Some(shared.ends_at),
+            issued_at: shared.issued_at,
+            claims,
+            user: held.user.clone(),
+        };
+        self.hold(credentials, now);
+        self.note(now, "adopted", None, Some(self.generation_value()));
+        self.renewed(None, now);
+        self.rest(now);
+    }
+
+    /// Another tab was told to wait.
+    fn leave_alone(&mut self, wait_ms: u32, now: Now) {
+        let is_free = matches!(
+            self.refresh.phase,
+            Phase::Idle | Phase::Waiting | Phase::Cooldown { fixed: false }
+        );
+        if is_free && self.status != Status::SignedOut {
+            let until = now.mono.after(wait_ms.min(LONGEST_SHARED_WAIT_MS).into());
+            self.cool_down(until, true, AuthError::new(Code::RateLimited), now);
         }
     }
 }

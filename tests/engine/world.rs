@@ -27,6 +27,7 @@ pub struct World {
     pub settled: Vec<(CallId, Result<Outcome, AuthError>)>,
     pub changes: Vec<Change>,
     pub told: Vec<Message>,
+    last_told: Option<Message>,
     pub store: Option<String>,
     pub store_fails: bool,
     pub store_hangs: bool,
@@ -99,6 +100,7 @@ impl World {
             settled: Vec::new(),
             changes: Vec::new(),
             told: Vec::new(),
+            last_told: None,
             store: None,
             store_fails: false,
             store_hangs: false,
@@ -209,7 +211,10 @@ impl World {
                 inputs.push(Input::LockGranted);
             }
             Effect::Unlock => self.holds_lock = false,
-            Effect::Tell(message) => self.told.push(message),
+            Effect::Tell(message) => {
+                self.last_told = Some(message.clone());
+                self.told.push(message);
+            }
             Effect::Notify(change) => self.changes.push(change),
         }
     }
@@ -325,7 +330,25 @@ impl World {
     }
 
     pub fn message(&mut self, word: Word) {
-        self.feed(Input::Message(Message { word }));
+        let message = self.message_of(word);
+        self.feed(Input::Message(message));
+    }
+
+    /// As another tab of this one's session says it.
+    pub fn message_of(&self, word: Word) -> Message {
+        let nobody = Message {
+            word,
+            login: 0,
+            generation: 0,
+            subject: 0,
+            wait_ms: 0,
+            access: None,
+        };
+        Message {
+            word,
+            access: None,
+            ..self.last_told.clone().unwrap_or(nobody)
+        }
     }
 
     // The backend.

@@ -1,6 +1,6 @@
 //! One browser: its tabs, their store, lock and channel, and the way to the backend.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use hallpass::core::{
@@ -40,20 +40,48 @@ impl Report {
     }
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug)]
 enum What {
     /// A request reaches the server, and its answer is lost or not.
     Arrive(TabId, u32, Fate),
     Answer(TabId, u32, Option<Box<Reply>>),
     Api(TabId, u32, u16),
-    Tell(TabId, &'static str),
+    Tell(TabId, Message),
     StoreChanged(TabId),
     Grant(TabId),
     Wake(TabId),
     Act,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// What happens at a time; of one time, in the order that it was planned.
+#[derive(Debug)]
+struct Entry {
+    at: u64,
+    place: u64,
+    what: What,
+}
+
+impl Ord for Entry {
+    fn cmp(&self, other: &Entry) -> Ordering {
+        (self.at, self.place).cmp(&(other.at, other.place))
+    }
+}
+
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Entry) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Entry) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Entry {}
+
+#[derive(Clone, Copy, Debug)]
 enum Fate {
     Good,
     /// Done, but the answer never comes.
@@ -91,7 +119,7 @@ pub struct Browser {
     holder: Option<TabId>,
     queue: VecDeque<TabId>,
     backend: Backend,
-    agenda: BinaryHeap<Reverse<(u64, u64, What)>>,
+    agenda: BinaryHeap<Reverse<Entry>>,
     planned: u64,
     has_faults: bool,
     offline_until: u64,
@@ -187,18 +215,22 @@ impl Browser {
 
     fn plan(&mut self, after: u64, what: What) {
         self.planned += 1;
-        self.agenda
-            .push(Reverse((self.now + after, self.planned, what)));
+        self.agenda.push(Reverse(Entry {
+            at: self.now + after,
+            place: self.planned,
+            what,
+        }));
     }
 
     fn run_until(&mut self, end: u64) {
-        while let Some(Reverse((at, _, _))) = self.agenda.peek() {
-            if *at > end {
-                break;
-            }
-            let Reverse((at, _, what)) = self.agenda.pop().unwrap();
-            self.now = self.now.max(at);
-            self.happen(what);
+        while self
+            .agenda
+            .peek()
+            .is_some_and(|Reverse(entry)| entry.at <= end)
+        {
+            let Reverse(entry) = self.agenda.pop().unwrap();
+            self.now = self.now.max(entry.at);
+            self.happen(entry.what);
         }
         self.now = end;
     }
@@ -252,10 +284,7 @@ impl Browser {
                 let call = CallId(call);
                 self.feed(tab, Input::FetchAnswered { call, answer });
             }
-            What::Tell(tab, word) => {
-                let word = hallpass::core::Word::read(word).unwrap();
-                self.feed(tab, Input::Message(Message { word }));
-            }
+            What::Tell(tab, message) => self.feed(tab, Input::Message(message)),
             What::StoreChanged(tab) => self.feed(tab, Input::Page(PageEvent::StoreChanged)),
             What::Grant(tab) => {
                 if self.holder == Some(tab) {
@@ -355,8 +384,8 @@ impl Browser {
             // What is on its way comes in just now, or never.
             let comes = self.one_in(2);
             let mut cookies = Vec::new();
-            for Reverse((_, _, what)) in &self.agenda {
-                if let What::Answer(tab, request, Some(reply)) = what
+            for Reverse(entry) in &self.agenda {
+                if let What::Answer(tab, request, Some(reply)) = &entry.what
                     && *tab == id
                     && self.is_open(id, *request)
                 {
@@ -475,7 +504,7 @@ impl Browser {
             Effect::Tell(message) => {
                 for other in self.others(id) {
                     let wait = self.below(40);
-                    self.plan(wait, What::Tell(other, message.word.as_str()));
+                    self.plan(wait, What::Tell(other, message.clone()));
                 }
             }
             Effect::Notify(change) => {
@@ -577,7 +606,7 @@ impl Browser {
                 if self.backend.reuses > 0 {
                     self.fail(&format!("tab {id} used a refresh token twice"));
                 }
-                (fate == Fate::Good).then_some(reply)
+                (matches!(fate, Fate::Good)).then_some(reply)
             }
         };
         let path = http.url.rsplit('/').next().unwrap_or_default().to_owned();
@@ -676,7 +705,7 @@ impl Browser {
         self.has_faults = false;
         self.offline_until = 0;
         self.agenda
-            .retain(|Reverse((_, _, what))| *what != What::Act);
+            .retain(|Reverse(entry)| !matches!(entry.what, What::Act));
         let ids: Vec<TabId> = self.tabs.keys().copied().collect();
         for id in ids
             .into_iter()
