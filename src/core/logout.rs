@@ -131,6 +131,8 @@ impl Engine {
             return;
         }
         if self.logout_pends && self.config.leaves_notes() && self.storage == StorageState::Ok {
+            self.timers
+                .set(Timer::Logout, now.mono.after(self.config.timeout_ms.into()));
             self.load(LoadFor::PendingLogout, now);
         } else {
             self.send_waiting_logout(now);

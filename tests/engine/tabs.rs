@@ -95,12 +95,7 @@ fn in_cookie_modes_the_server_is_asked() {
 
 #[test]
 fn words_read_back_and_others_do_not() {
-    for word in [
-        Word::SignedIn,
-        Word::LoggedOut,
-        Word::Ended,
-        Word::Refreshed,
-    ] {
+    for word in Word::ALL {
         assert_eq!(Word::read(word.as_str()), Some(word));
     }
     assert_eq!(Word::read("sign everybody out"), None);
