@@ -15,11 +15,11 @@ use super::session::{Epoch, Generation, Reason, Status};
 
 #[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Call {
-    id: CallId,
+    pub(super) id: CallId,
     kind: Kind,
-    stage: Stage,
+    pub(super) stage: Stage,
     /// It belongs to whoever was signed in then.
-    epoch: Epoch,
+    pub(super) epoch: Epoch,
     /// Which credentials it was sent with.
     sent_with: Option<Generation>,
     csrf_version: u32,
@@ -35,7 +35,7 @@ enum Kind {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Stage {
+pub(super) enum Stage {
     /// Not sent: waits for a token.
     Waiting,
     /// Not sent: waits for a CSRF token.

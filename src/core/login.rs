@@ -22,12 +22,12 @@ use super::token_answer::{read_tokens, read_user};
 pub(super) struct Login {
     pub(super) call: CallId,
     body: Secret,
-    epoch: Epoch,
-    stage: Stage,
+    pub(super) epoch: Epoch,
+    pub(super) stage: Stage,
 }
 
 #[derive(Clone, Debug)]
-enum Stage {
+pub(super) enum Stage {
     /// Waits for the lock between tabs, or a refresh or logout by cookie is out here: its answer would set the old
     /// session's cookie, or none, after ours.
     Queued,

@@ -23,9 +23,9 @@ pub(super) struct Logout {
     /// To end them at the server. Nothing else knows them any more.
     refresh: Option<Secret>,
     bearer: Option<(String, HeaderValue)>,
-    flight: Option<Flight>,
+    pub(super) flight: Option<Flight>,
     /// For the lock between tabs, or the store.
-    waits: bool,
+    pub(super) waits: bool,
 }
 
 impl Engine {

@@ -43,6 +43,8 @@ mod me;
 mod options;
 mod options_list;
 mod origin;
+#[cfg(not(target_arch = "wasm32"))]
+mod outline;
 mod record;
 mod refresh;
 mod refresh_answer;
@@ -66,6 +68,9 @@ pub use input::{Body, FetchAnswer, FetchFacts, Input, PageEvent, StoreFailure};
 pub use journal::JournalEntry;
 pub use options::{Endpoint, Fields, Options};
 pub use origin::{Origin, Url, Urls};
+#[cfg(not(target_arch = "wasm32"))]
+#[doc(hidden)]
+pub use outline::Outline;
 pub use secret::Secret;
 pub use session::{Change, Event, Reason, Snapshot, Status, StorageState};
 pub use tabs::{Message, SharedAccess, Word};

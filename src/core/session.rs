@@ -166,7 +166,7 @@ impl Event {
 pub(super) struct Epoch(pub(super) u32);
 
 /// Counts the credentials that this client has held: tells the token that was sent from the current one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Generation(pub(super) u64);
 
 /// When the session began, by the wall clock of the tab that logged in. Tells sessions apart; as that clock may be set

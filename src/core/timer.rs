@@ -27,6 +27,24 @@ pub(super) enum Timer {
     Cleared,
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+impl Timer {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Timer::Due => "due",
+            Timer::Load => "load",
+            Timer::LockWait => "lock",
+            Timer::Refresh => "refresh",
+            Timer::Cooldown => "cooldown",
+            Timer::Login => "login",
+            Timer::Logout => "logout",
+            Timer::Me => "me",
+            Timer::Csrf => "csrf",
+            Timer::Cleared => "look",
+        }
+    }
+}
+
 const ALL: [Timer; 10] = [
     Timer::Due,
     Timer::Load,
@@ -62,6 +80,19 @@ impl Timers {
 
     pub(super) fn next(&self) -> Option<Mono> {
         self.0.iter().flatten().min().copied()
+    }
+
+    /// Those that run, the next one first.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn in_order(&self) -> impl Iterator<Item = Timer> {
+        let mut running: Vec<_> = self
+            .0
+            .iter()
+            .zip(ALL)
+            .filter_map(|(slot, timer)| Some((slot.as_ref()?, timer)))
+            .collect();
+        running.sort_by_key(|(at, _)| **at);
+        running.into_iter().map(|(_, timer)| timer)
     }
 
     /// Takes out one timer that has run off.

@@ -1,17 +1,20 @@
 //! A backend with one browser's cookie: sessions, and refresh tokens that rotate.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use hallpass::core::{HttpRequest, Mode};
 
 use crate::world::{body_of, header, headers_of, jwt};
 
+#[derive(Clone, Debug)]
 pub struct Backend {
     pub mode: Mode,
+    /// Of access tokens, in seconds.
+    pub lifetime: i64,
     /// What the browser sends along, and what answers set.
     pub cookie: Option<u32>,
     /// Every id that was ever given, and whose it is.
-    ids: HashMap<u32, Id>,
+    ids: BTreeMap<u32, Id>,
     last: u32,
     /// How often a refresh token was used again by another attempt.
     pub reuses: u64,
@@ -19,6 +22,7 @@ pub struct Backend {
     pub repeats: u64,
 }
 
+#[derive(Clone, Debug)]
 struct Id {
     user: &'static str,
     family: u32,
@@ -47,12 +51,34 @@ impl Backend {
     pub fn new(mode: Mode) -> Backend {
         Backend {
             mode,
+            lifetime: 60,
             cookie: None,
-            ids: HashMap::new(),
+            ids: BTreeMap::new(),
             last: 0,
             reuses: 0,
             repeats: 0,
         }
+    }
+
+    /// Whose the browser's cookie is, if it is good.
+    pub fn user_of_cookie(&self) -> Option<&'static str> {
+        let id = self.ids.get(&self.cookie?)?;
+        (!id.is_revoked).then_some(id.user)
+    }
+
+    pub fn revoke_all(&mut self) {
+        for id in self.ids.values_mut() {
+            id.is_revoked = true;
+        }
+    }
+
+    /// What it has given, and what has become of it: number, whose, family, whether revoked, the attempt that rotated it.
+    pub fn given(&self) -> impl Iterator<Item = (u32, &'static str, u32, bool, Option<&str>)> {
+        self.ids.iter().map(|(number, id)| {
+            let attempt = id.next.as_ref();
+            let attempt = attempt.map(|(key, _)| key.as_deref().unwrap_or("none"));
+            (*number, id.user, id.family, id.is_revoked, attempt)
+        })
     }
 
     /// Whether the API takes an access token: until its end.
@@ -151,7 +177,7 @@ impl Backend {
         let user = self.ids[&id].user;
         let token = jwt(&format!(
             r#"{{"sub":"{user}","iat":{iat},"exp":{}}}"#,
-            iat + 60
+            iat + self.lifetime
         ));
         let (body, cookie) = match self.mode {
             Mode::Session => (format!(r#"{{"user":{{"sub":"{user}"}}}}"#), Some(Some(id))),

@@ -6,14 +6,40 @@ use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use hallpass::core::{
     Answer, Body, CallId, Effect, Engine, Event, Failure, FetchAnswer, FetchFacts, HeaderValue,
     HttpRequest, Input, Message, Mode, Mono, Now, Options, PageEvent, Reason, RequestId, Secret,
-    ServerTime, Status, Wall, Watch,
+    ServerTime, Status, StoreFailure, Wall, Watch, Word,
 };
 
 use crate::backend::{Backend, Reply};
 use crate::world::{BEGIN, check, jwt_stored};
 
-const MOST_TABS: usize = 6;
-const LIFE: u64 = 20 * 60_000;
+/// What a run is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Tokens in `localStorage`.
+    Jwt,
+    /// The refresh token in a cookie.
+    Hybrid,
+    /// The same, and each new access token is told to the other tabs.
+    Shared,
+}
+
+impl Kind {
+    fn mode(self) -> Mode {
+        match self {
+            Kind::Jwt => Mode::Jwt,
+            Kind::Hybrid | Kind::Shared => Mode::Hybrid,
+        }
+    }
+}
+
+/// How many tabs, and for how long: most lives are short, so that many are lived, and some are long and crowded.
+fn extent(seed: u64) -> (usize, u64) {
+    match seed % 1_000 {
+        999 => (50, 2 * 3_600_000),
+        number if number % 50 == 49 => (12, 30 * 60_000),
+        _ => (6, 6 * 60_000),
+    }
+}
 /// So long a word of one tab may take to the others, and an answer to its tab: what happens within it happens at once.
 const AT_ONCE: u64 = 60_000;
 
@@ -24,7 +50,10 @@ pub struct Report {
     pub refreshes: u64,
     pub repeats: u64,
     pub crashes: u64,
+    /// Sign-outs.
     pub reasons: BTreeMap<&'static str, u64>,
+    /// The same after the store was full, when what was written down may be missing.
+    pub reasons_when_full: BTreeMap<&'static str, u64>,
 }
 
 impl Report {
@@ -36,6 +65,9 @@ impl Report {
         self.crashes += other.crashes;
         for (reason, count) in &other.reasons {
             *self.reasons.entry(reason).or_default() += count;
+        }
+        for (reason, count) in &other.reasons_when_full {
+            *self.reasons_when_full.entry(reason).or_default() += count;
         }
     }
 }
@@ -107,15 +139,23 @@ struct Tab {
 }
 
 pub struct Browser {
-    mode: Mode,
+    kind: Kind,
+    most_tabs: usize,
+    life: u64,
     seed: u64,
     random: u64,
     now: u64,
     /// What somebody did to the clock.
     wall: i64,
+    /// How much too fast it is, in millionths.
+    drift: i64,
     tabs: BTreeMap<TabId, Tab>,
     last_tab: TabId,
     store: Option<String>,
+    /// Until then nothing can be written.
+    full_until: u64,
+    /// It was full once: what was written down may be missing.
+    was_full: bool,
     holder: Option<TabId>,
     queue: VecDeque<TabId>,
     backend: Backend,
@@ -132,19 +172,25 @@ pub struct Browser {
 
 impl Browser {
     /// Lives for a while, comes to rest, and looks at what has become of it.
-    pub fn live(mode: Mode, seed: u64) -> Report {
+    pub fn live(kind: Kind, seed: u64) -> Report {
+        let (most_tabs, life) = extent(seed);
         let mut browser = Browser {
-            mode,
+            kind,
+            most_tabs,
+            life,
             seed,
             random: seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1,
             now: 0,
             wall: 0,
+            drift: 0,
             tabs: BTreeMap::new(),
             last_tab: 0,
             store: None,
+            full_until: 0,
+            was_full: false,
             holder: None,
             queue: VecDeque::new(),
-            backend: Backend::new(mode),
+            backend: Backend::new(kind.mode()),
             agenda: BinaryHeap::new(),
             planned: 0,
             has_faults: true,
@@ -154,9 +200,13 @@ impl Browser {
             report: Report::default(),
             history: Vec::new(),
         };
+        if browser.one_in(4) {
+            browser.wall = browser.below(7_200_000) as i64 - 3_600_000;
+            browser.drift = browser.below(400) as i64 - 200;
+        }
         browser.open();
         browser.plan(1_000, What::Act);
-        browser.run_until(LIFE);
+        browser.run_until(life);
         browser.rest();
         browser.report.ms = browser.now;
         browser.report.repeats = browser.backend.repeats;
@@ -180,7 +230,7 @@ impl Browser {
         println!("store: {:?}", self.store);
         panic!(
             "seed {}, {:?}, {} ms: {what}",
-            self.seed, self.mode, self.now
+            self.seed, self.kind, self.now
         );
     }
 
@@ -238,8 +288,13 @@ impl Browser {
     fn times(&self, tab: &Tab) -> Now {
         Now {
             mono: Mono(self.now - tab.opened),
-            wall: Wall(BEGIN + self.now as i64 + self.wall),
+            wall: self.wall_time(),
         }
+    }
+
+    fn wall_time(&self) -> Wall {
+        let now = self.now as i64;
+        Wall(BEGIN + now + self.wall + now * self.drift / 1_000_000)
     }
 
     fn happen(&mut self, what: What) {
@@ -312,7 +367,7 @@ impl Browser {
             14..=15 => self.call(|call| Input::Refresh { call }),
             16..=19 if self.meant.1 != Some(true) || self.one_in(8) => self.login(),
             20 if self.one_in(3) => self.logout(),
-            21..=25 if self.tabs.len() < MOST_TABS => self.open(),
+            21..=25 if self.tabs.len() < self.most_tabs => self.open(),
             26..=28 => self.crash(),
             29..=30 => {
                 if let Some(id) = self.any_tab() {
@@ -328,6 +383,12 @@ impl Browser {
                 self.note(format!("the clock jumps by {jump}"));
                 self.wall += jump;
             }
+            36 => self.noise(),
+            37 if self.seed % 10 == 3 => {
+                self.note("the store is full".into());
+                self.full_until = self.now + self.below(60_000);
+                self.was_full = true;
+            }
             33..=35 => {
                 if let Some(id) = self.any_tab().filter(|id| self.is_awake(*id)) {
                     self.feed(id, Input::Page(PageEvent::Visible));
@@ -335,6 +396,25 @@ impl Browser {
             }
             _ => {}
         }
+    }
+
+    /// Something on the channel that no tab of ours has said.
+    fn noise(&mut self) {
+        let Some(id) = self.any_tab().filter(|id| self.is_awake(*id)) else {
+            return;
+        };
+        let word = Word::ALL[self.below(5) as usize];
+        let login = self.wall_time().0 + 100_000_000;
+        let message = Message {
+            word,
+            login,
+            generation: 1,
+            subject: 0,
+            wait_ms: 0,
+            access: None,
+        };
+        self.feed(id, Input::Noise);
+        self.feed(id, Input::Message(message));
     }
 
     fn is_open(&self, id: TabId, request: u32) -> bool {
@@ -354,13 +434,17 @@ impl Browser {
         self.last_tab += 1;
         let id = self.last_tab;
         self.note(format!("tab {id} opens"));
-        let options = match self.mode {
-            Mode::Jwt => jwt_stored(),
-            _ => Options::new(self.mode),
+        let options = match self.kind {
+            Kind::Jwt => jwt_stored(),
+            Kind::Hybrid => Options::new(Mode::Hybrid),
+            Kind::Shared => Options {
+                share_across_tabs: true,
+                ..Options::new(Mode::Hybrid)
+            },
         };
         let now = Now {
             mono: Mono(0),
-            wall: Wall(BEGIN + self.now as i64 + self.wall),
+            wall: self.wall_time(),
         };
         let tab = Tab {
             engine: Engine::new(check(options).unwrap(), now),
@@ -488,6 +572,9 @@ impl Browser {
                 let text = self.store.clone().map(Secret::new);
                 inputs.push_back(Input::Loaded(Ok(text)));
             }
+            Effect::Save(_) if self.full_until > self.now => {
+                inputs.push_back(Input::Saved(Err(StoreFailure)));
+            }
             Effect::Save(text) => {
                 self.write(id, Some(text.expose().into()));
                 inputs.push_back(Input::Saved(Ok(())));
@@ -603,7 +690,7 @@ impl Browser {
             }),
             Fate::Good | Fate::LostAfter => {
                 let reply = self.backend.process(&http, cookie, seconds);
-                if self.backend.reuses > 0 {
+                if self.backend.reuses > 0 && !self.was_full {
                     self.fail(&format!("tab {id} used a refresh token twice"));
                 }
                 (matches!(fate, Fate::Good)).then_some(reply)
@@ -684,9 +771,15 @@ impl Browser {
     fn signed_out(&mut self, id: TabId, reason: Option<Reason>) {
         let reason = reason.map_or("none", Reason::as_str);
         self.note(format!("tab {id} is signed out: {reason}"));
-        *self.report.reasons.entry(reason).or_default() += 1;
+        let reasons = if self.was_full {
+            &mut self.report.reasons_when_full
+        } else {
+            &mut self.report.reasons
+        };
+        *reasons.entry(reason).or_default() += 1;
         let since = self.now - self.meant.0;
         if self.meant.1 == Some(true)
+            && !self.was_full
             && since > AT_ONCE
             && self.tabs[&id].frozen_until + AT_ONCE < self.now
         {
@@ -744,8 +837,9 @@ impl Browser {
         let Some((_, status, _)) = ends.first() else {
             return;
         };
-        let is_clear =
-            since.saturating_sub(self.before) > AT_ONCE && LIFE.saturating_sub(since) > AT_ONCE;
+        let is_clear = !self.was_full
+            && since.saturating_sub(self.before) > AT_ONCE
+            && self.life.saturating_sub(since) > AT_ONCE;
         if let (true, Some(meant)) = (is_clear, meant)
             && meant != (*status == Status::SignedIn)
         {

@@ -9,6 +9,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::cast_precision_loss,
     reason = "a failing test may panic"
 )]
 
@@ -18,15 +19,13 @@ mod browser;
 #[path = "../engine/world.rs"]
 mod world;
 
-use std::collections::BTreeMap;
 use std::panic::catch_unwind;
+use std::time::Instant;
 
-use hallpass::core::Mode;
+use browser::{Browser, Kind, Report};
 
-use browser::{Browser, Report};
-
-/// As many as a debug build does in some seconds.
-const SEEDS: std::ops::Range<u64> = 0..400;
+/// As many as a debug build does in some seconds. `cargo xtask simulate` lives more.
+const SEEDS: std::ops::Range<u64> = 0..100;
 
 fn seeds() -> std::ops::Range<u64> {
     let Ok(range) = std::env::var("HALLPASS_SEEDS") else {
@@ -36,28 +35,33 @@ fn seeds() -> std::ops::Range<u64> {
     from.parse().unwrap()..to.parse().unwrap()
 }
 
-fn simulate(mode: Mode) {
+fn simulate(kind: Kind) {
+    let begin = Instant::now();
     let mut total = Report::default();
     let mut failed = Vec::new();
     for seed in seeds() {
-        match catch_unwind(|| Browser::live(mode, seed)) {
+        match catch_unwind(|| Browser::live(kind, seed)) {
             Ok(report) => total.add(&report),
             Err(_) => failed.push(seed),
         }
     }
-    let reasons: &BTreeMap<_, _> = &total.reasons;
+    let count = seeds().count();
+    let seconds = begin.elapsed().as_secs_f64();
     println!(
-        "{mode:?}: {} seeds, {} h of life, {} logins, {} refreshes, {} repeated attempts, {} crashes, sign-outs {reasons:?}",
-        seeds().count(),
+        "{kind:?}: {count} seeds, {} violations, {:.0} seeds a second; {} h of life, {} logins, {} refreshes, {} repeated attempts, {} crashes, sign-outs {:?}, where the store was full {:?}",
+        failed.len(),
+        count as f64 / seconds,
         total.ms / 3_600_000,
         total.logins,
         total.refreshes,
         total.repeats,
         total.crashes,
+        total.reasons,
+        total.reasons_when_full,
     );
     assert!(
         failed.is_empty(),
-        "{} seeds failed: HALLPASS_SEEDS={}..{} shows the first",
+        "{} seeds failed: `cargo xtask simulate --seeds {}..{}` shows the first",
         failed.len(),
         failed[0],
         failed[0] + 1
@@ -66,10 +70,15 @@ fn simulate(mode: Mode) {
 
 #[test]
 fn tabs_that_share_a_store_lose_no_session() {
-    simulate(Mode::Jwt);
+    simulate(Kind::Jwt);
 }
 
 #[test]
 fn tabs_that_share_a_cookie_lose_no_session() {
-    simulate(Mode::Hybrid);
+    simulate(Kind::Hybrid);
+}
+
+#[test]
+fn tabs_that_share_access_tokens_lose_no_session() {
+    simulate(Kind::Shared);
 }

@@ -10,6 +10,7 @@ mod project;
 mod report;
 mod run;
 mod setup;
+mod simulate;
 mod size;
 mod test;
 mod weight;
@@ -32,6 +33,8 @@ cargo xtask <command>
   build                       the WebAssembly and its JavaScript, into pkg/dist/
   check                       format, lints, documentation, TypeScript types
   e2e [--engine NAME] [TEST]  the browser tests, in chromium, firefox or webkit
+  simulate [--seeds N|A..B]   lives of many tabs in virtual time, one from each seed
+  model                       every state that a few tabs can get into
   size [--update]             bytes of the package beside its peers; --update lowers the budget
   bench                       time of the package beside bare fetch
   coverage                    line coverage of src/core and src/jwt
@@ -64,6 +67,8 @@ fn dispatch() -> Result<ExitCode> {
         "test" if !test::test(&project) => return Ok(ExitCode::FAILURE),
         "test" => {}
         "e2e" => e2e::e2e(&project, options.engine, options.filter.as_deref())?,
+        "simulate" => simulate::simulate(&project, &options.seeds)?,
+        "model" => simulate::model(&project)?,
         "size" => size::size(&project, options.update)?,
         "bench" => bench::bench(&project)?,
         "coverage" => coverage::coverage(&project)?,
@@ -78,6 +83,7 @@ struct Options {
     engine: Engine,
     filter: Option<String>,
     port: Option<u16>,
+    seeds: String,
     update: bool,
 }
 
@@ -88,6 +94,7 @@ impl Options {
             engine: Engine::Chromium,
             filter: None,
             port: None,
+            seeds: simulate::SEEDS.to_owned(),
             update: false,
         };
         while let Some(arg) = args.next()? {
@@ -95,6 +102,7 @@ impl Options {
                 ("e2e", Long("engine")) => options.engine = args.value()?.parse()?,
                 ("e2e", Value(filter)) => options.filter = Some(filter.string()?),
                 ("demo", Long("port")) => options.port = Some(args.value()?.parse()?),
+                ("simulate", Long("seeds")) => options.seeds = args.value()?.string()?,
                 ("size", Long("update")) => options.update = true,
                 (_, other) => return Err(other.unexpected().into()),
             }

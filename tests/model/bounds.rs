@@ -1,0 +1,182 @@
+//! How far an exploration goes.
+
+use std::fmt;
+
+/// What is explored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Tokens in `localStorage`.
+    Jwt,
+    /// The refresh token in a cookie.
+    Hybrid,
+}
+
+/// How often what may happen: all that happens by itself happens in every order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Bounds {
+    pub tabs: usize,
+    /// Times that the access token ends.
+    pub expiries: u8,
+    /// Crashes, each followed by another tab at any time.
+    pub crashes: u8,
+    /// Answers that never come.
+    pub lost: u8,
+    /// Requests that never arrive.
+    pub dropped: u8,
+    /// Answers of 503.
+    pub busy: u8,
+    /// Deadlines that pass while what they wait for is under way: of the lock, a refresh, a logout, a login.
+    pub late: u8,
+    /// Sessions that the server ends.
+    pub revoked: u8,
+    /// Writes that the store refuses.
+    pub full: u8,
+    pub logouts: u8,
+    /// As somebody else.
+    pub logins: u8,
+    /// Callers who want a token.
+    pub calls: u8,
+}
+
+impl fmt::Display for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} tabs", self.tabs)?;
+        let counts = [
+            ("expiries", self.expiries),
+            ("crashes", self.crashes),
+            ("lost", self.lost),
+            ("dropped", self.dropped),
+            ("busy", self.busy),
+            ("late", self.late),
+            ("revoked", self.revoked),
+            ("full", self.full),
+            ("logouts", self.logouts),
+            ("logins", self.logins),
+            ("calls", self.calls),
+        ];
+        for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
+            write!(f, ", {count} {name}")?;
+        }
+        Ok(())
+    }
+}
+
+const NONE: Bounds = Bounds {
+    tabs: 3,
+    expiries: 1,
+    crashes: 0,
+    lost: 0,
+    dropped: 0,
+    busy: 0,
+    late: 0,
+    revoked: 0,
+    full: 0,
+    logouts: 0,
+    logins: 0,
+    calls: 0,
+};
+
+/// Of a debug build, of CI, or of a long run by hand.
+pub fn chosen() -> Vec<Bounds> {
+    let two = Bounds { tabs: 2, ..NONE };
+    let small = vec![
+        Bounds {
+            crashes: 1,
+            lost: 1,
+            ..two
+        },
+        Bounds {
+            logouts: 1,
+            logins: 1,
+            ..two
+        },
+    ];
+    if let Ok(only) = std::env::var("HALLPASS_MODEL_ONLY") {
+        let n: Vec<u8> = only.split(',').map(|n| n.parse().unwrap()).collect();
+        return vec![Bounds {
+            tabs: n[0].into(),
+            expiries: n[1],
+            crashes: n[2],
+            lost: n[3],
+            dropped: n[4],
+            busy: n[5],
+            late: n[6],
+            revoked: n[7],
+            full: n[8],
+            logouts: n[9],
+            logins: n[10],
+            calls: n[11],
+        }];
+    }
+    if cfg!(debug_assertions) {
+        return small;
+    }
+    let deep = std::env::var("HALLPASS_MODEL").is_ok_and(|value| value == "deep");
+    let mut all = vec![
+        Bounds {
+            expiries: 2,
+            calls: 1,
+            ..NONE
+        },
+        Bounds {
+            crashes: 1,
+            lost: 1,
+            ..NONE
+        },
+        Bounds {
+            logouts: 1,
+            logins: 1,
+            ..two
+        },
+        Bounds {
+            late: 1,
+            lost: 1,
+            calls: 1,
+            ..two
+        },
+        Bounds {
+            revoked: 1,
+            calls: 1,
+            ..NONE
+        },
+        Bounds { full: 1, ..two },
+    ];
+    if deep {
+        all.extend([
+            Bounds {
+                expiries: 2,
+                crashes: 1,
+                lost: 1,
+                late: 1,
+                dropped: 1,
+                ..two
+            },
+            Bounds {
+                logouts: 1,
+                logins: 1,
+                crashes: 1,
+                lost: 1,
+                late: 1,
+                ..two
+            },
+            Bounds {
+                expiries: 2,
+                crashes: 1,
+                lost: 1,
+                ..NONE
+            },
+            Bounds {
+                logouts: 1,
+                logins: 1,
+                ..NONE
+            },
+            Bounds {
+                busy: 1,
+                dropped: 1,
+                late: 1,
+                ..NONE
+            },
+        ]);
+    }
+    all
+}

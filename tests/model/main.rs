@@ -1,0 +1,74 @@
+//! Every state that some tabs of one browser can get into, over the engine that ships, by stateright.
+//!
+//! `HALLPASS_MODEL=deep` goes further than CI does.
+
+#![allow(unreachable_pub, reason = "modules of one test")]
+#![allow(dead_code, reason = "modules that are shared with other tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failing test may panic"
+)]
+
+#[path = "../scenarios/backend.rs"]
+mod backend;
+mod bounds;
+mod print;
+mod properties;
+mod system;
+#[path = "../engine/world.rs"]
+mod world;
+
+use std::time::Instant;
+
+use stateright::{Checker, Model};
+
+use bounds::{Bounds, Kind};
+use system::System;
+
+fn explore(kind: Kind, bounds: &[Bounds]) {
+    for bounds in bounds {
+        let begin = Instant::now();
+        let checker = System::new(kind, *bounds)
+            .checker()
+            .threads(threads())
+            .spawn_bfs()
+            .join();
+        println!(
+            "{kind:?}, {bounds}: {} states, {} of them different, depth {}, {:.1} s",
+            checker.state_count(),
+            checker.unique_state_count(),
+            checker.max_depth(),
+            begin.elapsed().as_secs_f64(),
+        );
+        for (property, path) in checker.discoveries() {
+            if property == properties::RESTS {
+                continue;
+            }
+            println!("not so: {property}");
+            for action in path.into_actions() {
+                println!("    {action:?}");
+            }
+            panic!("{kind:?}, {bounds}: not so: {property}");
+        }
+        assert!(
+            checker.discovery(properties::RESTS).is_some(),
+            "{kind:?}, {bounds}: it never comes to rest"
+        );
+    }
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+#[test]
+fn tabs_that_share_a_store() {
+    explore(Kind::Jwt, &bounds::chosen());
+}
+
+#[test]
+fn tabs_that_share_a_cookie() {
+    explore(Kind::Hybrid, &bounds::chosen());
+}

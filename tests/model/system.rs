@@ -1,0 +1,675 @@
+//! One browser: tabs with the engine that ships, store, lock, channel, network, and the server.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use hallpass::core::{
+    Answer, CallId, Config, Effect, Engine, Failure, HttpRequest, Input, Message, Mode, Mono, Now,
+    Options, Outline, PageEvent, RequestId, Secret, ServerTime, Status, StoreFailure, Wall,
+};
+use stateright::{Model, Property};
+
+use crate::backend::{Backend, Reply};
+use crate::bounds::{Bounds, Kind};
+use crate::print::Print;
+use crate::properties;
+use crate::world::{BEGIN, body_of, check, header, headers_of, jwt_stored};
+
+/// Of access tokens. Every wait is shorter, so that time goes on by ends of tokens only.
+const LIFETIME: i64 = 1_000;
+/// Longer than any deadline but that of a token.
+const LONGEST_WAIT: u64 = 100_000;
+
+const TOKEN: CallId = CallId(1);
+const LOGIN: CallId = CallId(2);
+const LOGOUT: CallId = CallId(3);
+
+#[derive(Clone)]
+pub struct Tab {
+    pub engine: Engine,
+    outline: Outline,
+    /// What other tabs have told, in that order.
+    heard: VecDeque<Message>,
+    /// Another tab has written to the store.
+    noticed: bool,
+    asks_lock: bool,
+    pub waits: Vec<CallId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Request {
+    tab: usize,
+    /// Which life of that place: a request may outlive its tab.
+    life: u32,
+    id: RequestId,
+    http: HttpRequest,
+    /// The cookie it was sent with.
+    cookie: Option<u32>,
+    given_up: bool,
+    /// The server has done it; its answer is on the way.
+    reply: Option<Reply>,
+}
+
+/// The last word of the visitor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Meant {
+    SignedIn,
+    SignedOut,
+    /// Words of two tabs crossed, or a tab was gone before its word was answered.
+    Either,
+}
+
+#[derive(Clone)]
+pub struct State {
+    pub tabs: Vec<Option<Tab>>,
+    lives: Vec<u32>,
+    pub store: Option<String>,
+    pub holder: Option<usize>,
+    granted: bool,
+    queue: VecDeque<usize>,
+    pub net: Vec<Request>,
+    pub server: Backend,
+    /// Which attempts have sent each refresh token.
+    pub attempts: BTreeMap<u32, Vec<String>>,
+    pub meant: Meant,
+    pub logged_out_at_last: bool,
+    /// The server ended a session of its own accord.
+    pub was_revoked: bool,
+    /// The store refused a write: what was to be noted may be missing.
+    pub was_full: bool,
+    is_full: bool,
+    now: u64,
+    used: Bounds,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// The access token comes to its end.
+    Expire,
+    Hear(usize),
+    Notice(usize),
+    Grant(usize),
+    Wake(usize),
+    /// A request reaches the server.
+    Arrive(usize),
+    /// An answer reaches its tab.
+    Answer(usize),
+    Lose(usize),
+    Drop(usize),
+    Busy(usize),
+    Crash(usize),
+    Open(usize),
+    Revoke,
+    Fill,
+    Call(usize),
+    Login(usize),
+    Logout(usize),
+}
+
+pub struct System {
+    pub kind: Kind,
+    bounds: Bounds,
+    config: Config,
+}
+
+impl System {
+    pub fn new(kind: Kind, bounds: Bounds) -> System {
+        let options = match kind {
+            Kind::Jwt => jwt_stored(),
+            Kind::Hybrid => Options::new(Mode::Hybrid),
+        };
+        System {
+            kind,
+            bounds,
+            config: check(options).unwrap(),
+        }
+    }
+
+    fn mode(&self) -> Mode {
+        match self.kind {
+            Kind::Jwt => Mode::Jwt,
+            Kind::Hybrid => Mode::Hybrid,
+        }
+    }
+
+    /// Everybody is there, and Ada is signed in.
+    fn begin(&self) -> State {
+        let mut server = Backend::new(self.mode());
+        server.lifetime = LIFETIME;
+        let mut state = State {
+            tabs: vec![None; self.bounds.tabs],
+            lives: vec![0; self.bounds.tabs],
+            store: None,
+            holder: None,
+            granted: false,
+            queue: VecDeque::new(),
+            net: Vec::new(),
+            server,
+            attempts: BTreeMap::new(),
+            meant: Meant::SignedIn,
+            logged_out_at_last: false,
+            was_revoked: false,
+            was_full: false,
+            is_full: false,
+            now: 0,
+            used: Bounds::default(),
+        };
+        for place in 0..self.bounds.tabs {
+            self.open(&mut state, place);
+            self.come_to_rest(&mut state);
+        }
+        let body = Secret::new(r#"{"user":"ada"}"#.into());
+        state.call(0, LOGIN, Input::Login { call: LOGIN, body });
+        self.come_to_rest(&mut state);
+        state.attempts.clear();
+        state
+    }
+
+    fn come_to_rest(&self, state: &mut State) {
+        for _ in 0..1_000 {
+            let mut actions = Vec::new();
+            self.by_itself(state, &mut actions);
+            let Some(action) = actions.into_iter().next() else {
+                return;
+            };
+            self.perform(state, &action);
+        }
+        panic!("it does not come to rest");
+    }
+
+    fn open(&self, state: &mut State, place: usize) {
+        state.lives[place] += 1;
+        state.tabs[place] = Some(Tab {
+            engine: Engine::new(self.config.clone(), state.time()),
+            outline: Outline::default(),
+            heard: VecDeque::new(),
+            noticed: false,
+            asks_lock: false,
+            waits: Vec::new(),
+        });
+        state.feed(place, Input::Start { seed: 42 });
+    }
+
+    /// What goes on without anybody's doing.
+    pub fn by_itself(&self, state: &State, actions: &mut Vec<Action>) {
+        for (place, tab) in state.living() {
+            if !tab.heard.is_empty() {
+                actions.push(Action::Hear(place));
+            }
+            if tab.noticed {
+                actions.push(Action::Notice(place));
+            }
+            if state.holder == Some(place) && !state.granted {
+                actions.push(Action::Grant(place));
+            }
+            if state.wakes(place).is_some_and(|is_late| !is_late) {
+                actions.push(Action::Wake(place));
+            }
+        }
+        for (number, request) in state.net.iter().enumerate() {
+            actions.push(match request.reply {
+                None => Action::Arrive(number),
+                Some(_) => Action::Answer(number),
+            });
+        }
+    }
+
+    fn by_chance(&self, state: &State, actions: &mut Vec<Action>) {
+        let (used, most) = (&state.used, &self.bounds);
+        for (number, request) in state.net.iter().enumerate() {
+            match request.reply {
+                None if used.dropped < most.dropped => actions.push(Action::Drop(number)),
+                Some(_) if used.lost < most.lost => actions.push(Action::Lose(number)),
+                _ => {}
+            }
+            if request.reply.is_none() && used.busy < most.busy {
+                actions.push(Action::Busy(number));
+            }
+        }
+        if used.expiries < most.expiries {
+            actions.push(Action::Expire);
+        }
+        if used.revoked < most.revoked {
+            actions.push(Action::Revoke);
+        }
+        if used.full < most.full && !state.is_full {
+            actions.push(Action::Fill);
+        }
+        for (place, tab) in state.tabs.iter().enumerate() {
+            let Some(tab) = tab else {
+                actions.push(Action::Open(place));
+                continue;
+            };
+            if used.late < most.late && state.wakes(place) == Some(true) {
+                actions.push(Action::Wake(place));
+            }
+            if used.crashes < most.crashes {
+                actions.push(Action::Crash(place));
+            }
+            if used.calls < most.calls && !tab.waits.contains(&TOKEN) {
+                actions.push(Action::Call(place));
+            }
+            if used.logins < most.logins && !tab.waits.contains(&LOGIN) {
+                actions.push(Action::Login(place));
+            }
+            if used.logouts < most.logouts && !tab.waits.contains(&LOGOUT) {
+                actions.push(Action::Logout(place));
+            }
+        }
+    }
+
+    fn perform(&self, state: &mut State, action: &Action) {
+        match *action {
+            Action::Expire => {
+                state.used.expiries += 1;
+                state.now += 1_000 * LIFETIME.unsigned_abs();
+            }
+            Action::Hear(place) => {
+                let message = state.tab(place).heard.pop_front().unwrap();
+                state.feed(place, Input::Message(message));
+            }
+            Action::Notice(place) => {
+                state.tab(place).noticed = false;
+                state.feed(place, Input::Page(PageEvent::StoreChanged));
+            }
+            Action::Grant(place) => {
+                state.granted = true;
+                state.feed(place, Input::LockGranted);
+            }
+            Action::Wake(place) => {
+                state.used.late += u8::from(state.wakes(place) == Some(true));
+                let due = state.tab(place).engine.next_deadline().unwrap();
+                let at = due.max(Mono(state.now));
+                state.feed_at(place, Input::Tick, at);
+            }
+            Action::Arrive(number) => self.arrive(state, number),
+            Action::Answer(number) => state.answer(number),
+            Action::Lose(number) => {
+                state.used.lost += 1;
+                let request = state.net.remove(number);
+                state.lost(request);
+            }
+            Action::Drop(number) => {
+                state.used.dropped += 1;
+                let request = state.net.remove(number);
+                state.lost(request);
+            }
+            Action::Busy(number) => {
+                state.used.busy += 1;
+                state.net[number].reply = Some(Reply {
+                    status: 503,
+                    body: String::new(),
+                    cookie: None,
+                });
+            }
+            Action::Crash(place) => {
+                state.used.crashes += 1;
+                let tab = state.tabs[place].take().unwrap();
+                if !tab.waits.is_empty() {
+                    state.meant = Meant::Either;
+                }
+                state.let_go(place);
+            }
+            Action::Open(place) => self.open(state, place),
+            Action::Revoke => {
+                state.used.revoked += 1;
+                state.was_revoked = true;
+                state.server.revoke_all();
+            }
+            Action::Fill => {
+                state.used.full += 1;
+                state.was_full = true;
+                state.is_full = true;
+            }
+            Action::Call(place) => {
+                state.used.calls += 1;
+                state.call(place, TOKEN, Input::Token { call: TOKEN });
+            }
+            Action::Login(place) => {
+                state.used.logins += 1;
+                state.intend(place, Meant::SignedIn);
+                let body = Secret::new(r#"{"user":"grace"}"#.into());
+                state.call(place, LOGIN, Input::Login { call: LOGIN, body });
+            }
+            Action::Logout(place) => {
+                state.used.logouts += 1;
+                state.intend(place, Meant::SignedOut);
+                state.call(place, LOGOUT, Input::Logout { call: LOGOUT });
+            }
+        }
+    }
+
+    fn arrive(&self, state: &mut State, number: usize) {
+        let seconds = (BEGIN + state.now as i64) / 1_000;
+        let request = &mut state.net[number];
+        if request.http.url.ends_with("/refresh") {
+            let token = match self.kind {
+                Kind::Jwt => body_of(&request.http)
+                    .split_once(r#""refresh_token":"r"#)
+                    .and_then(|(_, rest)| rest.split('"').next()?.parse().ok()),
+                Kind::Hybrid => request.cookie,
+            };
+            let key = header(&headers_of(&request.http), "Idempotency-Key").unwrap_or_default();
+            if let Some(token) = token {
+                let keys = state.attempts.entry(token).or_default();
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+        let reply = state.server.process(&request.http, request.cookie, seconds);
+        request.reply = Some(reply);
+    }
+}
+
+impl State {
+    pub fn living(&self) -> impl Iterator<Item = (usize, &Tab)> {
+        let tabs = self.tabs.iter().enumerate();
+        tabs.filter_map(|(place, tab)| Some((place, tab.as_ref()?)))
+    }
+
+    fn tab(&mut self, place: usize) -> &mut Tab {
+        self.tabs[place].as_mut().unwrap()
+    }
+
+    fn time(&self) -> Now {
+        Now {
+            mono: Mono(self.now),
+            wall: Wall(BEGIN + self.now as i64),
+        }
+    }
+
+    /// Whether a deadline may pass; true: what it waits for could still come.
+    fn wakes(&self, place: usize) -> Option<bool> {
+        let tab = self.tabs[place].as_ref()?;
+        let Mono(at) = tab.engine.next_deadline()?;
+        let is_late = matches!(
+            tab.outline.timers.first(),
+            Some(&("lock" | "refresh" | "login" | "logout"))
+        );
+        (at <= self.now + LONGEST_WAIT).then_some(is_late)
+    }
+
+    /// Words in two tabs whose order nobody can tell are both right.
+    fn intend(&mut self, place: usize, meant: Meant) {
+        let is_crossing = !self.net.is_empty()
+            || self.living().any(|(other, tab)| {
+                other != place && (!tab.waits.is_empty() || !tab.heard.is_empty())
+            })
+            || !self.tab(place).heard.is_empty();
+        let changes = self.meant != meant || self.used.logins + self.used.logouts > 1;
+        self.meant = if is_crossing && changes && self.meant != Meant::SignedIn {
+            Meant::Either
+        } else {
+            meant
+        };
+        self.logged_out_at_last = meant == Meant::SignedOut;
+    }
+
+    fn call(&mut self, place: usize, call: CallId, input: Input) {
+        self.tab(place).waits.push(call);
+        self.feed(place, input);
+    }
+
+    fn feed(&mut self, place: usize, input: Input) {
+        self.feed_at(place, input, Mono(self.now));
+    }
+
+    fn feed_at(&mut self, place: usize, input: Input, at: Mono) {
+        let now = Now {
+            mono: at,
+            wall: Wall(BEGIN + at.0 as i64),
+        };
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            let effects = self.tab(place).engine.handle(now, input);
+            for effect in effects {
+                self.carry_out(place, effect, &mut inputs);
+            }
+        }
+        let tab = self.tab(place);
+        tab.outline = tab.engine.outline();
+    }
+
+    fn carry_out(&mut self, place: usize, effect: Effect, inputs: &mut VecDeque<Input>) {
+        match effect {
+            Effect::Send { request, http } => self.net.push(Request {
+                tab: place,
+                life: self.lives[place],
+                id: request,
+                http,
+                cookie: self.server.cookie,
+                given_up: false,
+                reply: None,
+            }),
+            Effect::Cancel { request } => {
+                for sent in &mut self.net {
+                    if (sent.tab, sent.id) == (place, request) {
+                        sent.given_up = true;
+                    }
+                }
+            }
+            Effect::Settle { call, .. } => {
+                let tab = self.tab(place);
+                assert!(tab.waits.contains(&call), "{call:?} does not wait");
+                tab.waits.retain(|waiting| *waiting != call);
+            }
+            Effect::Load => {
+                inputs.push_back(Input::Loaded(Ok(self.store.clone().map(Secret::new))))
+            }
+            Effect::Save(_) if self.is_full => {
+                self.is_full = false;
+                inputs.push_back(Input::Saved(Err(StoreFailure)));
+            }
+            Effect::Save(text) => {
+                self.write(place, Some(text.expose().into()));
+                inputs.push_back(Input::Saved(Ok(())));
+            }
+            Effect::Remove => {
+                self.write(place, None);
+                inputs.push_back(Input::Saved(Ok(())));
+            }
+            Effect::Lock => {
+                self.tab(place).asks_lock = true;
+                self.queue.push_back(place);
+                self.pass_lock();
+            }
+            Effect::Unlock => self.let_go(place),
+            Effect::Tell(message) => {
+                for (other, tab) in self.tabs.iter_mut().enumerate() {
+                    if let (true, Some(tab)) = (other != place, tab) {
+                        tab.heard.push_back(message.clone());
+                    }
+                }
+            }
+            Effect::Notify(_) | Effect::Dispatch { .. } => {}
+        }
+    }
+
+    fn write(&mut self, place: usize, value: Option<String>) {
+        if self.store == value {
+            return;
+        }
+        self.store = value;
+        for (other, tab) in self.tabs.iter_mut().enumerate() {
+            if let (true, Some(tab)) = (other != place, tab) {
+                tab.noticed = true;
+            }
+        }
+    }
+
+    fn pass_lock(&mut self) {
+        if self.holder.is_none() {
+            self.holder = self.queue.pop_front();
+            self.granted = false;
+        }
+    }
+
+    fn let_go(&mut self, place: usize) {
+        self.queue.retain(|waiting| *waiting != place);
+        if self.holder == Some(place) {
+            self.holder = None;
+        }
+        self.pass_lock();
+    }
+
+    fn is_here(&self, request: &Request) -> bool {
+        self.tabs[request.tab].is_some() && self.lives[request.tab] == request.life
+    }
+
+    fn answer(&mut self, number: usize) {
+        let request = self.net.remove(number);
+        if request.given_up {
+            return;
+        }
+        let reply = request.reply.clone().unwrap();
+        if let Some(cookie) = reply.cookie {
+            self.server.cookie = cookie;
+        }
+        if !self.is_here(&request) {
+            return;
+        }
+        let answer = Answer {
+            status: reply.status,
+            is_html: false,
+            date: Some(ServerTime((BEGIN + self.now as i64) / 1_000 * 1_000)),
+            retry_after: None,
+            retry_after_date: None,
+            csrf_moved: false,
+            body: reply.body,
+        };
+        let input = Input::Answered {
+            request: request.id,
+            outcome: Ok(answer),
+        };
+        self.feed(request.tab, input);
+    }
+
+    fn lost(&mut self, request: Request) {
+        if self.is_here(&request) && !request.given_up {
+            let input = Input::Answered {
+                request: request.id,
+                outcome: Err(Failure::Network),
+            };
+            self.feed(request.tab, input);
+        }
+    }
+
+    /// Nothing happens any more unless somebody does something.
+    pub fn is_quiet(&self, system: &System) -> bool {
+        let mut actions = Vec::new();
+        system.by_itself(self, &mut actions);
+        actions.is_empty()
+    }
+
+    /// All that may happen has happened.
+    pub fn is_spent(&self, system: &System) -> bool {
+        let mut actions = Vec::new();
+        system.by_chance(self, &mut actions);
+        actions.is_empty()
+    }
+
+    pub fn subject_of(&self, tab: &Tab) -> Option<String> {
+        let snapshot = tab.engine.snapshot();
+        if snapshot.status != Status::SignedIn {
+            return None;
+        }
+        snapshot.user.as_ref()?.get("sub")?.as_string()
+    }
+}
+
+impl Hash for State {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let mut print = Print::new(hasher);
+        for tab in &self.tabs {
+            print.number(u64::from(tab.is_some()));
+            let Some(tab) = tab else { continue };
+            print.outline(&tab.outline);
+            print.number(tab.heard.len() as u64);
+            for message in &tab.heard {
+                print.number(message.word as u64);
+                print.number(message.login.cast_unsigned());
+                print.number(message.generation);
+                print.number(message.subject.into());
+            }
+            print.number(u64::from(tab.noticed));
+            for wait in &tab.waits {
+                print.number(wait.0.into());
+            }
+        }
+        print.stored(self.store.as_deref());
+        print.number(self.holder.map_or(0, |holder| holder as u64 + 1));
+        print.number(u64::from(self.granted));
+        for waiting in &self.queue {
+            print.number(*waiting as u64 + 10);
+        }
+        for request in &self.net {
+            print.number(request.tab as u64 * 2 + u64::from(self.is_here(request)));
+            print.name(&request.http.url);
+            print.name(&body_of(&request.http));
+            print.name(&header(&headers_of(&request.http), "Idempotency-Key").unwrap_or_default());
+            print.number(u64::from(request.cookie.unwrap_or(0)));
+            print.number(u64::from(request.given_up));
+            let reply = request.reply.as_ref();
+            print.number(reply.map_or(0, |reply| reply.status.into()));
+            print.name(reply.map_or("", |reply| &reply.body));
+        }
+        for (number, user, family, is_revoked, attempt) in self.server.given() {
+            print.number(number.into());
+            print.name(user);
+            print.number(u64::from(family) * 2 + u64::from(is_revoked));
+            print.name(attempt.unwrap_or_default());
+        }
+        print.number(self.server.cookie.map_or(0, |cookie| u64::from(cookie) + 1));
+        print.number(self.meant as u64);
+        print.number(u64::from(self.is_full));
+        print.number(self.now);
+        self.used.hash(print.hasher);
+    }
+}
+
+impl fmt::Debug for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, tab) in self.living() {
+            let status = tab.engine.snapshot().status;
+            writeln!(f, "tab {place}: {status:?} {:?}", tab.outline)?;
+        }
+        write!(f, "store: {:?}, net: {:?}", self.store, self.net)
+    }
+}
+
+impl PartialEq for State {
+    fn eq(&self, other: &State) -> bool {
+        let print = |state: &State| {
+            let mut hasher = DefaultHasher::new();
+            state.hash(&mut hasher);
+            hasher.finish()
+        };
+        print(self) == print(other)
+    }
+}
+
+impl Model for System {
+    type State = State;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<State> {
+        vec![self.begin()]
+    }
+
+    fn actions(&self, state: &State, actions: &mut Vec<Action>) {
+        self.by_itself(state, actions);
+        self.by_chance(state, actions);
+    }
+
+    fn next_state(&self, state: &State, action: Action) -> Option<State> {
+        let mut next = state.clone();
+        self.perform(&mut next, &action);
+        Some(next)
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        properties::all()
+    }
+}
