@@ -74,7 +74,7 @@ impl Front {
                 Ok(self.control(request).await)
             }
             path if is_logged(path) => self.logged(client, request).await,
-            _ => self.faulty(client, request).await,
+            _ => self.faulty(client, None, request).await,
         }
     }
 
@@ -97,12 +97,12 @@ impl Front {
 
     async fn logged(&self, client: &Client, request: Request) -> Result<Response, Dropped> {
         if !self.app.faults {
-            return self.faulty(client, request).await;
+            return self.faulty(client, None, request).await;
         }
         let seq = client
             .log
             .arrived(request.method(), request.uri().path(), request.headers());
-        let response = self.faulty(client, request).await;
+        let response = self.faulty(client, Some(seq), request).await;
         let (status, note) = match &response {
             Ok(response) => (Some(response.status().as_u16()), note_of(response)),
             Err(dropped) => (None, dropped.note),
@@ -111,15 +111,33 @@ impl Front {
         response
     }
 
-    async fn faulty(&self, client: &Client, request: Request) -> Result<Response, Dropped> {
+    /// `logged` is the request's number in the log, if it is in there.
+    async fn faulty(
+        &self,
+        client: &Client,
+        logged: Option<u64>,
+        request: Request,
+    ) -> Result<Response, Dropped> {
+        let worked = || {
+            if let Some(seq) = logged {
+                client.log.worked(seq);
+            }
+        };
         let Some(fault) = client.take_fault(request.method(), request.uri().path()) else {
-            return Ok(self.with_cors(request, None).await);
+            let response = self.with_cors(request, None).await;
+            worked();
+            return Ok(response);
         };
         sleep(fault.delay).await;
         if fault.drop == Some(DropAt::Before) {
             return Err(Dropped::default());
         }
-        let mut response = self.with_cors(request, fault.answer()).await;
+        let canned = fault.answer();
+        let is_real = canned.is_none();
+        let mut response = self.with_cors(request, canned).await;
+        if is_real {
+            worked();
+        }
         sleep(fault.delay_after).await;
         if fault.drop == Some(DropAt::After) {
             return Err(Dropped {

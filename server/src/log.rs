@@ -26,6 +26,8 @@ pub struct LogEntry {
     pub path: String,
     /// `None`: not answered yet, or the connection was closed in place of an answer.
     pub status: Option<u16>,
+    /// The handler is done with it: its effect is there, whatever becomes of the answer.
+    pub worked: bool,
     /// `<scheme> <8 hex digits of the token's SHA-256>`.
     pub authorization: Option<String>,
     /// Names of the cookies that came along, in their order.
@@ -78,6 +80,7 @@ impl Log {
             method: method.to_string(),
             path: path.to_owned(),
             status: None,
+            worked: false,
             authorization: text(header::AUTHORIZATION.as_str()).map(|value| redacted(&value)),
             cookies: crate::cookies::pairs(headers)
                 .map(|(name, _)| name)
@@ -94,12 +97,23 @@ impl Log {
         entries.last_seq
     }
 
+    /// The effect is there. The answer may be held back, or get lost.
+    pub(crate) fn worked(&self, seq: u64) {
+        self.change(seq, |entry| entry.worked = true);
+    }
+
     /// `status` is `None` where the connection was closed without an answer.
     pub(crate) fn answered(&self, seq: u64, status: Option<u16>, note: Option<Note>) {
-        let mut entries = self.entries.lock();
-        if let Some(entry) = entries.list.iter_mut().rev().find(|entry| entry.seq == seq) {
+        self.change(seq, |entry| {
             entry.status = status;
             entry.note = note;
+        });
+    }
+
+    fn change(&self, seq: u64, change: impl FnOnce(&mut LogEntry)) {
+        let mut entries = self.entries.lock();
+        if let Some(entry) = entries.list.iter_mut().rev().find(|entry| entry.seq == seq) {
+            change(entry);
         }
     }
 

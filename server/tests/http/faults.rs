@@ -286,6 +286,46 @@ async fn a_delay_is_before_the_work_or_after_it() {
     assert!(start.elapsed() >= Duration::from_millis(1000));
 }
 
+#[tokio::test]
+async fn the_log_tells_when_the_work_is_done_though_the_answer_is_held_back_or_lost() {
+    let server = server().await;
+    let token = server.login("jwt").await.text("refresh_token");
+    let path = "/auth/jwt/refresh";
+    server.running.clear_log("default").unwrap();
+    server.break_it(vec![
+        Rule {
+            delay_ms: Some(1000),
+            drop: Some(DropAt::Before),
+            times: Some(1),
+            ..rule(path)
+        },
+        Rule {
+            status: Some(503),
+            times: Some(1),
+            ..rule(path)
+        },
+        Rule {
+            delay_after_ms: Some(1000),
+            times: Some(1),
+            ..rule(path)
+        },
+    ]);
+    let worked = |number: usize| server.running.log("default")[number].worked;
+    tokio::select! {
+        answer = server.refresh(&token, None) => panic!("not away yet: {answer:?}"),
+        () = until(|| is_waiting(&server, path)) => assert!(!worked(0)),
+    }
+    server.refresh(&token, None).await;
+    assert!(!worked(1), "a canned answer is no work");
+    let refresh = server.refresh(&token, Some("k"));
+    let (answer, ()) = tokio::join!(refresh, async {
+        until(|| server.running.log("default").len() == 3 && worked(2)).await;
+        assert!(is_waiting(&server, path), "the answer came with the work");
+    });
+    assert_eq!(answer.status, 200);
+    assert!(!worked(0));
+}
+
 /// Whether a POST to `path` has arrived and has no answer yet.
 fn is_waiting(server: &Server, path: &str) -> bool {
     let log = server.running.log("default");

@@ -57,7 +57,7 @@ async fn an_entry_tells_what_came_along_and_no_secret() {
     assert_eq!(
         entry,
         json!({
-            "seq": 1, "timeMs": 0, "method": "POST", "path": "/open/echo", "status": 200,
+            "seq": 1, "timeMs": 0, "method": "POST", "path": "/open/echo", "status": 200, "worked": true,
             // sha256("abc") begins like this.
             "authorization": "Bearer ba7816bf", "cookies": ["one", "two", "three"], "csrf": true,
             "idempotencyKey": "k-1", "origin": "https://a.example", "note": null,

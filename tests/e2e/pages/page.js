@@ -101,6 +101,24 @@ const page = {
   /** As if the page had been asleep for so long: no timer fires, both clocks have gone on. */
   sleep: (ms) => shiftClocks({ wall: ms, monotonic: ms }),
 
+  /** Begins when a tab says `go()`. What comes of it is in `gone`. */
+  onGo: (begin) => {
+    const channel = new BroadcastChannel(`go ${client}`);
+    window.gone = new Promise((resolve) => {
+      channel.onmessage = () => {
+        channel.close();
+        resolve(attempt(Promise.resolve().then(begin)));
+      };
+    });
+  },
+
+  /** Said to every tab at once, this one too. */
+  go: () => {
+    const channel = new BroadcastChannel(`go ${client}`);
+    channel.postMessage("go");
+    channel.close();
+  },
+
   /**
    * Holds answers back whose URL has `part` in it: they arrive at the browser, and at the page only after `release()`.
    * `here()` resolves when one has arrived.
@@ -151,4 +169,5 @@ for (const level of ["debug", "log", "info", "warn", "error"]) {
   };
 }
 window.addEventListener("error", (event) => page.consoleLines.push(`uncaught ${event.message}`));
+window.addEventListener("pageshow", (event) => (window.wasCached = event.persisted));
 window.addEventListener("unhandledrejection", (event) => page.consoleLines.push(`unhandled ${event.reason}`));

@@ -107,6 +107,12 @@ impl Case {
         Ok(page)
     }
 
+    /// Closes such a tab before the end.
+    pub async fn close(&self, tab: &Page) -> Result<()> {
+        lock(&self.more_pages).retain(|page| !page.is(tab));
+        tab.close().await
+    }
+
     // At the backends.
 
     /// Another backend, ended with the test.

@@ -29,6 +29,10 @@ pub enum Feature {
     ThirdPartyCookies,
     /// A `Request` takes a `ReadableStream` as its body.
     RequestStreams,
+    /// The driver passes commands of the DevTools protocol on.
+    DevTools,
+    /// A page with a client that does nothing goes into the back/forward cache.
+    BackForwardCache,
 }
 
 /// A program that is needed: the variable that names it, and what it is called otherwise.

@@ -14,4 +14,4 @@ pub use case::Case;
 pub use engine::{Engine, Feature};
 pub use mode::Mode;
 pub use page::Page;
-pub use suite::{Suite, run};
+pub use suite::{Suite, rounds, run};

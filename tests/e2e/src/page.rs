@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use fantoccini::wd::WindowHandle;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, Locator};
+use http::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 use tokio::time::sleep;
+use url::{ParseError, Url};
 
 /// The browser's session. Commands go to one tab at a time.
 pub struct Browser {
@@ -75,6 +77,23 @@ impl Page {
     /// Loads the page again, as the reload button does.
     pub async fn reload(&self) -> Result<()> {
         Ok(self.client().await?.refresh().await?)
+    }
+
+    /// Goes back in the tab's history, as the back button does.
+    pub async fn back(&self) -> Result<()> {
+        Ok(self.client().await?.back().await?)
+    }
+
+    /// Sends a command of the DevTools protocol. Needs [`Feature::DevTools`](crate::Feature::DevTools).
+    pub async fn devtools(&self, command: &'static str, params: Value) -> Result<()> {
+        let command = DevTools { command, params };
+        self.client().await?.issue_cmd(command).await?;
+        Ok(())
+    }
+
+    /// Whether this is the same tab.
+    pub fn is(&self, other: &Page) -> bool {
+        self.window == other.window
     }
 
     /// Runs the body of an async function with `args` in scope, and gives what it returned.
@@ -165,6 +184,25 @@ impl Page {
             *current = Some(self.window.clone());
         }
         Ok(&self.browser.client)
+    }
+}
+
+/// chromedriver's way to the DevTools protocol.
+#[derive(Debug)]
+struct DevTools {
+    command: &'static str,
+    params: Value,
+}
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        let session = session.unwrap_or_default();
+        base.join(&format!("session/{session}/goog/cdp/execute"))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let body = json!({ "cmd": self.command, "params": self.params });
+        (Method::POST, Some(body.to_string()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! From functions to a test run: names, filter, browser, report.
 
+use std::env;
 use std::fs;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
@@ -27,6 +28,20 @@ pub type Function = for<'a> fn(&'a Case) -> BoxFuture<'a, Result<()>>;
 
 /// No test needs that long; one that takes it hangs.
 const LONGEST_TEST: Duration = Duration::from_secs(60);
+
+/// How many rounds a test goes that goes in rounds. By hand one may want more than the few of CI.
+const ROUNDS: &str = "HALLPASS_ROUNDS";
+/// No round needs that long.
+const LONGEST_ROUND: Duration = Duration::from_secs(10);
+
+fn asked_rounds() -> Option<u32> {
+    env::var(ROUNDS).ok()?.parse().ok()
+}
+
+/// The rounds that the environment asks for; a few otherwise.
+pub fn rounds(few: u32) -> u32 {
+    asked_rounds().unwrap_or(few)
+}
 
 /// The tests of a run.
 #[derive(Default)]
@@ -227,8 +242,9 @@ async fn end_on_signal(leftovers: Arc<Mutex<Leftovers>>) {
 
 async fn outcome(test: &Test, case: &Case) -> Result<()> {
     let ended = AssertUnwindSafe((test.function)(case)).catch_unwind();
-    match timeout(LONGEST_TEST, ended).await {
-        Err(_) => Err(anyhow!("not done after {} s", LONGEST_TEST.as_secs())),
+    let longest = LONGEST_TEST + LONGEST_ROUND * asked_rounds().unwrap_or(0);
+    match timeout(longest, ended).await {
+        Err(_) => Err(anyhow!("not done after {} s", longest.as_secs())),
         Ok(Ok(result)) => result,
         // The hook has heard it.
         Ok(Err(_)) => Err(anyhow!("{}", std::mem::take(&mut *last_panic()))),

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use hallpass_e2e::Case;
+use hallpass_e2e::{Case, Mode, Page};
 use hallpass_server::{DropAt, Rule};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
 
 /// Both the page and the server live through so much time at once; no timer fires.
 pub(crate) async fn pass_time(case: &Case, ms: i64) -> Result<()> {
@@ -86,6 +87,101 @@ pub(crate) fn once(rule: Rule) -> Rule {
         times: Some(1),
         ..rule
     }
+}
+
+// Tabs.
+
+/// Runs the body of an async function in a tab.
+pub(crate) async fn run(page: &Page, body: &str) -> Result<Value> {
+    page.run(body, json!({})).await
+}
+
+/// As in an old Safari, or in a page that is no secure context.
+pub(crate) const NO_LOCKS: &str =
+    "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });";
+
+/// So many tabs with a client each, Ada signed in in all of them. `before` runs in each before its client is made.
+/// The log begins after that, as do the changes.
+pub(crate) async fn tabs_signed_in(case: &Case, count: usize, before: &str) -> Result<Vec<Page>> {
+    tabs_with(case, count, before, json!({})).await
+}
+
+/// The same with options.
+pub(crate) async fn tabs_with(
+    case: &Case,
+    count: usize,
+    before: &str,
+    options: Value,
+) -> Result<Vec<Page>> {
+    let start = format!("{before} await start(args);");
+    case.run_with::<()>(options.clone(), &format!("{start} await auth.login(ada);"))
+        .await?;
+    let mut tabs = vec![case.page.clone()];
+    while tabs.len() < count {
+        let tab = case.tab().await?;
+        tab.run::<()>(&start, options.clone()).await?;
+        tabs.push(tab);
+    }
+    for tab in &tabs {
+        run(
+            tab,
+            "await until(() => auth.status === 'signed-in'); changes.length = 0;",
+        )
+        .await?;
+    }
+    case.clear_log()?;
+    Ok(tabs)
+}
+
+/// Runs this in all tabs at the same moment. What came out of each is in `gone`, beside its state and what it was told since.
+pub(crate) async fn at_once(tabs: &[Page], begin: &str) -> Result<Vec<Value>> {
+    for tab in tabs {
+        run(tab, "changes.length = 0;").await?;
+    }
+    at_once_since(tabs, begin).await
+}
+
+/// The same, but what was told before counts too.
+pub(crate) async fn at_once_since(tabs: &[Page], begin: &str) -> Result<Vec<Value>> {
+    for tab in tabs {
+        run(tab, &format!("onGo(async () => {{ {begin} }});")).await?;
+    }
+    if let Some(first) = tabs.first() {
+        run(first, "go();").await?;
+    }
+    let mut seen = Vec::new();
+    for tab in tabs {
+        seen.push(run(tab, "return { gone: await gone, state: state(), events: changes.map(({ event }) => event) };").await?);
+    }
+    Ok(seen)
+}
+
+/// Still signed in, and told of nothing but renewals.
+#[track_caller]
+pub(crate) fn assert_undisturbed(seen: &Value) {
+    let state = json!({ "status": "signed-in", "user": "ada@example.com", "reason": null });
+    assert_has(seen, &json!({ "state": state }));
+    let events = seen["events"].as_array();
+    assert!(
+        events.is_some_and(|events| events.iter().all(|event| event == "refreshed")),
+        "{seen}"
+    );
+}
+
+/// How many refreshes an expiry costs that so many tabs meet: one where they share the token through the store.
+/// In `hybrid` mode each holds its own in its page.
+pub(crate) fn expected_refreshes(case: &Case, tabs: usize) -> usize {
+    match case.mode {
+        Mode::Hybrid => tabs,
+        _ => 1,
+    }
+}
+
+#[track_caller]
+pub(crate) fn assert_one_refresh(case: &Case, tabs: usize) {
+    let refreshes = case.log().to(&case.mode.auth("refresh"));
+    let expected = vec![200; expected_refreshes(case, tabs)];
+    assert_eq!(refreshes.statuses(), expected, "{refreshes}");
 }
 
 /// Asserts that `actual` has all that `expected` has; it may have more.

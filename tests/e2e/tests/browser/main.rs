@@ -19,6 +19,7 @@ mod failures;
 mod fetching;
 mod instances;
 mod login;
+mod many_tabs;
 mod options;
 mod origins;
 mod races;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
     storage::add(&mut suite);
     options::add(&mut suite);
     tabs::add(&mut suite);
+    many_tabs::add(&mut suite);
     cross_site::add(&mut suite);
     secrets::add(&mut suite);
     rust_api::add(&mut suite);

@@ -21,10 +21,6 @@ pub(crate) fn add(suite: &mut Suite) {
     );
 }
 
-async fn run(page: &Page, body: &str) -> Result<Value> {
-    page.run(body, json!({})).await
-}
-
 /// Waits in the other tab for a status, and gives its state and what it was told since.
 async fn until_status(page: &Page, status: &str) -> Result<Value> {
     let script = format!(
@@ -34,14 +30,11 @@ async fn until_status(page: &Page, status: &str) -> Result<Value> {
     run(page, &script).await
 }
 
-/// As in an old Safari, or in a page that is no secure context.
-const NO_LOCKS: &str =
-    "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }); await start();";
-
 async fn ec06_without_web_locks_tabs_share_one_refresh(case: &Case) -> Result<()> {
-    case.run::<()>(NO_LOCKS).await?;
+    let start = format!("{NO_LOCKS} await start();");
+    case.run::<()>(&start).await?;
     let other = case.tab().await?;
-    run(&other, NO_LOCKS).await?;
+    run(&other, &start).await?;
     case.run::<()>("await auth.login(ada);").await?;
     until_status(&other, "signed-in").await?;
     case.expire().await?;
@@ -63,7 +56,8 @@ async fn ec06_without_web_locks_tabs_share_one_refresh(case: &Case) -> Result<()
 
 async fn ec06_without_web_locks_a_crashed_tab_holds_nobody_up_for_ever(case: &Case) -> Result<()> {
     case.run::<()>(NO_LOCKS).await?;
-    case.run::<()>("await auth.login(ada);").await?;
+    case.run::<()>("await start(); await auth.login(ada);")
+        .await?;
     case.expire().await?;
     let waited: u64 = case
         .run(

@@ -31,8 +31,6 @@ pub(crate) fn add(suite: &mut Suite) {
     );
 }
 
-const HOUR: i64 = 3_600_000;
-
 async fn a_token_with_no_end_is_never_renewed_by_time(case: &Case) -> Result<()> {
     case.settings(&Settings {
         no_expiry: Some(true),

@@ -1,0 +1,233 @@
+//! Many tabs of one session that all need a token at the same moment.
+
+use anyhow::Result;
+use hallpass_e2e::{Case, Feature, Mode, Page, Suite, rounds, tests};
+use hallpass_server::DropAt;
+use serde_json::{Value, json};
+
+use crate::common::*;
+
+pub(crate) fn add(suite: &mut Suite) {
+    tests!(suite;
+        Mode::RENEWABLE =>
+            ec01_ten_tabs_that_meet_an_expiry_at_once_refresh_once,
+            ec06_without_web_locks_five_tabs_that_meet_an_expiry_at_once_refresh_once,
+            ec14_a_server_clock_an_hour_ahead_changes_nothing_for_many_tabs,
+            ec14_a_server_clock_an_hour_behind_changes_nothing_for_many_tabs,
+            ec15_a_jump_of_the_device_clock_ends_nothing_in_many_tabs;
+        Mode::ALL =>
+            ec12_tabs_that_are_offline_over_an_expiry_stay_signed_in,
+            a_flood_of_foreign_messages_changes_nothing;
+        Mode::RENEWABLE, &[Feature::DevTools] =>
+            ec12_tabs_of_a_browser_that_is_offline_over_an_expiry_stay_signed_in;
+    );
+}
+
+async fn ec01_ten_tabs_that_meet_an_expiry_at_once_refresh_once(case: &Case) -> Result<()> {
+    let tabs = tabs_signed_in(case, 10, "").await?;
+    expiries(case, &tabs).await
+}
+
+async fn ec06_without_web_locks_five_tabs_that_meet_an_expiry_at_once_refresh_once(
+    case: &Case,
+) -> Result<()> {
+    let tabs = tabs_signed_in(case, 5, NO_LOCKS).await?;
+    expiries(case, &tabs).await
+}
+
+async fn expiries(case: &Case, tabs: &[Page]) -> Result<()> {
+    let mut slept = 0;
+    for round in 0..rounds(4) {
+        case.clear_log()?;
+        // In one round the token has ended, in the next it is refused.
+        let asleep = if round % 2 == 0 { 10 * MINUTE } else { 0 };
+        slept += asleep;
+        case.backends.main.set_clock(&case.client, slept)?;
+        if asleep == 0 {
+            case.expire().await?;
+        }
+        let begin = format!("sleep({asleep}); return call();");
+        for seen in at_once(tabs, &begin).await? {
+            assert_eq!(
+                seen["gone"],
+                json!({ "value": 200 }),
+                "round {round}: {seen}"
+            );
+            assert_undisturbed(&seen);
+        }
+        assert_one_refresh(case, tabs.len());
+        assert_eq!(
+            case.log().only(|entry| entry.note.is_some()).count(),
+            0,
+            "round {round}"
+        );
+    }
+    Ok(())
+}
+
+async fn ec14_a_server_clock_an_hour_ahead_changes_nothing_for_many_tabs(
+    case: &Case,
+) -> Result<()> {
+    case.backends.main.set_clock(&case.client, HOUR)?;
+    clocks_apart(case).await
+}
+
+async fn ec14_a_server_clock_an_hour_behind_changes_nothing_for_many_tabs(
+    case: &Case,
+) -> Result<()> {
+    case.backends.main.set_clock(&case.client, -HOUR)?;
+    clocks_apart(case).await
+}
+
+/// However wrong the clocks are, there is nothing to renew before an expiry, and then once.
+async fn clocks_apart(case: &Case) -> Result<()> {
+    let tabs = tabs_signed_in(case, 3, "").await?;
+    for seen in at_once(&tabs, "return call();").await? {
+        assert_eq!(seen["gone"], json!({ "value": 200 }));
+        assert_eq!(seen["events"], json!([]));
+    }
+    assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), 0);
+    case.expire().await?;
+    for seen in at_once(&tabs, "return call();").await? {
+        assert_eq!(seen["gone"], json!({ "value": 200 }));
+        assert_undisturbed(&seen);
+    }
+    assert_one_refresh(case, tabs.len());
+    Ok(())
+}
+
+async fn ec15_a_jump_of_the_device_clock_ends_nothing_in_many_tabs(case: &Case) -> Result<()> {
+    let tabs = tabs_signed_in(case, 3, "").await?;
+    // Forward, it may as well be a sleep: that costs one refresh. Back, it costs nothing.
+    for (jump, is_sleep) in [(HOUR, true), (-2 * HOUR, false)] {
+        case.clear_log()?;
+        let begin = format!("shiftClocks({{ wall: {jump} }}); await call(); return call();");
+        for seen in at_once(&tabs, &begin).await? {
+            assert_eq!(seen["gone"], json!({ "value": 200 }), "{jump}: {seen}");
+            assert_undisturbed(&seen);
+        }
+        if is_sleep {
+            assert_one_refresh(case, tabs.len());
+        } else {
+            assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), 0);
+        }
+    }
+    Ok(())
+}
+
+async fn ec12_tabs_that_are_offline_over_an_expiry_stay_signed_in(case: &Case) -> Result<()> {
+    let tabs = tabs_signed_in(case, 3, "").await?;
+    case.faults([dropped("/*", DropAt::Before)])?;
+    offline_over_an_expiry(case, &tabs).await?;
+    case.faults([])?;
+    let online = "window.dispatchEvent(new Event('online')); return back();";
+    back_online(case, &tabs, online).await
+}
+
+async fn ec12_tabs_of_a_browser_that_is_offline_over_an_expiry_stay_signed_in(
+    case: &Case,
+) -> Result<()> {
+    let tabs = tabs_signed_in(case, 3, "").await?;
+    set_network(&tabs, false).await?;
+    offline_over_an_expiry(case, &tabs).await?;
+    assert_eq!(case.log().count(), 0, "nothing gets through");
+    set_network(&tabs, true).await?;
+    back_online(case, &tabs, "return back();").await
+}
+
+/// The browser sends the events `online` and `offline` itself.
+async fn set_network(tabs: &[Page], is_online: bool) -> Result<()> {
+    let rate = -1;
+    let params = json!({ "offline": !is_online, "latency": 0, "downloadThroughput": rate, "uploadThroughput": rate });
+    for tab in tabs {
+        tab.devtools("Network.enable", json!({})).await?;
+        tab.devtools("Network.emulateNetworkConditions", params.clone())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Every call fails for now, and nobody is signed out.
+async fn offline_over_an_expiry(case: &Case, tabs: &[Page]) -> Result<()> {
+    let slept = 10 * MINUTE;
+    case.backends.main.set_clock(&case.client, slept)?;
+    let expected = match case.mode {
+        Mode::Session => json!({ "name": "TypeError" }),
+        _ => json!({ "code": "refresh_unavailable", "retryable": true }),
+    };
+    for seen in at_once(tabs, &format!("sleep({slept}); return call();")).await? {
+        assert_has(&seen, &json!({ "gone": { "error": expected } }));
+        assert_undisturbed(&seen);
+    }
+    Ok(())
+}
+
+async fn back_online(case: &Case, tabs: &[Page], online: &str) -> Result<()> {
+    for tab in tabs {
+        // A call that comes before the renewal is told when to come again.
+        run(tab, "window.back = () => kind === 'session' ? call() : until(() => changes.some(({ event }) => event === 'refreshed')).then(() => call());").await?;
+    }
+    for seen in at_once_since(tabs, online).await? {
+        assert_eq!(seen["gone"], json!({ "value": 200 }), "{seen}");
+        assert_undisturbed(&seen);
+    }
+    if case.mode == Mode::Session {
+        return Ok(());
+    }
+    let refreshes = case.log().to(&case.mode.auth("refresh"));
+    let renewed = refreshes.only(|entry| entry.status == Some(200)).count();
+    assert_eq!(renewed, expected_refreshes(case, tabs.len()), "{refreshes}");
+    assert_eq!(refreshes.only(|entry| entry.note.is_some()).count(), 0);
+    Ok(())
+}
+
+async fn a_flood_of_foreign_messages_changes_nothing(case: &Case) -> Result<()> {
+    let tabs = tabs_signed_in(case, 2, "").await?;
+    let flood = case.tab().await?;
+    // Timers of a tab behind others may fire once a second: each makes up for the time since.
+    run(
+        &flood,
+        "const channel = new BroadcastChannel(`hallpass:${client}`);
+         const foreign = [
+           '', 'logged-out', 'hallpass/9 logged-out', 'hallpass/1', 'hallpass/1 ', 'hallpass/1 logged-out ',
+           'hallpass/1 \\u0000\\ud800', `hallpass/1 ${'x'.repeat(2000)}`, 'hallpass/1 {\"word\":\"logged-out\"}',
+           'Hallpass/1 ended', null, 0, NaN, true, undefined, {}, [], ['hallpass/1 logged-out'],
+           { data: 'hallpass/1 logged-out' }, new Date(), new Uint8Array(64), new Map([['word', 'ended']]),
+         ];
+         window.sent = 0;
+         const start = performance.now();
+         window.flood = setInterval(() => {
+           for (const due = (performance.now() - start) * 10; sent < due; sent++) channel.postMessage(foreign[sent % foreign.length]);
+         }, 5);",
+    )
+    .await?;
+    let seen = run(
+        &tabs[0],
+        "const start = performance.now();
+         const statuses = new Set();
+         let calls = 0;
+         for (; performance.now() - start < 3000; calls++) statuses.add(await call());
+         return { calls, statuses: [...statuses] };",
+    )
+    .await?;
+    assert_eq!(seen["statuses"], json!([200]));
+    assert!(seen["calls"].as_u64() >= Some(10), "{seen}");
+    case.expire().await?;
+    let sent = run(&flood, "clearInterval(flood); return sent;").await?;
+    assert!(sent.as_u64() >= Some(20_000), "{sent} messages");
+    for seen in at_once(&tabs, "return call();").await? {
+        assert_eq!(seen["gone"], json!({ "value": 200 }));
+        assert_undisturbed(&seen);
+    }
+    let log = case.log();
+    let own = log.only(|entry| entry.path != case.mode.orders());
+    assert_eq!(
+        own.count(),
+        own.to(&case.mode.auth("refresh")).count(),
+        "{own}"
+    );
+    if case.mode != Mode::Session {
+        assert_one_refresh(case, tabs.len());
+    }
+    Ok(())
+}
