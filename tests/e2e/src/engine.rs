@@ -56,7 +56,10 @@ impl Engine {
     pub fn has(self, feature: Feature) -> bool {
         match (self, feature) {
             (Self::Chromium, _) => true,
-            (Self::Firefox, Feature::TestHosts | Feature::ThirdPartyCookies) => true,
+            (
+                Self::Firefox,
+                Feature::TestHosts | Feature::ThirdPartyCookies | Feature::BackForwardCache,
+            ) => true,
             (Self::Firefox | Self::Webkit, _) => false,
         }
     }

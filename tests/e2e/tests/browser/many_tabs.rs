@@ -3,7 +3,7 @@
 use anyhow::Result;
 use hallpass_e2e::{Case, Feature, Mode, Page, Suite, rounds, tests};
 use hallpass_server::DropAt;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::common::*;
 
@@ -36,32 +36,40 @@ async fn ec06_without_web_locks_five_tabs_that_meet_an_expiry_at_once_refresh_on
 }
 
 async fn expiries(case: &Case, tabs: &[Page]) -> Result<()> {
+    let (all, expected) = (rounds(4), expected_refreshes(case, tabs.len()));
     let mut slept = 0;
-    for round in 0..rounds(4) {
+    let mut refreshes = 0;
+    // Every round is gone: how often it goes wrong is half of what a failure has to tell.
+    let mut wrong = Vec::new();
+    for round in 1..=all {
         case.clear_log()?;
         // In one round the token has ended, in the next it is refused.
-        let asleep = if round % 2 == 0 { 10 * MINUTE } else { 0 };
+        let asleep = if round % 2 == 0 { 0 } else { 10 * MINUTE };
         slept += asleep;
         case.backends.main.set_clock(&case.client, slept)?;
         if asleep == 0 {
             case.expire().await?;
         }
-        let begin = format!("sleep({asleep}); return call();");
-        for seen in at_once(tabs, &begin).await? {
-            assert_eq!(
-                seen["gone"],
-                json!({ "value": 200 }),
-                "round {round}: {seen}"
-            );
-            assert_undisturbed(&seen);
+        let seen = at_once(tabs, &format!("sleep({asleep}); return call();")).await?;
+        let log = case.log();
+        let sent = log.to(&case.mode.auth("refresh"));
+        refreshes += sent.count();
+        let is_right = sent.statuses() == vec![200; expected]
+            && log.only(|entry| entry.note.is_some()).count() == 0
+            && seen
+                .iter()
+                .all(|seen| seen["gone"] == json!({ "value": 200 }))
+            && seen.iter().all(is_undisturbed);
+        if !is_right {
+            wrong.push(format!("round {round}:\n{log}{seen:?}"));
         }
-        assert_one_refresh(case, tabs.len());
-        assert_eq!(
-            case.log().only(|entry| entry.note.is_some()).count(),
-            0,
-            "round {round}"
-        );
     }
+    assert!(
+        wrong.is_empty(),
+        "{} of {all} rounds are wrong, with {refreshes} refreshes in all\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     Ok(())
 }
 
@@ -197,7 +205,7 @@ async fn a_flood_of_foreign_messages_changes_nothing(case: &Case) -> Result<()> 
          window.sent = 0;
          const start = performance.now();
          window.flood = setInterval(() => {
-           for (const due = (performance.now() - start) * 10; sent < due; sent++) channel.postMessage(foreign[sent % foreign.length]);
+           for (const due = (performance.now() - start) * 10; window.sent < due; window.sent++) channel.postMessage(foreign[window.sent % foreign.length]);
          }, 5);",
     )
     .await?;
@@ -205,15 +213,19 @@ async fn a_flood_of_foreign_messages_changes_nothing(case: &Case) -> Result<()> 
         &tabs[0],
         "const start = performance.now();
          const statuses = new Set();
-         let calls = 0;
-         for (; performance.now() - start < 3000; calls++) statuses.add(await call());
-         return { calls, statuses: [...statuses] };",
+         let longest = 0;
+         for (let now = start; now - start < 3000; ) {
+           statuses.add(await call());
+           longest = Math.max(longest, performance.now() - now);
+           now = performance.now();
+         }
+         return { longest, statuses: [...statuses] };",
     )
     .await?;
     assert_eq!(seen["statuses"], json!([200]));
-    assert!(seen["calls"].as_u64() >= Some(10), "{seen}");
+    assert!(seen["longest"].as_f64() < Some(5_000.0), "{seen}");
     case.expire().await?;
-    let sent = run(&flood, "clearInterval(flood); return sent;").await?;
+    let sent = run(&flood, "clearInterval(window.flood); return window.sent;").await?;
     assert!(sent.as_u64() >= Some(20_000), "{sent} messages");
     for seen in at_once(&tabs, "return call();").await? {
         assert_eq!(seen["gone"], json!({ "value": 200 }));

@@ -1,0 +1,247 @@
+//! Tabs that go, or get stuck, while they refresh for all of them.
+
+use anyhow::Result;
+use hallpass_e2e::{Case, Feature, Mode, Page, Requests, Suite, tests};
+use hallpass_server::{DropAt, Note, Rule};
+use serde_json::json;
+
+use crate::common::*;
+
+pub(crate) fn add(suite: &mut Suite) {
+    tests!(suite;
+        Mode::RENEWABLE =>
+            ec08_a_tab_closed_before_the_server_rotated_is_made_up_for,
+            ec08_a_tab_closed_after_the_server_rotated_is_made_up_for,
+            ec08_a_tab_that_leaves_before_the_server_rotated_is_made_up_for,
+            ec08_a_tab_that_leaves_after_the_server_rotated_is_made_up_for,
+            ec08_an_answer_lost_in_one_tab_is_asked_for_again_by_another,
+            ec03_a_lock_that_another_tab_keeps_hangs_nobody;
+        Mode::RENEWABLE, &[Feature::DevTools] =>
+            ec08_a_tab_that_crashes_before_the_server_rotated_is_made_up_for,
+            ec08_a_tab_that_crashes_after_the_server_rotated_is_made_up_for,
+            ec03_a_tab_that_is_frozen_in_a_refresh_hangs_nobody;
+    );
+}
+
+/// How a tab goes.
+#[derive(Clone, Copy)]
+enum Way {
+    Closed,
+    Left,
+    Crashed,
+}
+
+/// Until then the server holds back what it does, or what it has done.
+const HELD_MS: u64 = 2_000;
+
+fn before() -> Rule {
+    Rule {
+        delay_ms: Some(HELD_MS),
+        ..Rule::default()
+    }
+}
+
+fn after() -> Rule {
+    Rule {
+        delay_after_ms: Some(HELD_MS),
+        ..Rule::default()
+    }
+}
+
+async fn ec08_a_tab_closed_before_the_server_rotated_is_made_up_for(case: &Case) -> Result<()> {
+    goes_in_a_refresh(case, Way::Closed, before()).await
+}
+
+async fn ec08_a_tab_closed_after_the_server_rotated_is_made_up_for(case: &Case) -> Result<()> {
+    goes_in_a_refresh(case, Way::Closed, after()).await
+}
+
+async fn ec08_a_tab_that_leaves_before_the_server_rotated_is_made_up_for(
+    case: &Case,
+) -> Result<()> {
+    goes_in_a_refresh(case, Way::Left, before()).await
+}
+
+async fn ec08_a_tab_that_leaves_after_the_server_rotated_is_made_up_for(case: &Case) -> Result<()> {
+    goes_in_a_refresh(case, Way::Left, after()).await
+}
+
+async fn ec08_a_tab_that_crashes_before_the_server_rotated_is_made_up_for(
+    case: &Case,
+) -> Result<()> {
+    goes_in_a_refresh(case, Way::Crashed, before()).await
+}
+
+async fn ec08_a_tab_that_crashes_after_the_server_rotated_is_made_up_for(
+    case: &Case,
+) -> Result<()> {
+    goes_in_a_refresh(case, Way::Crashed, after()).await
+}
+
+/// A tab goes while its refresh is out. The other one, and a new one, go on with the session.
+async fn goes_in_a_refresh(case: &Case, way: Way, held: Rule) -> Result<()> {
+    let tabs = tabs_signed_in(case, 2, "").await?;
+    let refresh = case.mode.auth("refresh");
+    let has_rotated = held.delay_after_ms.is_some();
+    case.faults([once(Rule {
+        path: refresh.clone(),
+        ..held
+    })])?;
+    case.expire().await?;
+    run(&tabs[1], "void attempt(call());").await?;
+    case.until_log("a refresh", |log| {
+        let refreshes = log.to(&refresh);
+        refreshes.count() == 1 && refreshes.0[0].worked == has_rotated
+    })
+    .await?;
+    go(case, &tabs[1], way).await?;
+
+    assert_eq!(run(&tabs[0], "return call();").await?, 200);
+    case.until_log("the end of all refreshes", all_ended)
+        .await?;
+    let new = case.tab().await?;
+    let seen = run(
+        &new,
+        "await start(); return { state: state(), call: await call() };",
+    )
+    .await?;
+    let state = json!({ "status": "signed-in", "user": "ada@example.com" });
+    assert_has(&seen, &json!({ "state": state, "call": 200 }));
+    go_on(case, &[tabs[0].clone(), new]).await
+}
+
+async fn go(case: &Case, tab: &Page, way: Way) -> Result<()> {
+    match way {
+        Way::Closed => case.close(tab).await,
+        Way::Left => tab.goto("about:blank").await,
+        Way::Crashed => {
+            // The driver's answer is that the tab has crashed.
+            let _ = tab.devtools("Page.crash", json!({})).await;
+            case.close(tab).await
+        }
+    }
+}
+
+fn all_ended(log: &Requests) -> bool {
+    log.0.iter().all(|entry| entry.status.is_some())
+}
+
+/// The session is as good as ever, for every tab: also after one more expiry.
+async fn go_on(case: &Case, tabs: &[Page]) -> Result<()> {
+    case.faults([])?;
+    case.expire().await?;
+    for seen in at_once_since(tabs, "return call();").await? {
+        assert_eq!(seen["gone"], json!({ "value": 200 }), "{seen}");
+        let events = seen["events"].to_string();
+        assert!(!events.contains("signed-out"), "{seen}");
+    }
+    let reused = |entry: &_| is_noted(entry, Note::ReuseDetected);
+    assert_eq!(case.log().only(reused).count(), 0);
+    Ok(())
+}
+
+fn is_noted(entry: &hallpass_server::LogEntry, note: Note) -> bool {
+    entry.note == Some(note)
+}
+
+async fn ec08_an_answer_lost_in_one_tab_is_asked_for_again_by_another(case: &Case) -> Result<()> {
+    let tabs = tabs_signed_in(case, 3, "").await?;
+    let refresh = case.mode.auth("refresh");
+    case.faults([once(dropped(&refresh, DropAt::After))])?;
+    case.backends.main.set_clock(&case.client, 10 * MINUTE)?;
+    for tab in &tabs {
+        run(tab, &format!("sleep({});", 10 * MINUTE)).await?;
+    }
+    // It is told that the renewal fails for now, or another tab has renewed already.
+    let first = run(&tabs[0], "return attempt(call());").await?;
+    assert_has(
+        &first,
+        &json!({ "error": { "code": "refresh_unavailable" } }),
+    );
+    assert_eq!(run(&tabs[1], "return call();").await?, 200);
+    let refreshes = case.log().to(&refresh);
+    let keys: Vec<_> = refreshes.0.iter().map(|e| &e.idempotency_key).collect();
+    assert!(keys.len() >= 2 && keys[0].is_some(), "{refreshes}");
+    assert_eq!(keys[0], keys[1], "the same attempt");
+    assert_eq!(refreshes.0[1].note, Some(Note::GraceReplay));
+    for tab in &tabs {
+        let status = run(tab, "await until(() => changes.some(({ event }) => event === 'refreshed') || auth.getSnapshot().expiresAt > Date.now()); return call();").await?;
+        assert_eq!(status, 200);
+    }
+    go_on(case, &tabs).await
+}
+
+async fn ec03_a_lock_that_another_tab_keeps_hangs_nobody(case: &Case) -> Result<()> {
+    let tabs = tabs_with(case, 2, "", json!({ "timeout": SHORT_TIMEOUT })).await?;
+    let holder = case.tab().await?;
+    run(
+        &holder,
+        "await new Promise((resolve) => {
+           navigator.locks.request(`hallpass:${client}`, () => { resolve(); return new Promise(() => {}); });
+         });",
+    )
+    .await?;
+    fails_in_time(case, &tabs).await?;
+    assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), 0);
+    case.close(&holder).await?;
+    works_again(case, &tabs).await
+}
+
+async fn ec03_a_tab_that_is_frozen_in_a_refresh_hangs_nobody(case: &Case) -> Result<()> {
+    let mut tabs = tabs_with(case, 3, "", json!({ "timeout": SHORT_TIMEOUT })).await?;
+    let refresh = case.mode.auth("refresh");
+    case.faults([once(Rule {
+        delay_after_ms: Some(HELD_MS / 2),
+        ..fault(&refresh)
+    })])?;
+    let frozen = tabs.remove(2);
+    let slept = 10 * MINUTE;
+    run(&frozen, &format!("sleep({slept}); void attempt(call());")).await?;
+    case.until_log("a refresh", |log| log.to(&refresh).count() == 1)
+        .await?;
+    set_lifecycle(&frozen, "frozen").await?;
+    fails_in_time(case, &tabs).await?;
+    assert_eq!(case.log().to(&refresh).count(), 1, "the lock is held");
+    set_lifecycle(&frozen, "active").await?;
+    works_again(case, &tabs).await?;
+    let status = run(&frozen, "return call();").await?;
+    assert_eq!(status, 200);
+    Ok(())
+}
+
+async fn set_lifecycle(tab: &Page, state: &str) -> Result<()> {
+    tab.devtools("Page.setWebLifecycleState", json!({ "state": state }))
+        .await
+}
+
+/// The lock is waited for four times `timeout`, and not for ever.
+async fn fails_in_time(case: &Case, tabs: &[Page]) -> Result<()> {
+    let slept = 10 * MINUTE;
+    case.backends.main.set_clock(&case.client, slept)?;
+    let begin = format!(
+        "sleep({slept});
+         const start = Date.now();
+         const {{ error }} = await attempt(call());
+         return {{ code: error?.code, seconds: (Date.now() - start) / 1000 }};"
+    );
+    for seen in at_once(tabs, &begin).await? {
+        let value = &seen["gone"]["value"];
+        assert_eq!(value["code"], "refresh_unavailable", "{seen}");
+        let seconds = value["seconds"].as_f64().unwrap_or_default();
+        assert!((0.0..5.0 * SHORT_TIMEOUT).contains(&seconds), "{seen}");
+        assert_undisturbed(&seen);
+    }
+    Ok(())
+}
+
+/// Once the lock is free, all is as if nothing had been.
+async fn works_again(case: &Case, tabs: &[Page]) -> Result<()> {
+    let begin = "await until(() => auth.getSnapshot().expiresAt > Date.now()); return call();";
+    for seen in at_once_since(tabs, begin).await? {
+        assert_eq!(seen["gone"], json!({ "value": 200 }), "{seen}");
+        assert_undisturbed(&seen);
+    }
+    let reused = |entry: &_| is_noted(entry, Note::ReuseDetected);
+    assert_eq!(case.log().only(reused).count(), 0);
+    Ok(())
+}
