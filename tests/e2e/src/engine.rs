@@ -31,8 +31,6 @@ pub enum Feature {
     RequestStreams,
     /// The driver passes commands of the DevTools protocol on.
     DevTools,
-    /// A page with a client that does nothing goes into the back/forward cache.
-    BackForwardCache,
 }
 
 /// A program that is needed: the variable that names it, and what it is called otherwise.
@@ -56,10 +54,7 @@ impl Engine {
     pub fn has(self, feature: Feature) -> bool {
         match (self, feature) {
             (Self::Chromium, _) => true,
-            (
-                Self::Firefox,
-                Feature::TestHosts | Feature::ThirdPartyCookies | Feature::BackForwardCache,
-            ) => true,
+            (Self::Firefox, Feature::TestHosts | Feature::ThirdPartyCookies) => true,
             (Self::Firefox | Self::Webkit, _) => false,
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use hallpass_e2e::{Case, Mode, Page};
-use hallpass_server::{DropAt, Rule};
+use hallpass_server::{DropAt, Note, Rule};
 use serde_json::{Value, json};
 
 pub(crate) const MINUTE: i64 = 60_000;
@@ -184,6 +184,14 @@ pub(crate) fn assert_one_refresh(case: &Case, tabs: usize) {
     let refreshes = case.log().to(&case.mode.auth("refresh"));
     let expected = vec![200; expected_refreshes(case, tabs)];
     assert_eq!(refreshes.statuses(), expected, "{refreshes}");
+}
+
+/// No refresh token came a second time as another attempt.
+#[track_caller]
+pub(crate) fn assert_no_reuse(case: &Case) {
+    let log = case.log();
+    let reused = log.only(|entry| entry.note == Some(Note::ReuseDetected));
+    assert_eq!(reused.count(), 0, "{log}");
 }
 
 /// Asserts that `actual` has all that `expected` has; it may have more.
