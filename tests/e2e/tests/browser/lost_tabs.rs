@@ -193,6 +193,8 @@ async fn ec03_a_lock_that_another_tab_keeps_hangs_nobody(case: &Case) -> Result<
 }
 
 async fn ec03_a_tab_that_is_frozen_in_a_refresh_hangs_nobody(case: &Case) -> Result<()> {
+    // Now, so that it is thawed within the grace window.
+    case.backends.main.set_clock(&case.client, 10 * MINUTE)?;
     let mut tabs = tabs_with(case, 3, "", json!({ "timeout": SHORT_TIMEOUT })).await?;
     let refresh = case.mode.auth("refresh");
     case.faults([once(Rule {
