@@ -163,11 +163,14 @@ async fn ec08_an_answer_lost_in_one_tab_is_asked_for_again_by_another(case: &Cas
         let status = run(tab, "await until(() => changes.some(({ event }) => event === 'refreshed') || auth.getSnapshot().expiresAt > Date.now()); return call();").await?;
         assert_eq!(status, 200);
     }
-    // By then no tab pauses any more after what has failed.
+    // To be online ends the pause after what has failed.
     case.backends
         .main
         .set_clock(&case.client, 2 * 10 * MINUTE)?;
-    let begin = format!("sleep({}); return call();", 10 * MINUTE);
+    let begin = format!(
+        "window.dispatchEvent(new Event('online')); sleep({}); return call();",
+        10 * MINUTE
+    );
     for seen in at_once(&tabs, &begin).await? {
         assert_eq!(seen["gone"], json!({ "value": 200 }), "{seen}");
         assert_undisturbed(&seen);
