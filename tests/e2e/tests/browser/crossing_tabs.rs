@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use hallpass_e2e::{Case, Mode, Page, Suite, tests};
-use hallpass_server::Rule;
+use hallpass_server::{DropAt, Rule};
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -11,13 +11,17 @@ pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
         Mode::ALL =>
             ec10_a_logout_in_another_tab_during_a_refresh_wins,
+            ec10_a_login_in_another_tab_during_a_refresh_wins,
             ec16_an_idle_page_goes_into_the_back_forward_cache,
             ec16_back_after_a_logout_in_another_tab_nobody_is_signed_in;
-        Mode::RENEWABLE => ec10_a_logout_in_another_tab_while_the_server_refreshes_wins;
-        Mode::JWT =>
-            ec10_a_login_in_another_tab_during_a_refresh_wins,
+        Mode::RENEWABLE =>
+            ec10_a_logout_in_another_tab_while_the_server_refreshes_wins,
             ec10_a_login_in_another_tab_while_the_server_refreshes_wins,
             ec16_back_after_a_logout_that_came_during_a_refresh_nobody_is_signed_in;
+        Mode::JWT =>
+            ec01_a_call_is_sent_again_though_another_tab_overtook_its_refresh,
+            ec11_what_another_tab_renewed_ends_the_pause_after_a_failure,
+            ec12_after_a_sleep_the_pause_after_a_failure_is_over;
     );
 }
 
@@ -189,6 +193,79 @@ async fn login_wins(case: &Case, tabs: &[Page]) -> Result<()> {
         );
     }
     assert_no_reuse(case);
+    Ok(())
+}
+
+async fn ec01_a_call_is_sent_again_though_another_tab_overtook_its_refresh(
+    case: &Case,
+) -> Result<()> {
+    case.start(json!({})).await?;
+    // This one does not see the lock, and so refreshes while the other does.
+    let other = case.tab().await?;
+    run(&other, &format!("{NO_LOCKS} await start();")).await?;
+    case.run::<()>("await auth.login(ada);").await?;
+    run(&other, "await until(() => auth.status === 'signed-in');").await?;
+    hold_refresh(case, &case.page).await?;
+    assert_eq!(run(&other, "return call();").await?, 200);
+    let seen = case
+        .run::<Value>(
+            "await until(() => changes.some(({ event }) => event === 'refreshed'));
+             gate.release();
+             const late = new Promise((resolve) => setTimeout(resolve, 5000, 'never settled'));
+             return Promise.race([waiting, late]);",
+        )
+        .await?;
+    assert_eq!(seen, json!({ "value": 200 }));
+    assert_no_reuse(case);
+    Ok(())
+}
+
+async fn ec11_what_another_tab_renewed_ends_the_pause_after_a_failure(case: &Case) -> Result<()> {
+    let tabs = tabs_signed_in(case, 2, "").await?;
+    let slept = 10 * MINUTE;
+    case.backends.main.set_clock(&case.client, slept)?;
+    case.faults([Rule {
+        times: Some(4),
+        ..dropped(case.mode.auth("refresh"), DropAt::Before)
+    }])?;
+    run(
+        &tabs[1],
+        &format!("onGo(() => {{ sleep({slept}); return call(); }});"),
+    )
+    .await?;
+    // After four failures the pause is long enough, as a rule, to be met. Without a look at the other tab: to be seen ends it.
+    let status: u16 = case
+        .run(&format!(
+            "sleep({slept});
+             for (let failures = 0; failures < 4; failures++) await attempt(auth.refresh());
+             go();
+             await until(() => changes.some(({{ event }}) => event === 'refreshed'));
+             await fetch(`/_faults/${{client}}/expire`, {{ method: 'POST' }});
+             return call();"
+        ))
+        .await?;
+    assert_eq!(status, 200);
+    Ok(())
+}
+
+async fn ec12_after_a_sleep_the_pause_after_a_failure_is_over(case: &Case) -> Result<()> {
+    case.signed_in(json!({})).await?;
+    let slept = 10 * MINUTE;
+    case.faults([once(dropped(case.mode.auth("refresh"), DropAt::Before))])?;
+    // As after any sleep, no timer has fired yet.
+    let seen: Value = case
+        .run(&format!(
+            "sleep({slept});
+             const before = await attempt(call());
+             sleep({slept});
+             return {{ before, after: await attempt(call()) }};"
+        ))
+        .await?;
+    assert_has(
+        &seen["before"],
+        &json!({ "error": { "code": "refresh_unavailable" } }),
+    );
+    assert!(seen["after"]["error"].is_null(), "{seen}");
     Ok(())
 }
 

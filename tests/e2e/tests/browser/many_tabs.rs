@@ -9,8 +9,8 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::HYBRID => ec01_ten_tabs_that_meet_an_expiry_at_once_refresh_once;
         Mode::RENEWABLE =>
+            ec01_ten_tabs_that_meet_an_expiry_at_once_refresh_once,
             ec06_without_web_locks_five_tabs_that_meet_an_expiry_at_once_refresh_once,
             ec14_a_server_clock_an_hour_ahead_changes_nothing_for_many_tabs,
             ec14_a_server_clock_an_hour_behind_changes_nothing_for_many_tabs,
