@@ -363,7 +363,7 @@ export class Shell {
   }
 
   lock() {
-    const granted = () => this.#deliver(LOCK_GRANTED, 0);
+    const granted = (waited) => this.#deliver(LOCK_GRANTED, waited ? 1 : 0);
     const locks = globalThis.navigator?.locks;
     if (!locks) return this.#lease(granted);
     const controller = new AbortController();
@@ -374,16 +374,19 @@ export class Shell {
       controller.abort();
     };
     this.#unlock = unlock;
-    locks
-      .request(this.#name, { signal: controller.signal }, () => {
-        if (this.#unlock !== unlock) return;
-        granted();
-        return held;
-      })
-      .catch(() => {
-        // Given up by ourselves, or refused by the browser: an opaque origin, a page going away.
-        if (this.#unlock === unlock) granted();
-      });
+    const ask = (options, waited) =>
+      locks
+        .request(this.#name, options, (lock) => {
+          if (this.#unlock !== unlock) return;
+          if (!lock) return void ask({ signal: controller.signal }, true);
+          granted(waited);
+          return held;
+        })
+        .catch(() => {
+          // Given up by ourselves, or refused by the browser: an opaque origin, a page going away.
+          if (this.#unlock === unlock) granted();
+        });
+    ask({ ifAvailable: true });
   }
 
   /**

@@ -198,7 +198,7 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
             Err(StoreFailure)
         }),
         kind::SAVED => Input::Saved(if id == 1 { Ok(()) } else { Err(StoreFailure) }),
-        kind::LOCK_GRANTED => Input::LockGranted,
+        kind::LOCK_GRANTED => Input::LockGranted { waited: id == 1 },
         kind::MESSAGE => message(&payload.into()).map_or(Input::Noise, Input::Message),
         kind::TICK => Input::Tick,
         kind::VISIBLE => Input::Page(PageEvent::Visible),

@@ -123,9 +123,10 @@ impl Engine {
     pub(super) fn on_cooldown_over(&mut self, now: Now) {
         self.refresh.phase = Phase::Idle;
         match self.status {
-            Status::Restoring => self.look_again(now),
+            // Signed out, somebody has said that there is a session again.
+            Status::Restoring | Status::SignedOut => self.look_again(now),
             Status::SignedIn if self.is_due(now) && self.config.timed_refresh => self.on_due(now),
-            Status::SignedIn | Status::SignedOut => {}
+            Status::SignedIn => {}
         }
     }
 

@@ -126,6 +126,10 @@ impl Engine {
         if self.disposed {
             self.handle_disposed(now, input);
         } else {
+            if self.refresh.is_cooling() && self.refresh.until <= now.mono {
+                self.timers.clear(Timer::Cooldown);
+                self.on_cooldown_over(now);
+            }
             self.handle_live(now, input);
             self.run_timers(now);
         }
@@ -194,7 +198,7 @@ impl Engine {
             Input::Answered { request, outcome } => self.on_answered(request, outcome, now),
             Input::Loaded(result) => self.on_loaded(result, now),
             Input::Saved(result) => self.on_saved(result, now),
-            Input::LockGranted => self.on_lock_granted(now),
+            Input::LockGranted { waited } => self.on_lock_granted(waited, now),
             Input::Message(message) => self.on_message(message, now),
             Input::Noise => self.count(now, "message ignored", "not understood"),
             Input::Page(event) => self.on_page(event, now),
@@ -216,7 +220,7 @@ impl Engine {
             Input::FetchAnswered { call, .. } => self.settle(call, Outcome::Answer),
             Input::Answered { request, outcome } => self.on_answered(request, outcome, now),
             Input::Saved(result) => self.on_saved(result, now),
-            Input::LockGranted => self.on_lock_granted(now),
+            Input::LockGranted { waited } => self.on_lock_granted(waited, now),
             _ => {}
         }
         if self.timers.take_expired(now.mono).is_some() {
@@ -292,7 +296,13 @@ impl Engine {
             PageEvent::Hidden => self.on_hidden(now),
             PageEvent::Restored => {
                 self.set_due_timer(now);
-                self.look_again(now);
+                self.doubt_answers();
+                if self.config.stores_tokens() && !self.is_reading_first() {
+                    // No word that explains an empty store has been heard meanwhile, nor will be.
+                    self.load(LoadFor::Cleared, now);
+                } else {
+                    self.look_again(now);
+                }
                 self.resume_after_hidden(now);
             }
             PageEvent::StoreChanged => {

@@ -71,7 +71,10 @@ pub enum Input {
     /// The store has been written, or cleared.
     Saved(Result<(), StoreFailure>),
     /// The lock between tabs is ours, or there is no such thing here.
-    LockGranted,
+    LockGranted {
+        /// Another tab had it: what that one wrote may be seen here only a little later.
+        waited: bool,
+    },
     /// Another tab says something.
     Message(Message),
     /// Something on the channel that is no message of this version.

@@ -18,6 +18,9 @@ pub(super) enum Lock {
     Missed,
 }
 
+/// The lock changes hands sooner than `localStorage` shows what the tab before has written (seen in WebKitGTK and Chromium).
+const SETTLES_MS: u64 = 100;
+
 impl Engine {
     /// Asks for the lock. True: what is to be done under it can be done now.
     pub(super) fn take_lock(&mut self, wait_ms: u32, now: Now) -> bool {
@@ -38,7 +41,7 @@ impl Engine {
         !self.config.cookie_bound() || self.take_lock(self.config.timeout_ms, now)
     }
 
-    pub(super) fn on_lock_granted(&mut self, now: Now) {
+    pub(super) fn on_lock_granted(&mut self, waited: bool, now: Now) {
         match self.lock {
             Lock::Asked => self.lock = Lock::Held,
             Lock::Held => return,
@@ -50,12 +53,23 @@ impl Engine {
         self.timers.clear(Timer::LockWait);
         self.resume_queued_login(now);
         self.check_waiting_logout(now);
-        if matches!(self.refresh.phase, Phase::Waiting) {
+        if !matches!(self.refresh.phase, Phase::Waiting) {
+            return;
+        }
+        if waited && self.config.shares_store() {
+            self.timers.set(Timer::LockWait, now.mono.after(SETTLES_MS));
+        } else {
             self.go_on_refreshing(now);
         }
     }
 
     pub(super) fn on_lock_timeout(&mut self, now: Now) {
+        if self.lock == Lock::Held {
+            if matches!(self.refresh.phase, Phase::Waiting) {
+                self.go_on_refreshing(now);
+            }
+            return;
+        }
         self.note(now, "lock not granted", None, None);
         self.do_without_lock(now);
         if matches!(self.refresh.phase, Phase::Waiting) {

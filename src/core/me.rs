@@ -158,7 +158,7 @@ impl Engine {
         self.cool_off(error, now);
     }
 
-    fn end_cooldown(&mut self) {
+    pub(super) fn end_cooldown(&mut self) {
         if self.refresh.is_cooling() {
             self.timers.clear(Timer::Cooldown);
             self.refresh.recovered();

@@ -59,10 +59,17 @@ pub(super) struct Refresh {
     pub(super) answer: Option<Credentials>,
     /// Sent, timed out, and perhaps answered yet.
     pub(super) late: Option<Flight>,
+    /// Since it was sent, somebody may have logged in or out elsewhere: its answer does not tell who is signed in.
+    pub(super) is_stale: bool,
+    /// Its time ran out while the page was frozen, and the answer may be there.
+    pub(super) is_thawing: bool,
     pub(super) allowance: Allowance,
     /// End of the cooldown.
     pub(super) until: Mono,
 }
+
+/// So long a page that was frozen waits for an answer that came meanwhile.
+const THAWS_MS: u64 = 2_000;
 
 /// Spreads the renewals of many tabs.
 const LONGEST_JITTER_MS: u64 = 5_000;
@@ -78,6 +85,8 @@ impl Refresh {
             lost: false,
             answer: None,
             late: None,
+            is_stale: false,
+            is_thawing: false,
             allowance: Allowance::new(now.mono),
             until: now.mono,
         }
@@ -369,6 +378,8 @@ impl Engine {
             }
         };
         let flight = self.send(http, Timer::Refresh, csrf_retry, now);
+        self.refresh.is_stale = false;
+        self.refresh.is_thawing = false;
         self.refresh.phase = Phase::Sent(flight);
         self.note(now, "refresh sent", None, Some(self.generation_value()));
     }
@@ -388,10 +399,14 @@ impl Engine {
 
     pub(super) fn on_refresh_timeout(&mut self, now: Now) {
         match self.refresh.phase {
+            Phase::Sent(flight) if self.was_frozen_since(flight, now) => {
+                self.refresh.is_thawing = true;
+                self.timers.set(Timer::Refresh, now.mono.after(THAWS_MS));
+            }
             Phase::Sent(flight) => {
                 let is_late = !self.drop_cookie_of(flight);
-                if flight.epoch != self.epoch {
-                    self.rest(now);
+                if flight.epoch != self.epoch || self.refresh.is_stale {
+                    self.end_superseded(now);
                     return;
                 }
                 self.refresh.late = is_late.then_some(flight);
@@ -407,6 +422,22 @@ impl Engine {
                 self.send_refresh(false, now);
             }
             _ => {}
+        }
+    }
+
+    /// Its timer is far too late: then the answer may be waiting behind it, and nobody else may use the same token.
+    fn was_frozen_since(&self, flight: Flight, now: Now) -> bool {
+        let deadline = flight.sent.after(self.config.timeout_ms.into());
+        !self.refresh.is_thawing && now.mono > deadline.after(THAWS_MS)
+    }
+
+    /// Its answer counts no more. Who is signed in may have to be asked anew.
+    pub(super) fn end_superseded(&mut self, now: Now) {
+        self.note(now, "refresh superseded", None, None);
+        let is_stale = std::mem::take(&mut self.refresh.is_stale);
+        self.rest(now);
+        if is_stale {
+            self.look_again(now);
         }
     }
 

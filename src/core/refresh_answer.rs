@@ -72,9 +72,8 @@ impl Engine {
         outcome: &Result<Answer, Failure>,
         now: Now,
     ) {
-        if !self.is_of_now(&flight) {
-            self.note(now, "refresh superseded", None, None);
-            self.rest(now);
+        if !self.is_of_now(&flight) || self.refresh.is_stale {
+            self.end_superseded(now);
             return;
         }
         let answer = match outcome {

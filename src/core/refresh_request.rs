@@ -41,8 +41,9 @@ impl Engine {
             headers,
             body,
             include_credentials: self.config.cookie_bound(),
-            // A page that is left meanwhile must not lose the rotated token's first half of the way.
-            keepalive: true,
+            // Where a repeat brings the same answer, a request that outlives its page does harm: its cookie, come late, would
+            // take the place of a newer one. Elsewhere the cookie of a page that is left is better late than never.
+            keepalive: !self.config.idempotency_key,
             follow: false,
         })
     }

@@ -1,5 +1,6 @@
 //! Finding out who is signed in: at the start, and when something may have changed it elsewhere.
 
+use super::call::End;
 use super::clock::Now;
 use super::config::Mode;
 use super::effect::{Effect, Outcome};
@@ -7,6 +8,7 @@ use super::engine::Engine;
 use super::flight::CallId;
 use super::input::StoreFailure;
 use super::record::{self, Record, Stored};
+use super::refresh::Phase;
 use super::secret::Secret;
 use super::session::{Epoch, Event, Generation, LoginTime, Reason, Status, StorageState};
 use super::timer::Timer;
@@ -74,6 +76,16 @@ impl Engine {
             Mode::Hybrid => self.start_refresh(now),
             Mode::Jwt if self.config.stores_tokens() => self.load(LoadFor::LookAgain, now),
             Mode::Jwt => {}
+        }
+    }
+
+    /// What is under way by cookie may have been answered before somebody logged in or out elsewhere.
+    pub(super) fn doubt_answers(&mut self) {
+        if self.config.cookie_bound() {
+            self.refresh.is_stale = true;
+        }
+        if self.is_session_mode() && !self.login_awaits_user() {
+            self.me = None;
         }
     }
 
@@ -204,6 +216,7 @@ impl Engine {
     /// Takes up what another tab, or an earlier life of this one, has stored.
     pub(super) fn adopt(&mut self, record: Record, now: Now) {
         self.clock.adopt_skew(record.skew, now);
+        self.end_cooldown();
         self.refresh.forget_attempt();
         self.refresh.take_attempt(record.attempt);
         self.login_time = record.login;
@@ -233,7 +246,10 @@ impl Engine {
                 self.status = Status::SignedIn;
                 self.note(now, "adopted", None, Some(self.generation_value()));
                 self.publish(event);
-                self.resume_waiting(now);
+                self.resume_calls(&End::Renewed, now);
+                if matches!(self.refresh.phase, Phase::Waiting) && !self.is_due(now) {
+                    self.rest(now);
+                }
             }
             Stored::Session(record) => {
                 self.meet_own(record, now);

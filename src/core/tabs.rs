@@ -140,6 +140,7 @@ impl Engine {
             Word::SignedIn => {
                 // A later login than our logout: to tell the server of that one now would end this one.
                 self.drop_waiting_logout(now);
+                self.doubt_answers();
                 self.expect(told);
                 self.look_again(now);
             }
@@ -148,8 +149,12 @@ impl Engine {
                 self.look_again(now);
             }
             // Somebody is signed in there: when this tab was told so, it could perhaps not ask.
-            Word::Refreshed if self.status == Status::SignedOut => self.look_again(now),
-            Word::Refreshed if is_other && self.config.cookie_bound() => self.look_again(now),
+            Word::Refreshed
+                if self.config.cookie_bound() && (self.status == Status::SignedOut || is_other) =>
+            {
+                self.doubt_answers();
+                self.look_again(now);
+            }
             Word::Refreshed => self.take_shared_access(message, is_other, now),
             Word::Ended if self.status != Status::SignedOut => self.look_again(now),
             Word::Unavailable => self.leave_alone(message.wait_ms, now),

@@ -20,7 +20,7 @@ fn signed_in(mode: Mode) -> World {
 
 fn grant(world: &mut World) {
     world.holds_lock = true;
-    world.feed(Input::LockGranted);
+    world.feed(Input::LockGranted { waited: false });
 }
 
 #[test]

@@ -139,7 +139,7 @@ impl Run {
             Step::LockWaits(waits) => {
                 world.lock_waits = waits;
                 if !waits {
-                    world.feed(Input::LockGranted);
+                    world.feed(Input::LockGranted { waited: false });
                 }
             }
             Step::Nonsense(kind) => self.nonsense(kind),
@@ -207,7 +207,7 @@ impl Run {
     fn nonsense(&mut self, kind: u8) {
         let world = &mut self.world;
         match kind {
-            0 => world.feed(Input::LockGranted),
+            0 => world.feed(Input::LockGranted { waited: false }),
             1 => world.feed(Input::Saved(Err(StoreFailure))),
             2 => world.feed(Input::Loaded(Ok(Some(Secret::new("hallpass/1 {}".into()))))),
             3 => {
@@ -242,7 +242,7 @@ impl Run {
     /// Lets everything come to its end: nobody may be left waiting.
     fn finish(mut self) {
         self.world.lock_waits = false;
-        self.world.feed(Input::LockGranted);
+        self.world.feed(Input::LockGranted { waited: false });
         for _ in 0..50 {
             let out: Vec<CallId> = self
                 .calls

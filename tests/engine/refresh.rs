@@ -324,7 +324,7 @@ fn ec10_a_logout_beats_a_refresh_in_every_phase() {
     world.lock_waits = true;
     world.make_due();
     world.logout();
-    world.feed(Input::LockGranted);
+    world.feed(Input::LockGranted { waited: false });
     assert!(!world.is_open("/auth/refresh"));
     // Sent.
     let mut world = refreshing();

@@ -191,7 +191,7 @@ fn ec01_a_shared_access_token_serves_all_tabs() {
         assert!(world.bearer(call).unwrap().contains(&token), "{mode:?}");
         assert!(!world.is_open("/auth/refresh") && !world.holds_lock);
         world.holds_lock = true;
-        world.feed(Input::LockGranted);
+        world.feed(Input::LockGranted { waited: false });
         assert!(!world.holds_lock && !world.is_open("/auth/refresh"));
     }
 }

@@ -208,7 +208,7 @@ impl World {
             Effect::Lock if self.lock_waits => {}
             Effect::Lock => {
                 self.holds_lock = true;
-                inputs.push(Input::LockGranted);
+                inputs.push(Input::LockGranted { waited: false });
             }
             Effect::Unlock => self.holds_lock = false,
             Effect::Tell(message) => {

@@ -47,8 +47,11 @@ fn explore(kind: Kind, bounds: &[Bounds]) {
                 continue;
             }
             println!("not so: {property}");
-            for action in path.into_actions() {
-                println!("    {action:?}");
+            for (state, action) in path.into_vec() {
+                match action {
+                    Some(action) => println!("    {action:?}"),
+                    None => println!("{state:?}"),
+                }
             }
             panic!("{kind:?}, {bounds}: not so: {property}");
         }

@@ -32,6 +32,14 @@ pub fn all() -> Vec<Property<System>> {
             "who is signed in has the present subject",
             |system, state| !state.is_quiet(system) || state.agree(system),
         ),
+        always("all tabs know who is signed in", |system, state| {
+            let may_differ = state.was_revoked || state.was_full;
+            may_differ || !state.is_quiet(system) || {
+                let mut statuses = state.living().map(|(_, tab)| tab.engine.snapshot().status);
+                let first = statuses.next();
+                statuses.all(|status| Some(status) == first)
+            }
+        }),
         always("a logout is final", |system, state| {
             !(state.is_quiet(system) && state.meant == Meant::SignedOut)
                 || state.living().all(|(_, tab)| is(tab, Status::SignedOut))

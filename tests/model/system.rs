@@ -73,7 +73,6 @@ pub struct State {
     /// Which attempts have sent each refresh token.
     pub attempts: BTreeMap<u32, Vec<String>>,
     pub meant: Meant,
-    pub logged_out_at_last: bool,
     /// The server ended a session of its own accord.
     pub was_revoked: bool,
     /// The store refused a write: what was to be noted may be missing.
@@ -148,7 +147,6 @@ impl System {
             server,
             attempts: BTreeMap::new(),
             meant: Meant::SignedIn,
-            logged_out_at_last: false,
             was_revoked: false,
             was_full: false,
             is_full: false,
@@ -227,7 +225,8 @@ impl System {
                 actions.push(Action::Busy(number));
             }
         }
-        if used.expiries < most.expiries {
+        // No answer takes as long as a token lives.
+        if used.expiries < most.expiries && state.net.is_empty() {
             actions.push(Action::Expire);
         }
         if used.revoked < most.revoked {
@@ -275,7 +274,7 @@ impl System {
             }
             Action::Grant(place) => {
                 state.granted = true;
-                state.feed(place, Input::LockGranted);
+                state.feed(place, Input::LockGranted { waited: false });
             }
             Action::Wake(place) => {
                 state.used.late += u8::from(state.wakes(place) == Some(true));
@@ -328,13 +327,13 @@ impl System {
             }
             Action::Login(place) => {
                 state.used.logins += 1;
-                state.intend(place, Meant::SignedIn);
+                state.intend(Meant::SignedIn);
                 let body = Secret::new(r#"{"user":"grace"}"#.into());
                 state.call(place, LOGIN, Input::Login { call: LOGIN, body });
             }
             Action::Logout(place) => {
                 state.used.logouts += 1;
-                state.intend(place, Meant::SignedOut);
+                state.intend(Meant::SignedOut);
                 state.call(place, LOGOUT, Input::Logout { call: LOGOUT });
             }
         }
@@ -351,7 +350,7 @@ impl System {
                 Kind::Hybrid => request.cookie,
             };
             let key = header(&headers_of(&request.http), "Idempotency-Key").unwrap_or_default();
-            if let Some(token) = token {
+            if let Some(token) = token.filter(|token| !state.server.is_revoked(*token)) {
                 let keys = state.attempts.entry(token).or_default();
                 if !keys.contains(&key) {
                     keys.push(key);
@@ -391,20 +390,18 @@ impl State {
         (at <= self.now + LONGEST_WAIT).then_some(is_late)
     }
 
-    /// Words in two tabs whose order nobody can tell are both right.
-    fn intend(&mut self, place: usize, meant: Meant) {
+    /// Of two words that cross, nobody can tell which is the last: either is right, if all tabs take the same.
+    fn intend(&mut self, meant: Meant) {
+        let is_second = self.used.logins + self.used.logouts > 1;
         let is_crossing = !self.net.is_empty()
-            || self.living().any(|(other, tab)| {
-                other != place && (!tab.waits.is_empty() || !tab.heard.is_empty())
-            })
-            || !self.tab(place).heard.is_empty();
-        let changes = self.meant != meant || self.used.logins + self.used.logouts > 1;
-        self.meant = if is_crossing && changes && self.meant != Meant::SignedIn {
+            || self
+                .living()
+                .any(|(_, tab)| !(tab.waits.is_empty() && tab.heard.is_empty()));
+        self.meant = if is_second && is_crossing {
             Meant::Either
         } else {
             meant
         };
-        self.logged_out_at_last = meant == Meant::SignedOut;
     }
 
     fn call(&mut self, place: usize, call: CallId, input: Input) {
@@ -520,7 +517,8 @@ impl State {
 
     fn answer(&mut self, number: usize) {
         let request = self.net.remove(number);
-        if request.given_up {
+        let is_gone = !self.is_here(&request) && !request.http.keepalive;
+        if request.given_up || is_gone {
             return;
         }
         let reply = request.reply.clone().unwrap();
@@ -633,7 +631,12 @@ impl fmt::Debug for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, tab) in self.living() {
             let status = tab.engine.snapshot().status;
-            writeln!(f, "tab {place}: {status:?} {:?}", tab.outline)?;
+            let lines = tab
+                .engine
+                .journal()
+                .map(|line| format!("{} {}", line.event, line.detail.unwrap_or_default()));
+            let lines: Vec<String> = lines.collect();
+            writeln!(f, "tab {place}: {status:?} {lines:#?}")?;
         }
         write!(f, "store: {:?}, net: {:?}", self.store, self.net)
     }

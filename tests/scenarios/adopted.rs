@@ -68,7 +68,7 @@ fn ec08_another_token_is_another_attempt() {
     world.advance(2_000);
     world.store = stored("ada", 60, "r2");
     world.holds_lock = true;
-    world.feed(Input::LockGranted);
+    world.feed(Input::LockGranted { waited: false });
     assert!(body_of(world.request("/auth/refresh")).contains("r2"));
     assert_ne!(key(&world), first);
     world.answer("/auth/refresh", 401, "");

@@ -66,6 +66,10 @@ impl Backend {
         (!id.is_revoked).then_some(id.user)
     }
 
+    pub fn is_revoked(&self, number: u32) -> bool {
+        self.ids.get(&number).is_none_or(|id| id.is_revoked)
+    }
+
     pub fn revoke_all(&mut self) {
         for id in self.ids.values_mut() {
             id.is_revoked = true;

@@ -171,7 +171,7 @@ fn ec10_a_refresh_by_cookie_that_waits_for_the_lock_gives_way_to_a_login() {
     world.make_due();
     world.login();
     world.holds_lock = true;
-    world.feed(Input::LockGranted);
+    world.feed(Input::LockGranted { waited: false });
     assert!(world.is_open("/auth/login") && !world.is_open("/auth/refresh"));
     assert!(world.holds_lock, "for the cookie of the login");
     world.lock_waits = false;

@@ -72,7 +72,7 @@ fn before_the_refresh_is_sent() {
     world.make_due();
     world.feed(Input::Dispose);
     world.holds_lock = true;
-    world.feed(Input::LockGranted);
+    world.feed(Input::LockGranted { waited: false });
     assert!(!world.holds_lock);
 }
 

@@ -205,7 +205,7 @@ impl Tab {
             Step::Lock => {
                 if std::mem::take(&mut self.asks_lock) {
                     self.holds_lock = true;
-                    self.feed(Input::LockGranted);
+                    self.feed(Input::LockGranted { waited: false });
                 }
             }
             Step::Time(ms) => self.pass(ms.into()),

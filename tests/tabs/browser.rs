@@ -343,7 +343,7 @@ impl Browser {
             What::StoreChanged(tab) => self.feed(tab, Input::Page(PageEvent::StoreChanged)),
             What::Grant(tab) => {
                 if self.holder == Some(tab) {
-                    self.feed(tab, Input::LockGranted);
+                    self.feed(tab, Input::LockGranted { waited: false });
                 }
             }
             What::Wake(tab) => {
