@@ -2,7 +2,6 @@
 //!
 //! `Waiting → Out → (Answered → Out) → settled`
 
-use super::clock::Now;
 use super::config::CsrfSource;
 use super::csrf::CsrfNeed;
 use super::effect::{Effect, HeaderValue, Outcome, Watch};
@@ -61,7 +60,7 @@ pub(super) enum End {
 }
 
 impl Engine {
-    pub(super) fn on_fetch(&mut self, id: CallId, facts: FetchFacts, now: Now) {
+    pub(super) fn on_fetch(&mut self, id: CallId, facts: FetchFacts) {
         if facts.has_own_credential && !self.is_session_mode() {
             self.effects.push(Effect::Dispatch {
                 call: id,
@@ -73,15 +72,15 @@ impl Engine {
             return;
         }
         self.begin(id, Kind::Fetch(facts));
-        self.advance(id, now);
+        self.advance(id);
     }
 
-    pub(super) fn on_token_call(&mut self, id: CallId, now: Now) {
+    pub(super) fn on_token_call(&mut self, id: CallId) {
         self.begin(id, Kind::Token);
-        self.advance(id, now);
+        self.advance(id);
     }
 
-    pub(super) fn on_refresh_call(&mut self, id: CallId, now: Now) {
+    pub(super) fn on_refresh_call(&mut self, id: CallId) {
         if self.status == Status::SignedOut {
             self.fail(id, AuthError::signed_out(self.reason));
             return;
@@ -91,17 +90,17 @@ impl Engine {
             return; // the restore answers it
         }
         if self.can_refresh() {
-            self.force_refresh(now);
+            self.force_refresh();
             // Cooling down by the server's word: the flight did not start.
             if self.refresh.is_cooling() {
-                let error = self.unavailable(now);
+                let error = self.unavailable();
                 self.finish(id, Err(error));
             }
         } else if self.config.endpoints.me.is_some() {
-            self.start_me(now);
+            self.start_me();
         } else {
             let error = self
-                .unavailable(now)
+                .unavailable()
                 .with_detail("there is no refresh token and no me endpoint");
             self.finish(id, Err(error));
         }
@@ -121,47 +120,47 @@ impl Engine {
     }
 
     /// Sends a call that waits, if it need not wait any longer.
-    fn advance(&mut self, id: CallId, now: Now) {
+    fn advance(&mut self, id: CallId) {
         match self.status {
             // The cookie goes along whatever we know.
-            Status::Restoring if self.is_session_mode() => self.go(id, now),
+            Status::Restoring if self.is_session_mode() => self.go(id),
             Status::Restoring if self.refresh.is_cooling() => {
-                let error = self.unavailable(now);
+                let error = self.unavailable();
                 self.finish(id, Err(error));
             }
             Status::Restoring => {}
-            Status::SignedOut => self.go(id, now),
-            Status::SignedIn if !self.is_due(now) => self.go(id, now),
-            Status::SignedIn if self.can_refresh() => self.advance_due(id, now),
+            Status::SignedOut => self.go(id),
+            Status::SignedIn if !self.is_due() => self.go(id),
+            Status::SignedIn if self.can_refresh() => self.advance_due(id),
             Status::SignedIn => {
-                self.on_due(now);
-                self.go(id, now);
+                self.on_due();
+                self.go(id);
             }
         }
     }
 
-    fn advance_due(&mut self, id: CallId, now: Now) {
-        self.start_refresh(now);
+    fn advance_due(&mut self, id: CallId) {
+        self.start_refresh();
         if !self.refresh.is_cooling() {
             return; // the flight's end resumes it
         }
         if self.call(id).is_none() {
             return; // the start failed, and that resumed it
         }
-        if self.has_ended(now) {
-            let error = self.unavailable(now);
+        if self.has_ended() {
+            let error = self.unavailable();
             self.finish(id, Err(error));
         } else {
-            self.go(id, now);
+            self.go(id);
         }
     }
 
-    fn go(&mut self, id: CallId, now: Now) {
+    fn go(&mut self, id: CallId) {
         let Some(call) = self.call(id) else {
             return;
         };
         match call.kind {
-            Kind::Fetch(facts) => self.dispatch(id, facts, now),
+            Kind::Fetch(facts) => self.dispatch(id, facts),
             Kind::Token => {
                 let token = self.bearer();
                 self.finish(id, Ok(Outcome::Token(token)));
@@ -171,7 +170,7 @@ impl Engine {
         }
     }
 
-    fn dispatch(&mut self, id: CallId, facts: FetchFacts, now: Now) {
+    fn dispatch(&mut self, id: CallId, facts: FetchFacts) {
         let mut headers = Vec::new();
         let mut include_credentials = false;
         let mut refuse_redirects = false;
@@ -182,7 +181,7 @@ impl Engine {
                     CsrfNeed::Satisfied(header) => headers.extend(header),
                     CsrfNeed::Fetch => {
                         self.set_stage(id, Stage::WaitingCsrf);
-                        self.fetch_csrf(now);
+                        self.fetch_csrf();
                         return;
                     }
                 }
@@ -233,7 +232,7 @@ impl Engine {
         Some((self.config.header.clone(), HeaderValue::Is(value)))
     }
 
-    pub(super) fn on_fetch_answered(&mut self, id: CallId, answer: FetchAnswer, now: Now) {
+    pub(super) fn on_fetch_answered(&mut self, id: CallId, answer: FetchAnswer) {
         let Some(call) = self.call(id) else {
             self.settle(id, Outcome::Answer);
             return;
@@ -246,48 +245,38 @@ impl Engine {
             !answer.is_foreign && answer.means_signed_out.unwrap_or(answer.status == 401);
         let is_of_this_session = call.epoch == self.epoch && call.sent_with.is_some();
         if means_signed_out && is_of_this_session && !call.replayed {
-            self.on_signed_out_answer(id, &call, facts, answer.status, now);
+            self.on_signed_out_answer(id, &call, facts, answer.status);
         } else if self.may_be_csrf_refusal(&call, facts, answer) {
-            self.on_csrf_refusal(id, &call, facts, answer, now);
+            self.on_csrf_refusal(id, &call, facts, answer);
         } else {
             self.finish(id, Ok(Outcome::Answer));
         }
     }
 
-    fn on_signed_out_answer(
-        &mut self,
-        id: CallId,
-        call: &Call,
-        facts: FetchFacts,
-        status: u16,
-        now: Now,
-    ) {
+    fn on_signed_out_answer(&mut self, id: CallId, call: &Call, facts: FetchFacts, status: u16) {
         if call.sent_with != Some(self.generation) && self.status == Status::SignedIn {
             // To an older token: the current one has not been tried.
-            self.replay(id, facts, now);
+            self.replay(id, facts);
             return;
         }
-        self.note(now, "refused by the API", None, Some(status.into()));
+        self.note_value("refused by the API", status.into());
         self.set_stage(id, Stage::Answered);
         if self.can_refresh() {
             // The next call need not learn it from another 401.
             self.is_refused = true;
             // During the cooldown this does nothing, and nothing will come to wait for.
-            self.start_refresh(now);
+            self.start_refresh();
             if self.refresh.is_cooling() {
                 self.finish(id, Ok(Outcome::Answer));
             }
         } else if self.config.endpoints.me.is_some() && self.is_session_mode() {
-            self.start_me(now);
+            self.start_me();
         } else {
-            self.end_everywhere(
-                if self.is_session_mode() {
-                    Reason::SessionEnded
-                } else {
-                    Reason::TokenExpired
-                },
-                now,
-            );
+            self.end_everywhere(if self.is_session_mode() {
+                Reason::SessionEnded
+            } else {
+                Reason::TokenExpired
+            });
         }
         if facts.body == Body::Once {
             // It cannot be sent again; the next call will have the new token.
@@ -295,7 +284,7 @@ impl Engine {
         }
     }
 
-    fn replay(&mut self, id: CallId, facts: FetchFacts, now: Now) {
+    fn replay(&mut self, id: CallId, facts: FetchFacts) {
         if facts.body == Body::Once {
             self.finish(id, Ok(Outcome::Answer));
             return;
@@ -303,8 +292,8 @@ impl Engine {
         if let Some(call) = self.call_mut(id) {
             call.replayed = true;
         }
-        self.note(now, "replayed", None, Some(self.generation_value()));
-        self.dispatch(id, facts, now);
+        self.note_value("replayed", self.generation_value());
+        self.dispatch(id, facts);
     }
 
     fn may_be_csrf_refusal(&self, call: &Call, facts: FetchFacts, answer: FetchAnswer) -> bool {
@@ -319,35 +308,28 @@ impl Engine {
     }
 
     /// Only if the token has changed since is there any use in a second attempt.
-    fn on_csrf_refusal(
-        &mut self,
-        id: CallId,
-        call: &Call,
-        facts: FetchFacts,
-        answer: FetchAnswer,
-        now: Now,
-    ) {
+    fn on_csrf_refusal(&mut self, id: CallId, call: &Call, facts: FetchFacts, answer: FetchAnswer) {
         let by_endpoint = self
             .config
             .csrf
             .as_ref()
             .is_some_and(|csrf| matches!(csrf.source, CsrfSource::Endpoint { .. }));
         if answer.csrf_moved || (by_endpoint && self.csrf_token_is_new(call.csrf_version)) {
-            self.retry_with_csrf(id, facts, now);
+            self.retry_with_csrf(id, facts);
         } else if by_endpoint {
             self.set_stage(id, Stage::AnsweredCsrf);
-            self.fetch_csrf(now);
+            self.fetch_csrf();
         } else {
             self.finish(id, Ok(Outcome::Answer));
         }
     }
 
-    fn retry_with_csrf(&mut self, id: CallId, facts: FetchFacts, now: Now) {
+    fn retry_with_csrf(&mut self, id: CallId, facts: FetchFacts) {
         if let Some(call) = self.call_mut(id) {
             call.csrf_retried = true;
         }
-        self.note(now, "sent again with a new csrf token", None, None);
-        self.dispatch(id, facts, now);
+        self.note("sent again with a new csrf token");
+        self.dispatch(id, facts);
     }
 
     pub(super) fn calls_wait_for_csrf(&self) -> bool {
@@ -356,17 +338,17 @@ impl Engine {
             .any(|call| matches!(call.stage, Stage::WaitingCsrf | Stage::AnsweredCsrf))
     }
 
-    pub(super) fn resume_calls_after_csrf(&mut self, failed: Option<&AuthError>, now: Now) {
+    pub(super) fn resume_calls_after_csrf(&mut self, failed: Option<&AuthError>) {
         for call in self.calls.clone() {
             let id = call.id;
             let Kind::Fetch(facts) = call.kind else {
                 continue;
             };
             match (call.stage, failed) {
-                (Stage::WaitingCsrf, None) => self.dispatch(id, facts, now),
+                (Stage::WaitingCsrf, None) => self.dispatch(id, facts),
                 (Stage::WaitingCsrf, Some(error)) => self.finish(id, Err(error.clone())),
                 (Stage::AnsweredCsrf, None) if self.csrf_token_is_new(call.csrf_version) => {
-                    self.retry_with_csrf(id, facts, now);
+                    self.retry_with_csrf(id, facts);
                 }
                 (Stage::AnsweredCsrf, _) => self.finish(id, Ok(Outcome::Answer)),
                 _ => {}
@@ -375,13 +357,13 @@ impl Engine {
     }
 
     /// A flight has ended: all who wait for it go on.
-    pub(super) fn resume_calls(&mut self, end: &End, now: Now) {
+    pub(super) fn resume_calls(&mut self, end: &End) {
         for call in self.calls.clone() {
             let id = call.id;
             match call.stage {
-                Stage::Waiting => self.resume_unsent(id, call.kind, end, now),
+                Stage::Waiting => self.resume_unsent(id, call.kind, end),
                 Stage::Answered => match (end, call.kind) {
-                    (End::Renewed, Kind::Fetch(facts)) => self.replay(id, facts, now),
+                    (End::Renewed, Kind::Fetch(facts)) => self.replay(id, facts),
                     _ => self.finish(id, Ok(Outcome::Answer)),
                 },
                 Stage::WaitingCsrf | Stage::Out | Stage::AnsweredCsrf => {}
@@ -389,19 +371,19 @@ impl Engine {
         }
     }
 
-    fn resume_unsent(&mut self, id: CallId, kind: Kind, end: &End, now: Now) {
+    fn resume_unsent(&mut self, id: CallId, kind: Kind, end: &End) {
         match (end, kind) {
             (End::Renewed | End::Unchanged, Kind::Refresh) => {
                 let user = self.held.as_ref().and_then(|held| held.user.clone());
                 self.finish(id, Ok(Outcome::User(user)));
             }
-            (End::Renewed | End::Unchanged, _) => self.go(id, now),
+            (End::Renewed | End::Unchanged, _) => self.go(id),
             (End::Over(reason), _) => self.finish(id, Err(AuthError::signed_out(*reason))),
             (End::Unavailable(error), Kind::Refresh) => self.finish(id, Err(error.clone())),
             (End::Unavailable(error), _) => {
                 // Within the leeway the old token still works.
-                if self.status == Status::SignedIn && !self.has_ended(now) {
-                    self.go(id, now);
+                if self.status == Status::SignedIn && !self.has_ended() {
+                    self.go(id);
                 } else {
                     self.finish(id, Err(error.clone()));
                 }
@@ -416,7 +398,7 @@ impl Engine {
     }
 
     /// The state is known, or has changed: those who wait for a token look again.
-    pub(super) fn resume_waiting(&mut self, now: Now) {
+    pub(super) fn resume_waiting(&mut self) {
         for call in self.calls.clone() {
             let id = call.id;
             match (call.stage, call.kind) {
@@ -429,7 +411,7 @@ impl Engine {
                     let user = self.held.as_ref().and_then(|held| held.user.clone());
                     self.finish(id, Ok(Outcome::User(user)));
                 }
-                (Stage::Waiting, _) => self.advance(id, now),
+                (Stage::Waiting, _) => self.advance(id),
                 _ => {}
             }
         }
@@ -448,11 +430,11 @@ impl Engine {
     }
 
     /// The caller is gone; what it waited for goes on for the others.
-    pub(super) fn on_gone(&mut self, id: CallId, now: Now) {
+    pub(super) fn on_gone(&mut self, id: CallId) {
         self.take_call(id);
         self.ready.retain(|waiting| *waiting != id);
         if self.login.as_ref().is_some_and(|login| login.call == id) {
-            self.login_abandoned(now);
+            self.login_abandoned();
         }
     }
 

@@ -1,7 +1,7 @@
 //! The pause after a refresh that failed for now, and the breaker against storms.
 
 use super::call::End;
-use super::clock::{Mono, Now};
+use super::clock::Mono;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::refresh::Phase;
@@ -50,11 +50,11 @@ impl Allowance {
 
 impl Engine {
     /// A failure that may pass: the session stands.
-    pub(super) fn cool_off(&mut self, mut error: AuthError, now: Now) {
+    pub(super) fn cool_off(&mut self, mut error: AuthError) {
         if self.quotes_a_token(error.server_message.as_deref()) {
             error.server_message = None;
         }
-        self.note_error(now, "refresh failed for now", &error);
+        self.note_error("refresh failed for now", &error);
         let step = BACKOFF_MS
             .wrapping_shl(self.refresh.failures.min(16))
             .min(LONGEST_BACKOFF_MS);
@@ -68,10 +68,9 @@ impl Engine {
             None => (self.random_below(step), false),
         };
         self.cool_down(
-            now.mono.after(delay.max(SHORTEST_BACKOFF_MS)),
+            self.now.mono.after(delay.max(SHORTEST_BACKOFF_MS)),
             fixed,
             error,
-            now,
         );
     }
 
@@ -85,7 +84,7 @@ impl Engine {
             .any(|token| mentions(message, token.expose()))
     }
 
-    pub(super) fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError, now: Now) {
+    pub(super) fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError) {
         self.refresh.phase = Phase::Cooldown { fixed };
         self.refresh.until = until;
         self.timers.set(Timer::Cooldown, until);
@@ -95,19 +94,19 @@ impl Engine {
             self.publish(Event::Restored);
         }
         self.refresh.error = Some(error);
-        let unavailable = self.unavailable(now);
-        self.resume_calls(&End::Unavailable(unavailable), now);
+        let unavailable = self.unavailable();
+        self.resume_calls(&End::Unavailable(unavailable));
         self.settle_ready();
-        self.resume_queued_login(now);
+        self.resume_queued_login();
     }
 
     /// What a caller is told who needs a token that cannot be had just now.
-    pub(super) fn unavailable(&self, now: Now) -> AuthError {
+    pub(super) fn unavailable(&self) -> AuthError {
         let seconds = self
             .refresh
             .until
             .0
-            .saturating_sub(now.mono.0)
+            .saturating_sub(self.now.mono.0)
             .div_ceil(1_000);
         let mut error = AuthError::new(Code::RefreshUnavailable);
         error.retry_after = u32::try_from(seconds).ok();
@@ -120,21 +119,21 @@ impl Engine {
         error
     }
 
-    pub(super) fn on_cooldown_over(&mut self, now: Now) {
+    pub(super) fn on_cooldown_over(&mut self) {
         self.refresh.phase = Phase::Idle;
         match self.status {
             // Signed out, somebody has said that there is a session again.
-            Status::Restoring | Status::SignedOut => self.look_again(now),
-            Status::SignedIn if self.is_due(now) && self.config.timed_refresh => self.on_due(now),
+            Status::Restoring | Status::SignedOut => self.look_again(),
+            Status::SignedIn if self.is_due() && self.config.timed_refresh => self.on_due(),
             Status::SignedIn => {}
         }
     }
 
     /// The network is back, or somebody looks: no need to wait for the backoff's end.
-    pub(super) fn leave_cooldown(&mut self, now: Now) {
+    pub(super) fn leave_cooldown(&mut self) {
         if matches!(self.refresh.phase, Phase::Cooldown { fixed: false }) {
             self.timers.clear(Timer::Cooldown);
-            self.on_cooldown_over(now);
+            self.on_cooldown_over();
         }
     }
 }

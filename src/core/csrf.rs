@@ -1,7 +1,6 @@
 //! The CSRF token: where it comes from, when a new one is fetched, who waits for it.
 
 use super::answer::{Answer, Failure, Reading};
-use super::clock::Now;
 use super::config::{Csrf, CsrfSource};
 use super::effect::{HeaderValue, HttpRequest, PageCsrf};
 use super::engine::Engine;
@@ -69,13 +68,13 @@ impl Engine {
     }
 
     /// `purpose` goes on when a token is there.
-    pub(super) fn park(&mut self, purpose: Purpose, csrf_retry: bool, now: Now) {
+    pub(super) fn park(&mut self, purpose: Purpose, csrf_retry: bool) {
         self.csrf.parked.retain(|(parked, _)| *parked != purpose);
         self.csrf.parked.push((purpose, csrf_retry));
-        self.fetch_csrf(now);
+        self.fetch_csrf();
     }
 
-    pub(super) fn fetch_csrf(&mut self, now: Now) {
+    pub(super) fn fetch_csrf(&mut self) {
         let Some(Csrf {
             source: CsrfSource::Endpoint { url, .. },
             ..
@@ -95,9 +94,9 @@ impl Engine {
             keepalive: false,
             follow: false,
         };
-        let flight = self.send(http, Timer::Csrf, false, now);
+        let flight = self.send(http, Timer::Csrf, false);
         self.csrf.flight = Some(flight);
-        self.note(now, "csrf token asked for", None, None);
+        self.note("csrf token asked for");
     }
 
     /// After a refusal of one of our own requests: whether a new token may be had, so that it is worth a second attempt.
@@ -125,7 +124,6 @@ impl Engine {
         &mut self,
         request: RequestId,
         outcome: &Result<Answer, Failure>,
-        now: Now,
     ) -> bool {
         let Some(flight) = self.csrf.flight.filter(|flight| flight.request == request) else {
             return false;
@@ -135,22 +133,18 @@ impl Engine {
         if flight.epoch != self.epoch {
             // Of the session before: the server may have chosen another since.
             if !self.csrf.parked.is_empty() || self.calls_wait_for_csrf() {
-                self.fetch_csrf(now);
+                self.fetch_csrf();
             }
             return true;
         }
-        match self.read_csrf_answer(outcome, now) {
-            Ok(token) => self.take_csrf_token(token, now),
-            Err(error) => self.csrf_failed(&error, now),
+        match self.read_csrf_answer(outcome) {
+            Ok(token) => self.take_csrf_token(token),
+            Err(error) => self.csrf_failed(&error),
         }
         true
     }
 
-    fn read_csrf_answer(
-        &self,
-        outcome: &Result<Answer, Failure>,
-        now: Now,
-    ) -> Result<Secret, AuthError> {
+    fn read_csrf_answer(&self, outcome: &Result<Answer, Failure>) -> Result<Secret, AuthError> {
         let field = match &self.config.csrf {
             Some(Csrf {
                 source: CsrfSource::Endpoint { field, .. },
@@ -164,7 +158,7 @@ impl Engine {
         };
         match outcome {
             Err(failure) => Err((*failure).into()),
-            Ok(answer) => match answer.read(now) {
+            Ok(answer) => match answer.read(self.now) {
                 Reading::Json(body) => read_csrf(&body, field).ok_or_else(missing),
                 Reading::Nothing => Err(missing()),
                 Reading::Failed(error) => Err(error),
@@ -172,7 +166,7 @@ impl Engine {
         }
     }
 
-    fn take_csrf_token(&mut self, token: Secret, now: Now) {
+    fn take_csrf_token(&mut self, token: Secret) {
         let is_new = self
             .csrf
             .token
@@ -182,32 +176,32 @@ impl Engine {
             self.csrf.version = self.csrf.version.wrapping_add(1);
         }
         self.csrf.token = Some(token);
-        self.note(now, "csrf token fetched", None, None);
+        self.note("csrf token fetched");
         for (purpose, csrf_retry) in std::mem::take(&mut self.csrf.parked) {
             match purpose {
-                Purpose::Login => self.send_login(csrf_retry, now),
-                Purpose::Logout => self.send_logout(csrf_retry, now),
-                Purpose::Refresh => self.resume_refresh_after_csrf(csrf_retry, now),
+                Purpose::Login => self.send_login(csrf_retry),
+                Purpose::Logout => self.send_logout(csrf_retry),
+                Purpose::Refresh => self.resume_refresh_after_csrf(csrf_retry),
             }
         }
-        self.resume_calls_after_csrf(None, now);
+        self.resume_calls_after_csrf(None);
     }
 
-    fn csrf_failed(&mut self, error: &AuthError, now: Now) {
-        self.note_error(now, "no csrf token", error);
+    fn csrf_failed(&mut self, error: &AuthError) {
+        self.note_error("no csrf token", error);
         for (purpose, _) in std::mem::take(&mut self.csrf.parked) {
             match purpose {
-                Purpose::Login => self.login_failed(error.clone(), now),
-                Purpose::Logout => self.logout_untold(now),
-                Purpose::Refresh => self.fail_refresh_without_csrf(error, now),
+                Purpose::Login => self.login_failed(error.clone()),
+                Purpose::Logout => self.logout_untold(),
+                Purpose::Refresh => self.fail_refresh_without_csrf(error),
             }
         }
-        self.resume_calls_after_csrf(Some(error), now);
+        self.resume_calls_after_csrf(Some(error));
     }
 
-    pub(super) fn on_csrf_timeout(&mut self, now: Now) {
+    pub(super) fn on_csrf_timeout(&mut self) {
         if self.csrf.flight.take().is_some() {
-            self.csrf_failed(&Failure::Timeout.into(), now);
+            self.csrf_failed(&Failure::Timeout.into());
         }
     }
 

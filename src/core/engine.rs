@@ -30,6 +30,8 @@ use super::timer::{Timer, Timers};
 pub struct Engine {
     pub(super) config: Config,
     pub(super) clock: Clock,
+    /// When the present input came.
+    pub(super) now: Now,
     pub(super) timers: Timers,
     pub(super) effects: Vec<Effect>,
     pub(super) epoch: Epoch,
@@ -74,6 +76,7 @@ impl Engine {
         Engine {
             config,
             clock: Clock::new(now),
+            now,
             timers: Timers::default(),
             effects: Vec::new(),
             epoch: Epoch(0),
@@ -117,21 +120,22 @@ impl Engine {
     /// Takes one input and returns what is to be done, in this order.
     #[must_use]
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        self.now = now;
         if let Some(jump) = self.clock.observe(now) {
-            self.note(now, "clock jumped", None, Some(jump));
-            self.set_due_timer(now);
+            self.note_value("clock jumped", jump);
+            self.set_due_timer();
             // By this device's clock the token ends at another time now.
             self.publish(Event::Refreshed);
         }
         if self.disposed {
-            self.handle_disposed(now, input);
+            self.handle_disposed(input);
         } else {
             if self.refresh.is_cooling() && self.refresh.until <= now.mono {
                 self.timers.clear(Timer::Cooldown);
-                self.on_cooldown_over(now);
+                self.on_cooldown_over();
             }
-            self.handle_live(now, input);
-            self.run_timers(now);
+            self.handle_live(input);
+            self.run_timers();
         }
         self.release_lock();
         std::mem::take(&mut self.effects)
@@ -181,35 +185,35 @@ impl Engine {
         self.journal.entries()
     }
 
-    fn handle_live(&mut self, now: Now, input: Input) {
+    fn handle_live(&mut self, input: Input) {
         match input {
             Input::Start { seed } => {
                 self.random = seed | 1;
-                self.start(now);
+                self.start();
             }
             Input::Ready { call } => self.on_ready(call),
-            Input::Login { call, body } => self.on_login(call, body, now),
-            Input::Logout { call } => self.on_logout(call, now),
-            Input::Refresh { call } => self.on_refresh_call(call, now),
-            Input::Token { call } => self.on_token_call(call, now),
-            Input::Fetch { call, facts } => self.on_fetch(call, facts, now),
-            Input::FetchAnswered { call, answer } => self.on_fetch_answered(call, answer, now),
-            Input::Gone { call } => self.on_gone(call, now),
-            Input::Answered { request, outcome } => self.on_answered(request, outcome, now),
-            Input::Loaded(result) => self.on_loaded(result, now),
-            Input::Saved(result) => self.on_saved(result, now),
-            Input::LockGranted { waited } => self.on_lock_granted(waited, now),
-            Input::Message(message) => self.on_message(message, now),
-            Input::Noise => self.count(now, "message ignored", "not understood"),
-            Input::Page(event) => self.on_page(event, now),
+            Input::Login { call, body } => self.on_login(call, body),
+            Input::Logout { call } => self.on_logout(call),
+            Input::Refresh { call } => self.on_refresh_call(call),
+            Input::Token { call } => self.on_token_call(call),
+            Input::Fetch { call, facts } => self.on_fetch(call, facts),
+            Input::FetchAnswered { call, answer } => self.on_fetch_answered(call, answer),
+            Input::Gone { call } => self.on_gone(call),
+            Input::Answered { request, outcome } => self.on_answered(request, outcome),
+            Input::Loaded(result) => self.on_loaded(result),
+            Input::Saved(result) => self.on_saved(result),
+            Input::LockGranted { waited } => self.on_lock_granted(waited),
+            Input::Message(message) => self.on_message(message),
+            Input::Noise => self.count("message ignored", "not understood"),
+            Input::Page(event) => self.on_page(event),
             Input::Tick => {}
-            Input::Dispose => self.dispose(now),
+            Input::Dispose => self.dispose(),
         }
     }
 
     /// A refresh that is under way is still heard and written: the server has
     /// rotated the token by then, and the stored one would be worth nothing.
-    fn handle_disposed(&mut self, now: Now, input: Input) {
+    fn handle_disposed(&mut self, input: Input) {
         match input {
             Input::Login { call, .. }
             | Input::Logout { call }
@@ -218,13 +222,13 @@ impl Engine {
             | Input::Ready { call }
             | Input::Fetch { call, .. } => self.fail(call, AuthError::new(Code::Disposed)),
             Input::FetchAnswered { call, .. } => self.settle(call, Outcome::Answer),
-            Input::Answered { request, outcome } => self.on_answered(request, outcome, now),
-            Input::Saved(result) => self.on_saved(result, now),
-            Input::LockGranted { waited } => self.on_lock_granted(waited, now),
+            Input::Answered { request, outcome } => self.on_answered(request, outcome),
+            Input::Saved(result) => self.on_saved(result),
+            Input::LockGranted { waited } => self.on_lock_granted(waited),
             _ => {}
         }
-        if self.timers.take_expired(now.mono).is_some() {
-            self.on_refresh_timeout(now);
+        if self.timers.take_expired(self.now.mono).is_some() {
+            self.on_refresh_timeout();
         }
         self.end_refresh_that_asks_for_more();
         self.timers.clear_all_but(Timer::Refresh);
@@ -236,8 +240,8 @@ impl Engine {
         });
     }
 
-    fn dispose(&mut self, now: Now) {
-        self.note(now, "disposed", None, None);
+    fn dispose(&mut self) {
+        self.note("disposed");
         self.disposed = true;
         for call in std::mem::take(&mut self.ready) {
             self.fail(call, AuthError::new(Code::Disposed));
@@ -253,61 +257,61 @@ impl Engine {
         self.timers.clear_all_but(Timer::Refresh);
     }
 
-    fn run_timers(&mut self, now: Now) {
+    fn run_timers(&mut self) {
         // Each timer fires once an input at most, so that a deadline in the past cannot spin.
         for _ in 0..16 {
-            let Some(timer) = self.timers.take_expired(now.mono) else {
+            let Some(timer) = self.timers.take_expired(self.now.mono) else {
                 return;
             };
             match timer {
-                Timer::Due => self.on_due(now),
-                Timer::Load => self.on_load_timeout(now),
-                Timer::LockWait => self.on_lock_timeout(now),
-                Timer::Refresh => self.on_refresh_timeout(now),
-                Timer::Cooldown => self.on_cooldown_over(now),
-                Timer::Login => self.on_login_timeout(now),
-                Timer::Logout => self.on_logout_timeout(now),
-                Timer::Me => self.on_me_timeout(now),
-                Timer::Csrf => self.on_csrf_timeout(now),
-                Timer::Cleared => self.load(LoadFor::Cleared, now),
+                Timer::Due => self.on_due(),
+                Timer::Load => self.on_load_timeout(),
+                Timer::LockWait => self.on_lock_timeout(),
+                Timer::Refresh => self.on_refresh_timeout(),
+                Timer::Cooldown => self.on_cooldown_over(),
+                Timer::Login => self.on_login_timeout(),
+                Timer::Logout => self.on_logout_timeout(),
+                Timer::Me => self.on_me_timeout(),
+                Timer::Csrf => self.on_csrf_timeout(),
+                Timer::Cleared => self.load(LoadFor::Cleared),
             }
         }
     }
 
-    fn on_answered(&mut self, request: RequestId, outcome: Result<Answer, Failure>, now: Now) {
+    fn on_answered(&mut self, request: RequestId, outcome: Result<Answer, Failure>) {
         // Nobody's: of a request that was given up.
-        let _ = self.take_refresh_answer(request, &outcome, now)
-            || self.take_login_answer(request, &outcome, now)
-            || self.take_logout_answer(request, &outcome, now)
-            || self.take_me_answer(request, &outcome, now)
-            || self.take_csrf_answer(request, &outcome, now);
+        let _ = self.take_refresh_answer(request, &outcome)
+            || self.take_login_answer(request, &outcome)
+            || self.take_logout_answer(request, &outcome)
+            || self.take_me_answer(request, &outcome)
+            || self.take_csrf_answer(request, &outcome);
     }
 
-    fn on_page(&mut self, event: PageEvent, now: Now) {
+    fn on_page(&mut self, event: PageEvent) {
         match event {
             PageEvent::Visible => {
-                self.set_due_timer(now);
-                self.leave_cooldown(now);
+                self.set_due_timer();
+                self.leave_cooldown();
             }
             PageEvent::Online => {
-                self.leave_cooldown(now);
-                self.retry_pending_logout(now);
+                self.leave_cooldown();
+                self.retry_pending_logout();
             }
-            PageEvent::Hidden => self.on_hidden(now),
+            PageEvent::Hidden => self.on_hidden(),
             PageEvent::Restored => {
-                self.set_due_timer(now);
+                self.set_due_timer();
                 self.doubt_answers();
                 if self.config.stores_tokens() && !self.is_reading_first() {
                     // No word that explains an empty store has been heard meanwhile, nor will be.
-                    self.load(LoadFor::Cleared, now);
+                    self.load(LoadFor::Cleared);
                 } else {
-                    self.look_again(now);
+                    self.look_again();
                 }
-                self.resume_after_hidden(now);
+                self.resume_after_hidden();
             }
             PageEvent::StoreChanged => {
                 if self.config.stores_tokens() {
-                    self.look_again(now);
+                    self.look_again();
                 }
             }
         }
@@ -315,24 +319,26 @@ impl Engine {
 
     // What every part of the engine needs.
 
-    pub(super) fn note(
-        &mut self,
-        now: Now,
-        event: &'static str,
-        detail: Option<&'static str>,
-        value: Option<i64>,
-    ) {
-        self.journal.add(now, event, detail, value);
+    pub(super) fn note(&mut self, event: &'static str) {
+        self.note_detail(event, None);
     }
 
-    pub(super) fn count(&mut self, now: Now, event: &'static str, detail: &'static str) {
-        self.journal.count(now, event, detail);
+    pub(super) fn note_detail(&mut self, event: &'static str, detail: Option<&'static str>) {
+        self.journal.add(self.now, event, detail, None);
     }
 
-    pub(super) fn note_error(&mut self, now: Now, event: &'static str, error: &AuthError) {
+    pub(super) fn note_value(&mut self, event: &'static str, value: i64) {
+        self.journal.add(self.now, event, None, Some(value));
+    }
+
+    pub(super) fn count(&mut self, event: &'static str, detail: &'static str) {
+        self.journal.count(self.now, event, detail);
+    }
+
+    pub(super) fn note_error(&mut self, event: &'static str, error: &AuthError) {
         let value = error.status.map(i64::from);
         self.journal
-            .add(now, event, Some(error.code.as_str()), value);
+            .add(self.now, event, Some(error.code.as_str()), value);
     }
 
     pub(super) fn settle(&mut self, call: CallId, outcome: Outcome) {
@@ -350,21 +356,15 @@ impl Engine {
     }
 
     /// Sends a request of our own; `timer` bounds it.
-    pub(super) fn send(
-        &mut self,
-        http: HttpRequest,
-        timer: Timer,
-        csrf_retry: bool,
-        now: Now,
-    ) -> Flight {
+    pub(super) fn send(&mut self, http: HttpRequest, timer: Timer, csrf_retry: bool) -> Flight {
         self.last_request = self.last_request.wrapping_add(1);
         let request = RequestId(self.last_request);
         self.timers
-            .set(timer, now.mono.after(self.config.timeout_ms.into()));
+            .set(timer, self.now.mono.after(self.config.timeout_ms.into()));
         self.effects.push(Effect::Send { request, http });
         Flight {
             request,
-            sent: now.mono,
+            sent: self.now.mono,
             epoch: self.epoch,
             generation: self.generation,
             csrf_retry,
@@ -426,17 +426,17 @@ impl Engine {
     }
 
     /// Takes up new credentials, in memory.
-    pub(super) fn hold(&mut self, credentials: Credentials, now: Now) {
+    pub(super) fn hold(&mut self, credentials: Credentials) {
         self.generation = Generation(self.generation.0.saturating_add(1));
         self.held = Some(credentials);
         self.is_refused = false;
         self.reason = None;
         self.status = Status::SignedIn;
-        self.plan_renewal(now);
+        self.plan_renewal();
     }
 
     /// Ends the session in this tab: memory, timers and what waits on it.
-    pub(super) fn end_locally(&mut self, reason: Option<Reason>, event: Event, now: Now) {
+    pub(super) fn end_locally(&mut self, reason: Option<Reason>, event: Event) {
         self.epoch = Epoch(self.epoch.0.wrapping_add(1));
         self.status = Status::SignedOut;
         self.reason = reason;
@@ -445,19 +445,19 @@ impl Engine {
         self.timers.clear(Timer::Due);
         self.csrf.forget();
         self.abandon_refresh();
-        self.note(now, "signed out", reason.map(Reason::as_str), None);
+        self.note_detail("signed out", reason.map(Reason::as_str));
         self.release_calls(&AuthError::signed_out(reason));
         self.publish(event);
         self.settle_ready();
     }
 
     /// The server ended the session: everywhere.
-    pub(super) fn end_everywhere(&mut self, reason: Reason, now: Now) {
+    pub(super) fn end_everywhere(&mut self, reason: Reason) {
         let event = self.end_event();
         if self.config.stores_tokens() && self.storage != StorageState::Occupied {
             self.effects.push(Effect::Remove);
         }
-        self.end_locally(Some(reason), event, now);
+        self.end_locally(Some(reason), event);
         self.tell(super::tabs::Word::Ended);
     }
 

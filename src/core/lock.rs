@@ -1,7 +1,6 @@
 //! The lock between tabs, one for all that this tab does under it: it renews the session, and, where a cookie carries
 //! that, logs in and out. Of two answers that set or clear one cookie the later wins, whichever was meant to.
 
-use super::clock::Now;
 use super::effect::Effect;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
@@ -23,7 +22,7 @@ const SETTLES_MS: u64 = 100;
 
 impl Engine {
     /// Asks for the lock. True: what is to be done under it can be done now.
-    pub(super) fn take_lock(&mut self, wait_ms: u32, now: Now) -> bool {
+    pub(super) fn take_lock(&mut self, wait_ms: u32) -> bool {
         if self.lock == Lock::Free {
             self.lock = Lock::Asked;
             self.effects.push(Effect::Lock);
@@ -31,17 +30,17 @@ impl Engine {
         let waits = self.lock == Lock::Asked;
         if waits {
             self.timers
-                .set(Timer::LockWait, now.mono.after(wait_ms.into()));
+                .set(Timer::LockWait, self.now.mono.after(wait_ms.into()));
         }
         !waits
     }
 
     /// For a login or logout, which somebody waits for. Where no cookie is at stake, there is nothing to wait for.
-    pub(super) fn take_lock_for_cookie(&mut self, now: Now) -> bool {
-        !self.config.cookie_bound() || self.take_lock(self.config.timeout_ms, now)
+    pub(super) fn take_lock_for_cookie(&mut self) -> bool {
+        !self.config.cookie_bound() || self.take_lock(self.config.timeout_ms)
     }
 
-    pub(super) fn on_lock_granted(&mut self, waited: bool, now: Now) {
+    pub(super) fn on_lock_granted(&mut self, waited: bool) {
         match self.lock {
             Lock::Asked => self.lock = Lock::Held,
             Lock::Held => return,
@@ -51,39 +50,40 @@ impl Engine {
             }
         }
         self.timers.clear(Timer::LockWait);
-        self.resume_queued_login(now);
-        self.check_waiting_logout(now);
+        self.resume_queued_login();
+        self.check_waiting_logout();
         if !matches!(self.refresh.phase, Phase::Waiting) {
             return;
         }
         if waited && self.config.shares_store() {
-            self.timers.set(Timer::LockWait, now.mono.after(SETTLES_MS));
+            self.timers
+                .set(Timer::LockWait, self.now.mono.after(SETTLES_MS));
         } else {
-            self.go_on_refreshing(now);
+            self.go_on_refreshing();
         }
     }
 
-    pub(super) fn on_lock_timeout(&mut self, now: Now) {
+    pub(super) fn on_lock_timeout(&mut self) {
         if self.lock == Lock::Held {
             if matches!(self.refresh.phase, Phase::Waiting) {
-                self.go_on_refreshing(now);
+                self.go_on_refreshing();
             }
             return;
         }
-        self.note(now, "lock not granted", None, None);
-        self.do_without_lock(now);
+        self.note("lock not granted");
+        self.do_without_lock();
         if matches!(self.refresh.phase, Phase::Waiting) {
-            self.cool_off(AuthError::new(Code::Timeout), now);
+            self.cool_off(AuthError::new(Code::Timeout));
         }
-        self.resume_queued_login(now);
+        self.resume_queued_login();
     }
 
     /// The page is being left. One that waits for a lock would not be kept for the way back.
-    pub(super) fn on_hidden(&mut self, now: Now) {
+    pub(super) fn on_hidden(&mut self) {
         if self.lock != Lock::Asked {
             return;
         }
-        self.do_without_lock(now);
+        self.do_without_lock();
         if self.logout.is_none() {
             self.lock = Lock::Free;
         }
@@ -93,23 +93,23 @@ impl Engine {
     }
 
     /// What had given up waiting asks again.
-    pub(super) fn resume_after_hidden(&mut self, now: Now) {
-        self.resume_queued_login(now);
+    pub(super) fn resume_after_hidden(&mut self) {
+        self.resume_queued_login();
         if self.is_reading_first() {
             return;
         }
         if self.is_asked_to_refresh() {
-            self.start_refresh(now);
+            self.start_refresh();
         }
-        self.resume_waiting(now);
+        self.resume_waiting();
     }
 
     /// A refresh does not go without it.
-    fn do_without_lock(&mut self, now: Now) {
+    fn do_without_lock(&mut self) {
         self.timers.clear(Timer::LockWait);
         self.effects.push(Effect::Unlock);
         self.lock = Lock::Missed;
-        self.check_waiting_logout(now);
+        self.check_waiting_logout();
     }
 
     /// Lets go of it as soon as nothing here needs it any more.

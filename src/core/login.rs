@@ -3,7 +3,6 @@
 use crate::json::Json;
 
 use super::answer::{Answer, Failure, Reading};
-use super::clock::Now;
 use super::config::Mode;
 use super::csrf::CsrfNeed;
 use super::effect::{Effect, HttpRequest, Outcome};
@@ -50,7 +49,7 @@ impl Login {
 }
 
 impl Engine {
-    pub(super) fn on_login(&mut self, call: CallId, body: Secret, now: Now) {
+    pub(super) fn on_login(&mut self, call: CallId, body: Secret) {
         if self.config.endpoints.login.is_none() {
             let error = AuthError::config(
                 "endpoints.login",
@@ -68,7 +67,7 @@ impl Engine {
             epoch: self.epoch,
             stage: Stage::Queued,
         });
-        self.send_login(false, now);
+        self.send_login(false);
     }
 
     /// A login by cookie is out. The answer to a refresh would set the old session's cookie after the new one.
@@ -78,28 +77,28 @@ impl Engine {
     }
 
     /// What had to wait for a login that has come to nothing.
-    fn go_on_without_login(&mut self, now: Now) {
+    fn go_on_without_login(&mut self) {
         if self.config.cookie_bound() && self.can_refresh() {
             let restores = self.status == Status::Restoring && self.config.mode == Mode::Hybrid;
             if (restores && !self.is_reading_first()) || self.is_asked_to_refresh() {
-                self.start_refresh(now);
+                self.start_refresh();
             }
-            self.resume_waiting(now);
-            self.set_due_timer(now);
+            self.resume_waiting();
+            self.set_due_timer();
         }
     }
 
-    pub(super) fn resume_queued_login(&mut self, now: Now) {
+    pub(super) fn resume_queued_login(&mut self) {
         if self
             .login
             .as_ref()
             .is_some_and(|login| matches!(login.stage, Stage::Queued))
         {
-            self.send_login(false, now);
+            self.send_login(false);
         }
     }
 
-    pub(super) fn send_login(&mut self, csrf_retry: bool, now: Now) {
+    pub(super) fn send_login(&mut self, csrf_retry: bool) {
         let (Some(url), Some(login)) = (self.config.endpoints.login.clone(), &self.login) else {
             return;
         };
@@ -109,7 +108,7 @@ impl Engine {
         let body = login.body.clone();
         let is_second =
             self.config.cookie_bound() && (self.refresh.is_sent() || self.logout.is_some());
-        if is_second || !self.take_lock_for_cookie(now) {
+        if is_second || !self.take_lock_for_cookie() {
             self.set_login_stage(Stage::Queued);
             return;
         }
@@ -125,14 +124,12 @@ impl Engine {
         let stage = match self.csrf_need(http) {
             CsrfNeed::Fetch => {
                 self.set_login_stage(Stage::Csrf);
-                self.park(Purpose::Login, csrf_retry, now);
+                self.park(Purpose::Login, csrf_retry);
                 return;
             }
-            CsrfNeed::Satisfied(http) => {
-                Stage::Sent(self.send(http, Timer::Login, csrf_retry, now))
-            }
+            CsrfNeed::Satisfied(http) => Stage::Sent(self.send(http, Timer::Login, csrf_retry)),
         };
-        self.note(now, "login sent", None, None);
+        self.note("login sent");
         self.set_login_stage(stage);
     }
 
@@ -142,7 +139,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn on_login_timeout(&mut self, now: Now) {
+    pub(super) fn on_login_timeout(&mut self) {
         if let Some(Login {
             stage: Stage::Sent(flight),
             ..
@@ -151,7 +148,7 @@ impl Engine {
             self.effects.push(Effect::Cancel {
                 request: flight.request,
             });
-            self.login_failed(Failure::Timeout.into(), now);
+            self.login_failed(Failure::Timeout.into());
         }
     }
 
@@ -160,7 +157,6 @@ impl Engine {
         &mut self,
         request: RequestId,
         outcome: &Result<Answer, Failure>,
-        now: Now,
     ) -> bool {
         let flight = match &self.login {
             Some(Login {
@@ -170,13 +166,13 @@ impl Engine {
             _ => return false,
         };
         self.timers.clear(Timer::Login);
-        match self.read_login(&flight, outcome, now) {
-            Ok(Some(credentials)) => self.login_accepted(credentials, now),
+        match self.read_login(&flight, outcome) {
+            Ok(Some(credentials)) => self.login_accepted(credentials),
             Ok(None) => {
                 self.set_login_stage(Stage::Csrf);
-                self.send_login(true, now);
+                self.send_login(true);
             }
-            Err(error) => self.login_failed(error, now),
+            Err(error) => self.login_failed(error),
         }
         true
     }
@@ -186,23 +182,30 @@ impl Engine {
         &mut self,
         flight: &Flight,
         outcome: &Result<Answer, Failure>,
-        now: Now,
     ) -> Result<Option<Credentials>, AuthError> {
         let answer = outcome
             .as_ref()
             .map_err(|failure| AuthError::from(*failure))?;
-        match answer.read(now) {
+        match answer.read(self.now) {
             Reading::Json(body) if self.is_session_mode() => {
                 let user =
                     read_user(&body, &self.config.fields).filter(|user| subject_of(user).is_some());
-                Ok(Some(self.session_credentials(user, &body, now)))
+                Ok(Some(self.session_credentials(user, &body)))
             }
             Reading::Json(body) => {
                 let fields = &self.config.fields;
-                read_tokens(&body, answer.date, flight, fields, &mut self.clock, now).map(Some)
+                read_tokens(
+                    &body,
+                    answer.date,
+                    flight,
+                    fields,
+                    &mut self.clock,
+                    self.now,
+                )
+                .map(Some)
             }
             Reading::Nothing if self.is_session_mode() => {
-                Ok(Some(self.session_credentials(None, &Json::null(), now)))
+                Ok(Some(self.session_credentials(None, &Json::null())))
             }
             Reading::Nothing => Err(AuthError::new(Code::ResponseInvalid)),
             Reading::Failed(error) => {
@@ -245,13 +248,13 @@ impl Engine {
             .is_some_and(|body| has_secret_in(&body, true, message))
     }
 
-    fn login_accepted(&mut self, credentials: Credentials, now: Now) {
+    fn login_accepted(&mut self, credentials: Credentials) {
         let overtaken = self
             .login
             .as_ref()
             .is_none_or(|login| login.epoch != self.epoch);
         if overtaken {
-            self.login_failed(AuthError::new(Code::Superseded), now);
+            self.login_failed(AuthError::new(Code::Superseded));
             return;
         }
         self.csrf.forget();
@@ -259,18 +262,18 @@ impl Engine {
         if !asks_me {
             let user = credentials.user.clone();
             self.set_login_stage(Stage::AwaitsUser(credentials));
-            self.finish_login(user, now);
+            self.finish_login(user);
             return;
         }
         if self.is_session_mode() {
             self.set_login_stage(Stage::AwaitsUser(credentials));
             self.me = None; // an answer under way may be from before the login
-            self.start_me(now);
+            self.start_me();
         } else {
             // The token is needed to ask; the call resolves with what is known when it is asked.
             self.set_login_stage(Stage::AwaitsUser(credentials.clone()));
-            self.commit_login(credentials, now);
-            self.start_me(now);
+            self.commit_login(credentials);
+            self.start_me();
         }
     }
 
@@ -281,7 +284,7 @@ impl Engine {
     }
 
     /// Does nothing for a login that does not wait for its user.
-    pub(super) fn finish_login(&mut self, user: Option<Json>, now: Now) {
+    pub(super) fn finish_login(&mut self, user: Option<Json>) {
         if !self.login_awaits_user() {
             return;
         }
@@ -294,19 +297,19 @@ impl Engine {
         let is_committed = login.epoch != self.epoch;
         if !is_committed {
             credentials.user = user.clone();
-            self.commit_login(credentials, now);
+            self.commit_login(credentials);
         } else if user.is_some() {
             if let Some(held) = &mut self.held {
                 held.user = user.clone();
             }
-            self.save_if_current(now);
+            self.save_if_current();
             self.publish(Event::UserChanged);
         }
         self.settle(login.call, Outcome::User(user));
     }
 
     /// From here on the new session is the session.
-    fn commit_login(&mut self, credentials: Credentials, now: Now) {
+    fn commit_login(&mut self, credentials: Credentials) {
         let was_signed_in = self.status == Status::SignedIn;
         let same = was_signed_in && self.is_same_subject(credentials.user.as_ref());
         let event = if was_signed_in && !same {
@@ -317,17 +320,17 @@ impl Engine {
         self.epoch = Epoch(self.epoch.0.wrapping_add(1));
         self.release_calls(&AuthError::new(Code::Superseded));
         self.abandon_refresh();
-        self.login_time = LoginTime(now.wall.0.max(self.login_time.0.wrapping_add(1)));
-        self.hold(credentials, now);
-        self.note(now, "signed in", None, Some(self.generation_value()));
-        self.save(now);
+        self.login_time = LoginTime(self.now.wall.0.max(self.login_time.0.wrapping_add(1)));
+        self.hold(credentials);
+        self.note_value("signed in", self.generation_value());
+        self.save();
         if std::mem::take(&mut self.logout_pends) {
             if self.storage != StorageState::Occupied {
                 self.effects.push(Effect::Remove);
             }
         } else if self.config.leaves_notes() {
             // Another tab may have left the note of a logout, which goes as well.
-            self.load(LoadFor::Restore, now);
+            self.load(LoadFor::Restore);
         }
         if let Some(logout) = self.logout.take() {
             self.timers.clear(Timer::Logout);
@@ -339,29 +342,29 @@ impl Engine {
     }
 
     /// The login was accepted, and its cookie did not come back.
-    pub(super) fn login_without_cookie(&mut self, now: Now) {
+    pub(super) fn login_without_cookie(&mut self) {
         let error = AuthError::new(Code::ResponseInvalid).with_detail(
             "the login was accepted, but the session cookie did not come back; for an API on another site it needs SameSite=None; Secure and CORS with credentials",
         );
-        self.login_failed(error, now);
+        self.login_failed(error);
     }
 
-    pub(super) fn login_failed(&mut self, error: AuthError, now: Now) {
+    pub(super) fn login_failed(&mut self, error: AuthError) {
         self.timers.clear(Timer::Login);
         let Some(login) = self.login.take() else {
             return;
         };
-        self.note_error(now, "login failed", &error);
+        self.note_error("login failed", &error);
         self.fail(login.call, error);
-        self.go_on_without_login(now);
+        self.go_on_without_login();
     }
 
     /// Its caller is gone before it was accepted.
-    pub(super) fn login_abandoned(&mut self, now: Now) {
+    pub(super) fn login_abandoned(&mut self) {
         if let Some(login) = self.login.take() {
-            self.note(now, "login aborted", None, None);
+            self.note("login aborted");
             self.drop_login_request(&login);
-            self.go_on_without_login(now);
+            self.go_on_without_login();
         }
     }
 

@@ -3,7 +3,6 @@
 use crate::json::Json;
 
 use super::answer::{Answer, Failure, Reading};
-use super::clock::Now;
 use super::config::Mode;
 use super::csrf::CsrfNeed;
 use super::effect::{Effect, HeaderValue, HttpRequest, Outcome};
@@ -29,7 +28,7 @@ pub(super) struct Logout {
 }
 
 impl Engine {
-    pub(super) fn on_logout(&mut self, call: CallId, now: Now) {
+    pub(super) fn on_logout(&mut self, call: CallId) {
         // Its cookie, or the word that somebody is signed in, may be on the way already.
         let mut may_have_cookie = self.config.cookie_bound()
             && (self.me.is_some_and(|me| me.epoch == self.epoch)
@@ -64,13 +63,13 @@ impl Engine {
             Status::SignedOut => self.reason,
             Status::Restoring | Status::SignedIn => Some(Reason::Logout),
         };
-        self.end_locally(reason, event, now);
+        self.end_locally(reason, event);
         self.tell(Word::LoggedOut);
-        self.tell_server(held, bearer, vec![call], now);
+        self.tell_server(held, bearer, vec![call]);
     }
 
     /// Another tab logged out: so do we. It could tell the server of its own tokens only.
-    pub(super) fn follow_logout(&mut self, now: Now) {
+    pub(super) fn follow_logout(&mut self) {
         if let Some(login) = self.login.take() {
             self.cancel_login(login, Code::Superseded);
         }
@@ -87,10 +86,9 @@ impl Engine {
         self.end_locally(
             Some(Reason::LogoutElsewhere),
             super::session::Event::SignedOut,
-            now,
         );
         if has_own_tokens {
-            self.tell_server(held, bearer, Vec::new(), now);
+            self.tell_server(held, bearer, Vec::new());
         }
     }
 
@@ -99,7 +97,6 @@ impl Engine {
         held: Option<Credentials>,
         bearer: Option<(String, HeaderValue)>,
         calls: Vec<CallId>,
-        now: Now,
     ) {
         if let Some(earlier) = self.logout.take() {
             self.finish_logout_calls(earlier);
@@ -113,10 +110,12 @@ impl Engine {
             waits: true,
         });
         // Bounds the wait for a CSRF token too.
-        self.timers
-            .set(Timer::Logout, now.mono.after(self.config.timeout_ms.into()));
-        if self.take_lock_for_cookie(now) {
-            self.check_waiting_logout(now);
+        self.timers.set(
+            Timer::Logout,
+            self.now.mono.after(self.config.timeout_ms.into()),
+        );
+        if self.take_lock_for_cookie() {
+            self.check_waiting_logout();
         }
     }
 
@@ -126,41 +125,43 @@ impl Engine {
 
     /// With the lock: somebody may have logged in while it was waited for, and the cookie is theirs then. The note in the
     /// store tells, where there is one: a login takes it away, in whichever tab.
-    pub(super) fn check_waiting_logout(&mut self, now: Now) {
+    pub(super) fn check_waiting_logout(&mut self) {
         if !self.logout_waits() {
             return;
         }
         if self.logout_pends && self.config.leaves_notes() && self.storage == StorageState::Ok {
-            self.timers
-                .set(Timer::Logout, now.mono.after(self.config.timeout_ms.into()));
-            self.load(LoadFor::PendingLogout, now);
+            self.timers.set(
+                Timer::Logout,
+                self.now.mono.after(self.config.timeout_ms.into()),
+            );
+            self.load(LoadFor::PendingLogout);
         } else {
-            self.send_waiting_logout(now);
+            self.send_waiting_logout();
         }
     }
 
-    pub(super) fn send_waiting_logout(&mut self, now: Now) {
+    pub(super) fn send_waiting_logout(&mut self) {
         if self.logout_waits() {
-            self.send_logout(false, now);
+            self.send_logout(false);
         }
     }
 
     /// Somebody has logged in since: what there was to end is over.
-    pub(super) fn drop_waiting_logout(&mut self, now: Now) {
+    pub(super) fn drop_waiting_logout(&mut self) {
         self.logout_pends = false;
         if self.logout_waits() {
-            self.logout_ended(now);
+            self.logout_ended();
         }
     }
 
-    pub(super) fn send_logout(&mut self, csrf_retry: bool, now: Now) {
+    pub(super) fn send_logout(&mut self, csrf_retry: bool) {
         let name = self.refresh_token_name();
         let Some(logout) = &mut self.logout else {
             return;
         };
         logout.waits = false;
         let Some(url) = self.config.endpoints.logout.clone() else {
-            self.logout_ended(now);
+            self.logout_ended();
             return;
         };
         let body = logout.refresh.as_ref().map(|token| {
@@ -177,9 +178,9 @@ impl Engine {
             follow: false,
         };
         match self.csrf_need(http) {
-            CsrfNeed::Fetch => self.park(Purpose::Logout, csrf_retry, now),
+            CsrfNeed::Fetch => self.park(Purpose::Logout, csrf_retry),
             CsrfNeed::Satisfied(http) => {
-                let flight = self.send(http, Timer::Logout, csrf_retry, now);
+                let flight = self.send(http, Timer::Logout, csrf_retry);
                 if let Some(logout) = &mut self.logout {
                     logout.flight = Some(flight);
                 }
@@ -200,64 +201,63 @@ impl Engine {
         &mut self,
         request: RequestId,
         outcome: &Result<Answer, Failure>,
-        now: Now,
     ) -> bool {
         let flight = self.logout.as_ref().and_then(|logout| logout.flight);
         let Some(flight) = flight.filter(|flight| flight.request == request) else {
             return false;
         };
         let Ok(answer) = outcome else {
-            self.logout_untold(now);
+            self.logout_untold();
             return true;
         };
-        match answer.read(now) {
-            Reading::Json(_) | Reading::Nothing => self.logout_told(now),
+        match answer.read(self.now) {
+            Reading::Json(_) | Reading::Nothing => self.logout_told(),
             Reading::Failed(error) if error.may_be_csrf() => {
                 if self.renew_csrf(&flight, answer.csrf_moved) {
-                    self.send_logout(true, now);
+                    self.send_logout(true);
                 } else {
-                    self.logout_untold(now);
+                    self.logout_untold();
                 }
             }
             // The session was over already, or there is no such endpoint: nothing is left to end.
             Reading::Failed(error)
                 if matches!(error.status, Some(400..=499)) && !error.code.is_retryable() =>
             {
-                self.logout_told(now);
+                self.logout_told();
             }
             // It answered with a page of its own.
-            Reading::Failed(_) if (200..300).contains(&answer.status) => self.logout_told(now),
-            Reading::Failed(_) => self.logout_untold(now),
+            Reading::Failed(_) if (200..300).contains(&answer.status) => self.logout_told(),
+            Reading::Failed(_) => self.logout_untold(),
         }
         true
     }
 
-    pub(super) fn on_logout_timeout(&mut self, now: Now) {
+    pub(super) fn on_logout_timeout(&mut self) {
         if let Some(flight) = self.logout.as_ref().and_then(|logout| logout.flight) {
             self.drop_cookie_of(flight);
         }
-        self.logout_untold(now);
+        self.logout_untold();
     }
 
-    fn logout_told(&mut self, now: Now) {
-        self.note(now, "server told of the logout", None, None);
+    fn logout_told(&mut self) {
+        self.note("server told of the logout");
         if std::mem::take(&mut self.logout_pends) && self.storage != StorageState::Occupied {
             self.effects.push(Effect::Remove);
         }
-        self.logout_ended(now);
+        self.logout_ended();
     }
 
-    pub(super) fn logout_untold(&mut self, now: Now) {
-        self.note(now, "server not told of the logout", None, None);
-        self.logout_ended(now);
+    pub(super) fn logout_untold(&mut self) {
+        self.note("server not told of the logout");
+        self.logout_ended();
     }
 
-    fn logout_ended(&mut self, now: Now) {
+    fn logout_ended(&mut self) {
         self.timers.clear(Timer::Logout);
         if let Some(logout) = self.logout.take() {
             self.finish_logout_calls(logout);
         }
-        self.resume_queued_login(now);
+        self.resume_queued_login();
     }
 
     pub(super) fn finish_logout_calls(&mut self, logout: Logout) {
@@ -267,9 +267,9 @@ impl Engine {
     }
 
     /// A logout that never reached the server, of this page or of an earlier one.
-    pub(super) fn retry_pending_logout(&mut self, now: Now) {
+    pub(super) fn retry_pending_logout(&mut self) {
         if self.logout_pends && self.logout.is_none() && self.login.is_none() {
-            self.tell_server(None, None, Vec::new(), now);
+            self.tell_server(None, None, Vec::new());
         }
     }
 }

@@ -4,7 +4,6 @@ use crate::json::Json;
 
 use super::answer::{Answer, Failure, Reading};
 use super::call::End;
-use super::clock::Now;
 use super::effect::HttpRequest;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
@@ -14,7 +13,7 @@ use super::timer::Timer;
 use super::token_answer::read_user;
 
 impl Engine {
-    pub(super) fn start_me(&mut self, now: Now) {
+    pub(super) fn start_me(&mut self) {
         let Some(url) = self.config.endpoints.me.clone() else {
             return;
         };
@@ -30,19 +29,19 @@ impl Engine {
             keepalive: false,
             follow: true,
         };
-        self.me = Some(self.send(http, Timer::Me, false, now));
+        self.me = Some(self.send(http, Timer::Me, false));
     }
 
     /// Tokens may say nothing of their bearer.
-    pub(super) fn fetch_missing_user(&mut self, now: Now) {
+    pub(super) fn fetch_missing_user(&mut self) {
         if !self.is_session_mode() && self.held.as_ref().is_some_and(|held| held.user.is_none()) {
-            self.start_me(now);
+            self.start_me();
         }
     }
 
-    pub(super) fn on_me_timeout(&mut self, now: Now) {
+    pub(super) fn on_me_timeout(&mut self) {
         if self.me.take().is_some() {
-            self.me_unknown(Failure::Timeout.into(), now);
+            self.me_unknown(Failure::Timeout.into());
         }
     }
 
@@ -51,7 +50,6 @@ impl Engine {
         &mut self,
         request: RequestId,
         outcome: &Result<Answer, Failure>,
-        now: Now,
     ) -> bool {
         let Some(flight) = self.me.filter(|me| me.request == request) else {
             return false;
@@ -62,30 +60,30 @@ impl Engine {
             return true; // of another session
         }
         let reading = match outcome {
-            Ok(answer) => answer.read(now),
+            Ok(answer) => answer.read(self.now),
             Err(failure) => Reading::Failed((*failure).into()),
         };
         match reading {
             Reading::Json(body) => match read_user(&body, &self.config.fields) {
-                Some(user) => self.me_is(user, &body, now),
-                None => self.me_is_nobody(now),
+                Some(user) => self.me_is(user, &body),
+                None => self.me_is_nobody(),
             },
-            Reading::Nothing => self.me_is_nobody(now),
-            Reading::Failed(error) if error.is_definite_refusal() => self.me_is_nobody(now),
-            Reading::Failed(error) => self.me_unknown(error, now),
+            Reading::Nothing => self.me_is_nobody(),
+            Reading::Failed(error) if error.is_definite_refusal() => self.me_is_nobody(),
+            Reading::Failed(error) => self.me_unknown(error),
         }
         true
     }
 
-    fn me_is(&mut self, user: Json, body: &Json, now: Now) {
+    fn me_is(&mut self, user: Json, body: &Json) {
         if self.login_awaits_user() {
-            self.finish_login(Some(user), now);
+            self.finish_login(Some(user));
             return;
         }
         if !self.is_session_mode() {
             if let Some(held) = &mut self.held {
                 held.user = Some(user);
-                self.save_if_current(now);
+                self.save_if_current();
                 self.publish(Event::UserChanged);
             }
             return;
@@ -102,7 +100,7 @@ impl Engine {
             self.csrf.forget();
             self.release_calls(&AuthError::new(Code::Superseded));
         }
-        let mut credentials = self.session_credentials(Some(user), body, now);
+        let mut credentials = self.session_credentials(Some(user), body);
         if let (Event::UserChanged, Some(held)) = (event, &self.held) {
             // Some tell it at login only.
             credentials.ends_at = credentials.ends_at.or(held.ends_at);
@@ -112,50 +110,50 @@ impl Engine {
         }
         // The credential is the cookie, and that has not changed for those who are under way.
         let generation = self.generation;
-        self.hold(credentials, now);
+        self.hold(credentials);
         if event == Event::UserChanged {
             self.generation = generation;
         }
         self.publish(event);
-        self.resume_calls(&End::Unchanged, now);
+        self.resume_calls(&End::Unchanged);
         self.settle_ready();
     }
 
-    fn me_is_nobody(&mut self, now: Now) {
+    fn me_is_nobody(&mut self) {
         if !self.is_session_mode() {
             // A token that the API may take, though `me` does not.
-            self.finish_login(None, now);
+            self.finish_login(None);
             return;
         }
         if self.login_awaits_user() {
-            self.login_without_cookie(now);
+            self.login_without_cookie();
         }
         self.end_cooldown();
         match self.status {
-            Status::Restoring => self.known_to_be_nobody(None, now),
+            Status::Restoring => self.known_to_be_nobody(None),
             Status::SignedIn => {
-                self.resume_calls(&End::Over(Some(Reason::SessionEnded)), now);
-                self.end_everywhere(Reason::SessionEnded, now);
+                self.resume_calls(&End::Over(Some(Reason::SessionEnded)));
+                self.end_everywhere(Reason::SessionEnded);
             }
-            Status::SignedOut => self.resume_calls(&End::Over(self.reason), now),
+            Status::SignedOut => self.resume_calls(&End::Over(self.reason)),
         }
     }
 
-    fn me_unknown(&mut self, error: AuthError, now: Now) {
+    fn me_unknown(&mut self, error: AuthError) {
         if self.login_awaits_user() {
             // Signed in all the same; who it is will be asked again.
-            self.finish_login(None, now);
+            self.finish_login(None);
             return;
         }
         if !self.is_session_mode() {
-            self.note_error(now, "me not answered", &error);
+            self.note_error("me not answered", &error);
             return;
         }
         if self.refresh.is_under_way() {
-            self.note_error(now, "me not answered", &error);
+            self.note_error("me not answered", &error);
             return;
         }
-        self.cool_off(error, now);
+        self.cool_off(error);
     }
 
     pub(super) fn end_cooldown(&mut self) {

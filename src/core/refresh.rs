@@ -152,20 +152,20 @@ impl Engine {
     }
 
     /// Whether the held access token counts as expired.
-    pub(super) fn is_due(&self, now: Now) -> bool {
+    pub(super) fn is_due(&self) -> bool {
         self.is_refused
             || self
                 .due_at
-                .is_some_and(|due_at| self.clock.server(now) >= due_at)
+                .is_some_and(|due_at| self.clock.server(self.now) >= due_at)
     }
 
-    pub(super) fn has_ended(&self, now: Now) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         let ends_at = self.held.as_ref().and_then(|held| held.ends_at);
-        ends_at.is_some_and(|ends_at| self.clock.server(now) >= ends_at)
+        ends_at.is_some_and(|ends_at| self.clock.server(self.now) >= ends_at)
     }
 
     /// Fixes from when on the held token is due.
-    pub(super) fn plan_renewal(&mut self, now: Now) {
+    pub(super) fn plan_renewal(&mut self) {
         let leeway = u64::from(self.config.leeway_ms);
         let leeway = leeway + self.random_below(LONGEST_JITTER_MS.min(leeway / 4));
         self.due_at = self.held.as_ref().and_then(|held| {
@@ -178,49 +178,49 @@ impl Engine {
             };
             Some(ends_at.after(-lead))
         });
-        self.set_due_timer(now);
+        self.set_due_timer();
     }
 
-    pub(super) fn set_due_timer(&mut self, now: Now) {
+    pub(super) fn set_due_timer(&mut self) {
         let waits_for_call = self.can_refresh() && !self.config.timed_refresh;
         match self.due_at {
             Some(due_at) if !waits_for_call && self.status != Status::SignedOut => {
-                let at = self.clock.to_mono(due_at).max(now.mono);
+                let at = self.clock.to_mono(due_at).max(self.now.mono);
                 self.timers.set(Timer::Due, at);
             }
             _ => self.timers.clear(Timer::Due),
         }
     }
 
-    pub(super) fn on_due(&mut self, now: Now) {
+    pub(super) fn on_due(&mut self) {
         if self.status != Status::SignedIn {
             return;
         }
-        if !self.is_due(now) {
-            self.set_due_timer(now);
+        if !self.is_due() {
+            self.set_due_timer();
         } else if self.can_refresh() {
-            self.start_refresh(now);
+            self.start_refresh();
         } else if self.is_session_mode() {
             // Its end was foretold, but activity may have moved it.
             if let Some(held) = &mut self.held {
                 held.ends_at = None;
             }
             self.due_at = None;
-            self.start_me(now);
+            self.start_me();
         } else {
-            self.end_everywhere(Reason::TokenExpired, now);
+            self.end_everywhere(Reason::TokenExpired);
         }
     }
 
     /// Starts the one flight, unless it is under way or cooling down.
-    pub(super) fn start_refresh(&mut self, now: Now) {
+    pub(super) fn start_refresh(&mut self) {
         let is_idle = matches!(self.refresh.phase, Phase::Idle);
         if !is_idle || !self.can_refresh() || self.login_may_set_cookie() {
             return;
         }
-        if let Err(until) = self.refresh.allowance.take(now.mono) {
-            self.note(now, "refresh storm held back", None, None);
-            self.cool_down(until, true, AuthError::new(Code::RefreshUnavailable), now);
+        if let Err(until) = self.refresh.allowance.take(self.now.mono) {
+            self.note("refresh storm held back");
+            self.cool_down(until, true, AuthError::new(Code::RefreshUnavailable));
             return;
         }
         self.refresh.phase = Phase::Waiting;
@@ -228,27 +228,27 @@ impl Engine {
         if self.lock == Lock::Missed {
             self.lock = Lock::Free;
         }
-        if self.take_lock(self.config.longest_hold_ms(), now) {
-            self.go_on_refreshing(now);
+        if self.take_lock(self.config.longest_hold_ms()) {
+            self.go_on_refreshing();
         }
     }
 
     /// As the app asks for it: shortens a backoff, but not the time that the server named.
-    pub(super) fn force_refresh(&mut self, now: Now) {
+    pub(super) fn force_refresh(&mut self) {
         if matches!(self.refresh.phase, Phase::Cooldown { fixed: false }) {
             self.refresh.phase = Phase::Idle;
             self.timers.clear(Timer::Cooldown);
         }
-        self.start_refresh(now);
+        self.start_refresh();
     }
 
     /// With the lock.
-    pub(super) fn go_on_refreshing(&mut self, now: Now) {
+    pub(super) fn go_on_refreshing(&mut self) {
         if self.may_use_store() {
             self.refresh.phase = Phase::Recheck;
-            self.load(LoadFor::Recheck, now);
+            self.load(LoadFor::Recheck);
         } else {
-            self.begin_attempt(now);
+            self.begin_attempt();
         }
     }
 
@@ -256,7 +256,7 @@ impl Engine {
         self.config.notes_attempts() && self.storage == StorageState::Ok
     }
 
-    pub(super) fn recheck(&mut self, stored: Stored, now: Now) {
+    pub(super) fn recheck(&mut self, stored: Stored) {
         if !matches!(self.refresh.phase, Phase::Recheck) {
             return;
         }
@@ -264,45 +264,45 @@ impl Engine {
             Stored::Session(record) if self.is_news(&record) => {
                 let old = self.held.as_ref().and_then(|held| held.user.clone());
                 let same = self.is_same_subject(record.credentials.user.as_ref());
-                self.adopt(record, now);
-                if self.is_due(now) {
+                self.adopt(record);
+                if self.is_due() {
                     if self.status == Status::SignedIn && !same {
                         self.change_hands();
                         self.publish(Event::SubjectChanged);
                     }
-                    self.begin_attempt(now);
+                    self.begin_attempt();
                 } else {
-                    self.note(now, "adopted", None, Some(self.generation_value()));
-                    self.renewed(old.as_ref(), now);
-                    self.rest(now);
+                    self.note_value("adopted", self.generation_value());
+                    self.renewed(old.as_ref());
+                    self.rest();
                 }
             }
             Stored::Session(record) => {
-                self.meet_own(record, now);
-                if self.refresh.renews == self.generation || self.is_due(now) {
-                    self.begin_attempt(now);
+                self.meet_own(record);
+                if self.refresh.renews == self.generation || self.is_due() {
+                    self.begin_attempt();
                 } else {
                     // What another tab brought has been adopted while this one waited.
-                    self.renewed(None, now);
-                    self.rest(now);
+                    self.renewed(None);
+                    self.rest();
                 }
             }
             Stored::Attempt(attempt) => {
                 self.refresh.take_attempt(Some(attempt));
-                self.begin_attempt(now);
+                self.begin_attempt();
             }
             stored => {
-                if !self.was_ended(&stored, now) {
+                if !self.was_ended(&stored) {
                     // By cookie: without a note the outcome of each earlier attempt is known to some tab.
                     self.refresh.forget_attempt();
-                    self.begin_attempt(now);
+                    self.begin_attempt();
                 }
             }
         }
     }
 
     /// Another tab has ended the session, and its word may still be on the way.
-    pub(super) fn was_ended(&mut self, stored: &Stored, now: Now) -> bool {
+    pub(super) fn was_ended(&mut self, stored: &Stored) -> bool {
         let reason = match stored {
             Stored::LogoutPending => Reason::LogoutElsewhere,
             Stored::Nothing if self.config.stores_tokens() => Reason::StoreCleared,
@@ -311,38 +311,38 @@ impl Engine {
         if self.status != Status::SignedOut {
             self.logout_pends |= matches!(stored, Stored::LogoutPending);
             let event = self.end_event();
-            self.end_locally(Some(reason), event, now);
+            self.end_locally(Some(reason), event);
         }
         if self.refresh.is_under_way() {
-            self.rest(now);
+            self.rest();
         }
         true
     }
 
     /// Writes down what is about to be sent: whoever finds the note without an outcome repeats the same attempt.
-    pub(super) fn begin_attempt(&mut self, now: Now) {
+    pub(super) fn begin_attempt(&mut self) {
         if self.config.mode == Mode::Session {
-            self.send_refresh(false, now);
+            self.send_refresh(false);
             return;
         }
         let is_new = self.refresh.attempt.is_none();
         if is_new {
             self.refresh.attempt = Some(hex([self.random(), self.random()]));
         }
-        if !is_new || !self.may_use_store() || !self.save_attempt(now) {
-            self.send_refresh(false, now);
+        if !is_new || !self.may_use_store() || !self.save_attempt() {
+            self.send_refresh(false);
             return;
         }
         self.refresh.phase = Phase::Noting;
         self.timers.set(
             Timer::Refresh,
-            now.mono.after(self.config.timeout_ms.into()),
+            self.now.mono.after(self.config.timeout_ms.into()),
         );
     }
 
-    pub(super) fn save_attempt(&mut self, now: Now) -> bool {
+    pub(super) fn save_attempt(&mut self) -> bool {
         if self.config.stores_tokens() {
-            return self.save(now);
+            return self.save();
         }
         let Some(attempt) = self.refresh.attempt() else {
             return false;
@@ -359,85 +359,86 @@ impl Engine {
         }
     }
 
-    pub(super) fn send_refresh(&mut self, csrf_retry: bool, now: Now) {
+    pub(super) fn send_refresh(&mut self, csrf_retry: bool) {
         if self.login_may_set_cookie() {
             // It began meanwhile. Its end starts this again.
             self.stand_down();
             return;
         }
         let Some(http) = self.refresh_request() else {
-            self.rest(now);
+            self.rest();
             return;
         };
         let http = match self.csrf_need(http) {
             CsrfNeed::Satisfied(http) => http,
             CsrfNeed::Fetch => {
                 self.refresh.phase = Phase::Csrf;
-                self.park(Purpose::Refresh, csrf_retry, now);
+                self.park(Purpose::Refresh, csrf_retry);
                 return;
             }
         };
-        let flight = self.send(http, Timer::Refresh, csrf_retry, now);
+        let flight = self.send(http, Timer::Refresh, csrf_retry);
         self.refresh.is_stale = false;
         self.refresh.is_thawing = false;
         self.refresh.phase = Phase::Sent(flight);
-        self.note(now, "refresh sent", None, Some(self.generation_value()));
+        self.note_value("refresh sent", self.generation_value());
     }
 
     /// Only if it still waits: the session may have changed hands since.
-    pub(super) fn resume_refresh_after_csrf(&mut self, csrf_retry: bool, now: Now) {
+    pub(super) fn resume_refresh_after_csrf(&mut self, csrf_retry: bool) {
         if matches!(self.refresh.phase, Phase::Csrf) {
-            self.send_refresh(csrf_retry, now);
+            self.send_refresh(csrf_retry);
         }
     }
 
-    pub(super) fn fail_refresh_without_csrf(&mut self, error: &AuthError, now: Now) {
+    pub(super) fn fail_refresh_without_csrf(&mut self, error: &AuthError) {
         if matches!(self.refresh.phase, Phase::Csrf) {
-            self.cool_off(error.clone(), now);
+            self.cool_off(error.clone());
         }
     }
 
-    pub(super) fn on_refresh_timeout(&mut self, now: Now) {
+    pub(super) fn on_refresh_timeout(&mut self) {
         match self.refresh.phase {
-            Phase::Sent(flight) if self.was_frozen_since(flight, now) => {
+            Phase::Sent(flight) if self.was_frozen_since(flight) => {
                 self.refresh.is_thawing = true;
-                self.timers.set(Timer::Refresh, now.mono.after(THAWS_MS));
+                self.timers
+                    .set(Timer::Refresh, self.now.mono.after(THAWS_MS));
             }
             Phase::Sent(flight) => {
                 let is_late = !self.drop_cookie_of(flight);
                 if flight.epoch != self.epoch || self.refresh.is_stale {
-                    self.end_superseded(now);
+                    self.end_superseded();
                     return;
                 }
                 self.refresh.late = is_late.then_some(flight);
                 self.refresh.lost = true;
-                self.cool_off(Failure::Timeout.into(), now);
+                self.cool_off(Failure::Timeout.into());
             }
             Phase::Commit => {
-                self.storage_is(StorageState::Unavailable, now);
-                self.rest(now);
+                self.storage_is(StorageState::Unavailable);
+                self.rest();
             }
             Phase::Noting => {
-                self.storage_is(StorageState::Unavailable, now);
-                self.send_refresh(false, now);
+                self.storage_is(StorageState::Unavailable);
+                self.send_refresh(false);
             }
             _ => {}
         }
     }
 
     /// Its timer is far too late: then the answer may be waiting behind it, and nobody else may use the same token.
-    fn was_frozen_since(&self, flight: Flight, now: Now) -> bool {
+    fn was_frozen_since(&self, flight: Flight) -> bool {
         let deadline = flight.sent.after(self.config.timeout_ms.into());
-        !self.refresh.is_thawing && now.mono > deadline.after(THAWS_MS)
+        !self.refresh.is_thawing && self.now.mono > deadline.after(THAWS_MS)
     }
 
     /// Its answer counts no more. Who is signed in may have to be asked anew.
-    pub(super) fn end_superseded(&mut self, now: Now) {
-        self.note(now, "refresh superseded", None, None);
+    pub(super) fn end_superseded(&mut self) {
+        self.note("refresh superseded");
         let is_stale = std::mem::take(&mut self.refresh.is_stale);
-        self.rest(now);
+        self.rest();
         if is_stale {
-            self.look_again(now);
+            self.look_again();
         }
     }
 
@@ -495,11 +496,11 @@ impl Engine {
     }
 
     /// The same, with what had to wait for it.
-    pub(super) fn rest(&mut self, now: Now) {
+    pub(super) fn rest(&mut self) {
         self.stand_down();
-        self.resume_queued_login(now);
-        self.resume_waiting(now);
+        self.resume_queued_login();
+        self.resume_waiting();
         // It may have become due in the meantime.
-        self.set_due_timer(now);
+        self.set_due_timer();
     }
 }

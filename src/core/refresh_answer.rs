@@ -4,7 +4,6 @@ use crate::json::Json;
 
 use super::answer::{Answer, Failure, Reading};
 use super::call::End;
-use super::clock::Now;
 use super::config::Mode;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
@@ -25,20 +24,19 @@ impl Engine {
         &mut self,
         request: RequestId,
         outcome: &Result<Answer, Failure>,
-        now: Now,
     ) -> bool {
         if self
             .refresh
             .late
             .is_some_and(|late| late.request == request)
         {
-            self.take_late_answer(outcome, now);
+            self.take_late_answer(outcome);
             return true;
         }
         match self.refresh.phase {
             Phase::Sent(flight) if flight.request == request => {
                 self.timers.clear(Timer::Refresh);
-                self.take_answer(flight, outcome, now);
+                self.take_answer(flight, outcome);
                 true
             }
             _ => false,
@@ -46,18 +44,18 @@ impl Engine {
     }
 
     /// Given up on, and there it is. What it brings is still the newest, if nothing came since.
-    pub(super) fn take_late_answer(&mut self, outcome: &Result<Answer, Failure>, now: Now) {
+    pub(super) fn take_late_answer(&mut self, outcome: &Result<Answer, Failure>) {
         let Some(flight) = self.refresh.late.take() else {
             return;
         };
         let Ok(answer) = outcome else { return };
         if self.is_of_now(&flight)
-            && let Reading::Json(body) = answer.read(now)
-            && let Ok(credentials) = self.read_renewal(&body, answer, &flight, now)
+            && let Reading::Json(body) = answer.read(self.now)
+            && let Ok(credentials) = self.read_renewal(&body, answer, &flight)
         {
-            self.note(now, "late refresh answer taken", None, None);
+            self.note("late refresh answer taken");
             self.timers.clear(Timer::Cooldown);
-            self.take_renewal(credentials, now);
+            self.take_renewal(credentials);
         }
     }
 
@@ -66,52 +64,47 @@ impl Engine {
         (flight.epoch, flight.generation) == (self.epoch, self.generation)
     }
 
-    pub(super) fn take_answer(
-        &mut self,
-        flight: Flight,
-        outcome: &Result<Answer, Failure>,
-        now: Now,
-    ) {
+    pub(super) fn take_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
         if !self.is_of_now(&flight) || self.refresh.is_stale {
-            self.end_superseded(now);
+            self.end_superseded();
             return;
         }
         let answer = match outcome {
             Ok(answer) => answer,
             Err(failure) => {
                 self.refresh.lost = true;
-                self.cool_off((*failure).into(), now);
+                self.cool_off((*failure).into());
                 return;
             }
         };
-        let error = match answer.read(now) {
-            Reading::Json(body) => match self.read_renewal(&body, answer, &flight, now) {
+        let error = match answer.read(self.now) {
+            Reading::Json(body) => match self.read_renewal(&body, answer, &flight) {
                 Ok(credentials) => {
-                    self.take_renewal(credentials, now);
+                    self.take_renewal(credentials);
                     return;
                 }
                 Err(error) => error,
             },
             Reading::Nothing if self.is_session_mode() => {
-                let credentials = self.session_credentials(None, &Json::null(), now);
-                self.commit(credentials, now);
+                let credentials = self.session_credentials(None, &Json::null());
+                self.commit(credentials);
                 return;
             }
             Reading::Nothing => AuthError::new(Code::ResponseInvalid),
             Reading::Failed(error) => error,
         };
         if error.may_be_csrf() && self.renew_csrf(&flight, answer.csrf_moved) {
-            self.send_refresh(true, now);
+            self.send_refresh(true);
         } else if error.is_definite_refusal() {
-            self.note_error(now, "refresh refused", &error);
+            self.note_error("refresh refused", &error);
             if self.config.stores_tokens() && self.storage == StorageState::Ok {
                 self.refresh.phase = Phase::Confirm;
-                self.load(LoadFor::Confirm, now);
+                self.load(LoadFor::Confirm);
             } else {
-                self.refused(now);
+                self.refused();
             }
         } else {
-            self.cool_off(error, now);
+            self.cool_off(error);
         }
     }
 
@@ -120,12 +113,11 @@ impl Engine {
         body: &Json,
         answer: &Answer,
         flight: &Flight,
-        now: Now,
     ) -> Result<Credentials, AuthError> {
         if self.is_session_mode() {
             let user =
                 read_user(body, &self.config.fields).filter(|user| subject_of(user).is_some());
-            return Ok(self.session_credentials(user, body, now));
+            return Ok(self.session_credentials(user, body));
         }
         read_tokens(
             body,
@@ -133,18 +125,13 @@ impl Engine {
             flight,
             &self.config.fields,
             &mut self.clock,
-            now,
+            self.now,
         )
     }
 
     /// What session mode holds: no token, but perhaps the end of the session.
-    pub(super) fn session_credentials(
-        &self,
-        user: Option<Json>,
-        body: &Json,
-        now: Now,
-    ) -> Credentials {
-        let server_now = self.clock.server(now);
+    pub(super) fn session_credentials(&self, user: Option<Json>, body: &Json) -> Credentials {
+        let server_now = self.clock.server(self.now);
         Credentials {
             access: None,
             refresh: None,
@@ -155,7 +142,7 @@ impl Engine {
         }
     }
 
-    pub(super) fn commit(&mut self, mut credentials: Credentials, now: Now) {
+    pub(super) fn commit(&mut self, mut credentials: Credentials) {
         let old = self.held.take();
         let old_user = old.as_ref().and_then(|old| old.user.clone());
         if let Some(old) = old {
@@ -169,26 +156,26 @@ impl Engine {
         self.refresh.forget_attempt();
         self.refresh.failures = 0;
         self.refresh.error = None;
-        self.hold(credentials, now);
+        self.hold(credentials);
         self.refresh.phase = Phase::Commit;
-        self.note(now, "refreshed", None, Some(self.generation_value()));
-        let writes = self.save(now);
+        self.note_value("refreshed", self.generation_value());
+        let writes = self.save();
         if writes {
             self.timers.set(
                 Timer::Refresh,
-                now.mono.after(self.config.timeout_ms.into()),
+                self.now.mono.after(self.config.timeout_ms.into()),
             );
         }
-        self.renewed(old_user.as_ref(), now);
+        self.renewed(old_user.as_ref());
         self.tell(Word::Refreshed);
         // `renewed` may have ended the session again, or the client may be gone.
         if !writes && matches!(self.refresh.phase, Phase::Commit) {
-            self.rest(now);
+            self.rest();
         }
     }
 
     /// The held credentials are newer than those the callers know.
-    pub(super) fn renewed(&mut self, old_user: Option<&Json>, now: Now) {
+    pub(super) fn renewed(&mut self, old_user: Option<&Json>) {
         let event = match self.snapshot().status {
             Status::Restoring => Event::Restored,
             Status::SignedOut => Event::SignedIn,
@@ -206,10 +193,10 @@ impl Engine {
         if event == Event::SubjectChanged {
             self.change_hands();
         }
-        self.set_due_timer(now);
+        self.set_due_timer();
         self.publish(event);
-        self.fetch_missing_user(now);
-        self.resume_calls(&End::Renewed, now);
+        self.fetch_missing_user();
+        self.resume_calls(&End::Renewed);
         self.settle_ready();
     }
 
@@ -219,29 +206,29 @@ impl Engine {
         self.release_calls(&AuthError::new(Code::Superseded));
     }
 
-    pub(super) fn on_refresh_saved(&mut self, now: Now) {
+    pub(super) fn on_refresh_saved(&mut self) {
         match self.refresh.phase {
-            Phase::Commit => self.rest(now),
+            Phase::Commit => self.rest(),
             Phase::Noting => {
                 self.timers.clear(Timer::Refresh);
-                self.send_refresh(false, now);
+                self.send_refresh(false);
             }
             _ => {}
         }
     }
 
     /// A login or logout of another tab may have come between, and wins.
-    pub(super) fn take_renewal(&mut self, credentials: Credentials, now: Now) {
+    pub(super) fn take_renewal(&mut self, credentials: Credentials) {
         if self.disposed || !self.may_use_store() {
-            self.commit(credentials, now);
+            self.commit(credentials);
             return;
         }
         self.refresh.answer = Some(credentials);
         self.refresh.phase = Phase::Confirm;
-        self.load(LoadFor::Confirm, now);
+        self.load(LoadFor::Confirm);
     }
 
-    pub(super) fn confirm(&mut self, stored: Stored, now: Now) {
+    pub(super) fn confirm(&mut self, stored: Stored) {
         if !matches!(self.refresh.phase, Phase::Confirm) {
             return;
         }
@@ -249,20 +236,20 @@ impl Engine {
         match stored {
             Stored::Session(record) if self.is_news(&record) => {
                 let old = self.held.as_ref().and_then(|held| held.user.clone());
-                self.adopt(record, now);
-                self.note(now, "adopted", None, Some(self.generation_value()));
-                self.renewed(old.as_ref(), now);
-                self.rest(now);
+                self.adopt(record);
+                self.note_value("adopted", self.generation_value());
+                self.renewed(old.as_ref());
+                self.rest();
             }
             stored => match answer {
-                Some(_) if self.was_ended(&stored, now) => {}
-                Some(credentials) => self.commit(credentials, now),
-                None => self.refused(now),
+                Some(_) if self.was_ended(&stored) => {}
+                Some(credentials) => self.commit(credentials),
+                None => self.refused(),
             },
         }
     }
 
-    pub(super) fn refused(&mut self, now: Now) {
+    pub(super) fn refused(&mut self) {
         let lost = std::mem::take(&mut self.refresh.lost);
         self.clear_attempt();
         self.refresh.attempt = None;
@@ -272,18 +259,18 @@ impl Engine {
         match self.status {
             // Hybrid: there was no session to restore.
             Status::Restoring if self.held.is_none() => {
-                self.known_to_be_nobody(None, now);
-                self.resume_queued_login(now);
+                self.known_to_be_nobody(None);
+                self.resume_queued_login();
             }
-            Status::SignedOut => self.resume_queued_login(now),
+            Status::SignedOut => self.resume_queued_login(),
             Status::Restoring | Status::SignedIn => {
                 let reason = match (self.config.mode, lost) {
                     (_, true) => Reason::RefreshOutcomeUnknown,
                     (Mode::Session, _) => Reason::SessionEnded,
                     _ => Reason::RefreshRefused,
                 };
-                self.end_everywhere(reason, now);
-                self.resume_queued_login(now);
+                self.end_everywhere(reason);
+                self.resume_queued_login();
             }
         }
     }

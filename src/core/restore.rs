@@ -1,7 +1,6 @@
 //! Finding out who is signed in: at the start, and when something may have changed it elsewhere.
 
 use super::call::End;
-use super::clock::Now;
 use super::config::Mode;
 use super::effect::{Effect, Outcome};
 use super::engine::Engine;
@@ -38,12 +37,12 @@ const CLEARED_MS: u64 = 500;
 const MOST_LOOKS: u32 = 4;
 
 impl Engine {
-    pub(super) fn start(&mut self, now: Now) {
+    pub(super) fn start(&mut self) {
         let stores_nothing = self.config.mode == Mode::Jwt && !self.config.stores_tokens();
         if stores_nothing {
-            self.known_to_be_nobody(None, now);
+            self.known_to_be_nobody(None);
         } else {
-            self.load(LoadFor::Restore, now);
+            self.load(LoadFor::Restore);
         }
     }
 
@@ -62,19 +61,19 @@ impl Engine {
     }
 
     /// Asks again who is signed in, as what is known may be out of date.
-    pub(super) fn look_again(&mut self, now: Now) {
+    pub(super) fn look_again(&mut self) {
         if self.is_reading_first() {
             return;
         }
         // The cookie would bring back a session that was logged out of.
         if self.logout_pends {
-            self.retry_pending_logout(now);
+            self.retry_pending_logout();
             return;
         }
         match self.config.mode {
-            Mode::Session => self.start_me(now),
-            Mode::Hybrid => self.start_refresh(now),
-            Mode::Jwt if self.config.stores_tokens() => self.load(LoadFor::LookAgain, now),
+            Mode::Session => self.start_me(),
+            Mode::Hybrid => self.start_refresh(),
+            Mode::Jwt if self.config.stores_tokens() => self.load(LoadFor::LookAgain),
             Mode::Jwt => {}
         }
     }
@@ -89,10 +88,12 @@ impl Engine {
         }
     }
 
-    pub(super) fn load(&mut self, purpose: LoadFor, now: Now) {
+    pub(super) fn load(&mut self, purpose: LoadFor) {
         self.loads.push_back((purpose, self.epoch));
-        self.timers
-            .set(Timer::Load, now.mono.after(self.config.timeout_ms.into()));
+        self.timers.set(
+            Timer::Load,
+            self.now.mono.after(self.config.timeout_ms.into()),
+        );
         self.effects.push(Effect::Load);
     }
 
@@ -102,16 +103,16 @@ impl Engine {
         self.status == Status::Restoring && self.loads.iter().any(is_first)
     }
 
-    pub(super) fn on_load_timeout(&mut self, now: Now) {
+    pub(super) fn on_load_timeout(&mut self) {
         // Their answers may still come, and are nobody's then.
         let waiting = std::mem::take(&mut self.loads);
         for (purpose, epoch) in waiting {
             self.late_loads = self.late_loads.saturating_add(1);
-            self.take_load(purpose, epoch, Err(StoreFailure), now);
+            self.take_load(purpose, epoch, Err(StoreFailure));
         }
     }
 
-    pub(super) fn on_loaded(&mut self, result: Result<Option<Secret>, StoreFailure>, now: Now) {
+    pub(super) fn on_loaded(&mut self, result: Result<Option<Secret>, StoreFailure>) {
         if self.late_loads > 0 {
             self.late_loads -= 1;
             return;
@@ -122,7 +123,7 @@ impl Engine {
         if self.loads.is_empty() {
             self.timers.clear(Timer::Load);
         }
-        self.take_load(purpose, epoch, result, now);
+        self.take_load(purpose, epoch, result);
     }
 
     fn take_load(
@@ -130,47 +131,46 @@ impl Engine {
         purpose: LoadFor,
         epoch: Epoch,
         result: Result<Option<Secret>, StoreFailure>,
-        now: Now,
     ) {
         let mut stored = match &result {
             Ok(stored) => record::read(stored.as_ref().map(Secret::expose)),
             Err(StoreFailure) => {
-                self.storage_is(StorageState::Unavailable, now);
+                self.storage_is(StorageState::Unavailable);
                 Stored::NotOurs
             }
         };
         match &stored {
-            Stored::NotOurs if result.is_ok() => self.storage_is(StorageState::Occupied, now),
-            Stored::Damaged => self.count(now, "stored session ignored", "damaged"),
+            Stored::NotOurs if result.is_ok() => self.storage_is(StorageState::Occupied),
+            Stored::Damaged => self.count("stored session ignored", "damaged"),
             Stored::Session(record)
-                if record::is_from_the_future((record.login, record.generation), now) =>
+                if record::is_from_the_future((record.login, record.generation), self.now) =>
             {
-                self.count(now, "stored session ignored", "from the future");
+                self.count("stored session ignored", "from the future");
                 stored = Stored::NotOurs;
             }
             _ => {}
         }
         match purpose {
-            LoadFor::Restore => self.restore(stored, now),
+            LoadFor::Restore => self.restore(stored),
             // Read before a login or logout, which wrote since.
             _ if epoch != self.epoch => {}
-            LoadFor::Recheck => self.recheck(stored, now),
-            LoadFor::Confirm => self.confirm(stored, now),
-            LoadFor::LookAgain => self.compare(stored, false, now),
-            LoadFor::Cleared => self.compare(stored, true, now),
+            LoadFor::Recheck => self.recheck(stored),
+            LoadFor::Confirm => self.confirm(stored),
+            LoadFor::LookAgain => self.compare(stored, false),
+            LoadFor::Cleared => self.compare(stored, true),
             LoadFor::PendingLogout if matches!(stored, Stored::Nothing | Stored::Attempt(_)) => {
-                self.drop_waiting_logout(now);
-                self.look_again(now);
+                self.drop_waiting_logout();
+                self.look_again();
             }
-            LoadFor::PendingLogout => self.send_waiting_logout(now),
+            LoadFor::PendingLogout => self.send_waiting_logout(),
             LoadFor::Profile => match stored {
-                Stored::Session(record) if !self.is_news(&record) => drop(self.save(now)),
-                stored => self.compare(stored, false, now),
+                Stored::Session(record) if !self.is_news(&record) => drop(self.save()),
+                stored => self.compare(stored, false),
             },
         }
     }
 
-    fn restore(&mut self, stored: Stored, now: Now) {
+    fn restore(&mut self, stored: Stored) {
         if matches!(stored, Stored::Damaged) {
             self.effects.push(Effect::Remove);
         }
@@ -182,52 +182,52 @@ impl Engine {
             return;
         }
         match (self.config.mode, stored) {
-            (Mode::Jwt, Stored::Session(record)) => self.restore_tokens(record, now),
+            (Mode::Jwt, Stored::Session(record)) => self.restore_tokens(record),
             (Mode::Jwt, Stored::Damaged) => {
-                self.known_to_be_nobody(Some(Reason::StoredSessionInvalid), now);
+                self.known_to_be_nobody(Some(Reason::StoredSessionInvalid));
             }
-            (Mode::Jwt, _) => self.known_to_be_nobody(None, now),
+            (Mode::Jwt, _) => self.known_to_be_nobody(None),
             (_, Stored::LogoutPending) => {
                 self.logout_pends = true;
-                self.known_to_be_nobody(Some(Reason::Logout), now);
-                self.retry_pending_logout(now);
+                self.known_to_be_nobody(Some(Reason::Logout));
+                self.retry_pending_logout();
             }
-            (Mode::Session, _) => self.start_me(now),
-            (Mode::Hybrid, _) => self.start_refresh(now),
+            (Mode::Session, _) => self.start_me(),
+            (Mode::Hybrid, _) => self.start_refresh(),
         }
     }
 
-    fn restore_tokens(&mut self, record: Record, now: Now) {
-        self.adopt(record, now);
-        if !self.is_due(now) {
+    fn restore_tokens(&mut self, record: Record) {
+        self.adopt(record);
+        if !self.is_due() {
             self.status = Status::SignedIn;
-            self.note(now, "restored", None, None);
+            self.note("restored");
             self.publish(Event::Restored);
-            self.fetch_missing_user(now);
-            self.resume_waiting(now);
+            self.fetch_missing_user();
+            self.resume_waiting();
             self.settle_ready();
         } else if self.can_refresh() {
-            self.start_refresh(now);
+            self.start_refresh();
         } else {
-            self.end_everywhere(Reason::TokenExpired, now);
+            self.end_everywhere(Reason::TokenExpired);
         }
     }
 
     /// Takes up what another tab, or an earlier life of this one, has stored.
-    pub(super) fn adopt(&mut self, record: Record, now: Now) {
-        self.clock.adopt_skew(record.skew, now);
+    pub(super) fn adopt(&mut self, record: Record) {
+        self.clock.adopt_skew(record.skew, self.now);
         self.end_cooldown();
         self.refresh.forget_attempt();
         self.refresh.take_attempt(record.attempt);
         self.login_time = record.login;
         let (status, generation) = (self.status, record.generation);
-        self.hold(record.credentials, now);
+        self.hold(record.credentials);
         self.status = status;
         self.generation = generation;
     }
 
     /// Another tab may have written.
-    fn compare(&mut self, stored: Stored, is_second_look: bool, now: Now) {
+    fn compare(&mut self, stored: Stored, is_second_look: bool) {
         match stored {
             Stored::Session(record) if self.is_news(&record) => {
                 let same = self.is_same_subject(record.credentials.user.as_ref());
@@ -242,30 +242,31 @@ impl Engine {
                         super::error::Code::Superseded,
                     ));
                 }
-                self.adopt(record, now);
+                self.adopt(record);
                 self.status = Status::SignedIn;
-                self.note(now, "adopted", None, Some(self.generation_value()));
+                self.note_value("adopted", self.generation_value());
                 self.publish(event);
-                self.resume_calls(&End::Renewed, now);
-                if matches!(self.refresh.phase, Phase::Waiting) && !self.is_due(now) {
-                    self.rest(now);
+                self.resume_calls(&End::Renewed);
+                if matches!(self.refresh.phase, Phase::Waiting) && !self.is_due() {
+                    self.rest();
                 }
             }
             Stored::Session(record) => {
-                self.meet_own(record, now);
+                self.meet_own(record);
             }
             Stored::Nothing
                 if self.status == Status::SignedIn && self.storage == StorageState::Ok =>
             {
                 if is_second_look {
-                    self.end_locally(Some(Reason::StoreCleared), Event::SignedOut, now);
+                    self.end_locally(Some(Reason::StoreCleared), Event::SignedOut);
                 } else {
-                    self.timers.set(Timer::Cleared, now.mono.after(CLEARED_MS));
+                    self.timers
+                        .set(Timer::Cleared, self.now.mono.after(CLEARED_MS));
                 }
             }
             _ => {}
         }
-        self.look_for_expected(now);
+        self.look_for_expected();
     }
 
     /// Another tab says that this is in the store. Some browsers show a tab an older state for a while (WebKit bug 225344).
@@ -277,7 +278,7 @@ impl Engine {
     }
 
     /// Looks again, a few times, for what is not there yet.
-    fn look_for_expected(&mut self, now: Now) {
+    fn look_for_expected(&mut self) {
         let Some((login, generation)) = self.expected else {
             return;
         };
@@ -286,18 +287,19 @@ impl Engine {
         if is_there || self.looks > MOST_LOOKS {
             self.expected = None;
             if !is_there {
-                self.count(now, "message ignored", "not in the store");
+                self.count("message ignored", "not in the store");
             }
         } else {
-            self.timers.set(Timer::Cleared, now.mono.after(CLEARED_MS));
+            self.timers
+                .set(Timer::Cleared, self.now.mono.after(CLEARED_MS));
         }
     }
 
     /// The store holds what is held here, or what this tab had before and could not replace.
-    pub(super) fn meet_own(&mut self, record: Record, now: Now) {
+    pub(super) fn meet_own(&mut self, record: Record) {
         if record.login != self.login_time || record.generation < self.generation {
-            self.note(now, "older session overwritten", None, None);
-            self.save(now);
+            self.note("older session overwritten");
+            self.save();
         } else {
             // Two tabs that got the same answer count on from different numbers.
             self.generation = record.generation;
@@ -324,19 +326,19 @@ impl Engine {
         !is_held && record.generation >= self.generation
     }
 
-    pub(super) fn known_to_be_nobody(&mut self, reason: Option<Reason>, now: Now) {
+    pub(super) fn known_to_be_nobody(&mut self, reason: Option<Reason>) {
         let event = self.end_event();
         self.status = Status::SignedOut;
         self.reason = reason;
         self.held = None;
-        self.note(now, "nobody is signed in", reason.map(Reason::as_str), None);
+        self.note_detail("nobody is signed in", reason.map(Reason::as_str));
         self.publish(event);
-        self.resume_waiting(now);
+        self.resume_waiting();
         self.settle_ready();
     }
 
     /// Writes the held tokens. True: `Input::Saved` will follow.
-    pub(super) fn save(&mut self, now: Now) -> bool {
+    pub(super) fn save(&mut self) -> bool {
         let Some(held) = &self.held else { return false };
         if !self.config.stores_tokens() || self.storage == StorageState::Occupied {
             return false;
@@ -344,7 +346,7 @@ impl Engine {
         let text = record::write(
             (self.login_time, self.generation),
             held,
-            self.clock.skew(now),
+            self.clock.skew(self.now),
             self.refresh.attempt(),
         );
         self.effects.push(Effect::Save(text));
@@ -352,29 +354,29 @@ impl Engine {
     }
 
     /// For what may be written late: another tab may have written since.
-    pub(super) fn save_if_current(&mut self, now: Now) {
+    pub(super) fn save_if_current(&mut self) {
         if self.config.stores_tokens() {
-            self.load(LoadFor::Profile, now);
+            self.load(LoadFor::Profile);
         }
     }
 
-    pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>, now: Now) {
+    pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
         match (result, self.storage) {
             (Err(StoreFailure), StorageState::Ok) => {
-                self.storage_is(StorageState::Unavailable, now);
+                self.storage_is(StorageState::Unavailable);
             }
-            (Ok(()), StorageState::Unavailable) => self.storage_is(StorageState::Ok, now),
+            (Ok(()), StorageState::Unavailable) => self.storage_is(StorageState::Ok),
             _ => {}
         }
-        self.on_refresh_saved(now);
+        self.on_refresh_saved();
     }
 
-    pub(super) fn storage_is(&mut self, state: StorageState, now: Now) {
+    pub(super) fn storage_is(&mut self, state: StorageState) {
         if self.storage == state {
             return;
         }
         self.storage = state;
-        self.note(now, "storage", Some(state.as_str()), None);
+        self.note_detail("storage", Some(state.as_str()));
         self.publish(Event::StorageChanged);
     }
 

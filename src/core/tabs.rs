@@ -1,7 +1,7 @@
 //! What tabs tell each other. A refresh token never; an access token only where the app shares it. What a tab is told
 //! signs nobody in: the store or the server says whether it is so.
 
-use super::clock::{Now, ServerTime};
+use super::clock::ServerTime;
 use super::cooldown::LONGEST_SHARED_WAIT_MS;
 use super::effect::Effect;
 use super::engine::Engine;
@@ -123,47 +123,47 @@ impl Engine {
         subject.map_or(0, |text| text.as_bytes().iter().fold(0x811C_9DC5, hash))
     }
 
-    pub(super) fn on_message(&mut self, message: Message, now: Now) {
+    pub(super) fn on_message(&mut self, message: Message) {
         let told = (LoginTime(message.login), Generation(message.generation));
-        if is_from_the_future(told, now) {
-            self.count(now, "message ignored", "from the future");
+        if is_from_the_future(told, self.now) {
+            self.count("message ignored", "from the future");
             return;
         }
-        self.note(now, "message", Some(message.word.as_str()), None);
+        self.note_detail("message", Some(message.word.as_str()));
         let is_other = message.subject != self.subject_hash();
         match message.word {
             // Of the session in a shared store, or of one that this tab has yet to see there.
             Word::LoggedOut if self.config.shares_store() && told.0 != self.login_time => {
-                self.look_again(now);
+                self.look_again();
             }
-            Word::LoggedOut => self.follow_logout(now),
+            Word::LoggedOut => self.follow_logout(),
             Word::SignedIn => {
                 // A later login than our logout: to tell the server of that one now would end this one.
-                self.drop_waiting_logout(now);
+                self.drop_waiting_logout();
                 self.doubt_answers();
                 self.expect(told);
-                self.look_again(now);
+                self.look_again();
             }
             Word::Refreshed if self.config.stores_tokens() => {
                 self.expect(told);
-                self.look_again(now);
+                self.look_again();
             }
             // Somebody is signed in there: when this tab was told so, it could perhaps not ask.
             Word::Refreshed
                 if self.config.cookie_bound() && (self.status == Status::SignedOut || is_other) =>
             {
                 self.doubt_answers();
-                self.look_again(now);
+                self.look_again();
             }
-            Word::Refreshed => self.take_shared_access(message, is_other, now),
-            Word::Ended if self.status != Status::SignedOut => self.look_again(now),
-            Word::Unavailable => self.leave_alone(message.wait_ms, now),
+            Word::Refreshed => self.take_shared_access(message, is_other),
+            Word::Ended if self.status != Status::SignedOut => self.look_again(),
+            Word::Unavailable => self.leave_alone(message.wait_ms),
             Word::Ended => {}
         }
     }
 
     /// A newer token of the same subject, and this tab need not ask for its own.
-    fn take_shared_access(&mut self, message: Message, is_other: bool, now: Now) {
+    fn take_shared_access(&mut self, message: Message, is_other: bool) {
         let (Some(shared), Some(held)) = (message.access, &self.held) else {
             return;
         };
@@ -184,21 +184,24 @@ impl Engine {
             claims,
             user: held.user.clone(),
         };
-        self.hold(credentials, now);
-        self.note(now, "adopted", None, Some(self.generation_value()));
-        self.renewed(None, now);
-        self.rest(now);
+        self.hold(credentials);
+        self.note_value("adopted", self.generation_value());
+        self.renewed(None);
+        self.rest();
     }
 
     /// Another tab was told to wait.
-    fn leave_alone(&mut self, wait_ms: u32, now: Now) {
+    fn leave_alone(&mut self, wait_ms: u32) {
         let is_free = matches!(
             self.refresh.phase,
             Phase::Idle | Phase::Waiting | Phase::Cooldown { fixed: false }
         );
         if is_free && self.status != Status::SignedOut {
-            let until = now.mono.after(wait_ms.min(LONGEST_SHARED_WAIT_MS).into());
-            self.cool_down(until, true, AuthError::new(Code::RateLimited), now);
+            let until = self
+                .now
+                .mono
+                .after(wait_ms.min(LONGEST_SHARED_WAIT_MS).into());
+            self.cool_down(until, true, AuthError::new(Code::RateLimited));
         }
     }
 }
