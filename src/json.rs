@@ -24,8 +24,8 @@ impl Json {
     ///
     /// `None`: it is none, nests more than 127 deep, or holds a number that is larger than any a double can hold.
     #[must_use]
-    pub fn parse(text: &[u8]) -> Option<Json> {
-        Value::parse(std::str::from_utf8(text).ok()?).map(Json)
+    pub fn parse(text: &str) -> Option<Json> {
+        Value::parse(text).map(Json)
     }
 
     /// Its text, without blanks.

@@ -60,7 +60,7 @@ impl From<Failure> for AuthError {
 
 impl Answer {
     pub(super) fn read(&self, now: Now) -> Reading {
-        let body = Json::parse(self.body.as_bytes());
+        let body = Json::parse(&self.body);
         match (self.status, body) {
             (200..=299, Some(value)) => Reading::Json(value),
             (200..=299, None) if self.body.trim_ascii().is_empty() => Reading::Nothing,

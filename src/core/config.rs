@@ -153,7 +153,7 @@ impl Config {
 
     /// Whether the browser's cookies carry the credential that renews the session.
     pub(super) fn cookie_bound(&self) -> bool {
-        self.transport == Transport::Cookie
+        matches!(self.transport, Transport::Cookie)
     }
 
     /// Whether the store holds notes and no tokens.

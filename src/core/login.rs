@@ -244,8 +244,7 @@ impl Engine {
         let (Some(message), Some(login)) = (message, &self.login) else {
             return false;
         };
-        Json::parse(login.body.expose().as_bytes())
-            .is_some_and(|body| has_secret_in(&body, true, message))
+        Json::parse(login.body.expose()).is_some_and(|body| has_secret_in(&body, true, message))
     }
 
     fn login_accepted(&mut self, credentials: Credentials) {

@@ -10,7 +10,7 @@ impl Options {
     /// What is `null`, missing or of another kind is as if it were not given.
     #[must_use]
     pub fn from_list(json: &str) -> Options {
-        let list = Json::parse(json.as_bytes()).unwrap_or_else(Json::null);
+        let list = Json::parse(json).unwrap_or_else(Json::null);
         let mut items = Items { list, next: 0 };
         let mode = match items.number() {
             Some(1) => Mode::Jwt,

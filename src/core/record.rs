@@ -109,7 +109,7 @@ pub(super) fn read(stored: Option<&str>) -> Stored {
             Stored::NotOurs
         };
     };
-    match Json::parse(json.as_bytes()) {
+    match Json::parse(json) {
         Some(object) if object.get(LOGOUT_PENDING).and_then(|v| v.as_bool()) == Some(true) => {
             Stored::LogoutPending
         }

@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     fn json(text: &str) -> Json {
-        Json::parse(text.as_bytes()).unwrap_or_else(Json::null)
+        Json::parse(text).unwrap_or_else(Json::null)
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::options::Fields;
 use super::secret::Secret;
 use super::session::{Credentials, user_of_claims};
 use super::text::digits;
-use crate::jwt::{Claims, NumericDate, Token};
+use crate::jwt::{Claims, NumericDate, Token, dotted};
 
 const ACCESS: [&str; 6] = [
     "access_token",
@@ -124,10 +124,7 @@ pub(super) fn read_csrf(body: &Json, field: Option<&str>) -> Option<Secret> {
 /// By the path that the app gave, or by the usual names at the top and under `data`.
 fn find(body: &Json, path: Option<&str>, usual: &[&str]) -> Option<Json> {
     if let Some(path) = path {
-        let mut names = path.as_bytes().split(|byte| *byte == b'.');
-        return names.try_fold(body.clone(), |value, name| {
-            value.get(std::str::from_utf8(name).ok()?)
-        });
+        return dotted(path).try_fold(body.clone(), |value, name| value.get(name));
     }
     let data = body.get("data");
     usual

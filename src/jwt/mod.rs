@@ -78,11 +78,10 @@ impl Token {
             return Err(Malformed::NotAToken);
         }
         // `eyJ` is base64url of `{"`: every JOSE header in its usual form begins so, and next to nothing else does.
-        let bytes = token.as_bytes();
-        if !bytes.starts_with(b"eyJ") || !bytes.contains(&b'.') {
+        if !token.starts_with("eyJ") || !token.bytes().any(|byte| byte == b'.') {
             return Ok(Token::Opaque);
         }
-        let mut parts = bytes.split(|byte| *byte == b'.');
+        let mut parts = dotted(token);
         let (header, payload, signature) = (parts.next(), parts.next(), parts.next());
         match (header, payload, signature, parts.count()) {
             (Some(header), Some(payload), Some(signature), 0) => {
@@ -113,20 +112,30 @@ impl Claims {
     }
 }
 
-fn decode_object(part: &[u8]) -> Result<Json, Malformed> {
-    let bytes = decode(part).ok_or(Malformed::Encoding)?;
-    Json::parse(&bytes)
+/// What stands between the dots.
+pub(crate) fn dotted(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let dot = text.bytes().position(|byte| byte == b'.');
+        rest = dot.and_then(|dot| text.get(dot + 1..));
+        text.get(..dot.unwrap_or(text.len()))
+    })
+}
+
+fn decode_object(part: &str) -> Result<Json, Malformed> {
+    let text = decode(part).ok_or(Malformed::Encoding)?;
+    Json::parse(&text)
         .filter(Json::is_object)
         .ok_or(Malformed::Json)
 }
 
-/// Base64url without padding (RFC 7515 §2). In the npm package the browser does it.
+/// What base64url without padding (RFC 7515 §2) holds; empty if that is no UTF-8. In the npm package the browser does it.
 #[cfg(not(all(target_arch = "wasm32", feature = "js")))]
-fn decode(part: &[u8]) -> Option<Vec<u8>> {
+fn decode(part: &str) -> Option<String> {
     use base64::Engine as _;
-    base64::engine::general_purpose::URL_SAFE_NO_PAD
-        .decode(part)
-        .ok()
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part);
+    Some(String::from_utf8(bytes.ok()?).unwrap_or_default())
 }
 
 #[cfg(test)]
