@@ -1,7 +1,6 @@
 //! Feeds the engine and carries out its effects, one after the other.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use js_sys::Array;
@@ -24,7 +23,7 @@ thread_local! {
 
 pub(crate) struct Inner {
     engine: RefCell<Engine>,
-    effects: RefCell<VecDeque<Effect>>,
+    effects: RefCell<Vec<Effect>>,
     /// Effects are being carried out: what comes in meanwhile is queued behind them.
     is_busy: Cell<bool>,
     storage: StorageKind,
@@ -153,7 +152,10 @@ impl Inner {
             return;
         }
         loop {
-            let next = self.effects.borrow_mut().pop_front();
+            let mut effects = self.effects.borrow_mut();
+            let count = effects.len().min(1);
+            let next = effects.drain(..count).next();
+            drop(effects);
             let Some(effect) = next else { break };
             self.carry_out(effect);
         }

@@ -1,7 +1,5 @@
 //! The engine: its state, and where each input goes.
 
-use std::collections::VecDeque;
-
 use crate::json::Json;
 
 use super::answer::{Answer, Failure};
@@ -46,7 +44,7 @@ pub struct Engine {
     /// An API has refused the held access token.
     pub(super) is_refused: bool,
     pub(super) storage: StorageState,
-    pub(super) loads: VecDeque<(LoadFor, Epoch)>,
+    pub(super) loads: Vec<(LoadFor, Epoch)>,
     pub(super) late_loads: u32,
     /// Another tab says that the store holds this, and how often it was looked for in vain.
     pub(super) expected: Option<(LoginTime, Generation)>,
@@ -88,7 +86,7 @@ impl Engine {
             due_at: None,
             is_refused: false,
             storage: StorageState::Ok,
-            loads: VecDeque::new(),
+            loads: Vec::new(),
             late_loads: 0,
             expected: None,
             looks: 0,

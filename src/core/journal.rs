@@ -1,7 +1,5 @@
 //! The journal: a ring of what happened lately. Fixed words and numbers only, so that no secret can get in.
 
-use std::collections::VecDeque;
-
 use super::clock::{Now, Wall};
 
 /// How many lines are kept.
@@ -21,7 +19,7 @@ pub struct JournalEntry {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct Journal(VecDeque<JournalEntry>);
+pub(super) struct Journal(Vec<JournalEntry>);
 
 impl Journal {
     pub(super) fn add(
@@ -32,9 +30,9 @@ impl Journal {
         value: Option<i64>,
     ) {
         if self.0.len() >= LINES {
-            self.0.pop_front();
+            self.0.drain(..1);
         }
-        self.0.push_back(JournalEntry {
+        self.0.push(JournalEntry {
             time: now.wall,
             event,
             detail,
@@ -45,11 +43,11 @@ impl Journal {
     /// For what may come in floods: one line, and how often.
     pub(super) fn count(&mut self, now: Now, event: &'static str, detail: &'static str) {
         let mut times = 1;
-        if let Some(last) = self.0.back()
+        if let Some(last) = self.0.last()
             && (last.event, last.detail) == (event, Some(detail))
         {
             times += last.value.unwrap_or(0);
-            self.0.pop_back();
+            self.0.pop();
         }
         self.add(now, event, Some(detail), Some(times));
     }

@@ -89,7 +89,7 @@ impl Engine {
     }
 
     pub(super) fn load(&mut self, purpose: LoadFor) {
-        self.loads.push_back((purpose, self.epoch));
+        self.loads.push((purpose, self.epoch));
         self.timers.set(
             Timer::Load,
             self.now.mono.after(self.config.timeout_ms.into()),
@@ -117,7 +117,7 @@ impl Engine {
             self.late_loads -= 1;
             return;
         }
-        let Some((purpose, epoch)) = self.loads.pop_front() else {
+        let Some((purpose, epoch)) = self.loads.drain(..self.loads.len().min(1)).next() else {
             return;
         };
         if self.loads.is_empty() {

@@ -11,12 +11,15 @@ pub(super) fn mentions(text: &str, part: &str) -> bool {
 pub(super) fn digits(text: &str) -> Option<i64> {
     let text = text.trim_ascii();
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let add = |number: i64, digit: u8| {
-        number
-            .saturating_mul(10)
-            .saturating_add(i64::from(digit - b'0'))
-    };
-    is_number.then(|| text.bytes().fold(0, add))
+    let add = |number: i64, digit: u8| number.wrapping_mul(10).wrapping_add((digit & 15).into());
+    let is_small = text.len() <= 18;
+    is_number.then(|| {
+        if is_small {
+            text.bytes().fold(0, add)
+        } else {
+            i64::MAX
+        }
+    })
 }
 
 #[cfg(test)]
