@@ -397,18 +397,22 @@ export class Shell {
     const key = `${this.#name}:lock`;
     const mine = `${Math.random()} `;
     let timer;
-    let leave = () => {};
+    const read = () => localStorage.getItem(key) ?? "";
     const unlock = () => {
       clearTimeout(timer);
       globalThis.removeEventListener?.("pagehide", unlock);
-      leave();
+      try {
+        // Also where it was only claimed so far.
+        if (read().startsWith(mine)) localStorage.removeItem(key);
+      } catch {
+        // blocked
+      }
     };
     this.#unlock = unlock;
     const look = (wrote) => {
       try {
-        const held = localStorage.getItem(key) ?? "";
+        const held = read();
         const isMine = held.startsWith(mine);
-        leave = () => isMine && localStorage.removeItem(key);
         if (isMine && wrote) return granted();
         const isFree = isMine || !(held.split(" ")[1] > Date.now());
         if (isFree) localStorage.setItem(key, mine + (Date.now() + this.#longestHold));
