@@ -197,6 +197,11 @@ export interface AuthOptions {
   idempotencyKey?: boolean;
   /** Renew before the end also while no call is made. Default `true`. */
   timedRefresh?: boolean;
+  /**
+   * Hand a new access token to the other tabs of the origin over `BroadcastChannel`, so that one refresh serves all. Never the
+   * refresh token. Any script of the origin can listen. Default `false`.
+   */
+  shareAcrossTabs?: boolean;
   /** The app's own rule for "this answer means signed out", in place of status 401. Must not read the body without `clone()`. */
   isSignedOut?: (response: Response) => boolean | Promise<boolean>;
 }

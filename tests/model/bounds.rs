@@ -76,107 +76,96 @@ const NONE: Bounds = Bounds {
     calls: 0,
 };
 
-/// Of a debug build, of CI, or of a long run by hand.
+/// Of a debug build, of `cargo xtask model`, or of a long run by hand.
 pub fn chosen() -> Vec<Bounds> {
     let two = Bounds { tabs: 2, ..NONE };
-    let small = vec![
+    let mut chosen = vec![
         Bounds {
-            crashes: 1,
             lost: 1,
-            ..two
-        },
-        Bounds {
-            logouts: 1,
-            logins: 1,
-            ..two
-        },
-    ];
-    if let Ok(only) = std::env::var("HALLPASS_MODEL_ONLY") {
-        let n: Vec<u8> = only.split(',').map(|n| n.parse().unwrap()).collect();
-        return vec![Bounds {
-            tabs: n[0].into(),
-            expiries: n[1],
-            crashes: n[2],
-            lost: n[3],
-            dropped: n[4],
-            busy: n[5],
-            late: n[6],
-            revoked: n[7],
-            full: n[8],
-            logouts: n[9],
-            logins: n[10],
-            calls: n[11],
-        }];
-    }
-    if cfg!(debug_assertions) {
-        return small;
-    }
-    let deep = std::env::var("HALLPASS_MODEL").is_ok_and(|value| value == "deep");
-    let mut all = vec![
-        Bounds {
-            expiries: 2,
-            calls: 1,
-            ..NONE
-        },
-        Bounds {
-            crashes: 1,
-            lost: 1,
-            ..NONE
-        },
-        Bounds {
-            logouts: 1,
-            logins: 1,
-            ..two
-        },
-        Bounds {
             late: 1,
-            lost: 1,
             calls: 1,
             ..two
         },
         Bounds {
             revoked: 1,
             calls: 1,
-            ..NONE
+            ..two
         },
         Bounds { full: 1, ..two },
     ];
-    if deep {
-        all.extend([
+    if cfg!(debug_assertions) {
+        return chosen;
+    }
+    chosen.extend([
+        Bounds {
+            busy: 1,
+            dropped: 1,
+            calls: 1,
+            ..two
+        },
+        Bounds {
+            logouts: 1,
+            logins: 1,
+            ..two
+        },
+        Bounds {
+            expiries: 0,
+            logouts: 1,
+            logins: 1,
+            ..NONE
+        },
+        Bounds {
+            expiries: 2,
+            ..NONE
+        },
+        Bounds {
+            crashes: 1,
+            lost: 1,
+            ..NONE
+        },
+    ]);
+    if is_deep() {
+        chosen.extend([
+            Bounds {
+                expiries: 2,
+                calls: 1,
+                ..NONE
+            },
             Bounds {
                 expiries: 2,
                 crashes: 1,
                 lost: 1,
-                late: 1,
                 dropped: 1,
+                late: 1,
                 ..two
             },
             Bounds {
                 logouts: 1,
                 logins: 1,
-                crashes: 1,
                 lost: 1,
+                ..two
+            },
+            Bounds {
+                logouts: 1,
+                crashes: 1,
                 late: 1,
                 ..two
             },
             Bounds {
-                expiries: 2,
-                crashes: 1,
-                lost: 1,
+                full: 1,
+                calls: 1,
                 ..NONE
             },
             Bounds {
-                logouts: 1,
-                logins: 1,
-                ..NONE
-            },
-            Bounds {
-                busy: 1,
-                dropped: 1,
-                late: 1,
+                revoked: 1,
+                calls: 1,
                 ..NONE
             },
         ]);
     }
-    all
+    chosen
+}
+
+fn is_deep() -> bool {
+    std::env::var("HALLPASS_MODEL").is_ok_and(|value| value == "deep")
 }

@@ -6,7 +6,7 @@ use crate::project::Project;
 use crate::report::Report;
 use crate::run::Cmd;
 use crate::setup::{self, Browser, Engine, Need};
-use crate::{build, check, e2e, size};
+use crate::{build, check, e2e, simulate, size};
 
 /// Whether all passed. What failed has been told: the last line is the count, whatever happened.
 pub(crate) fn test(project: &Project) -> bool {
@@ -24,6 +24,11 @@ fn steps(project: &Project, report: &mut Report) -> Result<()> {
     check::check(project, report)?;
     report.tests("host tests", host(project))?;
     report.tests("documentation tests", cargo_test(project).arg("--doc"))?;
+    report.tests("model", simulate::exploration(project))?;
+    report.tests(
+        "simulation",
+        simulate::simulation(project, simulate::SEEDS)?,
+    )?;
     report.check("build", || build::build(project).map(drop))?;
     report.check("size", || size::gate(project))?;
     report.tests("packaging tests", packaging(project)?)?;

@@ -155,6 +155,7 @@ export const everything: AuthOptions[] = [
     leeway: 10,
     timeout: 5,
     timedRefresh: false,
+    shareAcrossTabs: true,
     isSignedOut: async (response) => response.status === 440,
   },
 ];

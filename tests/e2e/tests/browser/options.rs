@@ -76,6 +76,7 @@ async fn a_wrong_option_is_named(case: &Case) -> Result<()> {
         ("timeout", "{ timeout: Infinity }"),
         ("timedRefresh", "{ timedRefresh: 'yes' }"),
         ("idempotencyKey", "{ idempotencyKey: 1 }"),
+        ("shareAcrossTabs", "{ shareAcrossTabs: 'all' }"),
         ("isSignedOut", "{ isSignedOut: true }"),
     ];
     let mut missed = Vec::new();
