@@ -22,7 +22,7 @@ mod world;
 
 use std::time::Instant;
 
-use stateright::{Checker, Model};
+use stateright::{Checker, HasDiscoveries, Model};
 
 use bounds::{Bounds, Kind};
 use system::System;
@@ -33,6 +33,7 @@ fn explore(kind: Kind, bounds: &[Bounds]) {
         let checker = System::new(kind, *bounds)
             .checker()
             .threads(threads())
+            .finish_when(HasDiscoveries::AnyFailures)
             .spawn_bfs()
             .join();
         println!(
