@@ -1,0 +1,140 @@
+//! Answers and deadlines that something else has overtaken.
+
+use crate::world::{World, jwt_stored};
+use hallpass::core::{Input, Mode, Options, PageEvent, Status, Word};
+
+/// Signed in by cookie, and a refresh is out.
+fn refreshing() -> World {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "x");
+    world.answer("/auth/refresh", 200, &body);
+    world.make_due();
+    assert!(world.is_open("/auth/refresh"));
+    world
+}
+
+#[test]
+fn ec10_by_cookie_an_answer_from_before_a_login_elsewhere_is_not_believed() {
+    for event in [
+        Input::Message(World::new(Options::new(Mode::Hybrid)).message_of(Word::SignedIn)),
+        Input::Page(PageEvent::Restored),
+    ] {
+        let mut world = refreshing();
+        world.feed(event);
+        let body = world.tokens_of("ada", 300, "x");
+        world.answer("/auth/refresh", 200, &body);
+        assert!(world.is_open("/auth/refresh"), "it is asked anew");
+        let body = world.tokens_of("grace", 300, "x");
+        world.answer("/auth/refresh", 200, &body);
+        assert_eq!(world.subject().as_deref(), Some("grace"));
+    }
+}
+
+#[test]
+fn ec10_who_is_signed_in_is_asked_anew_if_somebody_logs_in_while_it_is_asked() {
+    let mut world = World::new(Options::new(Mode::Session));
+    let before = world.take("/auth/me");
+    world.message(Word::SignedIn);
+    let answer = world.plain(200, r#"{"user":{"sub":"ada"}}"#);
+    world.feed(Input::Answered {
+        request: before,
+        outcome: Ok(answer),
+    });
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"grace"}}"#);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}
+
+#[test]
+fn ec02_a_call_is_sent_again_though_another_tabs_result_is_adopted_first() {
+    let mut world = World::signed_in(jwt_stored());
+    let old = world.store.clone();
+    world.make_due();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    let new = world.store.clone();
+
+    let mut world = World::idle(jwt_stored());
+    world.store = old;
+    let mut world = world.start();
+    let call = world.get();
+    world.api(call, 401);
+    assert!(world.is_open("/auth/refresh"));
+    world.store = new;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.sendings(call).len(), 2);
+}
+
+#[test]
+fn ec11_what_another_tab_renewed_ends_the_pause() {
+    let mut world = World::signed_in(jwt_stored());
+    let old = world.store.clone();
+    world.make_due();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    let new = world.store.clone();
+
+    let mut world = World::idle(jwt_stored());
+    world.store = old;
+    let mut world = world.start();
+    world.make_due();
+    world.answer("/auth/refresh", 503, "");
+    world.store = new;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    let call = world.get();
+    world.api(call, 401);
+    assert!(world.is_open("/auth/refresh"), "{:?}", world.journal());
+}
+
+#[test]
+fn ec12_the_end_of_the_pause_is_its_deadline_and_not_its_timer() {
+    let mut world = World::signed_in(Options::new(Mode::Jwt));
+    world.make_due();
+    world.answer("/auth/refresh", 503, "");
+    // No timer has fired.
+    world.mono += 3_600_000;
+    let call = world.get();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.sendings(call).len(), 1);
+}
+
+#[test]
+fn ec03_a_page_that_thaws_waits_for_the_answer_before_its_time_is_up() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    world.mono += 120_000;
+    world.feed(Input::Tick);
+    assert!(world.holds_lock, "nobody else may send the same token");
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.status(), Status::SignedIn);
+    assert!(!world.holds_lock && world.store.as_ref().unwrap().contains("r2"));
+
+    world.make_due();
+    world.mono += 120_000;
+    world.feed(Input::Tick);
+    world.advance(2_000);
+    assert!(!world.holds_lock, "not for ever");
+}
+
+#[test]
+fn ec20_after_a_wait_for_the_lock_the_store_is_given_a_moment() {
+    let mut world = World::signed_in(jwt_stored());
+    let old = world.store.clone();
+    world.make_due();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    let new = world.store.clone();
+
+    let mut world = World::idle(jwt_stored());
+    world.store = old;
+    let mut world = world.start();
+    world.lock_waits = true;
+    world.advance(272_000);
+    world.holds_lock = true;
+    world.feed(Input::LockGranted { waited: true });
+    assert!(!world.is_open("/auth/refresh"));
+    world.store = new;
+    world.advance(100);
+    assert!(!world.is_open("/auth/refresh") && !world.holds_lock);
+}
