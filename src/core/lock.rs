@@ -17,7 +17,8 @@ pub(super) enum Lock {
     Missed,
 }
 
-/// The lock changes hands sooner than `localStorage` shows what the tab before has written (seen in WebKitGTK and Chromium).
+/// The lock changes hands sooner than `localStorage` shows what the tab before has written (seen in WebKitGTK and Chromium),
+/// or its word comes.
 const SETTLES_MS: u64 = 100;
 
 impl Engine {
@@ -55,7 +56,7 @@ impl Engine {
         if !matches!(self.refresh.phase, Phase::Waiting) {
             return;
         }
-        if waited && self.config.shares_store() {
+        if waited && (self.config.shares_store() || self.config.share_across_tabs) {
             self.timers
                 .set(Timer::LockWait, self.now.mono.after(SETTLES_MS));
         } else {

@@ -167,7 +167,8 @@ impl Engine {
         let (Some(shared), Some(held)) = (message.access, &self.held) else {
             return;
         };
-        let is_newer = held.ends_at.is_none_or(|ends_at| shared.ends_at > ends_at);
+        let is_newer =
+            self.is_refused || held.ends_at.is_none_or(|ends_at| shared.ends_at > ends_at);
         let may = self.config.share_across_tabs && self.status == Status::SignedIn;
         let is_free = matches!(self.refresh.phase, Phase::Idle | Phase::Waiting);
         let Some(claims) = stored_claims(shared.token.expose()) else {

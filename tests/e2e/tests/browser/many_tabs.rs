@@ -15,6 +15,8 @@ pub(crate) fn add(suite: &mut Suite) {
             ec14_a_server_clock_an_hour_ahead_changes_nothing_for_many_tabs,
             ec14_a_server_clock_an_hour_behind_changes_nothing_for_many_tabs,
             ec15_a_jump_of_the_device_clock_ends_nothing_in_many_tabs;
+        Mode::HYBRID =>
+            ec01_ten_tabs_that_share_access_tokens_refresh_once;
         Mode::ALL =>
             ec12_tabs_that_are_offline_over_an_expiry_stay_signed_in,
             a_flood_of_foreign_messages_changes_nothing;
@@ -25,18 +27,23 @@ pub(crate) fn add(suite: &mut Suite) {
 
 async fn ec01_ten_tabs_that_meet_an_expiry_at_once_refresh_once(case: &Case) -> Result<()> {
     let tabs = tabs_signed_in(case, 10, "").await?;
-    expiries(case, &tabs).await
+    expiries(case, &tabs, expected_refreshes(case, 10)).await
+}
+
+async fn ec01_ten_tabs_that_share_access_tokens_refresh_once(case: &Case) -> Result<()> {
+    let tabs = tabs_with(case, 10, "", json!({ "shareAcrossTabs": true })).await?;
+    expiries(case, &tabs, 1).await
 }
 
 async fn ec06_without_web_locks_five_tabs_that_meet_an_expiry_at_once_refresh_once(
     case: &Case,
 ) -> Result<()> {
     let tabs = tabs_signed_in(case, 5, NO_LOCKS).await?;
-    expiries(case, &tabs).await
+    expiries(case, &tabs, expected_refreshes(case, 5)).await
 }
 
-async fn expiries(case: &Case, tabs: &[Page]) -> Result<()> {
-    let (all, expected) = (rounds(4), expected_refreshes(case, tabs.len()));
+async fn expiries(case: &Case, tabs: &[Page], expected: usize) -> Result<()> {
+    let all = rounds(4);
     let mut slept = 0;
     let mut refreshes = 0;
     // Every round is gone: how often it goes wrong is half of what a failure has to tell.
