@@ -58,6 +58,8 @@ export class Shell {
   #controllers = new Map();
   #timer;
   #channel;
+  /** Messages that are not ours and have not been told of yet. */
+  #noise = 0;
   #unlock;
   #stop = new AbortController();
   #work = Promise.resolve();
@@ -443,11 +445,17 @@ export class Shell {
       return; // an opaque origin: there are no other tabs
     }
     this.#channel.onmessage = ({ data }) => {
-      // What is not ours is told as well, for the journal.
-      this.#deliver(MESSAGE, 0, Array.isArray(data) && data[0] === THIS ? data : []);
+      if (Array.isArray(data) && data[0] === THIS) this.#deliver(MESSAGE, 1, data);
+      // For the journal. It may be a flood: told once in a while, with its size.
+      else if (!this.#noise++) setTimeout(() => this.#tellNoise(), SETTLES);
     };
     // In Node an open channel would keep the process alive.
     this.#channel.unref?.();
+  }
+
+  #tellNoise() {
+    if (this.#channel) this.#deliver(MESSAGE, this.#noise, []);
+    this.#noise = 0;
   }
 
   #closeChannel() {

@@ -199,7 +199,9 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
         }),
         kind::SAVED => Input::Saved(if id == 1 { Ok(()) } else { Err(StoreFailure) }),
         kind::LOCK_GRANTED => Input::LockGranted { waited: id == 1 },
-        kind::MESSAGE => message(&payload.into()).map_or(Input::Noise, Input::Message),
+        kind::MESSAGE => {
+            message(&payload.into()).map_or(Input::Noise { times: id }, Input::Message)
+        }
         kind::TICK => Input::Tick,
         kind::VISIBLE => Input::Page(PageEvent::Visible),
         kind::RESTORED => Input::Page(PageEvent::Restored),

@@ -202,7 +202,7 @@ impl Engine {
             Input::Saved(result) => self.on_saved(result),
             Input::LockGranted { waited } => self.on_lock_granted(waited),
             Input::Message(message) => self.on_message(message),
-            Input::Noise => self.count("message ignored", "not understood"),
+            Input::Noise { times } => self.count("message ignored", "not understood", times.into()),
             Input::Page(event) => self.on_page(event),
             Input::Tick => {}
             Input::Dispose => self.dispose(),
@@ -329,8 +329,8 @@ impl Engine {
         self.journal.add(self.now, event, None, Some(value));
     }
 
-    pub(super) fn count(&mut self, event: &'static str, detail: &'static str) {
-        self.journal.count(self.now, event, detail);
+    pub(super) fn count(&mut self, event: &'static str, detail: &'static str, times: i64) {
+        self.journal.count(self.now, event, detail, times);
     }
 
     pub(super) fn note_error(&mut self, event: &'static str, error: &AuthError) {

@@ -78,7 +78,10 @@ pub enum Input {
     /// Another tab says something.
     Message(Message),
     /// Something on the channel that is no message of this version.
-    Noise,
+    Noise {
+        /// How often.
+        times: u32,
+    },
     /// The page or the device changed.
     Page(PageEvent),
     /// The next deadline may have passed.

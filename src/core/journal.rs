@@ -41,8 +41,13 @@ impl Journal {
     }
 
     /// For what may come in floods: one line, and how often.
-    pub(super) fn count(&mut self, now: Now, event: &'static str, detail: &'static str) {
-        let mut times = 1;
+    pub(super) fn count(
+        &mut self,
+        now: Now,
+        event: &'static str,
+        detail: &'static str,
+        mut times: i64,
+    ) {
         if let Some(last) = self.0.last()
             && (last.event, last.detail) == (event, Some(detail))
         {

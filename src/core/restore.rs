@@ -141,11 +141,11 @@ impl Engine {
         };
         match &stored {
             Stored::NotOurs if result.is_ok() => self.storage_is(StorageState::Occupied),
-            Stored::Damaged => self.count("stored session ignored", "damaged"),
+            Stored::Damaged => self.count("stored session ignored", "damaged", 1),
             Stored::Session(record)
                 if record::is_from_the_future((record.login, record.generation), self.now) =>
             {
-                self.count("stored session ignored", "from the future");
+                self.count("stored session ignored", "from the future", 1);
                 stored = Stored::NotOurs;
             }
             _ => {}
@@ -287,7 +287,7 @@ impl Engine {
         if is_there || self.looks > MOST_LOOKS {
             self.expected = None;
             if !is_there {
-                self.count("message ignored", "not in the store");
+                self.count("message ignored", "not in the store", 1);
             }
         } else {
             self.timers

@@ -126,7 +126,7 @@ impl Engine {
     pub(super) fn on_message(&mut self, message: Message) {
         let told = (LoginTime(message.login), Generation(message.generation));
         if is_from_the_future(told, self.now) {
-            self.count("message ignored", "from the future");
+            self.count("message ignored", "from the future", 1);
             return;
         }
         self.note_detail("message", Some(message.word.as_str()));

@@ -58,7 +58,7 @@ fn nobody_is_kept_waiting_for_more_than_an_hour_by_another_tab() {
 fn what_is_no_message_takes_one_line_however_often_it_comes() {
     let mut world = World::signed_in(jwt_stored());
     for _ in 0..10_000 {
-        world.feed(Input::Noise);
+        world.feed(Input::Noise { times: 1 });
     }
     assert_eq!(count(&world, "message ignored"), [Some(10_000)]);
     assert!(world.changes.is_empty() && world.open.is_empty());

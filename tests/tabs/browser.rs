@@ -413,7 +413,7 @@ impl Browser {
             wait_ms: 0,
             access: None,
         };
-        self.feed(id, Input::Noise);
+        self.feed(id, Input::Noise { times: 1 });
         self.feed(id, Input::Message(message));
     }
 
