@@ -34,8 +34,8 @@ impl Kind {
 
 /// How many tabs, and for how long: most lives are short, so that many are lived, and some are long and crowded.
 fn extent(seed: u64) -> (usize, u64) {
-    match seed % 1_000 {
-        999 => (50, 2 * 3_600_000),
+    match seed % 5_000 {
+        4_999 => (50, 2 * 3_600_000),
         number if number % 50 == 49 => (12, 30 * 60_000),
         _ => (6, 6 * 60_000),
     }
