@@ -353,12 +353,21 @@ impl Engine {
         });
     }
 
+    /// `timer` runs off in so long.
+    pub(super) fn wake(&mut self, timer: Timer, ms: u64) {
+        self.timers.set(timer, self.now.mono.after(ms));
+    }
+
+    /// What `timer` is for may take as long as a request of our own.
+    pub(super) fn bound(&mut self, timer: Timer) {
+        self.wake(timer, self.config.timeout_ms.into());
+    }
+
     /// Sends a request of our own; `timer` bounds it.
     pub(super) fn send(&mut self, http: HttpRequest, timer: Timer, csrf_retry: bool) -> Flight {
         self.last_request = self.last_request.wrapping_add(1);
         let request = RequestId(self.last_request);
-        self.timers
-            .set(timer, self.now.mono.after(self.config.timeout_ms.into()));
+        self.bound(timer);
         self.effects.push(Effect::Send { request, http });
         Flight {
             request,

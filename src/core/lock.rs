@@ -4,12 +4,12 @@
 use super::effect::Effect;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
+use super::login::Login;
 use super::refresh::Phase;
 use super::timer::Timer;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Lock {
-    #[default]
     Free,
     Asked,
     Held,
@@ -30,8 +30,7 @@ impl Engine {
         }
         let waits = self.lock == Lock::Asked;
         if waits {
-            self.timers
-                .set(Timer::LockWait, self.now.mono.after(wait_ms.into()));
+            self.wake(Timer::LockWait, wait_ms.into());
         }
         !waits
     }
@@ -57,8 +56,7 @@ impl Engine {
             return;
         }
         if waited && (self.config.shares_store() || self.config.share_across_tabs) {
-            self.timers
-                .set(Timer::LockWait, self.now.mono.after(SETTLES_MS));
+            self.wake(Timer::LockWait, SETTLES_MS);
         } else {
             self.go_on_refreshing();
         }
@@ -115,11 +113,7 @@ impl Engine {
 
     /// Lets go of it as soon as nothing here needs it any more.
     pub(super) fn release_lock(&mut self) {
-        let login_needs = || {
-            self.login
-                .as_ref()
-                .is_some_and(super::login::Login::needs_lock)
-        };
+        let login_needs = || self.login.as_ref().is_some_and(Login::needs_lock);
         let needs = self.refresh.is_under_way()
             || (self.config.cookie_bound() && (self.logout.is_some() || login_needs()));
         if needs || self.lock == Lock::Free {

@@ -110,10 +110,7 @@ impl Engine {
             waits: true,
         });
         // Bounds the wait for a CSRF token too.
-        self.timers.set(
-            Timer::Logout,
-            self.now.mono.after(self.config.timeout_ms.into()),
-        );
+        self.bound(Timer::Logout);
         if self.take_lock_for_cookie() {
             self.check_waiting_logout();
         }
@@ -130,10 +127,7 @@ impl Engine {
             return;
         }
         if self.logout_pends && self.config.leaves_notes() && self.storage == StorageState::Ok {
-            self.timers.set(
-                Timer::Logout,
-                self.now.mono.after(self.config.timeout_ms.into()),
-            );
+            self.bound(Timer::Logout);
             self.load(LoadFor::PendingLogout);
         } else {
             self.send_waiting_logout();

@@ -334,10 +334,7 @@ impl Engine {
             return;
         }
         self.refresh.phase = Phase::Noting;
-        self.timers.set(
-            Timer::Refresh,
-            self.now.mono.after(self.config.timeout_ms.into()),
-        );
+        self.bound(Timer::Refresh);
     }
 
     pub(super) fn save_attempt(&mut self) -> bool {
@@ -401,8 +398,7 @@ impl Engine {
         match self.refresh.phase {
             Phase::Sent(flight) if self.was_frozen_since(flight) => {
                 self.refresh.is_thawing = true;
-                self.timers
-                    .set(Timer::Refresh, self.now.mono.after(THAWS_MS));
+                self.wake(Timer::Refresh, THAWS_MS);
             }
             Phase::Sent(flight) => {
                 let is_late = !self.drop_cookie_of(flight);

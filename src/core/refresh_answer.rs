@@ -161,10 +161,7 @@ impl Engine {
         self.note_value("refreshed", self.generation_value());
         let writes = self.save();
         if writes {
-            self.timers.set(
-                Timer::Refresh,
-                self.now.mono.after(self.config.timeout_ms.into()),
-            );
+            self.bound(Timer::Refresh);
         }
         self.renewed(old_user.as_ref());
         self.tell(Word::Refreshed);

@@ -90,10 +90,7 @@ impl Engine {
 
     pub(super) fn load(&mut self, purpose: LoadFor) {
         self.loads.push((purpose, self.epoch));
-        self.timers.set(
-            Timer::Load,
-            self.now.mono.after(self.config.timeout_ms.into()),
-        );
+        self.bound(Timer::Load);
         self.effects.push(Effect::Load);
     }
 
@@ -237,10 +234,7 @@ impl Engine {
                     (Status::Restoring | Status::SignedOut, _) => Event::SignedIn,
                 };
                 if event != Event::Refreshed {
-                    self.epoch = Epoch(self.epoch.0.wrapping_add(1));
-                    self.release_calls(&super::error::AuthError::new(
-                        super::error::Code::Superseded,
-                    ));
+                    self.change_hands();
                 }
                 self.adopt(record);
                 self.status = Status::SignedIn;
@@ -260,8 +254,7 @@ impl Engine {
                 if is_second_look {
                     self.end_locally(Some(Reason::StoreCleared), Event::SignedOut);
                 } else {
-                    self.timers
-                        .set(Timer::Cleared, self.now.mono.after(CLEARED_MS));
+                    self.wake(Timer::Cleared, CLEARED_MS);
                 }
             }
             _ => {}
@@ -290,8 +283,7 @@ impl Engine {
                 self.count("message ignored", "not in the store", 1);
             }
         } else {
-            self.timers
-                .set(Timer::Cleared, self.now.mono.after(CLEARED_MS));
+            self.wake(Timer::Cleared, CLEARED_MS);
         }
     }
 

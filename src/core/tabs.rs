@@ -9,7 +9,7 @@ use super::error::{AuthError, Code};
 use super::record::is_from_the_future;
 use super::refresh::Phase;
 use super::secret::Secret;
-use super::session::{Generation, LoginTime, Status, subject_of};
+use super::session::{Credentials, Generation, LoginTime, Status, subject_of};
 use super::token_answer::stored_claims;
 
 /// What one tab tells the others of its origin and key.
@@ -177,7 +177,7 @@ impl Engine {
         if !may || !is_newer || !is_free || is_other {
             return;
         }
-        let credentials = super::session::Credentials {
+        let credentials = Credentials {
             access: Some(shared.token),
             refresh: held.refresh.clone(),
             ends_at: Some(shared.ends_at),
