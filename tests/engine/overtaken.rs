@@ -46,39 +46,21 @@ fn ec10_who_is_signed_in_is_asked_anew_if_somebody_logs_in_while_it_is_asked() {
 
 #[test]
 fn ec02_a_call_is_sent_again_though_another_tabs_result_is_adopted_first() {
-    let mut world = World::signed_in(jwt_stored());
-    let old = world.store.clone();
-    world.make_due();
-    let body = world.tokens(300, "r2");
-    world.answer("/auth/refresh", 200, &body);
-    let new = world.store.clone();
-
-    let mut world = World::idle(jwt_stored());
-    world.store = old;
-    let mut world = world.start();
+    let (mut world, other) = World::behind();
     let call = world.get();
     world.api(call, 401);
     assert!(world.is_open("/auth/refresh"));
-    world.store = new;
+    world.store = other.store;
     world.feed(Input::Page(PageEvent::StoreChanged));
     assert_eq!(world.sendings(call).len(), 2);
 }
 
 #[test]
 fn ec11_what_another_tab_renewed_ends_the_pause() {
-    let mut world = World::signed_in(jwt_stored());
-    let old = world.store.clone();
-    world.make_due();
-    let body = world.tokens(300, "r2");
-    world.answer("/auth/refresh", 200, &body);
-    let new = world.store.clone();
-
-    let mut world = World::idle(jwt_stored());
-    world.store = old;
-    let mut world = world.start();
+    let (mut world, other) = World::behind();
     world.make_due();
     world.answer("/auth/refresh", 503, "");
-    world.store = new;
+    world.store = other.store;
     world.feed(Input::Page(PageEvent::StoreChanged));
     let call = world.get();
     world.api(call, 401);
@@ -119,22 +101,13 @@ fn ec03_a_page_that_thaws_waits_for_the_answer_before_its_time_is_up() {
 
 #[test]
 fn ec20_after_a_wait_for_the_lock_the_store_is_given_a_moment() {
-    let mut world = World::signed_in(jwt_stored());
-    let old = world.store.clone();
-    world.make_due();
-    let body = world.tokens(300, "r2");
-    world.answer("/auth/refresh", 200, &body);
-    let new = world.store.clone();
-
-    let mut world = World::idle(jwt_stored());
-    world.store = old;
-    let mut world = world.start();
+    let (mut world, other) = World::behind();
     world.lock_waits = true;
     world.advance(272_000);
     world.holds_lock = true;
     world.feed(Input::LockGranted { waited: true });
     assert!(!world.is_open("/auth/refresh"));
-    world.store = new;
+    world.store = other.store;
     world.advance(100);
     assert!(!world.is_open("/auth/refresh") && !world.holds_lock);
 }

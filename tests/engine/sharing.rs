@@ -120,25 +120,15 @@ fn ec29_a_record_from_the_future_is_neither_taken_nor_touched() {
 
 #[test]
 fn ec20_a_store_that_shows_an_older_state_is_read_again() {
-    let mut world = World::signed_in(jwt_stored());
-    let old = world.store.clone();
-    world.make_due();
-    let body = world.tokens(300, "r2");
-    world.answer("/auth/refresh", 200, &body);
-    let (new, told) = (world.store.clone(), world.told.last().cloned().unwrap());
-
-    let mut world = World::idle(jwt_stored());
-    world.store = old.clone();
-    let mut world = world.start();
+    let (mut world, other) = World::behind();
+    let told = other.told.last().cloned().unwrap();
     world.feed(Input::Message(told.clone()));
     assert!(!world.journal().contains(&"adopted"));
-    world.store = new;
+    world.store = other.store;
     world.advance(600);
     assert!(world.journal().contains(&"adopted"));
 
-    let mut world = World::idle(jwt_stored());
-    world.store = old;
-    let mut world = world.start();
+    let (mut world, _) = World::behind();
     world.feed(Input::Message(told));
     world.advance(10_000);
     assert_eq!(count(&world, "message ignored"), [Some(1)], "bounded");

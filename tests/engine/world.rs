@@ -121,6 +121,17 @@ impl World {
         World::idle(options).start()
     }
 
+    /// A tab signed in from the store, and what another tab has made of that since, which this one has yet to see.
+    pub fn behind() -> (World, World) {
+        let mut other = World::signed_in(jwt_stored());
+        let mut world = World::idle(jwt_stored());
+        world.store = other.store.clone();
+        other.make_due();
+        let body = other.tokens(300, "r2");
+        other.answer("/auth/refresh", 200, &body);
+        (world.start(), other)
+    }
+
     /// Signed in by JWT, token good for five minutes, nothing recorded yet.
     pub fn signed_in(options: Options) -> World {
         let mut world = World::new(options);

@@ -5,8 +5,8 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hallpass::core::{
-    Answer, CallId, Config, Effect, Engine, Failure, HttpRequest, Input, Message, Mode, Mono, Now,
-    Options, Outline, PageEvent, RequestId, Secret, ServerTime, Status, StoreFailure, Wall,
+    CallId, Config, Effect, Engine, Failure, HttpRequest, Input, Message, Mode, Mono, Now, Options,
+    Outline, PageEvent, RequestId, Secret, Status, StoreFailure, Wall,
 };
 use stateright::{Model, Property};
 
@@ -296,11 +296,7 @@ impl System {
             }
             Action::Busy(number) => {
                 state.used.busy += 1;
-                state.net[number].reply = Some(Reply {
-                    status: 503,
-                    body: String::new(),
-                    cookie: None,
-                });
+                state.net[number].reply = Some(Reply::busy());
             }
             Action::Crash(place) => {
                 state.used.crashes += 1;
@@ -340,15 +336,10 @@ impl System {
     }
 
     fn arrive(&self, state: &mut State, number: usize) {
-        let seconds = (BEGIN + state.now as i64) / 1_000;
+        let seconds = state.seconds();
         let request = &mut state.net[number];
         if request.http.url.ends_with("/refresh") {
-            let token = match self.kind {
-                Kind::Jwt => body_of(&request.http)
-                    .split_once(r#""refresh_token":"r"#)
-                    .and_then(|(_, rest)| rest.split('"').next()?.parse().ok()),
-                Kind::Hybrid => request.cookie,
-            };
+            let token = state.server.credential(&request.http, request.cookie);
             let key = header(&headers_of(&request.http), "Idempotency-Key").unwrap_or_default();
             if let Some(token) = token.filter(|token| !state.server.is_revoked(*token)) {
                 let keys = state.attempts.entry(token).or_default();
@@ -377,6 +368,10 @@ impl State {
             mono: Mono(self.now),
             wall: Wall(BEGIN + self.now as i64),
         }
+    }
+
+    fn seconds(&self) -> i64 {
+        (BEGIN + self.now as i64) / 1_000
     }
 
     /// Whether a deadline may pass; true: what it waits for could still come.
@@ -528,18 +523,9 @@ impl State {
         if !self.is_here(&request) {
             return;
         }
-        let answer = Answer {
-            status: reply.status,
-            is_html: false,
-            date: Some(ServerTime((BEGIN + self.now as i64) / 1_000 * 1_000)),
-            retry_after: None,
-            retry_after_date: None,
-            csrf_moved: false,
-            body: reply.body,
-        };
         let input = Input::Answered {
             request: request.id,
-            outcome: Ok(answer),
+            outcome: Ok(reply.into_answer(self.seconds())),
         };
         self.feed(request.tab, input);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hallpass::core::{HttpRequest, Mode};
+use hallpass::core::{Answer, HttpRequest, Mode, ServerTime};
 
 use crate::world::{body_of, header, headers_of, jwt};
 
@@ -37,6 +37,26 @@ pub struct Reply {
     pub status: u16,
     pub body: String,
     pub cookie: Option<Option<u32>>,
+}
+
+impl Reply {
+    /// The server has no time.
+    pub fn busy() -> Reply {
+        reply(503, "")
+    }
+
+    /// As a tab gets it.
+    pub fn into_answer(self, seconds: i64) -> Answer {
+        Answer {
+            status: self.status,
+            is_html: false,
+            date: Some(ServerTime(seconds * 1_000)),
+            retry_after: None,
+            retry_after_date: None,
+            csrf_moved: false,
+            body: self.body,
+        }
+    }
 }
 
 fn reply(status: u16, body: &str) -> Reply {
@@ -95,14 +115,21 @@ impl Backend {
         }
     }
 
+    /// The refresh token or session that a request brings.
+    pub fn credential(&self, http: &HttpRequest, cookie: Option<u32>) -> Option<u32> {
+        match self.mode {
+            Mode::Jwt => {
+                let body = body_of(http);
+                let (_, rest) = body.split_once(r#""refresh_token":"r"#)?;
+                rest.split('"').next()?.parse().ok()
+            }
+            Mode::Session | Mode::Hybrid => cookie,
+        }
+    }
+
     /// Does the work of a request that carried `cookie`.
     pub fn process(&mut self, http: &HttpRequest, cookie: Option<u32>, seconds: i64) -> Reply {
-        let sent = match self.mode {
-            Mode::Jwt => body_of(http)
-                .split_once(r#""refresh_token":"r"#)
-                .and_then(|(_, rest)| rest.split('"').next()?.parse().ok()),
-            _ => cookie,
-        };
+        let sent = self.credential(http, cookie);
         let path = http.url.rsplit('/').next().unwrap();
         match path {
             "login" => {

@@ -4,9 +4,9 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 
 use hallpass::core::{
-    Answer, Body, CallId, Effect, Engine, Event, Failure, FetchAnswer, FetchFacts, HeaderValue,
+    Body, CallId, Effect, Engine, Event, Failure, FetchAnswer, FetchFacts, HeaderValue,
     HttpRequest, Input, Message, Mode, Mono, Now, Options, PageEvent, Reason, RequestId, Secret,
-    ServerTime, Status, StoreFailure, Wall, Watch, Word,
+    Status, StoreFailure, Wall, Watch, Word,
 };
 
 use crate::backend::{Backend, Reply};
@@ -290,6 +290,11 @@ impl Browser {
             mono: Mono(self.now - tab.opened),
             wall: self.wall_time(),
         }
+    }
+
+    /// By the server's clock.
+    fn seconds(&self) -> i64 {
+        (BEGIN + self.now as i64) / 1_000
     }
 
     fn wall_time(&self) -> Wall {
@@ -680,14 +685,10 @@ impl Browser {
         let Some((_, http, cookie)) = found.cloned() else {
             return;
         };
-        let seconds = (BEGIN + self.now as i64) / 1_000;
+        let seconds = self.seconds();
         let reply = match fate {
             Fate::LostBefore => None,
-            Fate::Busy => Some(Reply {
-                status: 503,
-                body: String::new(),
-                cookie: None,
-            }),
+            Fate::Busy => Some(Reply::busy()),
             Fate::Good | Fate::LostAfter => {
                 let reply = self.backend.process(&http, cookie, seconds);
                 if self.backend.reuses > 0 && !self.was_full {
@@ -708,19 +709,11 @@ impl Browser {
         }
         let tab = self.tabs.get_mut(&id).unwrap();
         tab.open.retain(|(open, ..)| open.0 != request);
-        let date = Some(ServerTime((BEGIN + self.now as i64) / 1_000 * 1_000));
-        let outcome = match reply {
-            None => Err(Failure::Network),
-            Some(reply) => Ok(Answer {
-                status: reply.status,
-                is_html: false,
-                date,
-                retry_after: None,
-                retry_after_date: None,
-                csrf_moved: false,
-                body: reply.body,
-            }),
-        };
+        let seconds = self.seconds();
+        let outcome = reply.map_or(
+            Err(Failure::Network),
+            |reply| Ok(reply.into_answer(seconds)),
+        );
         let request = RequestId(request);
         self.feed(id, Input::Answered { request, outcome });
     }
@@ -739,7 +732,7 @@ impl Browser {
             }
             _ => None,
         });
-        let seconds = (BEGIN + self.now as i64) / 1_000;
+        let seconds = self.seconds();
         let is_good = token.is_some_and(|token| self.backend.takes(&token, seconds));
         if watch == Watch::No {
             self.settle(id, call, true);
