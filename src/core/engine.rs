@@ -290,6 +290,7 @@ impl Engine {
             PageEvent::Visible => {
                 self.set_due_timer();
                 self.leave_cooldown();
+                self.retry_pending_logout();
             }
             PageEvent::Online => {
                 self.leave_cooldown();

@@ -108,7 +108,7 @@ impl Engine {
         self.timers.clear(Timer::LockWait);
         self.effects.push(Effect::Unlock);
         self.lock = Lock::Missed;
-        self.check_waiting_logout();
+        self.tell_without_lock();
     }
 
     /// Lets go of it as soon as nothing here needs it any more.

@@ -140,11 +140,25 @@ impl Engine {
         }
     }
 
-    /// Somebody has logged in since: what there was to end is over.
-    pub(super) fn drop_waiting_logout(&mut self) {
+    /// Somebody has logged in since: what there was to end is over, and a late answer would take the new cookie away.
+    pub(super) fn drop_logout_by_cookie(&mut self) {
         self.logout_pends = false;
-        if self.logout_waits() {
-            self.logout_ended();
+        if !self.config.cookie_bound() {
+            return;
+        }
+        if let Some(flight) = self.logout.as_ref().and_then(|logout| logout.flight) {
+            self.drop_cookie_of(flight);
+        }
+        self.logout_ended();
+    }
+
+    /// The lock does not come. Whoever asked is not kept waiting; a retry, which nobody waits for, stays for later.
+    pub(super) fn tell_without_lock(&mut self) {
+        let is_asked = |logout: &Logout| !logout.calls.is_empty();
+        if self.logout.as_ref().is_some_and(is_asked) {
+            self.check_waiting_logout();
+        } else if self.logout_waits() {
+            self.logout_untold();
         }
     }
 

@@ -156,7 +156,7 @@ impl Engine {
             LoadFor::LookAgain => self.compare(stored, false),
             LoadFor::Cleared => self.compare(stored, true),
             LoadFor::PendingLogout if matches!(stored, Stored::Nothing | Stored::Attempt(_)) => {
-                self.drop_waiting_logout();
+                self.drop_logout_by_cookie();
                 self.look_again();
             }
             LoadFor::PendingLogout => self.send_waiting_logout(),

@@ -139,7 +139,7 @@ impl Engine {
             Word::LoggedOut => self.follow_logout(),
             Word::SignedIn => {
                 // A later login than our logout: to tell the server of that one now would end this one.
-                self.drop_waiting_logout();
+                self.drop_logout_by_cookie();
                 self.doubt_answers();
                 self.expect(told);
                 self.look_again();

@@ -106,6 +106,39 @@ fn ec10_a_login_elsewhere_while_a_logout_waited_leaves_nothing_to_tell() {
 }
 
 #[test]
+fn ec10_a_logout_that_is_out_is_given_up_when_somebody_logs_in_elsewhere() {
+    for mode in [Mode::Session, Mode::Hybrid] {
+        let mut world = signed_in(mode);
+        let logout = world.logout();
+        world.advance(15_000);
+        let sent = world.open[0].0;
+        assert!(world.is_open("/auth/logout"), "without the lock");
+        world.store = None;
+        world.message(Word::SignedIn);
+        assert_eq!(world.cancelled, [sent], "it would clear the new cookie");
+        assert!(world.outcome(logout).is_ok());
+        assert_eq!(world.store, None);
+    }
+}
+
+#[test]
+fn ec10_the_retry_of_a_logout_does_not_go_without_the_lock() {
+    for word in [PageEvent::Visible, PageEvent::Online] {
+        let mut world = World::idle(Options::new(Mode::Hybrid));
+        world.store = Some(NOTE.into());
+        world.lock_waits = true;
+        let mut world = world.start();
+        world.advance(15_000);
+        assert!(!world.is_open("/auth/logout"));
+        assert_eq!(world.store.as_deref(), Some(NOTE));
+        world.feed(Input::Page(word));
+        grant(&mut world);
+        world.answer("/auth/logout", 204, "");
+        assert_eq!(world.store, None);
+    }
+}
+
+#[test]
 fn ec13_a_tab_that_slept_through_the_wait_looks_before_it_tells_the_server() {
     let mut world = signed_in(Mode::Hybrid);
     world.logout();

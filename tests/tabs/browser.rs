@@ -42,6 +42,8 @@ fn extent(seed: u64) -> (usize, u64) {
 }
 /// So long a word of one tab may take to the others, and an answer to its tab: what happens within it happens at once.
 const AT_ONCE: u64 = 60_000;
+/// The option `timeout`, which ends a request of a tab that is awake.
+const LONGEST_REQUEST: u64 = 15_000;
 
 #[derive(Debug, Default)]
 pub struct Report {
@@ -52,8 +54,17 @@ pub struct Report {
     pub crashes: u64,
     /// Sign-outs.
     pub reasons: BTreeMap<&'static str, u64>,
-    /// The same after the store was full, when what was written down may be missing.
-    pub reasons_when_full: BTreeMap<&'static str, u64>,
+    /// The same after something that no client can make good.
+    pub excused: BTreeMap<(Excuse, &'static str), u64>,
+}
+
+/// After which a session may be lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Excuse {
+    /// The store was full once: what was to be written down may be missing.
+    StoreFull,
+    /// A tab was frozen and could not give up its request, whose cookie came in after its time, in place of a newer one.
+    LateCookie,
 }
 
 impl Report {
@@ -66,8 +77,8 @@ impl Report {
         for (reason, count) in &other.reasons {
             *self.reasons.entry(reason).or_default() += count;
         }
-        for (reason, count) in &other.reasons_when_full {
-            *self.reasons_when_full.entry(reason).or_default() += count;
+        for (what, count) in &other.excused {
+            *self.excused.entry(*what).or_default() += count;
         }
     }
 }
@@ -126,16 +137,26 @@ enum Fate {
 
 type TabId = u32;
 
+struct Open {
+    request: RequestId,
+    http: HttpRequest,
+    /// What it was sent with, and when.
+    cookie: Option<u32>,
+    sent: u64,
+}
+
 struct Tab {
     engine: Engine,
     opened: u64,
     frozen_until: u64,
-    open: Vec<(RequestId, HttpRequest, Option<u32>)>,
+    open: Vec<Open>,
     cancelled: Vec<RequestId>,
     waits: Vec<CallId>,
     /// Calls of `login`, and whose.
     logins: Vec<(CallId, bool)>,
     last_call: u32,
+    /// What the API said last.
+    last_status: Option<u16>,
 }
 
 pub struct Browser {
@@ -154,8 +175,8 @@ pub struct Browser {
     store: Option<String>,
     /// Until then nothing can be written.
     full_until: u64,
-    /// It was full once: what was written down may be missing.
-    was_full: bool,
+    /// Something happened that no client can make good.
+    excuse: Option<Excuse>,
     holder: Option<TabId>,
     queue: VecDeque<TabId>,
     backend: Backend,
@@ -187,7 +208,7 @@ impl Browser {
             last_tab: 0,
             store: None,
             full_until: 0,
-            was_full: false,
+            excuse: None,
             holder: None,
             queue: VecDeque::new(),
             backend: Backend::new(kind.mode()),
@@ -316,8 +337,12 @@ impl Browser {
             // The browser takes a cookie whether or not the tab is still there.
             if let What::Answer(_, request, Some(reply)) = &what
                 && let Some(cookie) = reply.cookie
-                && self.is_open(id, *request)
+                && let Some(open) = self.open_request(id, *request)
             {
+                let is_late = self.now - open.sent > LONGEST_REQUEST;
+                if is_late && open.cookie != self.backend.cookie {
+                    self.excuse.get_or_insert(Excuse::LateCookie);
+                }
                 self.note(format!("tab {id} gets {cookie:?}"));
                 self.backend.cookie = cookie;
             }
@@ -342,6 +367,7 @@ impl Browser {
                     csrf_moved: false,
                 };
                 let call = CallId(call);
+                self.tabs.get_mut(&tab).unwrap().last_status = Some(status);
                 self.feed(tab, Input::FetchAnswered { call, answer });
             }
             What::Tell(tab, message) => self.feed(tab, Input::Message(message)),
@@ -392,7 +418,7 @@ impl Browser {
             37 if self.seed % 10 == 3 => {
                 self.note("the store is full".into());
                 self.full_until = self.now + self.below(60_000);
-                self.was_full = true;
+                self.excuse = Some(Excuse::StoreFull);
             }
             33..=35 => {
                 if let Some(id) = self.any_tab().filter(|id| self.is_awake(*id)) {
@@ -422,11 +448,11 @@ impl Browser {
         self.feed(id, Input::Message(message));
     }
 
-    fn is_open(&self, id: TabId, request: u32) -> bool {
-        self.tabs
-            .get(&id)
-            .is_some_and(|tab| tab.open.iter().any(|(open, ..)| open.0 == request))
-            && !self.tabs[&id].cancelled.contains(&RequestId(request))
+    fn open_request(&self, id: TabId, request: u32) -> Option<&Open> {
+        let tab = self.tabs.get(&id)?;
+        let request = RequestId(request);
+        let open = tab.open.iter().find(|open| open.request == request)?;
+        (!tab.cancelled.contains(&request)).then_some(open)
     }
 
     fn is_awake(&self, id: TabId) -> bool {
@@ -460,6 +486,7 @@ impl Browser {
             waits: Vec::new(),
             logins: Vec::new(),
             last_call: 0,
+            last_status: None,
         };
         self.tabs.insert(id, tab);
         let seed = self.random();
@@ -476,7 +503,7 @@ impl Browser {
             for Reverse(entry) in &self.agenda {
                 if let What::Answer(tab, request, Some(reply)) = &entry.what
                     && *tab == id
-                    && self.is_open(id, *request)
+                    && self.open_request(id, *request).is_some()
                 {
                     cookies.extend(reply.cookie);
                 }
@@ -495,9 +522,12 @@ impl Browser {
     }
 
     fn call(&mut self, input: impl FnOnce(CallId) -> Input) {
-        let Some(id) = self.any_tab().filter(|id| self.is_awake(*id)) else {
-            return;
-        };
+        if let Some(id) = self.any_tab().filter(|id| self.is_awake(*id)) {
+            self.call_in(id, input);
+        }
+    }
+
+    fn call_in(&mut self, id: TabId, input: impl FnOnce(CallId) -> Input) {
         let tab = self.tabs.get_mut(&id).unwrap();
         tab.last_call += 1;
         let call = CallId(tab.last_call);
@@ -530,12 +560,7 @@ impl Browser {
     }
 
     fn fetch(&mut self) {
-        let facts = FetchFacts {
-            is_safe: true,
-            has_own_credential: false,
-            body: Body::Empty,
-        };
-        self.call(|call| Input::Fetch { call, facts });
+        self.call(fetch);
     }
 
     // The engine of a tab.
@@ -650,7 +675,12 @@ impl Browser {
         let path = http.url.rsplit('/').next().unwrap_or_default().to_owned();
         self.note(format!("tab {id} sends {path} with {cookie:?}"));
         let tab = self.tabs.get_mut(&id).unwrap();
-        tab.open.push((request, http, cookie));
+        tab.open.push(Open {
+            request,
+            http,
+            cookie,
+            sent: self.now,
+        });
         let is_offline = self.offline_until > self.now;
         let fate = if is_offline {
             Fate::LostBefore
@@ -681,8 +711,8 @@ impl Browser {
         let Some(tab) = self.tabs.get(&id) else {
             return;
         };
-        let found = tab.open.iter().find(|(open, ..)| open.0 == request);
-        let Some((_, http, cookie)) = found.cloned() else {
+        let found = tab.open.iter().find(|open| open.request.0 == request);
+        let Some((http, cookie)) = found.map(|open| (open.http.clone(), open.cookie)) else {
             return;
         };
         let seconds = self.seconds();
@@ -691,7 +721,7 @@ impl Browser {
             Fate::Busy => Some(Reply::busy()),
             Fate::Good | Fate::LostAfter => {
                 let reply = self.backend.process(&http, cookie, seconds);
-                if self.backend.reuses > 0 && !self.was_full {
+                if self.backend.reuses > 0 && self.excuse.is_none() {
                     self.fail(&format!("tab {id} used a refresh token twice"));
                 }
                 (matches!(fate, Fate::Good)).then_some(reply)
@@ -704,11 +734,11 @@ impl Browser {
     }
 
     fn answer(&mut self, id: TabId, request: u32, reply: Option<Box<Reply>>) {
-        if !self.is_open(id, request) {
+        if self.open_request(id, request).is_none() {
             return;
         }
         let tab = self.tabs.get_mut(&id).unwrap();
-        tab.open.retain(|(open, ..)| open.0 != request);
+        tab.open.retain(|open| open.request.0 != request);
         let seconds = self.seconds();
         let outcome = reply.map_or(
             Err(Failure::Network),
@@ -764,15 +794,14 @@ impl Browser {
     fn signed_out(&mut self, id: TabId, reason: Option<Reason>) {
         let reason = reason.map_or("none", Reason::as_str);
         self.note(format!("tab {id} is signed out: {reason}"));
-        let reasons = if self.was_full {
-            &mut self.report.reasons_when_full
-        } else {
-            &mut self.report.reasons
+        let count = match self.excuse {
+            Some(excuse) => self.report.excused.entry((excuse, reason)).or_default(),
+            None => self.report.reasons.entry(reason).or_default(),
         };
-        *reasons.entry(reason).or_default() += 1;
+        *count += 1;
         let since = self.now - self.meant.0;
         if self.meant.1 == Some(true)
-            && !self.was_full
+            && self.excuse.is_none()
             && since > AT_ONCE
             && self.tabs[&id].frozen_until + AT_ONCE < self.now
         {
@@ -800,7 +829,13 @@ impl Browser {
         {
             self.feed(id, Input::Page(PageEvent::Online));
         }
-        self.run_until(self.now + 5 * 60_000);
+        self.run_until(self.now + 4 * 60_000);
+        // What a server refuses, it tells to who asks.
+        let ids: Vec<TabId> = self.tabs.keys().copied().collect();
+        for id in ids {
+            self.call_in(id, fetch);
+        }
+        self.run_until(self.now + 60_000);
 
         for (id, tab) in &self.tabs {
             if !tab.waits.is_empty() {
@@ -809,6 +844,12 @@ impl Browser {
                     "tab {id}: {:?} wait for ever; {journal:?}",
                     tab.waits
                 ));
+            }
+        }
+        for (id, tab) in &self.tabs {
+            let is_refused = tab.last_status != Some(200);
+            if tab.engine.snapshot().status == Status::SignedIn && is_refused {
+                self.fail(&format!("tab {id} is signed in, and refused"));
             }
         }
         let mut ends: Vec<(TabId, Status, Option<String>)> = Vec::new();
@@ -830,7 +871,7 @@ impl Browser {
         let Some((_, status, _)) = ends.first() else {
             return;
         };
-        let is_clear = !self.was_full
+        let is_clear = self.excuse.is_none()
             && since.saturating_sub(self.before) > AT_ONCE
             && self.life.saturating_sub(since) > AT_ONCE;
         if let (true, Some(meant)) = (is_clear, meant)
@@ -839,6 +880,15 @@ impl Browser {
             self.fail(&format!("meant to be signed in: {meant}, but {ends:?}"));
         }
     }
+}
+
+fn fetch(call: CallId) -> Input {
+    let facts = FetchFacts {
+        is_safe: true,
+        has_own_credential: false,
+        body: Body::Empty,
+    };
+    Input::Fetch { call, facts }
 }
 
 /// What waits for a frozen tab; its cookie has been taken already.

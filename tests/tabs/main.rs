@@ -48,7 +48,7 @@ fn simulate(kind: Kind) {
     let count = seeds().count();
     let seconds = begin.elapsed().as_secs_f64();
     println!(
-        "{kind:?}: {count} seeds, {} violations, {:.0} seeds a second; {} h of life, {} logins, {} refreshes, {} repeated attempts, {} crashes, sign-outs {:?}, where the store was full {:?}",
+        "{kind:?}: {count} seeds, {} violations, {:.0} seeds a second; {} h of life, {} logins, {} refreshes, {} repeated attempts, {} crashes, sign-outs {:?}, excused {:?}",
         failed.len(),
         count as f64 / seconds,
         total.ms / 3_600_000,
@@ -57,7 +57,7 @@ fn simulate(kind: Kind) {
         total.repeats,
         total.crashes,
         total.reasons,
-        total.reasons_when_full,
+        total.excused,
     );
     assert!(
         failed.is_empty(),
