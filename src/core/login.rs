@@ -82,6 +82,9 @@ impl Engine {
             let restores = self.status == Status::Restoring && self.config.mode == Mode::Hybrid;
             if (restores && !self.is_reading_first()) || self.is_asked_to_refresh() {
                 self.start_refresh();
+            } else if std::mem::take(&mut self.refresh.is_stale) {
+                // Somebody has logged in elsewhere, and could not be asked for meanwhile.
+                self.look_again();
             }
             self.resume_waiting();
             self.set_due_timer();

@@ -1,7 +1,7 @@
 //! What happens under the lock between tabs, and without it.
 
 use crate::world::World;
-use hallpass::core::{Input, Mode, Options, PageEvent, Status, Word};
+use hallpass::core::{Code, Input, Mode, Options, PageEvent, Status, Word};
 
 const NOTE: &str = r#"hallpass/1 {"logoutPending":true}"#;
 
@@ -119,6 +119,23 @@ fn ec10_a_logout_that_is_out_is_given_up_when_somebody_logs_in_elsewhere() {
         assert!(world.outcome(logout).is_ok());
         assert_eq!(world.store, None);
     }
+}
+
+#[test]
+fn ec10_a_login_elsewhere_is_taken_up_when_the_own_login_has_failed() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    world.answer("/auth/refresh", 401, "");
+    let login = world.login();
+    world.message(Word::SignedIn);
+    world.answer("/auth/login", 401, "");
+    assert_eq!(world.code(login), Code::InvalidCredentials);
+    let body = world.tokens_of("grace", 300, "x");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+
+    world.login();
+    world.answer("/auth/login", 401, "");
+    assert!(!world.is_open("/auth/refresh"), "nothing new was heard");
 }
 
 #[test]
