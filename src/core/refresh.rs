@@ -252,8 +252,9 @@ impl Engine {
         }
     }
 
+    /// One that cannot be written can perhaps be read, and written the next time.
     pub(super) fn may_use_store(&self) -> bool {
-        self.config.notes_attempts() && self.storage == StorageState::Ok
+        self.config.notes_attempts() && self.storage != StorageState::Occupied
     }
 
     pub(super) fn recheck(&mut self, stored: Stored) {
@@ -294,7 +295,9 @@ impl Engine {
             stored => {
                 if !self.was_ended(&stored) {
                     // By cookie: without a note the outcome of each earlier attempt is known to some tab.
-                    self.refresh.forget_attempt();
+                    if self.storage == StorageState::Ok {
+                        self.refresh.forget_attempt();
+                    }
                     self.begin_attempt();
                 }
             }
@@ -305,7 +308,9 @@ impl Engine {
     pub(super) fn was_ended(&mut self, stored: &Stored) -> bool {
         let reason = match stored {
             Stored::LogoutPending => Reason::LogoutElsewhere,
-            Stored::Nothing if self.config.stores_tokens() => Reason::StoreCleared,
+            Stored::Nothing if self.config.stores_tokens() && self.storage == StorageState::Ok => {
+                Reason::StoreCleared
+            }
             _ => return false,
         };
         if self.status != Status::SignedOut {

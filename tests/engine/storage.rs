@@ -1,6 +1,6 @@
-use crate::world::{World, jwt_stored};
+use crate::world::{World, header, headers_of, jwt_stored};
 use hallpass::Reason;
-use hallpass::core::{Event, Input, Secret, Status, StorageState};
+use hallpass::core::{Event, Input, Mode, Options, Secret, Status, StorageState};
 
 fn with_store(text: &str) -> World {
     let mut world = World::idle(jwt_stored());
@@ -90,6 +90,35 @@ fn ec19_a_store_that_fills_up_keeps_the_new_tokens_in_memory() {
     world.answer("/auth/refresh", 200, &body);
     assert_eq!(world.snapshot().storage, StorageState::Ok, "it works again");
     assert!(world.store.as_ref().unwrap().contains("r3"));
+}
+
+#[test]
+fn ec19_a_tab_that_could_not_write_takes_up_what_another_has_written_since() {
+    let (mut world, other) = World::behind();
+    world.store_fails = true;
+    world.make_due();
+    world.fail("/auth/refresh");
+    assert_eq!(world.snapshot().storage, StorageState::Unavailable);
+    world.store_fails = false;
+    world.store = other.store.clone();
+    world.refresh();
+    assert!(!world.is_open("/auth/refresh"), "it would be reuse");
+    assert!(world.journal().contains(&"adopted"));
+}
+
+#[test]
+fn ec19_an_attempt_that_could_not_be_noted_is_repeated_under_its_name() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world.saves_fail = true;
+    world.make_due();
+    let first = headers_of(world.request("/auth/refresh"));
+    world.fail("/auth/refresh");
+    world.refresh();
+    let second = headers_of(world.request("/auth/refresh"));
+    let key = |headers: &[(String, String)]| header(headers, "Idempotency-Key").unwrap();
+    assert_eq!(key(&first), key(&second));
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub struct World {
     pub store: Option<String>,
     pub store_fails: bool,
     pub store_hangs: bool,
+    /// It is full.
+    pub saves_fail: bool,
     /// It never says that it has written.
     pub saves_hang: bool,
     pub lock_waits: bool,
@@ -104,6 +106,7 @@ impl World {
             store: None,
             store_fails: false,
             store_hangs: false,
+            saves_fail: false,
             saves_hang: false,
             lock_waits: false,
             holds_lock: false,
@@ -206,6 +209,7 @@ impl World {
             Effect::Save(_) | Effect::Remove if self.store_fails => {
                 inputs.push(Input::Saved(Err(StoreFailure)))
             }
+            Effect::Save(_) if self.saves_fail => inputs.push(Input::Saved(Err(StoreFailure))),
             Effect::Save(_) | Effect::Remove if self.saves_hang => {}
             Effect::Save(value) => {
                 self.saves += 1;
