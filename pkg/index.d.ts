@@ -93,7 +93,16 @@ export interface AuthChange<User = AuthUser> extends AuthSnapshot<User> {
     | "user-changed"
     /** Somebody else is signed in now: throw away what you hold of the old user. */
     | "subject-changed"
-    | "storage-changed";
+    | "storage-changed"
+    /**
+     * An API answered 401 with `error="insufficient_user_authentication"` (RFC 9470): the user is signed in, but not in
+     * the way it wants. Sign in anew with `acrValues` and `maxAge`, then call again. The call gets the 401.
+     */
+    | "step-up-required";
+  /** With `"step-up-required"`: the authentication contexts that are wanted, the most wanted first. */
+  readonly acrValues?: readonly string[];
+  /** With `"step-up-required"`: so many seconds ago the user may have authenticated at most; `null`: any time. */
+  readonly maxAge?: number | null;
 }
 
 /** One line of the journal: what led to the present state. Holds no token, password or user data. */

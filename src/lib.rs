@@ -31,5 +31,8 @@ pub use crate::core::{
     Reason, Snapshot, Status, StorageKind, StorageState, Transport,
 };
 
+#[cfg(not(feature = "js"))]
+pub use crate::core::StepUp;
+
 #[cfg(all(target_arch = "wasm32", not(feature = "js")))]
 pub use crate::client::{Client, FetchError, Hooks, Subscription};

@@ -68,7 +68,10 @@ export async function create(open, options) {
     refresh: async () => intern(await alive().refresh()),
     accessToken: async () => alive().token(),
     subscribe: (listener) => {
-      const stop = shell.subscribe(([event, ...state]) => listener(Object.freeze({ event, ...named(state) })));
+      const stop = shell.subscribe(([event, ...state]) => {
+        const [acrValues, maxAge] = state.splice(6);
+        listener(Object.freeze({ event, ...named(state), ...(acrValues && { acrValues: deepFreeze(acrValues), maxAge }) }));
+      });
       stops.add(stop);
       return () => {
         stops.delete(stop);

@@ -109,8 +109,11 @@ pub(crate) async fn echo(
     Path(mode): Path<String>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    authorise(&app, &client, &mode, request.method(), request.headers()).await?;
-    open_echo(request).await
+    let authorised = authorise(&app, &client, &mode, request.method(), request.headers()).await;
+    let echoed = open_echo(request).await;
+    // Only now: to a refusal that comes before the body is read, WebKit says that the load failed.
+    authorised?;
+    echoed
 }
 
 pub(crate) async fn open_echo(request: Request) -> Result<Response, ApiError> {

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
 use axum::{Extension, Router};
 
+use crate::answers;
 use crate::api;
 use crate::client::{Client, Clients};
 use crate::config::Config;
@@ -80,7 +81,10 @@ pub(crate) fn routes(app: &Arc<App>) -> Router {
         .route("/api/{mode}/echo", any(api::echo))
         .route("/open/echo", any(api::open_echo));
     if app.faults {
-        router = router.merge(control::routes());
+        router = router
+            .route("/open/answer", any(answers::answer))
+            .route("/open/gate", post(answers::open_gate))
+            .merge(control::routes());
     }
     let files = app.clone();
     router

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use axum::http::Method;
 use parking_lot::Mutex;
 
+use crate::answers::Gates;
 use crate::config::{Algorithm, Config};
 use crate::error::ApiError;
 use crate::faults::{ArmedRule, InvalidFault, Settings};
@@ -78,6 +79,7 @@ pub(crate) struct Client {
     pub(crate) log: Log,
     pub(crate) keys: Keys,
     pub(crate) logins: LoginLimiter,
+    pub(crate) gates: Gates,
 }
 
 struct State {
@@ -108,6 +110,7 @@ impl Client {
             log: Log::default(),
             keys: Keys::default(),
             logins: LoginLimiter::default(),
+            gates: Gates::default(),
         }
     }
 
@@ -178,6 +181,7 @@ impl Client {
         self.log.clear();
         self.keys.clear();
         self.logins.forget();
+        self.gates.clear();
     }
 }
 

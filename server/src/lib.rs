@@ -15,6 +15,7 @@
 //! ```
 
 mod access;
+mod answers;
 mod api;
 mod app;
 mod body;

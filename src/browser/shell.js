@@ -64,6 +64,8 @@ export class Shell {
   #stop = new AbortController();
   #work = Promise.resolve();
   #listeners = new Set();
+  /** What the answer asks for that is being delivered. The engine needs to know only that it does. */
+  #challenge;
 
   constructor(deliver, key, base, header, makeError, rule, store, longestHold) {
     this.#deliver = deliver;
@@ -119,6 +121,7 @@ export class Shell {
   }
 
   notify(change) {
+    if (change[0] === "step-up-required") change.push(...this.#challenge);
     // A listener may add and remove others: those of this moment are called.
     for (const listener of [...this.#listeners]) {
       try {
@@ -164,10 +167,12 @@ export class Shell {
     const id = ++this.#lastId;
     this.#calls.set(id, call);
     call.abort = () => {
-      if (this.#close(id)) {
-        this.#deliver(GONE, id);
-        call.reject(signal.reason);
-      }
+      // A `fetch` that is out says it itself.
+      if (call.isOut || !this.#close(id)) return;
+      this.#deliver(GONE, id);
+      // One that is aborted before it began sends nothing, and fails in the browser's own way.
+      if (call.request) call.resolve(fetch(call.request.url, { signal }));
+      else call.reject(signal.reason);
     };
     call.signal = signal;
     signal?.addEventListener("abort", call.abort);
@@ -198,27 +203,29 @@ export class Shell {
 
   // authFetch.
 
-  /** Reads the arguments now, as `fetch` does, and fails as `fetch` fails. */
+  /** Reads the arguments now, as `fetch` does. */
   authFetch(input, init) {
+    const given = input instanceof Request;
+    let target = input;
+    let request;
     try {
-      const given = input instanceof Request;
-      const text = given ? input.url : `${input}`;
+      if (!given) target = `${input}`;
       const base = this.#base ?? globalThis.document?.baseURI ?? globalThis.location?.href;
-      const url = parse(text, base);
-      const target = !given && url && this.#base ? url.href : given ? input : text;
-      if (!url || !this.#lists(url)) return fetch(target, init);
-      const request = new Request(target, init);
-      if (request.signal.aborted) return fetch(request);
-      return new Promise((resolve, reject) => {
-        const body = bodyKind(request.method, given, init?.body);
-        const call = { resolve, reject, request, body };
-        const id = this.#open(call, request.signal);
-        const own = request.headers.has(this.#header);
-        this.#deliver(FETCH, id, [SAFE.test(request.method), own, body]);
-      });
-    } catch (error) {
-      return Promise.reject(error);
+      const url = parse(given ? input.url : target, base);
+      if (!given && url && this.#base) target = url.href;
+      if (url && this.#lists(url)) request = new Request(target, init);
+    } catch {
+      // `fetch` fails in its own words.
     }
+    if (!request) return fetch(target, init);
+    if (request.signal.aborted) return fetch(request);
+    return new Promise((resolve, reject) => {
+      const body = bodyKind(request.method, given, init?.body);
+      const call = { resolve, reject, request, body };
+      const id = this.#open(call, request.signal);
+      const own = request.headers.has(this.#header);
+      this.#deliver(FETCH, id, [SAFE.test(request.method), own, body]);
+    });
   }
 
   #lists(url) {
@@ -232,14 +239,17 @@ export class Shell {
     let response;
     let sent;
     try {
+      const isReplay = call.answer;
       cancel(call.answer);
       call.answer = undefined;
       let { request } = call;
       // Without a body, a request can be sent as often as one likes.
       if (keep && call.body) call.request = request.clone();
-      request = adapted(request, include, refuseRedirects);
+      request = adapted(request, include, refuseRedirects, isReplay);
       sent = setHeaders(request.headers, headers);
+      call.isOut = true;
       response = await fetch(request);
+      call.isOut = false;
     } catch (error) {
       if (this.#close(id)) {
         this.#deliver(GONE, id);
@@ -257,8 +267,9 @@ export class Shell {
       return;
     }
     const said = await this.#ask(response);
-    const foreign = response.redirected && !this.#lists(new URL(response.url));
-    this.#deliver(FETCH_ANSWERED, id, [response.status, foreign, said, sent.moved()]);
+    const foreign = response.redirected && originOf(response.url) !== originOf(call.request.url);
+    this.#challenge = challenge(response);
+    this.#deliver(FETCH_ANSWERED, id, [response.status, foreign, said, sent.moved(), this.#challenge]);
   }
 
   /** The app's own rule. One that throws has said nothing. */
@@ -473,12 +484,12 @@ export function urlParts(text, base) {
 /** The page's own URL, where there is a page. */
 export const pageUrl = () => globalThis.location?.href;
 
-/** Whether there is a Web Storage of this name: where it is blocked, to look at it throws. */
-export function hasStorage(name) {
+/** The Web Storage of this name, if there is one: where it is blocked, to look at it throws. */
+export function webStorage(name) {
   try {
-    return globalThis[name] instanceof Storage;
+    return globalThis[name] ?? undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -511,12 +522,14 @@ function pageToken(kind, name) {
   }
 }
 
-/** With other `credentials` and `redirect`, where the caller has not chosen them and it makes a difference. */
-function adapted(request, include, refuseRedirects) {
+/** With other `credentials`, `redirect` and `cache`, where the caller has not chosen them and it makes a difference. */
+function adapted(request, include, refuseRedirects, isReplay) {
   const init = {};
-  const sameOrigin = new URL(request.url).origin === globalThis.location?.origin;
+  const sameOrigin = originOf(request.url) === globalThis.location?.origin;
   if (include && !sameOrigin && request.credentials === "same-origin") init.credentials = "include";
   if (refuseRedirects && request.redirect === "follow") init.redirect = "error";
+  // The answer that was refused may be in the cache.
+  if (isReplay && request.cache === "default") init.cache = "reload";
   if (!Object.keys(init).length) return request;
   // A new request forgets its referrer unless told.
   const { referrer, referrerPolicy } = request;
@@ -527,6 +540,17 @@ function adapted(request, include, refuseRedirects) {
 function bodyKind(method, isRequest, body) {
   if (body == null) return isRequest && method !== "GET" && method !== "HEAD" ? REPEATABLE : EMPTY;
   return globalThis.ReadableStream && body instanceof ReadableStream ? ONCE : REPEATABLE;
+}
+
+const originOf = (url) => new URL(url).origin;
+
+/** What a challenge asks for beyond a good token (RFC 9470 §3): acr values and maximal age. */
+function challenge(response) {
+  const text = response.status === 401 && response.headers.get("WWW-Authenticate");
+  if (!/\berror="?insufficient_user_authentication/.test(text)) return;
+  const [, acr = ""] = /\bacr_values="([^"]*)/.exec(text) ?? [];
+  const [, age = null] = /\bmax_age="?(\d+)/.exec(text) ?? [];
+  return [acr.split(" ").filter(Boolean), age && +age];
 }
 
 /** Frees the connection of an answer that nobody will read. */

@@ -273,6 +273,7 @@ fn fetch_answer(parts: &Array) -> FetchAnswer {
         is_foreign: parts.get(1).is_truthy(),
         means_signed_out: parts.get(2).as_bool(),
         csrf_moved: parts.get(3).is_truthy(),
+        wants_step_up: parts.get(4).is_truthy(),
     }
 }
 

@@ -1,28 +1,31 @@
 //! Web Storage behind a probe.
 
-use gloo_storage::{LocalStorage, SessionStorage, Storage as _};
+#[cfg(not(feature = "js"))]
+use gloo_storage::Storage as _;
 use wasm_bindgen::prelude::*;
 
 use crate::core::{Secret, StorageKind, StoreFailure};
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
-    #[wasm_bindgen(js_name = hasStorage)]
-    fn has_storage(name: &str) -> bool;
+    /// `undefined` where it is blocked, and in workers.
+    #[wasm_bindgen(js_name = webStorage)]
+    fn web_storage(name: &str) -> Option<web_sys::Storage>;
 }
 
-/// gloo-storage's `raw()` throws where storage is blocked and in workers: look first.
 fn open(kind: StorageKind) -> Result<web_sys::Storage, StoreFailure> {
-    let (name, raw): (_, fn() -> web_sys::Storage) = match kind {
-        StorageKind::Local => ("localStorage", LocalStorage::raw),
-        StorageKind::Session => ("sessionStorage", SessionStorage::raw),
-        StorageKind::Memory | StorageKind::Custom => return Err(StoreFailure),
+    let found = match kind {
+        StorageKind::Local => web_storage("localStorage"),
+        StorageKind::Session => web_storage("sessionStorage"),
+        StorageKind::Memory | StorageKind::Custom => None,
     };
-    if has_storage(name) {
-        Ok(raw())
-    } else {
-        Err(StoreFailure)
-    }
+    // Where gloo-storage would throw, there is none.
+    #[cfg(not(feature = "js"))]
+    let found = found.map(|_| match kind {
+        StorageKind::Session => gloo_storage::SessionStorage::raw(),
+        _ => gloo_storage::LocalStorage::raw(),
+    });
+    found.ok_or(StoreFailure)
 }
 
 pub(crate) fn load(kind: StorageKind, key: &str) -> Result<Option<Secret>, StoreFailure> {

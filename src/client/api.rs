@@ -13,7 +13,7 @@ use super::{Inner, Setup};
 use crate::browser::shell::kind;
 use crate::browser::urls::BrowserUrls;
 use crate::core::{
-    AuthError, Change, Code, Event, JournalEntry, Options, Reason, Snapshot, Status,
+    AuthError, Change, Code, Event, JournalEntry, Options, Reason, Snapshot, Status, StepUp,
 };
 use crate::json::Json;
 
@@ -204,7 +204,12 @@ impl Client {
                 .and_then(|event| Event::read(&event));
             if let (Some(inner), Some(event)) = (inner.upgrade(), event) {
                 let snapshot = inner.with_engine(|engine| engine.snapshot().clone());
-                listener(&Change { event, snapshot });
+                let step_up = (event == Event::StepUpRequired).then(|| step_up(&change));
+                listener(&Change {
+                    event,
+                    snapshot,
+                    step_up,
+                });
             }
         });
         let stop = self.0.inner.shell.subscribe(listener.as_ref());
@@ -251,6 +256,24 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         self.dispose();
+    }
+}
+
+/// What the shell puts behind the state.
+fn step_up(change: &Array) -> StepUp {
+    let acr_values: Array = change.get(7).unchecked_into();
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it saturates"
+    )]
+    let max_age = change.get(8).as_f64().map(|age| age as u32);
+    StepUp {
+        acr_values: acr_values
+            .iter()
+            .filter_map(|acr| acr.as_string())
+            .collect(),
+        max_age,
     }
 }
 

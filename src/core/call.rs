@@ -10,7 +10,7 @@ use super::error::AuthError;
 use super::flight::CallId;
 use super::input::{Body, FetchAnswer, FetchFacts};
 use super::secret::Secret;
-use super::session::{Epoch, Generation, Reason, Status};
+use super::session::{Epoch, Event, Generation, Reason, Status};
 
 #[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Call {
@@ -244,7 +244,11 @@ impl Engine {
         let means_signed_out =
             !answer.is_foreign && answer.means_signed_out.unwrap_or(answer.status == 401);
         let is_of_this_session = call.epoch == self.epoch && call.sent_with.is_some();
-        if means_signed_out && is_of_this_session && !call.replayed {
+        if answer.wants_step_up && !answer.is_foreign && is_of_this_session {
+            self.note_value("step-up required", answer.status.into());
+            self.announce(Event::StepUpRequired);
+            self.finish(id, Ok(Outcome::Answer));
+        } else if means_signed_out && is_of_this_session && !call.replayed {
             self.on_signed_out_answer(id, &call, facts, answer.status);
         } else if self.may_be_csrf_refusal(&call, facts, answer) {
             self.on_csrf_refusal(id, &call, facts, answer);

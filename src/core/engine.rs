@@ -413,10 +413,19 @@ impl Engine {
         if snapshot == self.shown {
             return;
         }
-        self.shown = snapshot.clone();
+        self.shown = snapshot;
         self.version = self.version.wrapping_add(1);
-        self.effects
-            .push(Effect::Notify(Change { event, snapshot }));
+        self.announce(event);
+    }
+
+    /// Tells the app of an event; the state need not have changed.
+    pub(super) fn announce(&mut self, event: Event) {
+        self.effects.push(Effect::Notify(Change {
+            event,
+            snapshot: self.shown.clone(),
+            #[cfg(not(feature = "js"))]
+            step_up: None,
+        }));
     }
 
     /// The part of a second sense of "signed in" that a subscriber cares for: is it still the same person?

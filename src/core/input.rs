@@ -117,10 +117,12 @@ pub enum Body {
 pub struct FetchAnswer {
     /// HTTP status; 0 if it is opaque.
     pub status: u16,
-    /// It came from an origin that is not listed, after a redirect.
+    /// It came from another origin than the one that was asked, after a redirect: browsers take the credential away then.
     pub is_foreign: bool,
     /// What the app's own rule says, if it has one.
     pub means_signed_out: Option<bool>,
+    /// It is a challenge to authenticate in another way, which a renewed token does not meet (RFC 9470 §3).
+    pub wants_step_up: bool,
     /// The page's CSRF token differs now from the one that the request carried.
     pub csrf_moved: bool,
 }

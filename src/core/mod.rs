@@ -72,5 +72,7 @@ pub use origin::{Origin, Url, Urls};
 #[doc(hidden)]
 pub use outline::Outline;
 pub use secret::Secret;
+#[cfg(not(feature = "js"))]
+pub use session::StepUp;
 pub use session::{Change, Event, Reason, Snapshot, Status, StorageState};
 pub use tabs::{Message, SharedAccess, Word};

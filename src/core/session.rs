@@ -126,11 +126,13 @@ pub enum Event {
     SubjectChanged,
     /// The store failed, or works again.
     StorageChanged,
+    /// The API wants the user to authenticate in another way (RFC 9470). Who is signed in stays so.
+    StepUpRequired,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 7] = [
+    pub const ALL: [Event; 8] = [
         Event::Restored,
         Event::SignedIn,
         Event::SignedOut,
@@ -138,6 +140,7 @@ impl Event {
         Event::UserChanged,
         Event::SubjectChanged,
         Event::StorageChanged,
+        Event::StepUpRequired,
     ];
 
     /// Reads it back. `None`: not an event of this version.
@@ -157,6 +160,7 @@ impl Event {
             Event::UserChanged => "user-changed",
             Event::SubjectChanged => "subject-changed",
             Event::StorageChanged => "storage-changed",
+            Event::StepUpRequired => "step-up-required",
         }
     }
 }
@@ -212,6 +216,19 @@ pub struct Change {
     pub event: Event,
     /// The state after it.
     pub snapshot: Snapshot,
+    /// With [`Event::StepUpRequired`]: what is wanted. The npm package hands it past the engine.
+    #[cfg(not(feature = "js"))]
+    pub step_up: Option<StepUp>,
+}
+
+/// What an API wants of the user's authentication (RFC 9470 §3).
+#[cfg(not(feature = "js"))]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StepUp {
+    /// `acr_values`, the most wanted first.
+    pub acr_values: Vec<String>,
+    /// So many seconds ago the user may have authenticated at most.
+    pub max_age: Option<u32>,
 }
 
 /// Claims that belong to one token, not to its subject: a user shown with them would change at every refresh.

@@ -1,5 +1,5 @@
 use crate::world::{World, jwt_stored};
-use hallpass::core::{Body, FetchAnswer, Mode, Options, Reason, Status, Watch};
+use hallpass::core::{Body, Event, FetchAnswer, Mode, Options, Reason, Status, Watch};
 
 fn renew(world: &mut World, refresh: &str) {
     let body = world.tokens(300, refresh);
@@ -12,6 +12,7 @@ fn answer(status: u16) -> FetchAnswer {
         is_foreign: false,
         means_signed_out: None,
         csrf_moved: false,
+        wants_step_up: false,
     }
 }
 
@@ -344,4 +345,38 @@ fn a_refused_token_that_cannot_be_renewed_just_now_is_tried_all_the_same() {
     let next = world.get();
     assert_eq!(world.sendings(next).len(), 1);
     world.until("/auth/refresh");
+}
+
+#[test]
+fn a_challenge_to_step_up_is_told_and_renews_nothing() {
+    for mode in [Mode::Session, Mode::Jwt] {
+        let mut world = World::new(Options {
+            storage: None,
+            ..Options::new(mode)
+        });
+        if mode == Mode::Session {
+            world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+        } else {
+            world = World::signed_in(jwt_stored());
+        }
+        let call = world.get();
+        let challenge = FetchAnswer {
+            wants_step_up: true,
+            means_signed_out: Some(true),
+            ..answer(401)
+        };
+        world.api_with(call, challenge);
+        assert!(world.got_answer(call) && world.open.is_empty(), "{mode:?}");
+        assert_eq!(world.events().last(), Some(&Event::StepUpRequired));
+        assert_eq!(world.status(), Status::SignedIn);
+
+        let call = world.get();
+        let foreign = FetchAnswer {
+            is_foreign: true,
+            ..challenge
+        };
+        let told = world.events().len();
+        world.api_with(call, foreign);
+        assert!(world.got_answer(call) && world.events().len() == told);
+    }
 }

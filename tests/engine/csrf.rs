@@ -24,6 +24,7 @@ fn refusal(csrf_moved: bool) -> FetchAnswer {
         is_foreign: false,
         means_signed_out: None,
         csrf_moved,
+        wants_step_up: false,
     }
 }
 

@@ -163,6 +163,7 @@ impl Run {
                     is_foreign: false,
                     means_signed_out: None,
                     csrf_moved,
+                    wants_step_up: false,
                 },
             );
         }

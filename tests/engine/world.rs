@@ -336,6 +336,7 @@ impl World {
                 is_foreign: false,
                 means_signed_out: None,
                 csrf_moved: false,
+                wants_step_up: false,
             },
         );
     }

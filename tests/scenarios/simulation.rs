@@ -176,6 +176,7 @@ impl Tab {
                         is_foreign: false,
                         means_signed_out: None,
                         csrf_moved: false,
+                        wants_step_up: false,
                     };
                     self.feed(Input::FetchAnswered { call, answer });
                 }

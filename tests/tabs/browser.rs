@@ -365,6 +365,7 @@ impl Browser {
                     is_foreign: false,
                     means_signed_out: None,
                     csrf_moved: false,
+                    wants_step_up: false,
                 };
                 let call = CallId(call);
                 self.tabs.get_mut(&tab).unwrap().last_status = Some(status);

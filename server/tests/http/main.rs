@@ -9,6 +9,7 @@
     reason = "a test ends by panicking"
 )]
 
+mod answers;
 mod api;
 mod cors;
 mod csrf;

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, anyhow, bail};
 use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, Locator};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use http::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -128,8 +130,10 @@ impl Page {
 
     /// Clicks the element with this `data-testid`, as a person would: it has to be visible and uncovered.
     pub async fn click(&self, test_id: &str) -> Result<()> {
-        let clicked = self.element(test_id).await?.click().await;
-        clicked.with_context(|| format!("cannot click {test_id}"))
+        // A page that is being loaded or drawn anew may take the element away between the two.
+        persist(|| async { Ok(self.element(test_id).await?.click().await?) }.boxed())
+            .await
+            .with_context(|| format!("cannot click {test_id}"))
     }
 
     /// Types into the element with this `data-testid`, in place of what is there.
@@ -141,17 +145,17 @@ impl Page {
 
     /// Waits until the visible text of the element with this `data-testid` has `part` in it, and gives the text.
     pub async fn until_text(&self, test_id: &str, part: &str) -> Result<String> {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            let text = self.element(test_id).await?.text().await?;
-            if text.contains(part) {
-                return Ok(text);
+        persist(|| {
+            async {
+                let text = self.element(test_id).await?.text().await?;
+                if !text.contains(part) {
+                    bail!("waited in vain for {part:?} in {test_id}; there is {text:?}");
+                }
+                Ok(text)
             }
-            if Instant::now() > end {
-                bail!("waited in vain for {part:?} in {test_id}; there is {text:?}");
-            }
-            sleep(Duration::from_millis(20)).await;
-        }
+            .boxed()
+        })
+        .await
     }
 
     /// Removes the cookies that the present page gets, and what its origin has stored.
@@ -184,6 +188,18 @@ impl Page {
             *current = Some(self.window.clone());
         }
         Ok(&self.browser.client)
+    }
+}
+
+/// Tries again for a while.
+async fn persist<'a, T>(attempt: impl Fn() -> BoxFuture<'a, Result<T>>) -> Result<T> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let outcome = attempt().await;
+        if outcome.is_ok() || Instant::now() > end {
+            return outcome;
+        }
+        sleep(Duration::from_millis(20)).await;
     }
 }
 

@@ -10,6 +10,7 @@
 mod bodies;
 mod callbacks;
 mod common;
+mod conformance;
 mod cross_site;
 mod crossing_tabs;
 mod csrf;
@@ -48,6 +49,7 @@ fn main() -> ExitCode {
     origins::add(&mut suite);
     bodies::add(&mut suite);
     fetching::add(&mut suite);
+    conformance::add(&mut suite);
     callbacks::add(&mut suite);
     instances::add(&mut suite);
     storage::add(&mut suite);
