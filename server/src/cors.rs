@@ -60,8 +60,12 @@ impl Cors {
     }
 }
 
-/// Just scheme, host and port, as a browser sends it: a listed origin with a path would never match.
+/// Just scheme, host and port, as a browser sends it: a listed origin with a path would never match. Or `null`, which is the
+/// origin of a request that was redirected from one foreign origin to another.
 fn origin(text: &str) -> Option<HeaderValue> {
+    if text == "null" {
+        return Some(HeaderValue::from_static("null"));
+    }
     let (scheme, host) = text.split_once("://")?;
     let is_origin = matches!(scheme, "http" | "https")
         && !host.is_empty()

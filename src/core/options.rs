@@ -287,7 +287,7 @@ impl Checker<'_> {
             self.fail(option, "is not a URL");
             return String::new();
         };
-        let is_listed = self.listed.iter().any(|origin| origin.is(&url.origin));
+        let is_listed = Origin::of(&url).is_some_and(|origin| self.listed.contains(&origin));
         self.expect(
             is_listed,
             option,

@@ -17,6 +17,7 @@ mod login;
 mod logout;
 mod names;
 mod options;
+mod origins;
 mod overtaken;
 mod properties;
 mod refresh;

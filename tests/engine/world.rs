@@ -49,7 +49,7 @@ pub struct Dispatched {
     pub watch: Watch,
 }
 
-struct HostUrls;
+pub struct HostUrls;
 
 impl Urls for HostUrls {
     fn parse(&self, url: &str, base: Option<&str>) -> Option<Url> {

@@ -18,6 +18,8 @@ const page = {
   auth: undefined,
 
   load: () => import("/pkg/index.js"),
+  /** What the tests of hostile URLs need. */
+  urls: () => import("/urls.js"),
 
   /** The options of this page's mode, with others in their place or beside them. */
   options: ({ endpoints, ...others } = {}) => ({

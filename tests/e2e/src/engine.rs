@@ -31,6 +31,8 @@ pub enum Feature {
     RequestStreams,
     /// The driver passes commands of the DevTools protocol on.
     DevTools,
+    /// `Authorization`, once dropped at a redirect to another origin, does not come back at the next redirect (Fetch §4.4).
+    AuthorizationStaysDropped,
 }
 
 /// A program that is needed: the variable that names it, and what it is called otherwise.
@@ -55,6 +57,7 @@ impl Engine {
         match (self, feature) {
             (Self::Chromium, _) => true,
             (Self::Firefox, Feature::TestHosts | Feature::ThirdPartyCookies) => true,
+            (Self::Webkit, Feature::AuthorizationStaysDropped) => true,
             (Self::Firefox | Self::Webkit, _) => false,
         }
     }
