@@ -198,20 +198,24 @@ export class Shell {
 
   // authFetch.
 
-  /** Reads the arguments now, as `fetch` does, and fails as `fetch` fails. */
+  /**
+   * Reads the arguments now, as `fetch` does, and fails as `fetch` fails. `init.transport` sends the request in place of
+   * `fetch`, and answers what is read of a `Response` here.
+   */
   authFetch(input, init) {
     try {
+      const transport = init?.transport;
       const given = input instanceof Request;
       const text = given ? input.url : `${input}`;
       const base = this.#base ?? globalThis.document?.baseURI ?? globalThis.location?.href;
       const url = parse(text, base);
       const target = !given && url && this.#base ? url.href : given ? input : text;
-      if (!url || !this.#lists(url)) return fetch(target, init);
+      if (!url || !this.#lists(url)) return (transport ?? fetch)(target, init);
       const request = new Request(target, init);
       if (request.signal.aborted) return fetch(request);
       return new Promise((resolve, reject) => {
         const body = bodyKind(request.method, given, init?.body);
-        const call = { resolve, reject, request, body };
+        const call = { resolve, reject, request, body, transport };
         const id = this.#open(call, request.signal);
         const own = request.headers.has(this.#header);
         this.#deliver(FETCH, id, [SAFE.test(request.method), own, body]);
@@ -239,7 +243,7 @@ export class Shell {
       if (keep && call.body) call.request = request.clone();
       request = adapted(request, include, refuseRedirects);
       sent = setHeaders(request.headers, headers);
-      response = await fetch(request);
+      response = await (call.transport ?? fetch)(request);
     } catch (error) {
       if (this.#close(id)) {
         this.#deliver(GONE, id);
