@@ -203,12 +203,17 @@ export class Shell {
 
   // authFetch.
 
-  /** Reads the arguments now, as `fetch` does. */
+  /**
+   * Reads the arguments now, as `fetch` does. `init.transport` sends the request in place of `fetch`, and answers what is
+   * read of a `Response` here.
+   */
   authFetch(input, init) {
     const given = input instanceof Request;
     let target = input;
+    let transport;
     let request;
     try {
+      transport = init?.transport;
       if (!given) target = `${input}`;
       const base = this.#base ?? globalThis.document?.baseURI ?? globalThis.location?.href;
       const url = parse(given ? input.url : target, base);
@@ -217,11 +222,11 @@ export class Shell {
     } catch {
       // `fetch` fails in its own words.
     }
-    if (!request) return fetch(target, init);
+    if (!request) return (transport ?? fetch)(target, init);
     if (request.signal.aborted) return fetch(request);
     return new Promise((resolve, reject) => {
       const body = bodyKind(request.method, given, init?.body);
-      const call = { resolve, reject, request, body };
+      const call = { resolve, reject, request, body, transport };
       const id = this.#open(call, request.signal);
       const own = request.headers.has(this.#header);
       this.#deliver(FETCH, id, [SAFE.test(request.method), own, body]);
@@ -248,7 +253,7 @@ export class Shell {
       request = adapted(request, include, refuseRedirects, isReplay);
       sent = setHeaders(request.headers, headers);
       call.isOut = true;
-      response = await fetch(request);
+      response = await (call.transport ?? fetch)(request);
       call.isOut = false;
     } catch (error) {
       if (this.#close(id)) {

@@ -8,7 +8,8 @@ const folder = fileURLToPath(new URL("../types", import.meta.url));
 const ambient = ["app.d.ts", "bundler.d.ts"].map((name) => join(folder, "pages", name));
 const config = JSON.parse(readFileSync(join(folder, "tsconfig.json"), "utf8"));
 const { options } = ts.convertCompilerOptionsFromJson(
-  { ...config.compilerOptions, noUnusedLocals: false, jsx: "preserve" },
+  // Few apps have `exactOptionalPropertyTypes`: the types of Apollo and tRPC do not bear it, nor take the platform's `fetch`.
+  { ...config.compilerOptions, exactOptionalPropertyTypes: false, noUnusedLocals: false, jsx: "preserve" },
   dirname(folder),
 );
 

@@ -1,0 +1,3 @@
+import { createAuth } from "hallpass";
+
+globalThis.app = { createAuth };
