@@ -32,10 +32,11 @@ fn steps(project: &Project, report: &mut Report) -> Result<()> {
     report.check("build", || build::build(project).map(drop))?;
     report.check("size", || size::gate(project))?;
     report.tests("packaging tests", packaging(project)?)?;
-    report.tests(
-        "browser tests",
-        e2e::tests(project, Engine::Chromium, None)?,
-    )
+    for engine in Engine::ALL {
+        let name = format!("browser tests, {}", engine.name());
+        report.tests(&name, e2e::tests(project, engine, None)?)?;
+    }
+    Ok(())
 }
 
 /// Everything but the browser tests, named one by one: with `--exclude`, cargo would choose other features

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::backend::{Backends, Requests};
+use crate::engine::{Engine, Feature};
 use crate::mode::Mode;
 use crate::page::Page;
 
@@ -23,6 +24,7 @@ pub struct Case {
     pub page: Page,
     /// The backends of the run.
     pub backends: Arc<Backends>,
+    engine: Engine,
     more_pages: Mutex<Vec<Page>>,
     more_backends: Mutex<Vec<Arc<Running>>>,
 }
@@ -37,18 +39,25 @@ impl Case {
         client: String,
         page: Page,
         backends: Arc<Backends>,
+        engine: Engine,
     ) -> Result<Self> {
         let case = Self {
             mode,
             client,
             page,
             backends,
+            engine,
             more_pages: Mutex::default(),
             more_backends: Mutex::default(),
         };
         case.page.goto(&case.url()).await?;
         case.page.clear().await?;
         Ok(case)
+    }
+
+    /// Whether the engine has this, for tests that can do without.
+    pub fn has(&self, feature: Feature) -> bool {
+        self.engine.has(feature)
     }
 
     /// The test page, below the client's prefix: there its script sees the client's cookies.

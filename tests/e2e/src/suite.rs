@@ -174,6 +174,7 @@ impl Stage {
                 client,
                 world.page.clone(),
                 world.backends.clone(),
+                self.engine,
             )
             .await
             .map_err(failed)?;

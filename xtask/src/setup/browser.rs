@@ -43,6 +43,8 @@ pub(crate) struct Program {
 }
 
 impl Engine {
+    pub(crate) const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::Webkit];
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
@@ -137,7 +139,7 @@ impl FromStr for Engine {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        [Self::Chromium, Self::Firefox, Self::Webkit]
+        Self::ALL
             .into_iter()
             .find(|engine| engine.name() == name)
             .ok_or_else(|| format!("`{name}` is none of chromium, firefox, webkit"))

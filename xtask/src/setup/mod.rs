@@ -40,6 +40,8 @@ impl Need {
         Self::Tools,
         Self::Packaging,
         Self::Browser(Engine::Chromium),
+        Self::Browser(Engine::Firefox),
+        Self::Browser(Engine::Webkit),
     ];
 }
 

@@ -216,13 +216,17 @@ async fn the_demo_survives_a_lost_answer(case: &Case) -> Result<()> {
 
 async fn the_demo_says_nothing_about_a_mode_that_it_does_not_know_yet(case: &Case) -> Result<()> {
     let demo = Demo::open(case).await?;
-    // In one task: no answer can arrive in between.
     let [before, after]: [String; 2] = case
         .run(
             "const status = document.querySelector('[data-testid=status]');
-             const before = status.textContent;
+             const shown = [status.textContent];
+             const changed = new Promise((resolve) => {
+               const look = (changes) => resolve(changes.forEach(({ addedNodes: [text] }) => text && shown.push(text.data)));
+               new MutationObserver(look).observe(status, { childList: true });
+             });
              document.querySelector('[data-testid=mode-session] input').click();
-             return [before, status.textContent];",
+             await changed;
+             return shown.slice(0, 2);",
         )
         .await?;
     assert_eq!([before, after], ["signed out", "loading"]);
