@@ -405,7 +405,9 @@ impl Browser {
                 if let Some(id) = self.any_tab() {
                     let until = self.now + 1 + self.below(90_000);
                     self.note(format!("tab {id} freezes"));
-                    self.tabs.get_mut(&id).unwrap().frozen_until = until;
+                    // What waits for the first end must not come after the second.
+                    let tab = self.tabs.get_mut(&id).unwrap();
+                    tab.frozen_until = tab.frozen_until.max(until);
                 }
             }
             31 => self.offline_until = self.now + self.below(60_000),
