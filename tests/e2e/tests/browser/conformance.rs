@@ -30,7 +30,7 @@ pub(crate) fn add(suite: &mut Suite) {
 }
 
 /// No fewer cases: what was compared once is compared from then on.
-const CASES: usize = 300;
+const CASES: usize = 350;
 
 #[derive(Debug, Deserialize)]
 struct Compared {
