@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, Locator};
 use futures_util::FutureExt as _;
@@ -161,6 +161,16 @@ impl Page {
     /// Removes the cookies that the present page gets, and what its origin has stored.
     pub async fn clear(&self) -> Result<()> {
         self.client().await?.delete_all_cookies().await?;
+        // WebKitWebDriver answers before they are gone, and would take those of the next login along.
+        persist(|| {
+            async {
+                let left = self.client().await?.get_all_cookies().await?;
+                ensure!(left.is_empty(), "cookies are left: {left:?}");
+                Ok(())
+            }
+            .boxed()
+        })
+        .await?;
         self.run("localStorage.clear(); sessionStorage.clear();", json!({}))
             .await
     }

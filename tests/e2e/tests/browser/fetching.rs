@@ -125,24 +125,26 @@ async fn what_fetch_refuses_is_refused_in_its_words(case: &Case) -> Result<()> {
 async fn a_call_is_aborted_as_fetch_is(case: &Case) -> Result<()> {
     case.signed_in(json!({})).await?;
     case.faults([late(case.mode.orders())])?;
-    let seen: Value = case
+    // Not every engine hands the signal's reason on.
+    let differing: Vec<Value> = case
         .run(
-            "const before = await attempt(auth.authFetch(orders, { signal: AbortSignal.abort() }));
-             const controller = new AbortController();
-             const under = attempt(auth.authFetch(orders, { signal: controller.signal }));
-             const reasoned = new AbortController();
-             const other = attempt(auth.authFetch(orders, { signal: reasoned.signal }));
-             const timed = attempt(auth.authFetch(orders, { signal: AbortSignal.timeout(20) }));
-             await settled();
-             controller.abort();
-             reasoned.abort('a reason');
-             return [before.error.name, (await under).error.name, (await other).error.message, (await timed).error.name];",
+            "const aborted = async (fetch) => {
+               const before = await attempt(fetch(orders, { signal: AbortSignal.abort() }));
+               const controller = new AbortController();
+               const under = attempt(fetch(orders, { signal: controller.signal }));
+               const reasoned = new AbortController();
+               const other = attempt(fetch(orders, { signal: reasoned.signal }));
+               const timed = attempt(fetch(orders, { signal: AbortSignal.timeout(20) }));
+               await settled();
+               controller.abort();
+               reasoned.abort('a reason');
+               return (await Promise.all([before, under, other, timed])).map(({ error }) => [error.name, error.message]);
+             };
+             const [ours, theirs] = [await aborted(auth.authFetch), await aborted(fetch)];
+             return ours.filter((error, place) => String(error) !== String(theirs[place]));",
         )
         .await?;
-    assert_eq!(
-        seen,
-        json!(["AbortError", "AbortError", "a reason", "TimeoutError"])
-    );
+    assert_eq!(differing, Vec::<Value>::new());
     let state: Value = case.run("return state();").await?;
     assert_has(&state, &json!({ "status": "signed-in" }));
     Ok(())
