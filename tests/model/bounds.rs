@@ -123,6 +123,14 @@ pub fn chosen() -> Vec<Bounds> {
             lost: 1,
             ..NONE
         },
+        Bounds { late: 1, ..NONE },
+        Bounds { revoked: 1, ..NONE },
+        Bounds { full: 1, ..NONE },
+        Bounds {
+            dropped: 1,
+            busy: 1,
+            ..NONE
+        },
     ]);
     if is_deep() {
         chosen.extend([
