@@ -15,7 +15,8 @@ use std::rc::Rc;
 
 use anyhow::{Context as _, Result, ensure};
 use hallpass::{
-    AuthError, Client, Code, Event, FetchError, Mode, Options, Reason, Status, StorageKind,
+    AuthError, Change, Client, Code, Event, FetchError, Mode, Options, Reason, Status, StepUp,
+    StorageKind,
 };
 use js_sys::{Object, Reflect};
 use serde::Deserialize;
@@ -112,6 +113,37 @@ async fn next_task() -> Result<()> {
 
 fn thrown(error: anyhow::Error) -> JsError {
     JsError::new(&format!("{error:#}"))
+}
+
+/// An API that wants another authentication says which (RFC 9470).
+#[wasm_bindgen]
+pub async fn step_up_is_told(place: Place) -> Result<(), JsError> {
+    step_up(&place).await.map_err(thrown)
+}
+
+async fn step_up(place: &Place) -> Result<()> {
+    let client = place.client().await?;
+    sign_in(&client).await?;
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let heard = Rc::clone(&told);
+    let subscription = client.subscribe(move |change| heard.borrow_mut().push(change.clone()));
+    let challenge = r#"Bearer error="insufficient_user_authentication", acr_values="gold silver", max_age="60""#;
+    let header = js_sys::encode_uri_component(&format!("WWW-Authenticate: {challenge}"));
+    let url = format!("open/answer?status=401&header={header}");
+    ensure!(status_of(&client, &url).await? == 401, "the answer");
+    let wanted = StepUp {
+        acr_values: vec!["gold".into(), "silver".into()],
+        max_age: Some(60),
+    };
+    let told = told.borrow();
+    ensure!(
+        matches!(&told[..], [Change { event: Event::StepUpRequired, snapshot, step_up: Some(step_up) }]
+            if *snapshot == client.snapshot() && *step_up == wanted),
+        "{told:?}"
+    );
+    ensure!(client.status() == Status::SignedIn, "signed out");
+    drop(subscription);
+    Ok(())
 }
 
 /// From signed out over a call, a refresh and a logout back to signed out.

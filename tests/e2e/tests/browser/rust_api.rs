@@ -9,7 +9,8 @@ pub(crate) fn add(suite: &mut Suite) {
             signs_in_and_out,
             errors_are_typed,
             one_key_is_one_engine,
-            calls_from_a_listener;
+            calls_from_a_listener,
+            step_up_is_told;
         Mode::JWT =>
             json_is_read_as_on_the_host;
     );
@@ -43,6 +44,10 @@ async fn one_key_is_one_engine(case: &Case) -> Result<()> {
 
 async fn calls_from_a_listener(case: &Case) -> Result<()> {
     call(case, "calls_from_a_listener").await
+}
+
+async fn step_up_is_told(case: &Case) -> Result<()> {
+    call(case, "step_up_is_told").await
 }
 
 async fn json_is_read_as_on_the_host(case: &Case) -> Result<()> {
