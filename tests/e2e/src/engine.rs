@@ -33,6 +33,12 @@ pub enum Feature {
     DevTools,
     /// `Authorization`, once dropped at a redirect to another origin, does not come back at the next redirect (Fetch §4.4).
     AuthorizationStaysDropped,
+    /// A `Request` copies bytes and parameters when it is made (Fetch, "extract a body").
+    CopiedBodies,
+    /// Answers are kept in the HTTP cache.
+    HttpCache,
+    /// Of several headers `WWW-Authenticate` in one answer a page sees each.
+    SeveralChallenges,
 }
 
 /// A program that is needed: the variable that names it, and what it is called otherwise.
@@ -56,8 +62,14 @@ impl Engine {
     pub fn has(self, feature: Feature) -> bool {
         match (self, feature) {
             (Self::Chromium, _) => true,
-            (Self::Firefox, Feature::TestHosts | Feature::ThirdPartyCookies) => true,
-            (Self::Webkit, Feature::AuthorizationStaysDropped) => true,
+            (
+                Self::Firefox,
+                Feature::TestHosts
+                | Feature::ThirdPartyCookies
+                | Feature::CopiedBodies
+                | Feature::HttpCache,
+            ) => true,
+            (Self::Webkit, Feature::AuthorizationStaysDropped | Feature::SeveralChallenges) => true,
             (Self::Firefox | Self::Webkit, _) => false,
         }
     }

@@ -9,6 +9,7 @@
 
 mod bodies;
 mod callbacks;
+mod challenges;
 mod common;
 mod conformance;
 mod cross_site;
@@ -28,6 +29,7 @@ mod options;
 mod origins;
 mod races;
 mod redirects;
+mod replay;
 mod rust_api;
 mod secrets;
 mod storage;
@@ -52,6 +54,8 @@ fn main() -> ExitCode {
     hostile_urls::add(&mut suite);
     redirects::add(&mut suite);
     bodies::add(&mut suite);
+    replay::add(&mut suite);
+    challenges::add(&mut suite);
     fetching::add(&mut suite);
     conformance::add(&mut suite);
     callbacks::add(&mut suite);
