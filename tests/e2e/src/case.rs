@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::backend::{Backends, Requests};
+use crate::memory::Memory;
 use crate::mode::Mode;
 use crate::page::Page;
 
@@ -21,6 +22,8 @@ pub struct Case {
     pub client: String,
     /// Its first tab, at the test page.
     pub page: Page,
+    /// What the browser holds.
+    pub memory: Memory,
     /// The backends of the run.
     pub backends: Arc<Backends>,
     more_pages: Mutex<Vec<Page>>,
@@ -36,12 +39,14 @@ impl Case {
         mode: Mode,
         client: String,
         page: Page,
+        memory: Memory,
         backends: Arc<Backends>,
     ) -> Result<Self> {
         let case = Self {
             mode,
             client,
             page,
+            memory,
             backends,
             more_pages: Mutex::default(),
             more_backends: Mutex::default(),

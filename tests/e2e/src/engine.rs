@@ -39,6 +39,8 @@ pub enum Feature {
     HttpCache,
     /// Of several headers `WWW-Authenticate` in one answer a page sees each.
     SeveralChallenges,
+    /// What its processes hold can be read from outside.
+    ProcessMemory,
 }
 
 /// A program that is needed: the variable that names it, and what it is called otherwise.
@@ -61,6 +63,7 @@ impl Engine {
     /// Whether tests that need this can run.
     pub fn has(self, feature: Feature) -> bool {
         match (self, feature) {
+            (_, Feature::ProcessMemory) => cfg!(target_os = "linux"),
             (Self::Chromium, _) => true,
             (
                 Self::Firefox,

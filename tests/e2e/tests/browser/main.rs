@@ -22,6 +22,7 @@ mod failures;
 mod fetching;
 mod hostile_urls;
 mod instances;
+mod large;
 mod login;
 mod lost_tabs;
 mod many_tabs;
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
     bodies::add(&mut suite);
     replay::add(&mut suite);
     challenges::add(&mut suite);
+    large::add(&mut suite);
     fetching::add(&mut suite);
     conformance::add(&mut suite);
     callbacks::add(&mut suite);
