@@ -248,6 +248,8 @@ export class Shell {
       cancel(call.answer);
       call.answer = undefined;
       let { request } = call;
+      // To Chromium an answer is out until the next task after its end, and keepalive bodies share 64 KiB.
+      if (isReplay && request.keepalive) await new Promise((done) => setTimeout(done));
       // Without a body, a request can be sent as often as one likes.
       if (keep && call.body) call.request = request.clone();
       request = adapted(request, include, refuseRedirects, isReplay);
@@ -536,9 +538,9 @@ function adapted(request, include, refuseRedirects, isReplay) {
   // The answer that was refused may be in the cache.
   if (isReplay && request.cache === "default") init.cache = "reload";
   if (!Object.keys(init).length) return request;
-  // A new request forgets its referrer unless told.
-  const { referrer, referrerPolicy } = request;
-  return new Request(request, { ...init, referrer, referrerPolicy });
+  // A new request forgets its referrer unless told, in Firefox keepalive too.
+  const { referrer, referrerPolicy, keepalive } = request;
+  return new Request(request, { ...init, referrer, referrerPolicy, keepalive });
 }
 
 /** Whether a body can be sent again. A `Request` is asked by its method: not every browser shows its body. */
@@ -552,10 +554,11 @@ const originOf = (url) => new URL(url).origin;
 /** What a challenge asks for beyond a good token (RFC 9470 §3): acr values and maximal age. */
 function challenge(response) {
   const text = response.status === 401 && response.headers.get("WWW-Authenticate");
-  if (!/\berror="?insufficient_user_authentication/.test(text)) return;
-  const [, acr = ""] = /\bacr_values="([^"]*)/.exec(text) ?? [];
-  const [, age = null] = /\bmax_age="?(\d+)/.exec(text) ?? [];
-  return [acr.split(" ").filter(Boolean), age && +age];
+  if (!/\berror="?insufficient_user_authentication/i.test(text)) return;
+  // RFC 9110 §11.2: names are of any case, values quoted or not.
+  const [, acr = ""] = /\bacr_values=("[^"]*|[^ ,]*)/i.exec(text) ?? [];
+  const [, age = null] = /\bmax_age="?(\d+)/i.exec(text) ?? [];
+  return [acr.split(/[" ]/).filter(Boolean), age && +age];
 }
 
 /** Frees the connection of an answer that nobody will read. */

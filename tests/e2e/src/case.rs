@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::backend::{Backends, Requests};
 use crate::engine::{Engine, Feature};
+use crate::memory::Memory;
 use crate::mode::Mode;
 use crate::page::Page;
 
@@ -22,6 +23,8 @@ pub struct Case {
     pub client: String,
     /// Its first tab, at the test page.
     pub page: Page,
+    /// What the browser holds.
+    pub memory: Memory,
     /// The backends of the run.
     pub backends: Arc<Backends>,
     engine: Engine,
@@ -38,6 +41,7 @@ impl Case {
         mode: Mode,
         client: String,
         page: Page,
+        memory: Memory,
         backends: Arc<Backends>,
         engine: Engine,
     ) -> Result<Self> {
@@ -45,6 +49,7 @@ impl Case {
             mode,
             client,
             page,
+            memory,
             backends,
             engine,
             more_pages: Mutex::default(),

@@ -13,6 +13,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::backend::free_port;
 use crate::engine::Engine;
+use crate::memory::Memory;
 
 /// A driver that runs, with a browser that it started.
 pub struct Driver {
@@ -62,6 +63,11 @@ impl Driver {
     /// Which engine this is.
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// The memory of the driver and the browser.
+    pub fn memory(&self) -> Memory {
+        Memory::of(self.process.id())
     }
 
     /// Ends the browser, then the driver. Nothing is left running.

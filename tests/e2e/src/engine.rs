@@ -36,6 +36,14 @@ pub enum Feature {
     DevTools,
     /// `Authorization`, once dropped at a redirect to another origin, does not come back at the next redirect (Fetch §4.4).
     AuthorizationStaysDropped,
+    /// A `Request` copies bytes and parameters when it is made (Fetch, "extract a body").
+    CopiedBodies,
+    /// Answers are kept in the HTTP cache.
+    HttpCache,
+    /// Of several headers `WWW-Authenticate` in one answer a page sees each.
+    SeveralChallenges,
+    /// What its processes hold can be read from outside.
+    ProcessMemory,
 }
 
 /// A program that is needed: the variable that names it, and what it is called otherwise.
@@ -58,12 +66,17 @@ impl Engine {
     /// Whether tests that need this can run.
     pub fn has(self, feature: Feature) -> bool {
         match (self, feature) {
+            (_, Feature::ProcessMemory) => cfg!(target_os = "linux"),
             (Self::Chromium, _) => true,
             (
                 Self::Firefox,
-                Feature::TestHosts | Feature::ThirdPartyCookies | Feature::EveryFetchLeaves,
+                Feature::TestHosts
+                | Feature::ThirdPartyCookies
+                | Feature::CopiedBodies
+                | Feature::HttpCache
+                | Feature::EveryFetchLeaves,
             ) => true,
-            (Self::Webkit, Feature::AuthorizationStaysDropped) => true,
+            (Self::Webkit, Feature::AuthorizationStaysDropped | Feature::SeveralChallenges) => true,
             (Self::Firefox | Self::Webkit, _) => false,
         }
     }

@@ -173,6 +173,7 @@ impl Stage {
                 test.mode,
                 client,
                 world.page.clone(),
+                world.driver.memory(),
                 world.backends.clone(),
                 self.engine,
             )

@@ -89,6 +89,59 @@ pub(crate) fn once(rule: Rule) -> Rule {
     }
 }
 
+// Calls that are sent twice.
+
+/// Makes the credential go stale, makes the call, and gives what the second attempt echoed.
+pub(crate) async fn echoed_twice(case: &Case, call: &str) -> Result<Value> {
+    case.signed_in(json!({})).await?;
+    go_stale(case).await?;
+    let seen: Value = case
+        .run(&format!("const response = await {call}; return {{ status: response.status, echoed: await response.json() }};"))
+        .await?;
+    assert_eq!(seen["status"], 200, "{seen}");
+    let statuses = case.log().to(&case.mode.echo()).statuses();
+    assert_eq!(statuses, [stale_status(case.mode), 200]);
+    Ok(seen["echoed"].clone())
+}
+
+/// The next unsafe call is refused once: its token, or in `session` mode its CSRF token, is an old one.
+pub(crate) async fn go_stale(case: &Case) -> Result<()> {
+    if case.mode == Mode::Session {
+        Ok(case.backends.main.rotate_csrf(&case.client).await?)
+    } else {
+        case.expire().await
+    }
+}
+
+pub(crate) fn stale_status(mode: Mode) -> u16 {
+    if mode == Mode::Session { 403 } else { 401 }
+}
+
+/// The echo of form data, whose parts are divided as its header says.
+#[track_caller]
+pub(crate) fn multipart(echoed: &Value) -> &str {
+    let body = echoed["body"].as_str().unwrap_or_default();
+    let content_type = echoed["headers"]["content-type"]
+        .as_str()
+        .unwrap_or_default();
+    let boundary = content_type
+        .split_once("boundary=")
+        .map_or("", |(_, boundary)| boundary);
+    assert!(
+        !boundary.is_empty() && body.starts_with(&format!("--{boundary}")),
+        "{echoed}"
+    );
+    body
+}
+
+/// Answers `path` by a redirect.
+pub(crate) fn redirect(path: impl Into<String>, status: u16, to: String) -> Rule {
+    Rule {
+        headers: BTreeMap::from([("Location".to_owned(), to)]),
+        ..answer(path, status)
+    }
+}
+
 // Tabs.
 
 /// Runs the body of an async function in a tab.

@@ -9,6 +9,7 @@
 
 mod bodies;
 mod callbacks;
+mod challenges;
 mod common;
 mod conformance;
 mod cross_site;
@@ -21,6 +22,7 @@ mod failures;
 mod fetching;
 mod hostile_urls;
 mod instances;
+mod large;
 mod login;
 mod lost_tabs;
 mod many_tabs;
@@ -28,6 +30,7 @@ mod options;
 mod origins;
 mod races;
 mod redirects;
+mod replay;
 mod rust_api;
 mod secrets;
 mod storage;
@@ -52,6 +55,9 @@ fn main() -> ExitCode {
     hostile_urls::add(&mut suite);
     redirects::add(&mut suite);
     bodies::add(&mut suite);
+    replay::add(&mut suite);
+    challenges::add(&mut suite);
+    large::add(&mut suite);
     fetching::add(&mut suite);
     conformance::add(&mut suite);
     callbacks::add(&mut suite);

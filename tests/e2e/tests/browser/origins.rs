@@ -140,14 +140,11 @@ async fn ec23_a_host_that_begins_like_ours_gets_nothing(case: &Case) -> Result<(
 
 /// `/open/away` of the main backend leads to the foreign one.
 fn away(case: &Case, status: u16) -> Rule {
-    let headers = BTreeMap::from([(
-        "Location".to_owned(),
+    redirect(
+        "/open/away",
+        status,
         format!("{}/open/echo", case.foreign()),
-    )]);
-    Rule {
-        headers,
-        ..answer("/open/away", status)
-    }
+    )
 }
 
 async fn ec23_a_redirect_to_another_origin_takes_nothing_along(case: &Case) -> Result<()> {
