@@ -312,6 +312,8 @@ export class Shell {
       const tooLong = header("Content-Length") > LONGEST_BODY;
       const text = tooLong ? "" : await response.text();
       const retryAfter = header("Retry-After");
+      // WebKit shows a page the cookies of an answer a moment after it: here perhaps the right CSRF token.
+      if (response.status === 403 && !sent.moved()) await new Promise((done) => setTimeout(done, SETTLES));
       const isHtml = /^\s*text\/html/i.test(header("Content-Type"));
       answer = [
         response.status, isHtml, date(header("Date")), retryAfter, date(retryAfter), sent.moved(), text,
