@@ -40,6 +40,8 @@ const LONGEST_BODY = 1_048_576;
 const THIS = "hallpass/1";
 /** Milliseconds after which tabs see what another has written. */
 const SETTLES = 100;
+/** What servers answer to a wrong CSRF token. */
+const REFUSED_TOKEN = /^(403|419)$/;
 /** RFC 9110 §9.2.1. */
 const SAFE = /^(GET|HEAD|OPTIONS|TRACE)$/;
 
@@ -64,7 +66,7 @@ export class Shell {
   #stop = new AbortController();
   #work = Promise.resolve();
   #listeners = new Set();
-  /** What the answer asks for that is being delivered. The engine needs to know only that it does. */
+  /** `WWW-Authenticate` of the answer that is being delivered. */
   #challenge;
 
   constructor(deliver, key, base, header, makeError, rule, store, longestHold) {
@@ -121,7 +123,7 @@ export class Shell {
   }
 
   notify(change) {
-    if (change[0] === "step-up-required") change.push(...this.#challenge);
+    if (change[0] === "step-up-required") change.push(...wishes(this.#challenge));
     // A listener may add and remove others: those of this moment are called.
     for (const listener of [...this.#listeners]) {
       try {
@@ -249,7 +251,7 @@ export class Shell {
       call.answer = undefined;
       let { request } = call;
       // To Chromium an answer is out until the next task after its end, and keepalive bodies share 64 KiB.
-      if (isReplay && request.keepalive) await new Promise((done) => setTimeout(done));
+      if (isReplay && request.keepalive) await pause(0);
       // Without a body, a request can be sent as often as one likes.
       if (keep && call.body) call.request = request.clone();
       request = adapted(request, include, refuseRedirects, isReplay);
@@ -275,8 +277,9 @@ export class Shell {
     }
     const said = await this.#ask(response);
     const foreign = response.redirected && originOf(response.url) !== originOf(call.request.url);
-    this.#challenge = challenge(response);
-    this.#deliver(FETCH_ANSWERED, id, [response.status, foreign, said, sent.moved(), this.#challenge]);
+    const moved = await sent.moved(response.status);
+    this.#challenge = response.headers.get("WWW-Authenticate");
+    this.#deliver(FETCH_ANSWERED, id, [response.status, foreign, said, moved, this.#challenge]);
   }
 
   /** The app's own rule. One that throws has said nothing. */
@@ -312,11 +315,10 @@ export class Shell {
       const tooLong = header("Content-Length") > LONGEST_BODY;
       const text = tooLong ? "" : await response.text();
       const retryAfter = header("Retry-After");
-      // WebKit shows a page the cookies of an answer a moment after it: here perhaps the right CSRF token.
-      if (response.status === 403 && !sent.moved()) await new Promise((done) => setTimeout(done, SETTLES));
+      const moved = await sent.moved(response.status);
       const isHtml = /^\s*text\/html/i.test(header("Content-Type"));
       answer = [
-        response.status, isHtml, date(header("Date")), retryAfter, date(retryAfter), sent.moved(), text,
+        response.status, isHtml, date(header("Date")), retryAfter, date(retryAfter), moved, text,
       ];
     } catch {
       // Offline, DNS, TLS, CORS, redirect, closed connection: the browser does not tell which.
@@ -502,16 +504,21 @@ export function webStorage(name) {
   }
 }
 
-/** Sets the headers the engine chose: `[name, value]`, or `[name, undefined, kind, source]` for the page's CSRF token. */
+/**
+ * Sets the headers the engine chose: `[name, value]`, or `[name, undefined, kind, source]` for the page's CSRF token.
+ * `moved` tells whether the page has another one after an answer of that status.
+ */
 function setHeaders(headers, chosen) {
   let moved = () => false;
   for (const [name, value, kind, source] of chosen) {
     const token = kind ? pageToken(kind, source) : value;
     if (token) headers.set(name, token);
     if (kind) {
-      moved = () => {
-        const now = pageToken(kind, source);
-        return now !== undefined && now !== token;
+      const differs = () => ![undefined, token].includes(pageToken(kind, source));
+      moved = async (status) => {
+        // WebKit shows a page the cookies of an answer a moment after it: here perhaps the right token.
+        if (REFUSED_TOKEN.test(status) && !differs()) await pause(SETTLES);
+        return differs();
       };
     }
   }
@@ -551,15 +558,14 @@ function bodyKind(method, isRequest, body) {
   return globalThis.ReadableStream && body instanceof ReadableStream ? ONCE : REPEATABLE;
 }
 
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
 const originOf = (url) => new URL(url).origin;
 
-/** What a challenge asks for beyond a good token (RFC 9470 §3): acr values and maximal age. */
-function challenge(response) {
-  const text = response.status === 401 && response.headers.get("WWW-Authenticate");
-  if (!/\berror="?insufficient_user_authentication/i.test(text)) return;
-  // RFC 9110 §11.2: names are of any case, values quoted or not.
-  const [, acr = ""] = /\bacr_values=("[^"]*|[^ ,]*)/i.exec(text) ?? [];
-  const [, age = null] = /\bmax_age="?(\d+)/i.exec(text) ?? [];
+/** What a challenge names: acr values and maximal age (RFC 9470 §3), names of any case, values quoted or not (RFC 9110 §11.2). */
+function wishes(challenge) {
+  const [, acr = ""] = /\bacr_values=("[^"]*|[^ ,]*)/i.exec(challenge) ?? [];
+  const [, age = null] = /\bmax_age="?(\d+)/i.exec(challenge) ?? [];
   return [acr.split(/[" ]/).filter(Boolean), age && +age];
 }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use super::values::list;
 use crate::core::{
     Answer, Body, CallId, Failure, FetchAnswer, FetchFacts, HeaderValue, Input, Message, PageCsrf,
-    PageEvent, RequestId, Secret, ServerTime, SharedAccess, StoreFailure, Word,
+    PageEvent, RequestId, Secret, ServerTime, SharedAccess, StoreFailure, Word, wants_step_up,
 };
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
@@ -273,7 +273,10 @@ fn fetch_answer(parts: &Array) -> FetchAnswer {
         is_foreign: parts.get(1).is_truthy(),
         means_signed_out: parts.get(2).as_bool(),
         csrf_moved: parts.get(3).is_truthy(),
-        wants_step_up: parts.get(4).is_truthy(),
+        wants_step_up: parts
+            .get(4)
+            .as_string()
+            .is_some_and(|challenges| wants_step_up(&challenges)),
     }
 }
 

@@ -244,7 +244,8 @@ impl Engine {
         let means_signed_out =
             !answer.is_foreign && answer.means_signed_out.unwrap_or(answer.status == 401);
         let is_of_this_session = call.epoch == self.epoch && call.sent_with.is_some();
-        if answer.wants_step_up && !answer.is_foreign && is_of_this_session {
+        let is_challenge = answer.status == 401 && answer.wants_step_up;
+        if is_challenge && !answer.is_foreign && is_of_this_session {
             self.note_value("step-up required", answer.status.into());
             self.announce(Event::StepUpRequired);
             self.finish(id, Ok(Outcome::Answer));

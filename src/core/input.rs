@@ -121,7 +121,7 @@ pub struct FetchAnswer {
     pub is_foreign: bool,
     /// What the app's own rule says, if it has one.
     pub means_signed_out: Option<bool>,
-    /// It is a challenge to authenticate in another way, which a renewed token does not meet (RFC 9470 §3).
+    /// Its challenge wants another authentication, see [`wants_step_up`](super::wants_step_up).
     pub wants_step_up: bool,
     /// The page's CSRF token differs now from the one that the request carried.
     pub csrf_moved: bool,

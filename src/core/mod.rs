@@ -26,6 +26,7 @@
 
 mod answer;
 mod call;
+mod challenge;
 mod clock;
 mod config;
 mod cooldown;
@@ -58,6 +59,7 @@ mod timer;
 mod token_answer;
 
 pub use answer::{Answer, Failure};
+pub use challenge::wants_step_up;
 pub use clock::{Mono, Now, ServerTime, Wall};
 pub use config::{Config, CsrfSource, Mode, StorageKind, Transport};
 pub use effect::{Effect, HeaderValue, HttpRequest, Outcome, PageCsrf, Watch};

@@ -370,13 +370,20 @@ fn a_challenge_to_step_up_is_told_and_renews_nothing() {
         assert_eq!(world.events().last(), Some(&Event::StepUpRequired));
         assert_eq!(world.status(), Status::SignedIn);
 
-        let call = world.get();
         let foreign = FetchAnswer {
             is_foreign: true,
             ..challenge
         };
+        let forbidden = FetchAnswer {
+            status: 403,
+            means_signed_out: None,
+            ..challenge
+        };
         let told = world.events().len();
-        world.api_with(call, foreign);
-        assert!(world.got_answer(call) && world.events().len() == told);
+        for other in [foreign, forbidden] {
+            let call = world.get();
+            world.api_with(call, other);
+            assert!(world.got_answer(call) && world.events().len() == told);
+        }
     }
 }
