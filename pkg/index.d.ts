@@ -2,6 +2,8 @@
  * hallpass: the auth client for browser apps.
  *
  * All durations are in seconds, all points in time in milliseconds since 1970 (as `Date.now()`).
+ *
+ * @module
  */
 
 declare global {
@@ -24,7 +26,9 @@ export type AuthMode =
 export type AuthStatus =
   /** Not known yet: the stored session is being read, or the backend could not be asked so far. */
   | "restoring"
+  /** Somebody is. `user` may be `null` all the same, where the backend does not tell who. */
   | "signed-in"
+  /** Nobody is; `reason` tells since what, if somebody was. */
   | "signed-out";
 
 /** Why the visitor is signed out. `null` while nobody was signed in or somebody is. */
@@ -57,53 +61,144 @@ export type StorageState =
 /** The user: the profile that the backend answered, or else the claims of the access token. Frozen. */
 export type AuthUser = Readonly<Record<string, unknown>>;
 
-/** The claims of the current access token (RFC 7519 §4), not verified. Frozen. */
-export type AuthClaims = Readonly<
-  {
-    iss?: string;
-    sub?: string;
-    aud?: string | readonly string[];
-    exp?: number;
-    nbf?: number;
-    iat?: number;
-    jti?: string;
-  } & Record<string, unknown>
->;
+/** The claims that have a registered name (RFC 7519 §4.1). */
+export interface RegisteredClaims {
+  /** Issuer (§4.1.1). */
+  iss?: string;
+  /** Subject: whom the token is about (§4.1.2). */
+  sub?: string;
+  /** Audience: whom the token is for (§4.1.3). */
+  aud?: string | readonly string[];
+  /** End, in seconds since 1970 (§4.1.4). */
+  exp?: number;
+  /** Start, in seconds since 1970 (§4.1.5). */
+  nbf?: number;
+  /** When it was issued, in seconds since 1970 (§4.1.6). */
+  iat?: number;
+  /** Name of this token (§4.1.7). */
+  jti?: string;
+}
+
+/** The claims of the current access token (RFC 7519 §4), verified only with the option `verify`. Frozen. */
+export type AuthClaims = Readonly<RegisteredClaims & Record<string, unknown>>;
 
 /** One state of the client. The same object is returned until something in it changes. */
 export interface AuthSnapshot<User = AuthUser> {
+  /** What is known about the visitor. */
   readonly status: AuthStatus;
+  /** Who is signed in; `null` when nobody is, or the backend does not tell. */
   readonly user: User | null;
+  /** Why nobody is signed in; `null` while somebody is, or nobody was. */
   readonly reason: SignOutReason | null;
   /** End of the access token (or of the session, if the server tells) in ms since 1970 by this device's clock. */
   readonly expiresAt: number | null;
   /** When the current token arrived, same clock. With `expiresAt` this gives its lifetime. */
   readonly issuedAt: number | null;
+  /** Whether the session survives a reload. */
   readonly storage: StorageState;
 }
 
-/** What happened; handed to subscribers with the state after it. */
-export interface AuthChange<User = AuthUser> extends AuthSnapshot<User> {
-  readonly event:
-    | "restored"
-    | "signed-in"
-    | "signed-out"
-    | "refreshed"
-    /** Same subject, other profile. */
-    | "user-changed"
-    /** Somebody else is signed in now: throw away what you hold of the old user. */
-    | "subject-changed"
-    | "storage-changed"
-    /**
-     * An API answered 401 with `error="insufficient_user_authentication"` (RFC 9470): the user is signed in, but not in
-     * the way it wants. Sign in anew with `acrValues` and `maxAge`, then call again. The call gets the 401.
-     */
-    | "step-up-required";
-  /** With `"step-up-required"`: the authentication contexts that are wanted, the most wanted first. */
-  readonly acrValues?: readonly string[];
-  /** With `"step-up-required"`: so many seconds ago the user may have authenticated at most; `null`: any time. */
-  readonly maxAge?: number | null;
+/** A change of which there is no more to tell than the state after it. */
+export interface PlainChange<User, Event extends string> extends AuthSnapshot<User> {
+  /** What happened. */
+  readonly event: Event;
+  /** With `"step-up-required"` only. */
+  readonly acrValues?: never;
+  /** With `"step-up-required"` only. */
+  readonly maxAge?: never;
+  /** With `"token-large"` only. */
+  readonly heaviest?: never;
 }
+
+/** The first thing that is known: somebody is signed in, or nobody. */
+export interface RestoredChange<User = AuthUser> extends PlainChange<User, "restored"> {
+  /** Whether somebody is signed in. */
+  readonly status: "signed-in" | "signed-out";
+}
+
+/** Somebody signed in, here or in another tab; or (`"subject-changed"`) is signed in now in place of somebody else. */
+export interface SignedInChange<User = AuthUser> extends PlainChange<User, "signed-in" | "subject-changed"> {
+  /** With `"subject-changed"`: throw away what you hold of the old user. */
+  readonly event: "signed-in" | "subject-changed";
+  /** Somebody is signed in. */
+  readonly status: "signed-in";
+  /** None: somebody is signed in. */
+  readonly reason: null;
+}
+
+/** The session ended; `reason` tells why. */
+export interface SignedOutChange<User = AuthUser> extends PlainChange<User, "signed-out"> {
+  /** Nobody is signed in. */
+  readonly status: "signed-out";
+  /** Nobody. */
+  readonly user: null;
+  /** Why the session ended. */
+  readonly reason: SignOutReason;
+}
+
+/**
+ * The session goes on: with a new token or another end (`"refreshed"`), another profile of the same subject (`"user-changed"`),
+ * or another state of its store (`"storage-changed"`).
+ */
+export interface StateChange<User = AuthUser> extends PlainChange<User, "refreshed" | "user-changed" | "storage-changed"> {
+  /** What about it has changed. */
+  readonly event: "refreshed" | "user-changed" | "storage-changed";
+}
+
+/**
+ * An API answered 401 with `error="insufficient_user_authentication"` (RFC 9470): the user is signed in, but not in
+ * the way it wants. Sign in anew with `acrValues` and `maxAge`, then call again. The call gets the 401.
+ */
+export interface StepUpChange<User = AuthUser> extends AuthSnapshot<User> {
+  /** The call that got the 401 goes on with it. */
+  readonly event: "step-up-required";
+  /** The authentication contexts that are wanted (`acr_values`, RFC 9470 §3), the most wanted first. */
+  readonly acrValues: readonly string[];
+  /** So many seconds ago the user may have authenticated at most (`max_age`, RFC 9470 §3); `null`: any time. */
+  readonly maxAge: number | null;
+  /** With `"token-large"` only. */
+  readonly heaviest?: never;
+}
+
+/** The access token has come to be so large that many servers refuse requests with it (over 8 KiB in the header). */
+export interface TokenLargeChange<User = AuthUser> extends AuthSnapshot<User> {
+  /** Told once, when the token comes. */
+  readonly event: "token-large";
+  /** The claims that weigh most, with the length of their JSON; the largest first, five at most. */
+  readonly heaviest: readonly ClaimWeight[];
+  /** With `"step-up-required"` only. */
+  readonly acrValues?: never;
+  /** With `"step-up-required"` only. */
+  readonly maxAge?: never;
+}
+
+/** A claim, and what it adds to the token. */
+export interface ClaimWeight {
+  /** Its name in the token. */
+  readonly name: string;
+  /** Length of its value as JSON, in UTF-8. */
+  readonly bytes: number;
+}
+
+/**
+ * What happened; handed to subscribers with the state after it. Frozen. `event` tells the variants apart:
+ *
+ * @example
+ * auth.subscribe((change) => {
+ *   if (change.event === "signed-out") show(texts[change.reason]);
+ *   else if (change.event === "subject-changed") cache.clear();
+ * });
+ */
+export type AuthChange<User = AuthUser> =
+  | RestoredChange<User>
+  | SignedInChange<User>
+  | SignedOutChange<User>
+  | StateChange<User>
+  | StepUpChange<User>
+  | TokenLargeChange<User>;
+
+/** The name of what happened. */
+export type AuthEvent = AuthChange["event"];
 
 /** One line of the journal: what led to the present state. Holds no token, password or user data. */
 export interface JournalEntry {
@@ -121,7 +216,9 @@ export interface JournalEntry {
 export interface AuthStore {
   /** The value under `key`, or `null`. */
   get(key: string): string | null | undefined | Promise<string | null | undefined>;
+  /** Keeps `value` under `key`, in place of what was there. */
   set(key: string, value: string): void | Promise<void>;
+  /** Forgets what is under `key`, if anything. */
   remove(key: string): void | Promise<void>;
 }
 
@@ -137,63 +234,138 @@ export interface AuthEndpoints {
   me?: string | false;
 }
 
+/** The endpoints of `session` mode. */
+export interface SessionEndpoints extends AuthEndpoints {
+  /** GET, answers the user or 401. Default `"/auth/me"`. There has to be one: it tells who is signed in. */
+  me?: string;
+}
+
+/** The endpoints of `hybrid` mode. */
+export interface HybridEndpoints extends AuthEndpoints {
+  /** POST. Default `"/auth/refresh"`. There has to be one: every access token comes from it. */
+  refresh?: string;
+}
+
 /**
  * Where the parts of a token answer are, as a path: `"data.jwt"`.
  * By default the usual names are tried (`access_token`, `accessToken`, `access`, `token`, `jwt`, `idToken`), at the top and under `data`.
  */
-export interface AuthFields {
+export interface AuthFields extends SessionFields {
+  /** The access token (RFC 6749 §5.1 `access_token`). */
   accessToken?: string;
+  /** The refresh token (RFC 6749 §5.1 `refresh_token`). An answer without one leaves the old one in force. */
   refreshToken?: string;
+}
+
+/** Where the parts of an answer are that has no token in it, as a path: `"data.expires_in"`. */
+export interface SessionFields {
   /** Lifetime in seconds (RFC 6749 §5.1 `expires_in`). */
   expiresIn?: string;
   /** End as seconds or milliseconds since 1970. */
   expiresAt?: string;
+  /** The profile, also in the answer of `me`. Default: `user` or `profile`; of `me` also `data`, or the whole answer. */
   user?: string;
 }
 
+/** The refresh token travels as an HttpOnly cookie; the page never sees it. */
+export interface CookieTransport {
+  /** The only way in `hybrid` and `session` mode. */
+  in: "cookie";
+}
+
+/** The refresh token as a field of a JSON body: `{"refresh_token": "…"}`. The default in `jwt` mode. */
+export interface JsonTransport {
+  /** `Content-Type: application/json`. */
+  in: "json";
+  /** Name of the field. Default `"refresh_token"`. */
+  name?: string;
+  /** Further fields. */
+  params?: Record<string, string>;
+}
+
+/** The refresh token as RFC 6749 §6 has it: `grant_type=refresh_token&refresh_token=…`. */
+export interface FormTransport {
+  /** `Content-Type: application/x-www-form-urlencoded`. */
+  in: "form";
+  /** Name of the field. Default `"refresh_token"`. */
+  name?: string;
+  /** Further fields, e.g. `client_id`. */
+  params?: Record<string, string>;
+}
+
+/** The refresh token in a request header. */
+export interface HeaderTransport {
+  /** The body is empty. */
+  in: "header";
+  /** Name of the header. Default `"X-Refresh-Token"`. */
+  name?: string;
+}
+
 /** How the refresh token reaches the refresh endpoint. */
-export type RefreshTokenTransport =
-  /** `{"refresh_token": "…"}`; `name` renames the field. The default in `jwt` mode. */
-  | { in: "json"; name?: string; params?: Record<string, string> }
-  /** RFC 6749 §6: `grant_type=refresh_token&refresh_token=…`; `params` adds e.g. `client_id`. */
-  | { in: "form"; name?: string; params?: Record<string, string> }
-  /** An HttpOnly cookie; the page never sees it. Always so in `hybrid` and `session` mode. */
-  | { in: "cookie" }
-  /** A request header; `name` defaults to `X-Refresh-Token`. */
-  | { in: "header"; name?: string };
+export type RefreshTokenTransport = JsonTransport | FormTransport | CookieTransport | HeaderTransport;
 
-/** Where the CSRF token comes from. It is read at the moment of sending, for unsafe methods only. */
-export type CsrfOptions =
-  /** A cookie that script may read. Default in `session` and `hybrid` mode: `XSRF-TOKEN`, sent as `X-XSRF-TOKEN`. */
-  | { cookie: string; header?: string }
-  /** A GET endpoint that answers `{"csrfToken": "…"}` (also `csrf_token`, `csrf`, `token`, or `field`). The way for another site's API.
-   *  Sent as `X-CSRF-Token`, as is that of a `meta` element, unless `header` says otherwise. */
-  | { endpoint: string; field?: string; header?: string }
-  /** `<meta name="…" content="…">` in the page. */
-  | { meta: string; header?: string };
+/** Where the CSRF token comes from. It is read at the moment of sending, for unsafe methods only (RFC 9110 §9.2.1). */
+export type CsrfOptions = CsrfCookie | CsrfEndpoint | CsrfMeta;
 
-/** Each is described in docs/options.md. */
-export interface AuthOptions {
-  mode: AuthMode;
+/** A cookie that script may read. Default in `session` and `hybrid` mode. */
+export interface CsrfCookie {
+  /** Its name. Default `"XSRF-TOKEN"`. */
+  cookie: string;
+  /** The header that carries the token. Default `"X-XSRF-TOKEN"`. */
+  header?: string;
+  /** One source only. */
+  endpoint?: never;
+  /** One source only. */
+  meta?: never;
+}
+
+/** A GET endpoint that answers the token as JSON. The way for another site's API, whose cookies script cannot read. */
+export interface CsrfEndpoint {
+  /** Path or URL on a listed origin. */
+  endpoint: string;
+  /** Path of the token in the answer. Default: `csrfToken`, `csrf_token`, `csrf` and `token` are tried. */
+  field?: string;
+  /** The header that carries the token. Default `"X-CSRF-Token"`. */
+  header?: string;
+  /** One source only. */
+  cookie?: never;
+  /** One source only. */
+  meta?: never;
+}
+
+/** `<meta name="…" content="…">` in the page. */
+export interface CsrfMeta {
+  /** Its name. */
+  meta: string;
+  /** The header that carries the token. Default `"X-CSRF-Token"`. */
+  header?: string;
+  /** One source only. */
+  cookie?: never;
+  /** One source only. */
+  endpoint?: never;
+}
+
+/** What `createAuth` takes; `mode` tells the variants apart. Each option is described in docs/options.md. */
+export type AuthOptions = SessionOptions | JwtOptions | HybridOptions;
+
+/** The options of every mode. */
+export interface CommonOptions {
   /** Name of this client; one page may hold several. Default `"default"`. Twice the same key gives the same engine. */
   key?: string;
   /** Absolute http(s) URL that endpoints and relative `authFetch` URLs resolve against. Default: the page's. */
   baseUrl?: string | URL;
-  endpoints?: AuthEndpoints;
   /** Further origins that get the credential, e.g. `"https://files.example.com"`. Compared exactly. */
   origins?: readonly string[];
-  /** Origins on plain `http` that may get a token although they are not local. */
-  insecureOrigins?: readonly string[];
   /**
    * Where a session is kept. `jwt`: the tokens, default `"memory"`. `session` and `hybrid`: never a token, only the
    * note that a logout has yet to reach the server or that a refresh has begun, default `"local"`.
+   * `"sealed"` is `"local"` encrypted by a key that script can use and cannot read; see docs/storage.md for what that stops.
    */
-  storage?: "memory" | "session" | "local" | AuthStore;
-  fields?: AuthFields;
-  refreshToken?: RefreshTokenTransport;
-  /** Default `{ name: "Authorization", scheme: "Bearer" }`; an empty scheme sends the bare token. */
-  header?: { name?: string; scheme?: string };
-  /** `false`: the backend needs none (it checks `Origin` or `Sec-Fetch-Site`). */
+  storage?: "memory" | "session" | "local" | "sealed" | AuthStore;
+  /**
+   * Where the CSRF token comes from; `false`: the backend needs none (it checks `Origin` or `Sec-Fetch-Site`).
+   * Default: the cookie `XSRF-TOKEN` in `session` and `hybrid` mode, none in `jwt` mode.
+   */
   csrf?: CsrfOptions | false;
   /** A token counts as expired this many seconds before its end (never over half of its life). Default 30. */
   leeway?: number;
@@ -206,13 +378,110 @@ export interface AuthOptions {
   idempotencyKey?: boolean;
   /** Renew before the end also while no call is made. Default `true`. */
   timedRefresh?: boolean;
+  /** The app's own rule for "this answer means signed out", in place of status 401. Must not read the body without `clone()`. */
+  isSignedOut?: (response: Response) => boolean | Promise<boolean>;
+}
+
+/** The options of the modes in which the page holds an access token. */
+export interface TokenOptions extends CommonOptions {
+  /** Origins on plain `http` that may get a token although they are not local. */
+  insecureOrigins?: readonly string[];
+  /** Where the parts of a token answer are. Default: the usual names are tried, at the top and under `data`. */
+  fields?: AuthFields;
+  /** The header of the access token (RFC 6750 §2.1). Default `{ name: "Authorization", scheme: "Bearer" }`. */
+  header?: TokenHeader;
   /**
    * Hand a new access token to the other tabs of the origin over `BroadcastChannel`, so that one refresh serves all. Never the
    * refresh token. Any script of the origin can listen. Default `false`.
    */
   shareAcrossTabs?: boolean;
-  /** The app's own rule for "this answer means signed out", in place of status 401. Must not read the body without `clone()`. */
-  isSignedOut?: (response: Response) => boolean | Promise<boolean>;
+  /**
+   * Believe an access token only if its signature and its claims are right: of an answer, of the store, of another tab. Loaded when
+   * it is given. docs/verification.md says what it is good for and what it is not.
+   */
+  verify?: VerifyOptions;
+}
+
+/** `mode: "session"`: an HttpOnly session cookie, and no token that the page could see. */
+export interface SessionOptions extends CommonOptions {
+  /** The session lives on the server. */
+  mode: "session";
+  /** Where the backend listens. */
+  endpoints?: SessionEndpoints;
+  /** Where the parts of an answer are. Default: the usual names are tried, at the top and under `data`. */
+  fields?: SessionFields;
+  /** By cookie, and by nothing else. */
+  refreshToken?: CookieTransport;
+}
+
+/** `mode: "jwt"`: an access token (JWT or opaque), usually with a refresh token; both held by the page. */
+export interface JwtOptions extends TokenOptions {
+  /** The page holds the tokens. */
+  mode: "jwt";
+  /** Where the backend listens. */
+  endpoints?: AuthEndpoints;
+  /** How the refresh token travels. Default `{ in: "json" }`. */
+  refreshToken?: RefreshTokenTransport;
+}
+
+/** `mode: "hybrid"`: an access token held in memory, a refresh token in an HttpOnly cookie. */
+export interface HybridOptions extends TokenOptions {
+  /** The page holds the access token only. */
+  mode: "hybrid";
+  /** Where the backend listens. */
+  endpoints?: HybridEndpoints;
+  /** By cookie, and by nothing else. */
+  refreshToken?: CookieTransport;
+}
+
+/** The header that carries the access token. A call that sets this header itself is left alone. */
+export interface TokenHeader {
+  /** Default `"Authorization"`. With another name redirects are an error: browsers would carry the header along. */
+  name?: string;
+  /** Default `"Bearer"`; an empty scheme sends the bare token. */
+  scheme?: string;
+}
+
+/** A signature algorithm (RFC 7518 §3.1, RFC 8037; `Ed25519` is `EdDSA` by its name of RFC 9864). */
+export type SignatureAlgorithm =
+  | "RS256"
+  | "RS384"
+  | "RS512"
+  | "PS256"
+  | "PS384"
+  | "PS512"
+  | "ES256"
+  | "ES384"
+  | "ES512"
+  | "EdDSA"
+  | "Ed25519"
+  /** HMAC: with keys that are given by hand in `jwks` only. Whoever has the page has the key. */
+  | "HS256"
+  | "HS384"
+  | "HS512";
+
+/** A JWK Set (RFC 7517 §5). */
+export interface JwkSet {
+  /** The keys, each a JWK (RFC 7517 §4). */
+  readonly keys: readonly object[];
+}
+
+/** What an access token has to be (RFC 8725). */
+export interface VerifyOptions {
+  /** The issuer's keys (RFC 7517 §5): an https URL, or the set itself. The page's CSP has to allow the URL in `connect-src`. */
+  jwks: string | URL | JwkSet;
+  /** `iss` (RFC 7519 §4.1.1) has to be this, or one of these. */
+  issuer?: string | readonly string[];
+  /** `aud` (§4.1.3) has to be or to hold this, or one of these. */
+  audience?: string | readonly string[];
+  /** Those that are allowed. Default: all that have a key pair, no HMAC; never `none`. */
+  algorithms?: readonly SignatureAlgorithm[];
+  /** `typ` of the header, e.g. `"at+jwt"` (RFC 9068 §4). Default: any. */
+  typ?: string;
+  /** Seconds since `iat` that a token which the server sends may be old. Default: any. */
+  maxAge?: number;
+  /** Seconds by which `exp`, `nbf` and `iat` may miss the clock. Default 30. */
+  clockTolerance?: number;
 }
 
 /** Every `code` an `AuthError` can have. The list is closed; see docs/errors.md. */
@@ -227,6 +496,7 @@ export type AuthErrorCode =
   | "timeout"
   | "response_invalid"
   | "token_malformed"
+  | "token_untrusted"
   | "csrf_failed"
   | "signed_out"
   | "refresh_unavailable"
@@ -239,10 +509,13 @@ export type AuthErrorMembers = Pick<
   "status" | "retryable" | "retryAfter" | "serverCode" | "serverMessage" | "option" | "reason" | "cause"
 >;
 
+/** Why a call failed. Holds no token and no password. `isAuthError` narrows to it, and `code` from there on. */
 export declare class AuthError extends Error {
   /** For stand-ins in an app's tests. What `members` leaves out is `null`, `retryable` is `false`. */
   constructor(code: AuthErrorCode, message: string, members?: Partial<AuthErrorMembers>);
+  /** Tells it from other errors in logs; in code use `isAuthError`. */
   readonly name: "AuthError";
+  /** What went wrong, out of a closed list. Compare this, not `message`. */
   readonly code: AuthErrorCode;
   /** HTTP status of the answer behind it, or `null`. */
   readonly status: number | null;
@@ -262,23 +535,89 @@ export declare class AuthError extends Error {
   readonly reason: SignOutReason | null;
 }
 
-/** Whether `e` is an `AuthError`, also one of another copy of this package. */
-export declare function isAuthError(e: unknown): e is AuthError;
+/** An `AuthError` whose `code` tells which of its members are set. */
+export type KnownAuthError = AuthError &
+  (
+    | {
+        /** An option is wrong. */
+        readonly code: "config_invalid";
+        /** Which one, as docs/options.md names it; `"credentials"` for what `login` got. */
+        readonly option: string;
+        /** None. */
+        readonly reason: null;
+      }
+    | {
+        /** Nobody is signed in. */
+        readonly code: "signed_out";
+        /** None. */
+        readonly option: null;
+      }
+    | {
+        /** Any other. */
+        readonly code: Exclude<AuthErrorCode, "config_invalid" | "signed_out">;
+        /** None. */
+        readonly option: null;
+        /** None. */
+        readonly reason: null;
+      }
+  );
 
+/**
+ * Whether `e` is an `AuthError`, also one of another copy of this package.
+ *
+ * @example
+ * try {
+ *   await auth.login({ email, password });
+ * } catch (e) {
+ *   if (isAuthError(e) && e.code === "invalid_credentials") ask();
+ *   else throw e;
+ * }
+ */
+export declare function isAuthError(e: unknown): e is KnownAuthError;
+
+/** A client. Each of its functions is bound, and may be taken off it. Frozen. */
 export interface AuthClient<User = AuthUser> {
+  /** What is known about the visitor. */
   readonly status: AuthStatus;
+  /** Who is signed in; the same object until something in it changes. `null` when nobody is, or the backend does not tell. */
   readonly user: User | null;
   /** Claims of the current access token, or `null` (opaque token, session mode). */
   readonly claims: AuthClaims | null;
-  /** Sends `credentials` as a JSON body to the login endpoint. Resolves with the user. */
-  readonly login: (credentials: unknown, options?: { signal?: AbortSignal }) => Promise<User | null>;
-  /** Signs out here at once, then tells the server for at most `timeout`. Never rejects for a server that is away. */
+  /**
+   * Sends `credentials` as a JSON body to the login endpoint. Resolves with the user. One that fails leaves everything as it was.
+   *
+   * @throws {AuthError} `invalid_credentials`, `request_rejected`, `rate_limited`, `server_error`, `network_error`, `timeout`,
+   * `response_invalid`, `token_malformed`, `token_untrusted`, `csrf_failed`, `superseded`, `config_invalid` (there is no login
+   * endpoint, or JSON cannot hold `credentials`), `disposed`. A caller's own `signal` rejects with its own reason.
+   */
+  readonly login: (credentials: unknown, options?: LoginOptions) => Promise<User | null>;
+  /**
+   * Signs out here at once, then tells the server for at most `timeout`. Never rejects for a server that is away.
+   *
+   * @throws {AuthError} `disposed`.
+   */
   readonly logout: () => Promise<void>;
-  /** Takes what `fetch` takes, gives what `fetch` gives. */
+  /**
+   * Takes what `fetch` takes, gives what `fetch` gives. At listed origins it adds the credential, renews it when it is due or
+   * answered by a 401, and sends once more. When nobody is signed in the call goes without.
+   *
+   * @throws What `fetch` throws (`TypeError`, `AbortError`, the signal's reason); an {@link AuthError} only where auth is the
+   * reason: `signed_out`, `refresh_unavailable`, `superseded`, `disposed`, and what became of a CSRF endpoint that had to be asked.
+   * @example
+   * const response = await auth.authFetch("/orders", { method: "POST", body: JSON.stringify(order) });
+   */
   readonly authFetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
-  /** Renews now: the token, or in `session` mode the knowledge about the user. */
+  /**
+   * Renews now: the token, or in `session` mode the knowledge about the user. Resolves with the user.
+   *
+   * @throws {AuthError} `signed_out`, `refresh_unavailable`, `superseded`, `disposed`.
+   */
   readonly refresh: () => Promise<User | null>;
-  /** The current access token, renewed first if it is due; for WebSockets and the like. `null` when signed out or in `session` mode. */
+  /**
+   * The current access token, renewed first if it is due; for WebSockets and the like. `null` when signed out or in `session` mode.
+   *
+   * @throws {AuthError} `signed_out`, `refresh_unavailable`, `superseded`, `disposed`.
+   */
   readonly accessToken: () => Promise<string | null>;
   /** Calls back after each change. Returns the function that stops it. Fits `useSyncExternalStore`. */
   readonly subscribe: (listener: (change: AuthChange<User>) => void) => () => void;
@@ -286,9 +625,16 @@ export interface AuthClient<User = AuthUser> {
   readonly getSnapshot: () => AuthSnapshot<User>;
   /** What happened lately, oldest first. Safe to attach to a bug report. */
   readonly journal: () => JournalEntry[];
-  /** Stops timers and listeners. The session itself stays. */
+  /** Stops timers and listeners. The session itself stays. Calls reject with `disposed` from then on. */
   readonly dispose: () => void;
+  /** As `dispose`, for `using`. */
   readonly [Symbol.dispose]: () => void;
+}
+
+/** What `login` takes beside the credentials. */
+export interface LoginOptions {
+  /** Ends the wait; the call rejects with its reason. */
+  signal?: AbortSignal;
 }
 
 /**

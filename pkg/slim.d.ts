@@ -16,7 +16,15 @@ export type WasmSource =
   | ArrayBufferView<ArrayBuffer>
   | WebAssembly.Module;
 
-/** Loads the WebAssembly once; later calls return the same promise. A failed load may be tried again. */
+/**
+ * Loads the WebAssembly once; later calls return the same promise. A failed load may be tried again.
+ *
+ * Served as `application/wasm` it is compiled while it arrives; with another type once it is there.
+ *
+ * @throws {AuthError} `unsupported`: no WebAssembly here, or the page's policy forbids it; or what came is a page, is damaged,
+ * is of another release, or is answered by a status such as 404. The message names the URL and the cure.
+ * `network_error`, `server_error`: as for any request; both may be tried again. A promise that `source` is rejects as it does.
+ */
 export declare function load(source: WasmSource): Promise<void>;
 
 /** As `createAuth` of `hallpass`; needs `load` to have been called, else `AuthError("unsupported")`. */

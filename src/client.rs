@@ -7,4 +7,6 @@ pub(crate) use driver::{Inner, Setup};
 #[cfg(not(feature = "js"))]
 mod api;
 #[cfg(not(feature = "js"))]
+mod credentials;
+#[cfg(not(feature = "js"))]
 pub use api::{Client, FetchError, Hooks, Subscription};

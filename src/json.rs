@@ -51,8 +51,7 @@ impl Json {
     /// The members of an object, or the items of an array by their indices, in their order. Of anything else: none.
     #[must_use]
     pub fn entries(&self) -> Vec<(String, Json)> {
-        let entries = self.0.entries().into_iter();
-        entries.map(|(name, value)| (name, Json(value))).collect()
+        self.0.entries()
     }
 
     /// The item `index` of an array.
@@ -104,9 +103,7 @@ impl Json {
     /// An object.
     #[must_use]
     pub fn object(members: Vec<(&str, Json)>) -> Json {
-        Json(Value::object(
-            members.into_iter().map(|(name, value)| (name, value.0)),
-        ))
+        Json(Value::object(members))
     }
 
     /// As JavaScript has it.

@@ -13,45 +13,27 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::urls::BrowserUrls;
-use crate::browser::values::error_list;
 use crate::client::{Inner, Setup};
-use crate::core::Options;
+use crate::core::{Misconfigured, Options};
 
+/// The shell of a client that is still restoring; or of an option that is wrong, its name and the number of the fault.
+/// `options` is a list, see `Options::from_list`; for the others see `Setup`. Each shell that is given has to be released.
 #[wasm_bindgen]
-extern "C" {
-    type MakeError;
-
-    #[wasm_bindgen(method, js_name = call)]
-    fn make(
-        this: &MakeError,
-        scope: &JsValue,
-        code: &str,
-        message: &str,
-        members: Array,
-    ) -> JsValue;
-}
-
-/// The shell of a client that is still restoring, or what `make_error(code, message, members)` makes.
-/// `options` is a list, see `Options::from_list`. Each shell that is given has to be released.
-#[wasm_bindgen]
-pub fn create(options: &str, make_error: JsValue, rule: JsValue, store: JsValue) -> JsValue {
+pub fn create(options: &str, parts: JsValue, has_own_store: bool) -> JsValue {
     let setup = Setup {
-        make_error: make_error.clone(),
-        rule,
-        store,
+        parts,
+        has_own_store,
     };
     let opened = Options::from_list(options)
-        .check(&BrowserUrls)
+        .examine(&BrowserUrls)
         .and_then(|config| Inner::open(config, setup));
     match opened {
         Ok(inner) => {
             inner.retain();
             AsRef::<JsValue>::as_ref(&inner.shell).clone()
         }
-        Err(error) => {
-            let make_error: MakeError = make_error.unchecked_into();
-            let (code, message) = (error.code.as_str(), error.message());
-            make_error.make(&JsValue::UNDEFINED, code, &message, error_list(&error))
+        Err(Misconfigured { option, fault }) => {
+            Array::of2(&option.into(), &(fault as u32).into()).into()
         }
     }
 }

@@ -1,11 +1,24 @@
 import { createAuth, load } from "hallpass/slim";
+import { read } from "./lib/session.js";
 
-export async function start() {
+export const about = {
+  name: "hallpass/slim",
+  is: "mode `jwt`, stored in localStorage; the WebAssembly is a file of its own",
+  entry: 'export { createAuth, load } from "hallpass/slim";',
+  lacks: {},
+};
+
+const client = async (timers) => {
   await load("/hallpass.wasm");
-  return createAuth({ mode: "jwt" });
+  return createAuth({ mode: "jwt", key: "slim", storage: "local", timedRefresh: timers });
+};
+
+export async function signIn({ timers = true } = {}) {
+  const auth = await client(timers);
+  await auth.login({ email: "ada@example.com", password: "correct horse" });
 }
 
-export async function signIn(auth) {
-  await auth.login({ email: "ada@example.com", password: "correct horse" });
-  return auth.authFetch;
+export async function start({ timers = true } = {}) {
+  const auth = await client(timers);
+  return async (url) => read(await auth.authFetch(url));
 }

@@ -1,8 +1,23 @@
 import { createAuth } from "hallpass";
+import { read } from "./lib/session.js";
 
-export const start = () => createAuth({ mode: "jwt" });
+export const about = {
+  name: "hallpass",
+  is: "mode `jwt`, stored in localStorage",
+  entry: 'export { createAuth } from "hallpass";',
+  lacks: {},
+};
 
-export async function signIn(auth) {
+const client = async (timers) => {
+  return createAuth({ mode: "jwt", storage: "local", timedRefresh: timers });
+};
+
+export async function signIn({ timers = true } = {}) {
+  const auth = await client(timers);
   await auth.login({ email: "ada@example.com", password: "correct horse" });
-  return auth.authFetch;
+}
+
+export async function start({ timers = true } = {}) {
+  const auth = await client(timers);
+  return async (url) => read(await auth.authFetch(url));
 }

@@ -1,10 +1,39 @@
 import { AuthError, makeError } from "./error.js";
+import { deepFreeze, interning } from "./frozen.js";
 import { listed } from "./options.js";
+
+/** How many live clients of this copy of the package each key has. */
+const held = { __proto__: null };
 
 /** Makes a client on a shell that `open` gives. */
 export async function create(open, options) {
-  const shell = open(listed(options), makeError, options.isSignedOut, options.storage);
-  if (shell instanceof AuthError) throw shell;
+  try {
+    return await make(open, options);
+  } catch (fault) {
+    throw Array.isArray(fault) ? await misconfigured(...fault) : fault;
+  }
+}
+
+/** The words are loaded when they are needed. */
+async function misconfigured(option, ...fault) {
+  const { inWords } = await import("./faults.js").catch(() => ({}));
+  return new AuthError("config_invalid", `option ${option}: ${inWords?.(option, ...fault) ?? "is wrong"}`, { option });
+}
+
+async function make(open, options) {
+  const list = listed(options);
+  const { key = "default", storage, verify, isSignedOut } = options;
+  // Each is loaded by those who use it.
+  const guard = verify && (await import("./verify.js")).guardOf(options, AuthError);
+  const store = verify || storage === "sealed" ? (await import("./store.js")).storeOf(options) : storage;
+  const lease = globalThis.navigator?.locks ? undefined : (await import("../dist/lease.js")).lease;
+  // Two copies in one page would be two engines on one store. Which has a key, each finds where all copies look.
+  const owners = (globalThis[Symbol.for("hallpass")] ??= { __proto__: null });
+  if ((owners[key] ?? held) !== held && owners[key][key]) throw ["key", true];
+  let shell = open(list, [makeError, isSignedOut, store, guard, lease], typeof store === "object");
+  if (Array.isArray(shell)) throw shell;
+  owners[key] = held;
+  held[key] = -~held[key];
   const intern = interning();
   const named = ([status, user, reason, expiresAt, issuedAt, storage]) => {
     return { status, user: intern(user), reason, expiresAt, issuedAt, storage };
@@ -34,7 +63,12 @@ export async function create(open, options) {
     disposed = true;
     for (const stop of stops) stop();
     stops.clear();
+    // The engine answers no more; its last state goes on being told.
+    const [claims, lines] = [shell.claims(), shell.journal(), getSnapshot()];
     shell.release();
+    // Others with this key go on using the shell itself.
+    shell = { snapshot() {}, claims: () => claims, journal: () => lines, subscribe: () => () => {} };
+    held[key]--;
   };
 
   try {
@@ -70,7 +104,14 @@ export async function create(open, options) {
     subscribe: (listener) => {
       const stop = shell.subscribe(([event, ...state]) => {
         const [acrValues, maxAge] = state.splice(6);
-        listener(Object.freeze({ event, ...named(state), ...(acrValues && { acrValues: deepFreeze(acrValues), maxAge }) }));
+        listener(
+          deepFreeze({
+            event,
+            ...named(state),
+            ...(acrValues && { acrValues, maxAge }),
+            ...(event === "token-large" && { heaviest: heaviest(shell.claims()) }),
+          }),
+        );
       });
       stops.add(stop);
       return () => {
@@ -86,24 +127,9 @@ export async function create(open, options) {
   });
 }
 
-/** Gives back the object it gave last, as long as what is in it is the same. */
-function interning() {
-  let last = null;
-  let lastJson = "null";
-  return (value) => {
-    const json = JSON.stringify(value);
-    if (json !== lastJson) {
-      last = deepFreeze(value);
-      lastJson = json;
-    }
-    return last;
-  };
-}
-
-function deepFreeze(value) {
-  if (typeof value === "object" && value !== null) {
-    Object.values(value).forEach(deepFreeze);
-    Object.freeze(value);
-  }
-  return value;
-}
+/** The claims that make a token large, the largest first. */
+const heaviest = (claims) =>
+  Object.entries(claims ?? {})
+    .map(([name, value]) => ({ name, bytes: new TextEncoder().encode(JSON.stringify(value)).length }))
+    .sort((one, other) => other.bytes - one.bytes)
+    .slice(0, 5);

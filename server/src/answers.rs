@@ -53,16 +53,18 @@ struct Order {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
     content: Content,
+    /// The name of the gate that it waits at.
+    gate: String,
 }
 
 enum Content {
     Whole(Bytes),
     /// So many zeros.
     Bytes(usize),
-    /// So many numbered pieces; each but the first waits until its gate lets it pass.
-    Chunks(usize, String),
-    /// Breaks off after this, when its gate lets it.
-    Broken(Bytes, String),
+    /// So many numbered pieces; each but the first waits until the gate lets it pass.
+    Chunks(usize),
+    /// Breaks off after this, when the gate lets it.
+    Broken(Bytes),
 }
 
 impl Order {
@@ -74,8 +76,8 @@ impl Order {
             status: StatusCode::OK,
             headers: Vec::new(),
             content: Content::Whole(Bytes::new()),
+            gate: String::new(),
         };
-        let mut gate = None;
         for (name, value) in members {
             let wrong = || invalid(&name);
             match name.as_str() {
@@ -98,18 +100,13 @@ impl Order {
                 }
                 "chunks" => {
                     let count = value.parse().ok().filter(|count| *count <= MAX_CHUNKS);
-                    order.content = Content::Chunks(count.ok_or_else(wrong)?, String::new());
+                    order.content = Content::Chunks(count.ok_or_else(wrong)?);
                 }
-                "gate" => gate = Some(value),
-                "broken" => order.content = Content::Broken(value.into(), String::new()),
+                "gate" => order.gate = value,
+                "broken" => order.content = Content::Broken(value.into()),
                 // Anything else makes one URL differ from another.
                 _ => {}
             }
-        }
-        if let (Content::Chunks(_, name) | Content::Broken(_, name), Some(gate)) =
-            (&mut order.content, gate)
-        {
-            *name = gate;
         }
         Ok(order)
     }
@@ -135,8 +132,8 @@ pub(crate) async fn answer(
                 }
             }
         }),
-        Content::Chunks(count, name) => {
-            let gate = client.gates.named(&name)?;
+        Content::Chunks(count) => {
+            let gate = client.gates.named(&order.gate)?;
             streamed(|mut sender| async move {
                 for number in 0..count {
                     if number > 0 {
@@ -152,8 +149,8 @@ pub(crate) async fn answer(
                 }
             })
         }
-        Content::Broken(bytes, name) => {
-            let gate = client.gates.named(&name)?;
+        Content::Broken(bytes) => {
+            let gate = client.gates.named(&order.gate)?;
             let (mut sender, body) = Channel::new(1);
             tokio::spawn(async move {
                 // Whether it got that far makes no difference.

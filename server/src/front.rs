@@ -199,7 +199,7 @@ fn note_of(response: &Response) -> Option<Note> {
 }
 
 fn is_logged(path: &str) -> bool {
-    ["/auth/", "/api/", "/open/"]
+    ["/auth/", "/api/", "/open/", "/.well-known/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
 }

@@ -11,3 +11,6 @@ pub(crate) mod shell;
 pub(crate) mod storage;
 pub(crate) mod urls;
 pub(crate) mod values;
+
+#[cfg(not(feature = "js"))]
+pub(crate) use web_sys::Response;

@@ -26,6 +26,7 @@ const CLAIMS = 20;
 const JOURNAL = 21;
 const RELEASE = 22;
 const HIDDEN = 23;
+const TOKEN_IN = 24;
 
 // The kinds of bodies: none, one that can be sent again, one that cannot.
 const EMPTY = 0;
@@ -38,12 +39,18 @@ const LONGEST_TIMEOUT = 3_600_000;
 const LONGEST_BODY = 1_048_576;
 /** Begins each message to other tabs; the version follows. */
 const THIS = "hallpass/1";
+/** Milliseconds that a login waits for the app's own store to have written it. */
+const LONGEST_WRITE = 1_000;
 /** Milliseconds after which tabs see what another has written. */
 const SETTLES = 100;
 /** What servers answer to a wrong CSRF token. */
 const REFUSED_TOKEN = /^(403|419)$/;
 /** RFC 9110 §9.2.1. */
 const SAFE = /^(GET|HEAD|OPTIONS|TRACE)$/;
+/** The origin of a URL or the slash of a path, where the rest holds nothing that a URL parser takes out: tabs, newlines, spaces. */
+const START = /^((?:https?:\/\/[^/]+)?\/)(?![/\\])[!-~]*$/;
+/** Milliseconds by which the clocks may differ from when the pass was given, or the engine has to see it. */
+const DRIFT = 1_000;
 
 export class Shell {
   #deliver;
@@ -54,23 +61,34 @@ export class Shell {
   #rule;
   #ownStore;
   #longestHold;
+  /** Takes the place of Web Locks where there are none. */
+  #lease;
+  /** What verifies tokens on their way to the engine, if the app wants it. */
+  #guard;
   #lastId = 0;
   /** What each call waits with: how to settle it, and how to let its request go. */
   #calls = new Map();
   #controllers = new Map();
+  /** What a call may go with unasked: until when, how the clocks differed then, the header's value, and what the engine knows it by. */
+  #pass = [0];
+  /** Listed origins that calls went to, each with a slash behind it. */
+  #known = [];
+  /** The page's base URL when it was last looked at, and its origin. */
+  #page = [];
   #timer;
   #channel;
   /** Messages that are not ours and have not been told of yet. */
   #noise = 0;
   #unlock;
   #stop = new AbortController();
-  #work = Promise.resolve();
+  #work;
   #listeners = new Set();
   /** `WWW-Authenticate` of the answer that is being delivered. */
   #challenge;
 
-  constructor(deliver, key, base, header, makeError, rule, store, longestHold) {
-    this.#deliver = deliver;
+  constructor(deliver, key, base, header, longestHold, [makeError, rule, store, guard, lease]) {
+    this.#guard = guard?.(deliver, { ANSWERED, LOADED, MESSAGE, TOKEN_IN });
+    this.#deliver = this.#guard ? (...what) => this.#guard.deliver(...what) : deliver;
     this.#name = `hallpass:${key}`;
     this.#base = base;
     this.#header = header;
@@ -78,6 +96,7 @@ export class Shell {
     this.#rule = rule;
     this.#ownStore = store;
     this.#longestHold = longestHold;
+    this.#lease = lease;
   }
 
   /** Starts listening to the page, the device and the other tabs. */
@@ -110,6 +129,7 @@ export class Shell {
     this.#stop.abort();
     this.#closeChannel();
     this.#listeners.clear();
+    this.#pass = [0];
     this.arm(undefined);
   }
 
@@ -140,8 +160,11 @@ export class Shell {
     return this.call(READY);
   }
 
-  login(body, signal) {
-    return this.call(LOGIN, body, signal);
+  async login(body, signal) {
+    const user = await this.call(LOGIN, body, signal);
+    // Whoever goes on to another page now would lose the session. A store that does not answer holds nobody up.
+    if (this.#work) await Promise.race([this.#work, pause(LONGEST_WRITE)]);
+    return user;
   }
 
   logout() {
@@ -209,7 +232,15 @@ export class Shell {
    * Reads the arguments now, as `fetch` does. `init.transport` sends the request in place of `fetch`, and answers what is
    * read of a `Response` here.
    */
-  authFetch(input, init) {
+  async authFetch(input, init) {
+    const origin = this.#pass[0] && isText(input) && this.#origin(input);
+    if (origin) {
+      // What is read here is not read again.
+      if (isPlain(init)) init = { ...init };
+      const sent = this.#underPass(init, origin);
+      // Absolute: by the time of a 401 the page may have another base.
+      if (sent) return this.#go(input[0] === "/" ? origin + input.slice(1) : input, ...sent);
+    }
     const given = input instanceof Request;
     let target = input;
     let transport;
@@ -217,8 +248,7 @@ export class Shell {
     try {
       transport = init?.transport;
       if (!given) target = `${input}`;
-      const base = this.#base ?? globalThis.document?.baseURI ?? globalThis.location?.href;
-      const url = parse(given ? input.url : target, base);
+      const url = parse(given ? input.url : target, this.#baseUrl());
       if (!given && url && this.#base) target = url.href;
       if (url && this.#lists(url)) request = new Request(target, init);
     } catch {
@@ -235,8 +265,76 @@ export class Shell {
     });
   }
 
+  #baseUrl() {
+    return this.#base ?? globalThis.document?.baseURI ?? globalThis.location?.href;
+  }
+
   #lists(url) {
-    return this.#deliver(LISTS, 0, [url.protocol, url.origin]);
+    const lists = this.#deliver(LISTS, 0, [url.protocol, url.origin]);
+    const root = rootOf(url);
+    if (lists && root && !this.#known.includes(root)) this.#known.push(root);
+    return lists;
+  }
+
+  // Calls that go by the pass. Whatever is not as usual here takes the way above, which asks.
+
+  /** The origin of a URL and a slash, if it is listed, known, and to be seen without a parser. */
+  #origin(text) {
+    let [, origin] = START.exec(text) ?? [];
+    if (origin === "/") {
+      const base = this.#baseUrl();
+      if (this.#page[0] !== base) this.#page = [base, rootOf(parse(base))];
+      origin = this.#page[1];
+    }
+    return this.#known.includes(origin) && origin;
+  }
+
+  /** The init to send with, whether a credential is in it, and what the engine knows the pass by; if the pass is good for the call. */
+  #underPass(init, origin) {
+    // A body that is not text may be changed or used up before it has to be sent again, as may headers of other kinds.
+    if (init && !(isPlain(init) && isText(init.body ?? "") && !init.transport)) return;
+    const sent = { ...init };
+    if (sent.headers !== undefined) {
+      if (!(isPlain(sent.headers) || Array.isArray(sent.headers) || sent.headers instanceof Headers)) return;
+      try {
+        sent.headers = new Headers(sent.headers);
+      } catch {
+        return;
+      }
+    }
+    const now = performance.now();
+    const difference = Date.now() - now;
+    const [until, clocks, credential, ...pass] = this.#pass;
+    if (until && Math.abs(difference - clocks) > DRIFT) {
+      this.#pass[1] = difference;
+      this.#deliver(TICK, 0);
+      return;
+    }
+    if (now >= until) return;
+    if (credential) {
+      if (sent.headers?.has(this.#header)) return;
+      if (sent.headers) sent.headers.set(this.#header, credential);
+      else sent.headers = { [this.#header]: credential };
+    } else {
+      // By cookie. Other methods may need a CSRF token.
+      const { method = "GET", credentials = "same-origin" } = sent;
+      if (method !== "GET") return;
+      if (credentials === "same-origin" && origin !== `${globalThis.location?.origin}/`) sent.credentials = "include";
+    }
+    return [sent, credential, pass];
+  }
+
+  async #go(url, sent, credential, pass) {
+    const answer = await fetch(url, sent);
+    if (answer.status !== 401 || this.#stop.signal.aborted || sent.signal?.aborted) return answer;
+    const request = new Request(url, sent);
+    if (credential) request.headers.delete(this.#header);
+    return new Promise((resolve, reject) => {
+      const body = bodyKind(request.method, false, sent.body);
+      const id = this.#open({ resolve, reject, request, body, answer }, request.signal);
+      this.#deliver(FETCH, id, [SAFE.test(request.method), false, body, ...pass]);
+      this.#answered(id, answer, request);
+    });
   }
 
   /** Lets the request of an authFetch go. `keep`: it may have to go again. */
@@ -276,10 +374,13 @@ export class Shell {
       return;
     }
     const said = await this.#ask(response);
-    const foreign = response.redirected && originOf(response.url) !== originOf(call.request.url);
-    const moved = await sent.moved(response.status);
-    this.#challenge = response.headers.get("WWW-Authenticate");
-    this.#deliver(FETCH_ANSWERED, id, [response.status, foreign, said, moved, this.#challenge]);
+    this.#answered(id, response, call.request, said, await sent.moved(response.status));
+  }
+
+  #answered(id, answer, request, said, moved) {
+    const foreign = answer.redirected && originOf(answer.url) !== originOf(request.url);
+    this.#challenge = answer.headers.get("WWW-Authenticate");
+    this.#deliver(FETCH_ANSWERED, id, [answer.status, foreign, said, moved, this.#challenge]);
   }
 
   /** The app's own rule. One that throws has said nothing. */
@@ -293,11 +394,12 @@ export class Shell {
 
   // The engine's own requests.
 
-  async send(id, method, url, headers, body, mediaType, include, keepalive, follow) {
+  async send(id, method, url, headers, body, mediaType, include, keepalive, follow, bringsToken) {
     const controller = new AbortController();
     this.#controllers.set(id, controller);
     let answer;
     try {
+      if (bringsToken) await this.#guard?.ready();
       const list = new Headers({ Accept: "application/json" });
       if (mediaType) list.set("Content-Type", mediaType);
       const sent = setHeaders(list, headers);
@@ -350,7 +452,7 @@ export class Shell {
   }
 
   #store(operation, kind) {
-    this.#work = this.#work
+    this.#work = Promise.resolve(this.#work)
       .then(() => operation(this.#ownStore))
       .then((value) => this.#deliver(kind, 1, value), () => this.#deliver(kind, 0));
   }
@@ -377,6 +479,11 @@ export class Shell {
 
   // Time, tabs.
 
+  /** Whatever calls with `until` 0: there is no pass. Where the app has a rule, each answer has to be looked at. */
+  admit(...pass) {
+    this.#pass = this.#rule ? [0] : pass;
+  }
+
   arm(milliseconds) {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -389,7 +496,8 @@ export class Shell {
   lock() {
     const granted = (waited) => this.#deliver(LOCK_GRANTED, waited ? 1 : 0);
     const locks = globalThis.navigator?.locks;
-    if (!locks) return this.#lease(granted);
+    // Without either, there are no other tabs that could keep to it.
+    if (!locks) return void (this.#unlock = this.#lease?.(this.#name, this.#longestHold, granted) ?? granted());
     const controller = new AbortController();
     let release;
     const held = new Promise((resolve) => (release = resolve));
@@ -411,42 +519,6 @@ export class Shell {
           if (this.#unlock === unlock) granted();
         });
     ask({ ifAvailable: true });
-  }
-
-  /**
-   * Where there are no Web Locks: an entry in `localStorage` with its owner and its end. Of two tabs that write at once the
-   * last one has it, which both see a little later. A tab that crashed holds it until its end.
-   */
-  #lease(granted) {
-    const key = `${this.#name}:lock`;
-    const mine = `${Math.random()} `;
-    let timer;
-    const read = () => localStorage.getItem(key) ?? "";
-    const unlock = () => {
-      clearTimeout(timer);
-      globalThis.removeEventListener?.("pagehide", unlock);
-      try {
-        // Also where it was only claimed so far.
-        if (read().startsWith(mine)) localStorage.removeItem(key);
-      } catch {
-        // blocked
-      }
-    };
-    this.#unlock = unlock;
-    const look = (wrote) => {
-      try {
-        const held = read();
-        const isMine = held.startsWith(mine);
-        if (isMine && wrote) return granted();
-        const isFree = isMine || !(held.split(" ")[1] > Date.now());
-        if (isFree) localStorage.setItem(key, mine + (Date.now() + this.#longestHold));
-        timer = setTimeout(() => look(isFree), SETTLES);
-      } catch {
-        granted(); // blocked: there is nothing to share with other tabs
-      }
-    };
-    globalThis.addEventListener?.("pagehide", unlock);
-    look(false);
   }
 
   unlock() {
@@ -560,7 +632,14 @@ function bodyKind(method, isRequest, body) {
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
+const isText = (value) => typeof value === "string";
+
+const isPlain = (value) => value && Object.getPrototypeOf(value) === Object.prototype;
+
 const originOf = (url) => new URL(url).origin;
+
+/** How all URLs of its origin begin, if it begins so itself: not with a user name, and not one of `blob:`. */
+const rootOf = (url) => url?.href.startsWith(`${url.origin}/`) && `${url.origin}/`;
 
 /** What a challenge names: acr values and maximal age (RFC 9470 §3), names of any case, values quoted or not (RFC 9110 §11.2). */
 function wishes(challenge) {

@@ -5,8 +5,9 @@ use wasm_bindgen::prelude::*;
 
 use super::values::list;
 use crate::core::{
-    Answer, Body, CallId, Failure, FetchAnswer, FetchFacts, HeaderValue, Input, Message, PageCsrf,
-    PageEvent, RequestId, Secret, ServerTime, SharedAccess, StoreFailure, Word, wants_step_up,
+    Answer, Body, CallId, Failure, FetchAnswer, FetchFacts, HeaderValue, Input, LoadFailure,
+    Message, PageCsrf, PageEvent, Pass, RequestId, Secret, ServerTime, SharedAccess, StoreFailure,
+    Word, wants_step_up,
 };
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
@@ -19,10 +20,8 @@ extern "C" {
         key: &str,
         base: Option<&str>,
         header: &str,
-        make_error: &JsValue,
-        rule: &JsValue,
-        store: &JsValue,
         longest_hold: u32,
+        parts: &JsValue,
     ) -> Shell;
 
     #[wasm_bindgen(method)]
@@ -75,6 +74,7 @@ extern "C" {
         include: bool,
         keepalive: bool,
         follow: bool,
+        brings_token: bool,
     );
 
     #[wasm_bindgen(method)]
@@ -91,6 +91,16 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     pub(crate) fn arm(this: &Shell, milliseconds: Option<f64>);
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn admit(
+        this: &Shell,
+        until: f64,
+        clocks: f64,
+        credential: Option<&str>,
+        epoch: u32,
+        holding: u32,
+    );
 
     #[wasm_bindgen(method)]
     pub(crate) fn lock(this: &Shell);
@@ -116,9 +126,9 @@ pub(crate) fn header_list(headers: &[(String, HeaderValue)]) -> Array {
                     PageCsrf::Cookie(name) => ("cookie", name),
                     PageCsrf::Meta(name) => ("meta", name),
                 };
-                for part in [JsValue::UNDEFINED, kind.into(), name.into()] {
-                    header.push(&part);
-                }
+                header.push(&JsValue::UNDEFINED);
+                header.push(&kind.into());
+                header.push(&name.into());
             }
         }
         list.push(&header);
@@ -157,6 +167,7 @@ pub(crate) mod kind {
     pub(crate) const JOURNAL: u32 = 21;
     pub(crate) const RELEASE: u32 = 22;
     pub(crate) const HIDDEN: u32 = 23;
+    pub(crate) const TOKEN_IN: u32 = 24;
 }
 
 /// What the shell delivers. `None`: it is a question, or nothing this version knows.
@@ -172,10 +183,14 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
         kind::LOGOUT => Input::Logout { call },
         kind::REFRESH => Input::Refresh { call },
         kind::TOKEN => Input::Token { call },
-        kind::FETCH => Input::Fetch {
-            call,
-            facts: facts(&payload.into()),
-        },
+        kind::FETCH => {
+            let parts = payload.into();
+            Input::Fetch {
+                call,
+                facts: facts(&parts),
+                sent_by: sent_by(&parts),
+            }
+        }
         kind::FETCH_ANSWERED => Input::FetchAnswered {
             call,
             answer: fetch_answer(&payload.into()),
@@ -192,10 +207,11 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
                 outcome,
             }
         }
-        kind::LOADED => Input::Loaded(if id == 1 {
-            Ok(text().map(Secret::new))
-        } else {
-            Err(StoreFailure)
+        kind::LOADED => Input::Loaded(match id {
+            1 => Ok(text().map(Secret::new)),
+            2 => Err(LoadFailure::Untrusted),
+            3 => Err(LoadFailure::Unverified),
+            _ => Err(LoadFailure::Broken),
         }),
         kind::SAVED => Input::Saved(if id == 1 { Ok(()) } else { Err(StoreFailure) }),
         kind::LOCK_GRANTED => Input::LockGranted { waited: id == 1 },
@@ -216,23 +232,21 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
 /// version before it.
 pub(crate) fn message_list(message: &Message) -> Array {
     #[allow(clippy::cast_precision_loss, reason = "below 2^53")]
-    let mut parts = vec![
+    let parts = list(&[
         message.word.as_str().into(),
         (message.login as f64).into(),
         (message.generation as f64).into(),
         message.subject.into(),
         message.wait_ms.into(),
-    ];
+    ]);
     if let Some(shared) = &message.access {
         #[allow(clippy::cast_precision_loss, reason = "a date")]
         let time = |time: ServerTime| JsValue::from(time.0 as f64);
-        parts.extend([
-            shared.token.expose().into(),
-            time(shared.ends_at),
-            time(shared.issued_at),
-        ]);
+        parts.push(&shared.token.expose().into());
+        parts.push(&time(shared.ends_at));
+        parts.push(&time(shared.issued_at));
     }
-    list(&parts)
+    parts
 }
 
 /// Reads it back, behind the version. `None`: no tab of this version wrote it.
@@ -267,6 +281,19 @@ fn facts(parts: &Array) -> FetchFacts {
     }
 }
 
+fn sent_by(parts: &Array) -> Option<Pass> {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "written from a u32"
+    )]
+    let number = |index| parts.get(index).as_f64().map(|number| number as u32);
+    Some(Pass {
+        epoch: number(3)?,
+        holding: number(4)?,
+    })
+}
+
 fn fetch_answer(parts: &Array) -> FetchAnswer {
     FetchAnswer {
         status: status(parts),
@@ -289,6 +316,7 @@ fn answer(parts: &Array) -> Answer {
         retry_after_date: milliseconds(&parts.get(4)),
         csrf_moved: parts.get(5).is_truthy(),
         body: parts.get(6).as_string().unwrap_or_default(),
+        untrusted: parts.get(7).as_string(),
     }
 }
 

@@ -4,7 +4,7 @@
 use gloo_storage::Storage as _;
 use wasm_bindgen::prelude::*;
 
-use crate::core::{Secret, StorageKind, StoreFailure};
+use crate::core::{LoadFailure, Secret, StorageKind, StoreFailure};
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
 extern "C" {
@@ -28,7 +28,7 @@ fn open(kind: StorageKind) -> Result<web_sys::Storage, StoreFailure> {
     found.ok_or(StoreFailure)
 }
 
-pub(crate) fn load(kind: StorageKind, key: &str) -> Result<Option<Secret>, StoreFailure> {
+pub(crate) fn load(kind: StorageKind, key: &str) -> Result<Option<Secret>, LoadFailure> {
     let value = open(kind)?.get_item(key).map_err(|_| StoreFailure)?;
     Ok(value.map(Secret::new))
 }

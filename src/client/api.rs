@@ -7,15 +7,22 @@ use js_sys::{Array, Function, Object};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
 
-use super::{Inner, Setup};
+use super::{Inner, Setup, credentials};
+use crate::browser::Response;
 use crate::browser::shell::kind;
 use crate::browser::urls::BrowserUrls;
+use crate::browser::values::list;
 use crate::core::{
     AuthError, Change, Code, Event, JournalEntry, Options, Reason, Snapshot, Status, StepUp,
 };
 use crate::json::Json;
+
+#[wasm_bindgen(module = "/src/browser/lease.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = lease)]
+    static LEASE: JsValue;
+}
 
 /// The auth client. Clones share one engine, as do all clients with one key.
 ///
@@ -83,12 +90,17 @@ impl Client {
     /// `config_invalid`, naming the option.
     pub async fn create_with(options: Options, hooks: Hooks) -> Result<Client, AuthError> {
         let config = options.check(&BrowserUrls)?;
+        let or_none = |part: Option<JsValue>| part.unwrap_or(JsValue::UNDEFINED);
         let setup = Setup {
-            make_error: Closure::<MakeError>::new(make_error).into_js_value(),
-            rule: hooks
-                .is_signed_out
-                .map_or(JsValue::UNDEFINED, JsValue::from),
-            store: hooks.store.map_or(JsValue::UNDEFINED, JsValue::from),
+            has_own_store: hooks.store.is_some(),
+            parts: list(&[
+                Closure::<MakeError>::new(make_error).into_js_value(),
+                or_none(hooks.is_signed_out.map(JsValue::from)),
+                or_none(hooks.store.map(JsValue::from)),
+                JsValue::UNDEFINED,
+                LEASE.with(JsValue::clone),
+            ])
+            .into(),
         };
         let inner = Inner::open(config, setup)?;
         inner.retain();
@@ -105,9 +117,10 @@ impl Client {
     /// # Errors
     /// `config_invalid` if JSON cannot hold the credentials; else see [`Code`]. The state is as before then.
     pub async fn login(&self, credentials: &impl Serialize) -> Result<Option<Json>, AuthError> {
-        let body = serde_json::to_string(credentials)
-            .map_err(|_| AuthError::config("credentials", "must be a value that JSON can hold"))?;
-        self.call(kind::LOGIN, &body.into()).await?;
+        let body = credentials::json(credentials).ok_or_else(|| {
+            AuthError::config("credentials", "must be a value that JSON can hold")
+        })?;
+        self.call(kind::LOGIN, &body).await?;
         Ok(self.user())
     }
 
@@ -204,11 +217,16 @@ impl Client {
                 .and_then(|event| Event::read(&event));
             if let (Some(inner), Some(event)) = (inner.upgrade(), event) {
                 let snapshot = inner.with_engine(|engine| engine.snapshot().clone());
-                let step_up = (event == Event::StepUpRequired).then(|| step_up(&change));
+                let claims = || inner.with_engine(|engine| engine.claims().cloned());
                 listener(&Change {
                     event,
                     snapshot,
-                    step_up,
+                    step_up: (event == Event::StepUpRequired).then(|| step_up(&change)),
+                    heaviest: if event == Event::TokenLarge {
+                        heaviest(claims())
+                    } else {
+                        Vec::new()
+                    },
                 });
             }
         });
@@ -275,6 +293,17 @@ fn step_up(change: &Array) -> StepUp {
             .collect(),
         max_age,
     }
+}
+
+/// The claims that make a token large.
+fn heaviest(claims: Option<Json>) -> Vec<(String, usize)> {
+    let claims = claims.iter().flat_map(Json::entries);
+    let mut weights: Vec<_> = claims
+        .map(|(name, value)| (name, value.text().len()))
+        .collect();
+    weights.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
+    weights.truncate(5);
+    weights
 }
 
 type MakeError = dyn Fn(String, String, Array) -> JsValue;

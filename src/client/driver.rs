@@ -13,7 +13,8 @@ use crate::browser::values::journal_line;
 use crate::browser::values::{error_list, json_value, snapshot_list};
 use crate::browser::{scope, storage};
 use crate::core::{
-    AuthError, Config, Effect, Engine, Input, Origin, Outcome, StorageKind, Url, Watch,
+    Config, Effect, Engine, Fault, Input, Misconfigured, Mono, Now, Origin, Outcome, Pass, Secret,
+    StorageKind, Url, Watch,
 };
 
 thread_local! {
@@ -24,9 +25,14 @@ thread_local! {
 pub(crate) struct Inner {
     engine: RefCell<Engine>,
     effects: RefCell<Vec<Effect>>,
+    /// What the shell knows of.
+    pass: Cell<Option<(Pass, Mono)>>,
+    deadline: Cell<Option<Mono>>,
     /// Effects are being carried out: what comes in meanwhile is queued behind them.
     is_busy: Cell<bool>,
     storage: StorageKind,
+    /// The shell has a store of the app's, or one that the package made, in place of Web Storage.
+    has_own_store: bool,
     store_key: String,
     handles: Cell<u32>,
     /// Requests of the engine's own that are out. While there are any, or a client, `kept` holds the engine:
@@ -39,25 +45,27 @@ pub(crate) struct Inner {
 
 type Deliver = dyn Fn(u32, u32, JsValue) -> JsValue;
 
-/// What an app brings beside its options, as JavaScript values.
+/// What an app or the package brings beside the options.
 pub(crate) struct Setup {
-    pub(crate) make_error: JsValue,
-    pub(crate) rule: JsValue,
-    pub(crate) store: JsValue,
+    /// A list for the shell: what makes errors, the app's rule, a store in place of Web Storage, what verifies tokens, what takes
+    /// the place of Web Locks. All but the first may be missing.
+    pub(crate) parts: JsValue,
+    /// Whether there is such a store.
+    pub(crate) has_own_store: bool,
 }
 
 impl Inner {
     /// The engine of this key, begun if there is none yet.
-    pub(crate) fn open(config: Config, setup: Setup) -> Result<Rc<Inner>, AuthError> {
+    pub(crate) fn open(config: Config, setup: Setup) -> Result<Rc<Inner>, Misconfigured> {
         if let Some(running) = running(config.key()) {
             let is_same = *running.engine.borrow().config() == config;
             return if is_same {
                 Ok(running)
             } else {
-                Err(AuthError::config(
-                    "key",
-                    "is in use by a client with other options; dispose of that one, or give this one a key of its own",
-                ))
+                Err(Misconfigured {
+                    option: "key",
+                    fault: Fault::KeyInUse,
+                })
             };
         }
         let inner = Rc::new_cyclic(|weak: &Weak<Inner>| {
@@ -71,17 +79,18 @@ impl Inner {
                 config.key(),
                 config.base(),
                 config.header(),
-                &setup.make_error,
-                &setup.rule,
-                &setup.store,
                 config.longest_hold_ms(),
+                &setup.parts,
             );
             Inner {
                 shell,
                 storage: config.storage(),
+                has_own_store: setup.has_own_store,
                 store_key: ["hallpass:", config.key()].concat(),
                 engine: RefCell::new(Engine::new(config, now())),
                 effects: RefCell::default(),
+                pass: Cell::new(None),
+                deadline: Cell::new(None),
                 is_busy: Cell::new(false),
                 handles: Cell::new(0),
                 requests: Cell::new(0),
@@ -99,7 +108,11 @@ impl Inner {
 
     fn hear(self: &Rc<Self>, kind: u32, id: u32, payload: JsValue) -> JsValue {
         match kind {
+            // It has run off, perhaps before the deadline.
+            kind::TICK => self.deadline.set(None),
             kind::LISTS => return self.lists(&payload.into()).into(),
+            #[cfg(feature = "js")]
+            kind::TOKEN_IN => return self.token_in(&payload, id == 1),
             #[cfg(feature = "js")]
             kind::SNAPSHOT => {
                 let engine = self.engine.borrow();
@@ -144,26 +157,65 @@ impl Inner {
         Origin::of(&url).is_some_and(|origin| engine.config().lists(origin.as_str()))
     }
 
+    #[cfg(feature = "js")]
+    fn token_in(&self, text: &JsValue, is_stored: bool) -> JsValue {
+        let text = text.as_string().unwrap_or_default();
+        let engine = self.engine.borrow();
+        let (token, time) = engine.token_in(&text, is_stored, now());
+        #[allow(clippy::cast_precision_loss, reason = "a date")]
+        let time = time as f64;
+        let token = token.map_or(JsValue::NULL, |token| token.expose().into());
+        Array::of2(&token, &time.into()).into()
+    }
+
     /// One input, and all that follows from it. May be called from anywhere, user code included.
     pub(crate) fn feed(self: &Rc<Self>, input: Input) {
-        let effects = self.engine.borrow_mut().handle(now(), input);
+        let begin = now();
+        let effects = self.engine.borrow_mut().handle(begin, input);
         self.effects.borrow_mut().extend(effects);
+        // Before any effect: a listener may call, and must not go by what is over.
+        self.show_pass(begin);
         if self.is_busy.replace(true) {
             return;
         }
         loop {
-            let mut effects = self.effects.borrow_mut();
-            let count = effects.len().min(1);
-            let next = effects.drain(..count).next();
-            drop(effects);
-            let Some(effect) = next else { break };
-            self.carry_out(effect);
+            // Effects that come meanwhile are behind these.
+            let mut effects = self.effects.take();
+            if effects.is_empty() {
+                break;
+            }
+            effects.reverse();
+            while let Some(effect) = effects.pop() {
+                self.carry_out(effect);
+            }
         }
         self.is_busy.set(false);
         let deadline = self.engine.borrow().next_deadline();
-        #[allow(clippy::cast_precision_loss, reason = "milliseconds")]
-        let wait = deadline.map(|at| at.0.saturating_sub(now().mono.0).saturating_add(1) as f64);
-        self.shell.arm(wait);
+        if self.deadline.replace(deadline) != deadline {
+            #[allow(clippy::cast_precision_loss, reason = "milliseconds")]
+            let wait = |at: Mono| at.0.saturating_sub(now().mono.0).saturating_add(1) as f64;
+            self.shell.arm(deadline.map(wait));
+        }
+    }
+
+    /// Or that there is none: one that has ended.
+    #[allow(clippy::cast_precision_loss, reason = "below 2^53, or for ever")]
+    fn show_pass(&self, now: Now) {
+        let engine = self.engine.borrow();
+        let pass = engine.pass();
+        if self.pass.replace(pass) == pass {
+            return;
+        }
+        let clocks = now.wall.0.wrapping_sub(now.mono.0.cast_signed()) as f64;
+        let credential = engine.credential();
+        let (pass, Mono(until)) = pass.unwrap_or_default();
+        self.shell.admit(
+            until as f64,
+            clocks,
+            credential.as_ref().map(Secret::expose),
+            pass.epoch,
+            pass.holding,
+        );
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
@@ -183,6 +235,7 @@ impl Inner {
                     http.include_credentials,
                     http.keepalive,
                     http.follow,
+                    http.brings_token,
                 );
             }
             Effect::Cancel { request } => shell.cancel(request.0),
@@ -220,11 +273,9 @@ impl Inner {
                     );
                 }
             },
-            Effect::Load if self.storage == StorageKind::Custom => shell.load(),
-            Effect::Save(value) if self.storage == StorageKind::Custom => {
-                shell.save(value.expose())
-            }
-            Effect::Remove if self.storage == StorageKind::Custom => shell.remove(),
+            Effect::Load if self.has_own_store => shell.load(),
+            Effect::Save(value) if self.has_own_store => shell.save(value.expose()),
+            Effect::Remove if self.has_own_store => shell.remove(),
             Effect::Load => self.feed(Input::Loaded(storage::load(self.storage, &self.store_key))),
             Effect::Save(value) => {
                 self.feed(Input::Saved(storage::save(
@@ -271,6 +322,7 @@ impl Inner {
         });
         self.feed(Input::Dispose);
         self.shell.close();
+        self.deadline.set(None);
         if self.requests.get() == 0 {
             let kept = self.kept.borrow_mut().take();
             drop(kept);

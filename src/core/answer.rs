@@ -23,6 +23,16 @@ pub struct Answer {
     pub csrf_moved: bool,
     /// The body; empty if it could not be read or is over 1 MiB.
     pub body: String,
+    /// Why the access token in it is not to be believed, where the app has tokens verified.
+    pub untrusted: Option<String>,
+}
+
+/// There may be tokens in it.
+#[cfg(not(feature = "js"))]
+impl Drop for Answer {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.body);
+    }
 }
 
 /// Why there is no answer.
@@ -58,18 +68,29 @@ impl From<Failure> for AuthError {
     }
 }
 
+impl Reading {
+    pub(super) fn of(outcome: &Result<Answer, Failure>, now: Now) -> Reading {
+        match outcome {
+            Ok(answer) => answer.read(now),
+            Err(failure) => Reading::Failed((*failure).into()),
+        }
+    }
+}
+
 impl Answer {
-    pub(super) fn read(&self, now: Now) -> Reading {
+    fn read(&self, now: Now) -> Reading {
         let body = Json::parse(&self.body);
         match (self.status, body) {
             (200..=299, Some(value)) => Reading::Json(value),
             (200..=299, None) if self.body.trim_ascii().is_empty() => Reading::Nothing,
-            (_, body) => Reading::Failed(self.error(body.as_ref(), now)),
+            (_, body) => Reading::Failed(self.error(&body.unwrap_or_else(Json::null), now)),
         }
     }
 
-    fn error(&self, body: Option<&Json>, now: Now) -> AuthError {
-        let server_code = body.and_then(server_code);
+    fn error(&self, body: &Json, now: Now) -> AuthError {
+        // `null` has no members.
+        let told = body.get("error").unwrap_or_else(Json::null);
+        let server_code = server_code(body, &told);
         let code = match self.status {
             429 => Code::RateLimited,
             408 | 500..=599 => Code::ServerError,
@@ -84,7 +105,7 @@ impl Answer {
         error.status = Some(self.status);
         error.retry_after = self.retry_after(now);
         error.server_code = server_code;
-        error.server_message = body.and_then(server_message);
+        error.server_message = server_message(body, &told);
         error
     }
 
@@ -129,28 +150,27 @@ fn is_csrf_code(code: Option<&str>) -> bool {
     code.is_some_and(|code| mentions(code, "csrf") || mentions(code, "xsrf"))
 }
 
-fn server_code(body: &Json) -> Option<String> {
-    let error = body.get("error");
-    let nested = || error.as_ref()?.get("code").or_else(|| body.get("code"));
-    let code = error
-        .as_ref()
-        .and_then(Json::as_string)
-        .or_else(|| nested()?.as_string())?;
+fn server_code(body: &Json, error: &Json) -> Option<String> {
+    // A `code` alone may be anything.
+    let nested = || {
+        let beside = || body.get("code").filter(|_| body.get("error").is_some());
+        error.get("code").or_else(beside)
+    };
+    let code = error.as_string().or_else(|| nested()?.as_string())?;
     // With blanks in it, it is a sentence.
     (!code.is_empty() && code.len() <= 80 && !mentions(&code, " ")).then_some(code)
 }
 
-fn server_message(body: &Json) -> Option<String> {
-    let error = body.get("error");
+fn server_message(body: &Json, error: &Json) -> Option<String> {
     let message = ["error_description", "message", "detail", "title"]
-        .into_iter()
+        .iter()
         .find_map(|name| body.get(name)?.as_string())
-        .or_else(|| error.as_ref()?.get("message")?.as_string())
-        .or_else(|| error?.as_string().filter(|text| mentions(text, " ")))?;
-    let message: String = message
-        .chars()
-        .filter(|char| !char.is_control())
-        .take(LONGEST_MESSAGE)
-        .collect();
-    (!message.is_empty()).then_some(message)
+        .or_else(|| error.get("message")?.as_string())
+        .or_else(|| error.as_string().filter(|text| mentions(text, " ")))?;
+    let mut kept = String::new();
+    let is_kept = |char: &char| !char.is_control();
+    for char in message.chars().filter(is_kept).take(LONGEST_MESSAGE) {
+        kept.push(char);
+    }
+    (!kept.is_empty()).then_some(kept)
 }

@@ -9,8 +9,9 @@ use super::engine::Engine;
 use super::error::AuthError;
 use super::flight::CallId;
 use super::input::{Body, FetchAnswer, FetchFacts};
+use super::pass::Pass;
 use super::secret::Secret;
-use super::session::{Epoch, Event, Generation, Reason, Status};
+use super::session::{Epoch, Event, Holding, Reason, Status};
 
 #[derive(Clone, Copy, Debug, Hash)]
 pub(super) struct Call {
@@ -20,7 +21,7 @@ pub(super) struct Call {
     /// It belongs to whoever was signed in then.
     pub(super) epoch: Epoch,
     /// Which credentials it was sent with.
-    sent_with: Option<Generation>,
+    sent_with: Option<Holding>,
     csrf_version: u32,
     replayed: bool,
     csrf_retried: bool,
@@ -45,6 +46,47 @@ pub(super) enum Stage {
     Answered,
     /// Holds an answer that may mean "wrong CSRF token", and waits for another.
     AnsweredCsrf,
+    /// Has its outcome, and is still in the list.
+    Settled,
+}
+
+/// The calls in the order in which they began, so that each is found at once among many. Those that are settled are taken out
+/// together: one by one, each would move all behind it.
+#[derive(Clone, Debug, Default, Hash)]
+pub(super) struct Calls {
+    list: Vec<Call>,
+    settled: usize,
+}
+
+impl Calls {
+    fn find(&mut self, id: CallId) -> Option<&mut Call> {
+        let place = self.list.binary_search_by_key(&id, |call| call.id).ok()?;
+        let call = self.list.get_mut(place)?;
+        (call.stage != Stage::Settled).then_some(call)
+    }
+
+    /// True: it was still there.
+    fn settle(&mut self, id: CallId) -> bool {
+        let Some(call) = self.find(id) else {
+            return false;
+        };
+        call.stage = Stage::Settled;
+        self.settled += 1;
+        if self.settled * 2 > self.list.len() {
+            self.list.retain(|call| call.stage != Stage::Settled);
+            self.settled = 0;
+        }
+        true
+    }
+
+    /// As they are now. The list may change while they are gone through.
+    pub(super) fn all(&self) -> Vec<Call> {
+        self.list.clone()
+    }
+
+    fn any(&self, is: impl FnMut(&Call) -> bool) -> bool {
+        self.list.iter().any(is)
+    }
 }
 
 /// How a wait for the renewal ends.
@@ -60,7 +102,7 @@ pub(super) enum End {
 }
 
 impl Engine {
-    pub(super) fn on_fetch(&mut self, id: CallId, facts: FetchFacts) {
+    pub(super) fn on_fetch(&mut self, id: CallId, facts: FetchFacts, sent_by: Option<Pass>) {
         if facts.has_own_credential && !self.is_session_mode() {
             self.effects.push(Effect::Dispatch {
                 call: id,
@@ -72,7 +114,12 @@ impl Engine {
             return;
         }
         self.begin(id, Kind::Fetch(facts));
-        self.advance(id);
+        match sent_by {
+            Some(pass) => {
+                self.is_out(id, Epoch(pass.epoch), Some(Holding(pass.holding)));
+            }
+            None => self.advance(id),
+        }
     }
 
     pub(super) fn on_token_call(&mut self, id: CallId) {
@@ -107,7 +154,7 @@ impl Engine {
     }
 
     fn begin(&mut self, id: CallId, kind: Kind) {
-        self.calls.push(Call {
+        self.calls.list.push(Call {
             id,
             kind,
             stage: Stage::Waiting,
@@ -144,7 +191,7 @@ impl Engine {
         if !self.refresh.is_cooling() {
             return; // the flight's end resumes it
         }
-        if self.call(id).is_none() {
+        if self.calls.find(id).is_none() {
             return; // the start failed, and that resumed it
         }
         if self.has_ended() {
@@ -156,7 +203,7 @@ impl Engine {
     }
 
     fn go(&mut self, id: CallId) {
-        let Some(call) = self.call(id) else {
+        let Some(&mut call) = self.calls.find(id) else {
             return;
         };
         match call.kind {
@@ -190,15 +237,10 @@ impl Engine {
             refuse_redirects = !header.0.eq_ignore_ascii_case("Authorization");
             headers.push(header);
         }
-        let sent_with = (self.status == Status::SignedIn).then_some(self.generation);
-        let (epoch, csrf_version) = (self.epoch, self.csrf.version);
-        let Some(call) = self.call_mut(id) else {
+        let sent_with = (self.status == Status::SignedIn).then_some(self.holding);
+        let Some(call) = self.is_out(id, self.epoch, sent_with) else {
             return;
         };
-        call.stage = Stage::Out;
-        call.epoch = epoch;
-        call.sent_with = sent_with;
-        call.csrf_version = csrf_version;
         let may_go_again = !call.replayed || (!call.csrf_retried && include_credentials);
         let watch = Watch::Yes {
             keep_body: may_go_again
@@ -212,6 +254,16 @@ impl Engine {
             refuse_redirects,
             watch,
         });
+    }
+
+    fn is_out(&mut self, id: CallId, epoch: Epoch, sent_with: Option<Holding>) -> Option<Call> {
+        let csrf_version = self.csrf.version;
+        let call = self.calls.find(id)?;
+        call.stage = Stage::Out;
+        call.epoch = epoch;
+        call.sent_with = sent_with;
+        call.csrf_version = csrf_version;
+        Some(*call)
     }
 
     pub(super) fn bearer(&self) -> Option<Secret> {
@@ -233,7 +285,7 @@ impl Engine {
     }
 
     pub(super) fn on_fetch_answered(&mut self, id: CallId, answer: FetchAnswer) {
-        let Some(call) = self.call(id) else {
+        let Some(&mut call) = self.calls.find(id) else {
             self.settle(id, Outcome::Answer);
             return;
         };
@@ -259,7 +311,7 @@ impl Engine {
     }
 
     fn on_signed_out_answer(&mut self, id: CallId, call: &Call, facts: FetchFacts, status: u16) {
-        if call.sent_with != Some(self.generation) && self.status == Status::SignedIn {
+        if call.sent_with != Some(self.holding) && self.status == Status::SignedIn {
             // To an older token: the current one has not been tried.
             self.replay(id, facts);
             return;
@@ -294,7 +346,7 @@ impl Engine {
             self.finish(id, Ok(Outcome::Answer));
             return;
         }
-        if let Some(call) = self.call_mut(id) {
+        if let Some(call) = self.calls.find(id) {
             call.replayed = true;
         }
         self.note_value("replayed", self.generation_value());
@@ -330,7 +382,7 @@ impl Engine {
     }
 
     fn retry_with_csrf(&mut self, id: CallId, facts: FetchFacts) {
-        if let Some(call) = self.call_mut(id) {
+        if let Some(call) = self.calls.find(id) {
             call.csrf_retried = true;
         }
         self.note("sent again with a new csrf token");
@@ -339,12 +391,11 @@ impl Engine {
 
     pub(super) fn calls_wait_for_csrf(&self) -> bool {
         self.calls
-            .iter()
             .any(|call| matches!(call.stage, Stage::WaitingCsrf | Stage::AnsweredCsrf))
     }
 
     pub(super) fn resume_calls_after_csrf(&mut self, failed: Option<&AuthError>) {
-        for call in self.calls.clone() {
+        for call in self.calls.all() {
             let id = call.id;
             let Kind::Fetch(facts) = call.kind else {
                 continue;
@@ -363,7 +414,7 @@ impl Engine {
 
     /// A flight has ended: all who wait for it go on.
     pub(super) fn resume_calls(&mut self, end: &End) {
-        for call in self.calls.clone() {
+        for call in self.calls.all() {
             let id = call.id;
             match call.stage {
                 Stage::Waiting => self.resume_unsent(id, call.kind, end),
@@ -371,7 +422,7 @@ impl Engine {
                     (End::Renewed, Kind::Fetch(facts)) => self.replay(id, facts),
                     _ => self.finish(id, Ok(Outcome::Answer)),
                 },
-                Stage::WaitingCsrf | Stage::Out | Stage::AnsweredCsrf => {}
+                Stage::WaitingCsrf | Stage::Out | Stage::AnsweredCsrf | Stage::Settled => {}
             }
         }
     }
@@ -396,15 +447,18 @@ impl Engine {
         }
     }
 
+    /// Whether somebody waits for a renewal: one who asked for it, or whose answer said "signed out".
     pub(super) fn is_asked_to_refresh(&self) -> bool {
-        self.calls
-            .iter()
-            .any(|call| call.kind == Kind::Refresh && call.stage == Stage::Waiting)
+        self.calls.any(|call| match call.stage {
+            Stage::Waiting => call.kind == Kind::Refresh,
+            Stage::Answered => true,
+            Stage::WaitingCsrf | Stage::Out | Stage::AnsweredCsrf | Stage::Settled => false,
+        })
     }
 
     /// The state is known, or has changed: those who wait for a token look again.
     pub(super) fn resume_waiting(&mut self) {
-        for call in self.calls.clone() {
+        for call in self.calls.all() {
             let id = call.id;
             match (call.stage, call.kind) {
                 (Stage::Waiting, Kind::Refresh) if self.status == Status::SignedOut => {
@@ -424,47 +478,33 @@ impl Engine {
 
     /// The session they belong to is gone. What was not sent is not sent; what was answered keeps its answer.
     pub(super) fn release_calls(&mut self, error: &AuthError) {
-        for call in self.calls.clone() {
+        for call in self.calls.all() {
             let id = call.id;
             match call.stage {
                 Stage::Waiting | Stage::WaitingCsrf => self.finish(id, Err(error.clone())),
                 Stage::Answered | Stage::AnsweredCsrf => self.finish(id, Ok(Outcome::Answer)),
-                Stage::Out => {}
+                Stage::Out | Stage::Settled => {}
             }
         }
     }
 
     /// The caller is gone; what it waited for goes on for the others.
     pub(super) fn on_gone(&mut self, id: CallId) {
-        self.take_call(id);
+        self.calls.settle(id);
         self.ready.retain(|waiting| *waiting != id);
         if self.login.as_ref().is_some_and(|login| login.call == id) {
             self.login_abandoned();
         }
     }
 
-    fn call(&self, id: CallId) -> Option<Call> {
-        self.calls.iter().find(|call| call.id == id).copied()
-    }
-
-    fn call_mut(&mut self, id: CallId) -> Option<&mut Call> {
-        self.calls.iter_mut().find(|call| call.id == id)
-    }
-
-    /// True: it was still there.
-    fn take_call(&mut self, id: CallId) -> bool {
-        let place = self.calls.iter().position(|call| call.id == id);
-        place.map(|place| self.calls.remove(place)).is_some()
-    }
-
     fn set_stage(&mut self, id: CallId, stage: Stage) {
-        if let Some(call) = self.call_mut(id) {
+        if let Some(call) = self.calls.find(id) {
             call.stage = stage;
         }
     }
 
     fn finish(&mut self, id: CallId, outcome: Result<Outcome, AuthError>) {
-        if self.take_call(id) {
+        if self.calls.settle(id) {
             self.effects.push(Effect::Settle { call: id, outcome });
         }
     }

@@ -4,7 +4,7 @@
 //! that sums are far from overflow; arithmetic that saturates is large in WebAssembly.
 
 /// Milliseconds of a clock that never goes back (`performance.now()`), from any start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Mono(pub u64);
 
 /// Milliseconds since 1970 by this device's clock, which may be wrong and may jump.

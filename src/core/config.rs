@@ -53,6 +53,16 @@ pub enum Transport {
     },
 }
 
+impl Transport {
+    /// Name of the refresh token in a JSON body.
+    pub(super) fn token_name(&self) -> &str {
+        match self {
+            Transport::Json { name, .. } | Transport::Form { name, .. } => name,
+            Transport::Cookie | Transport::Header { .. } => "refresh_token",
+        }
+    }
+}
+
 /// Where the CSRF token comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum CsrfSource {
@@ -103,6 +113,8 @@ pub struct Config {
     pub(super) timed_refresh: bool,
     /// A new access token is told to the other tabs.
     pub(super) share_across_tabs: bool,
+    /// Not looked at: only told apart.
+    pub(super) additions: Option<String>,
     /// The refresh request names its attempt (draft-ietf-httpapi-idempotency-key-header).
     pub(super) idempotency_key: bool,
 }

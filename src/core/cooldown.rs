@@ -7,7 +7,6 @@ use super::error::{AuthError, Code};
 use super::refresh::Phase;
 use super::session::{Event, Status};
 use super::tabs::Word;
-use super::text::mentions;
 use super::timer::Timer;
 
 /// A breaker against refresh storms: so many in a burst, then one in so often.
@@ -50,10 +49,8 @@ impl Allowance {
 
 impl Engine {
     /// A failure that may pass: the session stands.
-    pub(super) fn cool_off(&mut self, mut error: AuthError) {
-        if self.quotes_a_token(error.server_message.as_deref()) {
-            error.server_message = None;
-        }
+    pub(super) fn cool_off(&mut self, error: AuthError) {
+        let error = self.unquoted(error);
         self.note_error("refresh failed for now", &error);
         let step = BACKOFF_MS
             .wrapping_shl(self.refresh.failures.min(16))
@@ -72,16 +69,6 @@ impl Engine {
             fixed,
             error,
         );
-    }
-
-    pub(super) fn quotes_a_token(&self, message: Option<&str>) -> bool {
-        let (Some(message), Some(held)) = (message, &self.held) else {
-            return false;
-        };
-        [&held.access, &held.refresh]
-            .into_iter()
-            .flatten()
-            .any(|token| mentions(message, token.expose()))
     }
 
     pub(super) fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError) {

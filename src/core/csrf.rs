@@ -22,9 +22,9 @@ pub(super) struct CsrfState {
 }
 
 /// Whether a request can be sent now.
-pub(super) enum CsrfNeed<T> {
-    /// With this.
-    Satisfied(T),
+pub(super) enum CsrfNeed {
+    /// With this header, if CSRF protection is configured.
+    Satisfied(Option<(String, HeaderValue)>),
     /// The endpoint has to be asked first.
     Fetch,
 }
@@ -37,8 +37,8 @@ impl CsrfState {
 }
 
 impl Engine {
-    /// The header for an unsafe request, if CSRF protection is configured.
-    pub(super) fn csrf_header(&self) -> CsrfNeed<Option<(String, HeaderValue)>> {
+    /// The header for an unsafe request.
+    pub(super) fn csrf_header(&self) -> CsrfNeed {
         let Some(Csrf { source, header }) = &self.config.csrf else {
             return CsrfNeed::Satisfied(None);
         };
@@ -54,23 +54,25 @@ impl Engine {
     }
 
     /// Gives a request of our own its header, where the browser sends the credential by itself.
-    pub(super) fn csrf_need(&self, mut http: HttpRequest) -> CsrfNeed<HttpRequest> {
+    /// False: the endpoint has to be asked first.
+    pub(super) fn add_csrf_header(&self, http: &mut HttpRequest) -> bool {
         if !http.include_credentials {
-            return CsrfNeed::Satisfied(http);
+            return true;
         }
-        match self.csrf_header() {
-            CsrfNeed::Satisfied(header) => {
-                http.headers.extend(header);
-                CsrfNeed::Satisfied(http)
-            }
-            CsrfNeed::Fetch => CsrfNeed::Fetch,
-        }
+        let CsrfNeed::Satisfied(header) = self.csrf_header() else {
+            return false;
+        };
+        http.headers.extend(header);
+        true
     }
 
     /// `purpose` goes on when a token is there.
     pub(super) fn park(&mut self, purpose: Purpose, csrf_retry: bool) {
-        self.csrf.parked.retain(|(parked, _)| *parked != purpose);
-        self.csrf.parked.push((purpose, csrf_retry));
+        let parked = &mut self.csrf.parked;
+        if let Some(place) = parked.iter().position(|(parked, _)| *parked == purpose) {
+            parked.remove(place);
+        }
+        parked.push((purpose, csrf_retry));
         self.fetch_csrf();
     }
 
@@ -85,23 +87,21 @@ impl Engine {
         if self.csrf.flight.is_some() {
             return;
         }
-        let http = HttpRequest {
-            method: "GET",
-            url: url.clone(),
-            headers: Vec::new(),
-            body: None,
-            include_credentials: true,
-            keepalive: false,
-            follow: false,
-        };
+        let mut http = HttpRequest::new("GET", url.clone());
+        http.include_credentials = true;
         let flight = self.send(http, Timer::Csrf, false);
         self.csrf.flight = Some(flight);
         self.note("csrf token asked for");
     }
 
     /// After a refusal of one of our own requests: whether a new token may be had, so that it is worth a second attempt.
-    pub(super) fn renew_csrf(&mut self, flight: &Flight, moved: bool) -> bool {
-        if flight.csrf_retry {
+    pub(super) fn csrf_may_help(
+        &mut self,
+        error: &AuthError,
+        flight: &Flight,
+        outcome: &Result<Answer, Failure>,
+    ) -> bool {
+        if flight.csrf_retries > 0 || !error.may_be_csrf() {
             return false;
         }
         match &self.config.csrf {
@@ -115,7 +115,7 @@ impl Engine {
                 }
                 true
             }
-            Some(_) => moved,
+            Some(_) => outcome.as_ref().is_ok_and(|answer| answer.csrf_moved),
         }
     }
 
@@ -125,12 +125,12 @@ impl Engine {
         request: RequestId,
         outcome: &Result<Answer, Failure>,
     ) -> bool {
-        let Some(flight) = self.csrf.flight.filter(|flight| flight.request == request) else {
+        let Some(epoch) = Flight::epoch_of(self.csrf.flight.as_ref(), request) else {
             return false;
         };
         self.csrf.flight = None;
         self.timers.clear(Timer::Csrf);
-        if flight.epoch != self.epoch {
+        if epoch != self.epoch {
             // Of the session before: the server may have chosen another since.
             if !self.csrf.parked.is_empty() || self.calls_wait_for_csrf() {
                 self.fetch_csrf();
@@ -156,13 +156,10 @@ impl Engine {
             AuthError::new(Code::CsrfFailed)
                 .with_detail("the CSRF endpoint answered no token; name its field in csrf.field")
         };
-        match outcome {
-            Err(failure) => Err((*failure).into()),
-            Ok(answer) => match answer.read(self.now) {
-                Reading::Json(body) => read_csrf(&body, field).ok_or_else(missing),
-                Reading::Nothing => Err(missing()),
-                Reading::Failed(error) => Err(error),
-            },
+        match Reading::of(outcome, self.now) {
+            Reading::Json(body) => read_csrf(&body, field).ok_or_else(missing),
+            Reading::Nothing => Err(missing()),
+            Reading::Failed(error) => Err(error),
         }
     }
 

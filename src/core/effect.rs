@@ -102,6 +102,24 @@ pub struct HttpRequest {
     pub keepalive: bool,
     /// Redirects may be followed.
     pub follow: bool,
+    /// Its answer brings an access token.
+    pub brings_token: bool,
+}
+
+impl HttpRequest {
+    /// Bare: no headers, no body, no credentials, and nothing that the browser might do beyond.
+    pub(super) fn new(method: &'static str, url: String) -> HttpRequest {
+        HttpRequest {
+            method,
+            url,
+            headers: Vec::new(),
+            body: None,
+            include_credentials: false,
+            keepalive: false,
+            follow: false,
+            brings_token: false,
+        }
+    }
 }
 
 /// The value of a header.

@@ -3,7 +3,7 @@
 use crate::json::Json;
 
 use super::answer::{Answer, Failure};
-use super::call::Call;
+use super::call::Calls;
 use super::clock::{Clock, Mono, Now, ServerTime};
 use super::config::{Config, Mode};
 use super::csrf::CsrfState;
@@ -15,13 +15,16 @@ use super::journal::{Journal, JournalEntry};
 use super::lock::Lock;
 use super::login::Login;
 use super::logout::Logout;
+use super::record::{self, Stored};
 use super::refresh::Refresh;
 use super::restore::LoadFor;
+use super::secret::Secret;
 use super::session::{
-    Change, Credentials, Epoch, Event, Generation, LoginTime, Reason, Snapshot, Status,
+    Change, Credentials, Epoch, Event, Generation, Holding, LoginTime, Reason, Snapshot, Status,
     StorageState, subject_of,
 };
 use super::timer::{Timer, Timers};
+use super::token_answer::access_in;
 
 /// Every decision of one client. See the [module](super) for the loop that drives it.
 #[derive(Clone, Debug)]
@@ -35,14 +38,18 @@ pub struct Engine {
     pub(super) epoch: Epoch,
     pub(super) login_time: LoginTime,
     pub(super) generation: Generation,
+    /// Which credentials these are, for who has to tell them from those before: another tab's may have the generation of ours.
+    pub(super) holding: Holding,
     pub(super) status: Status,
     pub(super) reason: Option<Reason>,
     /// What is held while signed in, and while a stored session is being renewed.
-    pub(super) held: Option<Credentials>,
+    pub(super) held: Option<Box<Credentials>>,
     /// From when on the held access token is due to be renewed.
     pub(super) due_at: Option<ServerTime>,
     /// An API has refused the held access token.
     pub(super) is_refused: bool,
+    /// The token that was weighed last, and whether it was found to be too large.
+    pub(super) weighed: (Generation, bool),
     pub(super) storage: StorageState,
     pub(super) loads: Vec<(LoadFor, Epoch)>,
     pub(super) late_loads: u32,
@@ -55,7 +62,7 @@ pub struct Engine {
     pub(super) logout: Option<Logout>,
     pub(super) me: Option<Flight>,
     pub(super) csrf: CsrfState,
-    pub(super) calls: Vec<Call>,
+    pub(super) calls: Calls,
     pub(super) ready: Vec<CallId>,
     /// The server has not heard of a logout that a cookie would undo.
     pub(super) logout_pends: bool,
@@ -80,11 +87,13 @@ impl Engine {
             epoch: Epoch(0),
             login_time: LoginTime(0),
             generation: Generation(0),
+            holding: Holding(0),
             status: Status::Restoring,
             reason: None,
             held: None,
             due_at: None,
             is_refused: false,
+            weighed: (Generation(0), false),
             storage: StorageState::Ok,
             loads: Vec::new(),
             late_loads: 0,
@@ -96,7 +105,7 @@ impl Engine {
             logout: None,
             me: None,
             csrf: CsrfState::default(),
-            calls: Vec::new(),
+            calls: Calls::default(),
             ready: Vec::new(),
             logout_pends: false,
             disposed: false,
@@ -134,6 +143,7 @@ impl Engine {
             }
             self.handle_live(input);
             self.run_timers();
+            self.weigh_token();
         }
         self.release_lock();
         std::mem::take(&mut self.effects)
@@ -172,6 +182,23 @@ impl Engine {
         }
     }
 
+    /// The access token in an answer that brings one, or in a stored session; and the server's time, in milliseconds since 1970.
+    ///
+    /// For who verifies tokens before the engine gets to see them.
+    #[must_use]
+    pub fn token_in(&self, text: &str, is_stored: bool, now: Now) -> (Option<Secret>, i64) {
+        let access = if is_stored {
+            match record::read(Some(text)) {
+                Stored::Session(record) => record.credentials.access,
+                _ => None,
+            }
+        } else {
+            let body = Json::parse(text);
+            body.and_then(|body| access_in(&body, &self.config.fields))
+        };
+        (access, self.clock.server(now).0)
+    }
+
     /// Counts the tokens that this client has held.
     #[must_use]
     pub fn generation(&self) -> u64 {
@@ -194,7 +221,11 @@ impl Engine {
             Input::Logout { call } => self.on_logout(call),
             Input::Refresh { call } => self.on_refresh_call(call),
             Input::Token { call } => self.on_token_call(call),
-            Input::Fetch { call, facts } => self.on_fetch(call, facts),
+            Input::Fetch {
+                call,
+                facts,
+                sent_by,
+            } => self.on_fetch(call, facts, sent_by),
             Input::FetchAnswered { call, answer } => self.on_fetch_answered(call, answer),
             Input::Gone { call } => self.on_gone(call),
             Input::Answered { request, outcome } => self.on_answered(request, outcome),
@@ -230,12 +261,14 @@ impl Engine {
         }
         self.end_refresh_that_asks_for_more();
         self.timers.clear_all_but(Timer::Refresh);
-        self.effects.retain(|effect| {
-            matches!(
+        for effect in std::mem::take(&mut self.effects) {
+            if matches!(
                 effect,
                 Effect::Save(_) | Effect::Unlock | Effect::Tell(_) | Effect::Settle { .. }
-            )
-        });
+            ) {
+                self.effects.push(effect);
+            }
+        }
     }
 
     fn dispose(&mut self) {
@@ -244,12 +277,8 @@ impl Engine {
         for call in std::mem::take(&mut self.ready) {
             self.fail(call, AuthError::new(Code::Disposed));
         }
-        if let Some(login) = self.login.take() {
-            self.cancel_login(login, Code::Disposed);
-        }
-        if let Some(logout) = self.logout.take() {
-            self.finish_logout_calls(logout);
-        }
+        self.cancel_login(Code::Disposed);
+        self.finish_logout_calls();
         self.release_calls(&AuthError::new(Code::Disposed));
         self.abandon_refresh();
         self.timers.clear_all_but(Timer::Refresh);
@@ -375,7 +404,7 @@ impl Engine {
             sent: self.now.mono,
             epoch: self.epoch,
             generation: self.generation,
-            csrf_retry,
+            csrf_retries: csrf_retry.into(),
             csrf_version: self.csrf.version,
         }
     }
@@ -425,6 +454,8 @@ impl Engine {
             snapshot: self.shown.clone(),
             #[cfg(not(feature = "js"))]
             step_up: None,
+            #[cfg(not(feature = "js"))]
+            heaviest: Vec::new(),
         }));
     }
 
@@ -443,8 +474,9 @@ impl Engine {
     }
 
     /// Takes up new credentials, in memory.
-    pub(super) fn hold(&mut self, credentials: Credentials) {
+    pub(super) fn hold(&mut self, credentials: Box<Credentials>) {
         self.generation = Generation(self.generation.0.saturating_add(1));
+        self.holding = Holding(self.holding.0.wrapping_add(1));
         self.held = Some(credentials);
         self.is_refused = false;
         self.reason = None;
@@ -463,7 +495,9 @@ impl Engine {
         self.csrf.forget();
         self.abandon_refresh();
         self.note_detail("signed out", reason.map(Reason::as_str));
-        self.release_calls(&AuthError::signed_out(reason));
+        let error = AuthError::signed_out(reason);
+        self.end_login_that_asks(&error);
+        self.release_calls(&error);
         self.publish(event);
         self.settle_ready();
     }
@@ -471,11 +505,18 @@ impl Engine {
     /// The server ended the session: everywhere.
     pub(super) fn end_everywhere(&mut self, reason: Reason) {
         let event = self.end_event();
-        if self.config.stores_tokens() && self.storage != StorageState::Occupied {
-            self.effects.push(Effect::Remove);
+        if self.config.stores_tokens() {
+            self.clear_store();
         }
         self.end_locally(Some(reason), event);
         self.tell(super::tabs::Word::Ended);
+    }
+
+    /// What is not ours stays.
+    pub(super) fn clear_store(&mut self) {
+        if self.storage != StorageState::Occupied {
+            self.effects.push(Effect::Remove);
+        }
     }
 
     pub(super) fn end_event(&self) -> Event {

@@ -25,6 +25,8 @@ pub enum Code {
     ResponseInvalid,
     /// The token in the answer is malformed (RFC 7519 §7.2) or too large.
     TokenMalformed,
+    /// The token in the answer does not stand up to being verified (RFC 8725 §3).
+    TokenUntrusted,
     /// The server goes on refusing the CSRF token, or none could be fetched.
     CsrfFailed,
     /// Nobody is signed in; `reason` tells since what.
@@ -52,6 +54,7 @@ impl Code {
             Code::Timeout => "timeout",
             Code::ResponseInvalid => "response_invalid",
             Code::TokenMalformed => "token_malformed",
+            Code::TokenUntrusted => "token_untrusted",
             Code::CsrfFailed => "csrf_failed",
             Code::SignedOut => "signed_out",
             Code::RefreshUnavailable => "refresh_unavailable",
@@ -67,7 +70,7 @@ impl Code {
     }
 
     /// Every code.
-    pub const ALL: [Code; 15] = [
+    pub const ALL: [Code; 16] = [
         Code::ConfigInvalid,
         Code::Unsupported,
         Code::InvalidCredentials,
@@ -78,6 +81,7 @@ impl Code {
         Code::Timeout,
         Code::ResponseInvalid,
         Code::TokenMalformed,
+        Code::TokenUntrusted,
         Code::CsrfFailed,
         Code::SignedOut,
         Code::RefreshUnavailable,
@@ -116,6 +120,7 @@ impl Code {
             }
             Code::ResponseInvalid => "the endpoint answered something else than expected",
             Code::TokenMalformed => "the token in the answer is malformed or over 64 KiB",
+            Code::TokenUntrusted => "the token in the answer is not to be believed",
             Code::CsrfFailed => "the server refuses the CSRF token; check the csrf option",
             Code::SignedOut => "nobody is signed in; see reason",
             Code::RefreshUnavailable => {

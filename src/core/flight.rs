@@ -3,7 +3,7 @@
 use super::clock::Mono;
 use super::session::{Epoch, Generation};
 
-/// A caller of the client's API who waits for an outcome. Chosen by the shell, never reused.
+/// A caller of the client's API who waits for an outcome. Chosen by the shell, each above those before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallId(pub u32);
 
@@ -20,10 +20,19 @@ pub(super) struct Flight {
     pub(super) epoch: Epoch,
     /// Of the credentials that were held.
     pub(super) generation: Generation,
-    /// It is the second attempt, with a newly read CSRF token.
-    pub(super) csrf_retry: bool,
+    /// How often it was sent before, with another CSRF token. A number: what holds a flight is told apart with less code.
+    pub(super) csrf_retries: u32,
     /// Which of the CSRF endpoint's tokens it carried.
     pub(super) csrf_version: u32,
+}
+
+impl Flight {
+    /// The epoch of the flight that `request` belongs to, if it is this one.
+    pub(super) fn epoch_of(flight: Option<&Flight>, request: RequestId) -> Option<Epoch> {
+        flight
+            .filter(|flight| flight.request == request)
+            .map(|flight| flight.epoch)
+    }
 }
 
 /// Which request of the engine's own waits for a CSRF token.

@@ -2,6 +2,7 @@
 
 use super::answer::{Answer, Failure};
 use super::flight::{CallId, RequestId};
+use super::pass::Pass;
 use super::secret::Secret;
 use super::tabs::Message;
 
@@ -46,6 +47,8 @@ pub enum Input {
         call: CallId,
         /// What there is to know of the request.
         facts: FetchFacts,
+        /// It has been sent already, by this pass, and an answer came that the engine has to know of: that follows.
+        sent_by: Option<Pass>,
     },
     /// A watched request of `authFetch` has been answered.
     FetchAnswered {
@@ -67,7 +70,7 @@ pub enum Input {
         outcome: Result<Answer, Failure>,
     },
     /// The store has been read.
-    Loaded(Result<Option<Secret>, StoreFailure>),
+    Loaded(Result<Option<Secret>, LoadFailure>),
     /// The store has been written, or cleared.
     Saved(Result<(), StoreFailure>),
     /// The lock between tabs is ours, or there is no such thing here.
@@ -127,9 +130,26 @@ pub struct FetchAnswer {
     pub csrf_moved: bool,
 }
 
-/// The store did not do it.
+/// The store did not do it: blocked or full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StoreFailure;
+
+/// Why the store gives nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LoadFailure {
+    /// It did not do it: blocked, or too slow.
+    Broken,
+    /// It holds a token that does not stand up to being verified.
+    Untrusted,
+    /// It holds a token that cannot be verified just now, as the keys are out of reach.
+    Unverified,
+}
+
+impl From<StoreFailure> for LoadFailure {
+    fn from(_: StoreFailure) -> LoadFailure {
+        LoadFailure::Broken
+    }
+}
 
 /// The page or the device changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

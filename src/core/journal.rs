@@ -30,7 +30,7 @@ impl Journal {
         value: Option<i64>,
     ) {
         if self.0.len() >= LINES {
-            self.0.drain(..1);
+            self.0.remove(0);
         }
         self.0.push(JournalEntry {
             time: now.wall,

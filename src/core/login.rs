@@ -2,25 +2,22 @@
 
 use crate::json::Json;
 
-use super::answer::{Answer, Failure, Reading};
+use super::answer::{Answer, Failure};
 use super::config::Mode;
-use super::csrf::CsrfNeed;
 use super::effect::{Effect, HttpRequest, Outcome};
 use super::engine::Engine;
 use super::error::{AuthError, Code};
 use super::flight::{CallId, Flight, Purpose, RequestId};
 use super::restore::LoadFor;
 use super::secret::Secret;
-use super::session::{Credentials, Epoch, Event, LoginTime, Status, StorageState, subject_of};
+use super::session::{Credentials, Epoch, Event, LoginTime, Status};
 use super::tabs::Word;
-use super::text::mentions;
 use super::timer::Timer;
-use super::token_answer::{read_tokens, read_user};
 
 #[derive(Clone, Debug)]
 pub(super) struct Login {
     pub(super) call: CallId,
-    body: Secret,
+    pub(super) body: Secret,
     pub(super) epoch: Epoch,
     pub(super) stage: Stage,
 }
@@ -33,7 +30,7 @@ pub(super) enum Stage {
     Csrf,
     Sent(Flight),
     /// Accepted; asks who it is.
-    AwaitsUser(Credentials),
+    AwaitsUser(Box<Credentials>),
 }
 
 impl Login {
@@ -58,9 +55,7 @@ impl Engine {
             self.fail(call, error);
             return;
         }
-        if let Some(earlier) = self.login.take() {
-            self.cancel_login(earlier, Code::Superseded);
-        }
+        self.cancel_login(Code::Superseded);
         self.login = Some(Login {
             call,
             body,
@@ -115,25 +110,22 @@ impl Engine {
             self.set_login_stage(Stage::Queued);
             return;
         }
-        let http = HttpRequest {
-            method: "POST",
-            url,
-            headers: Vec::new(),
-            body: Some((body, "application/json")),
-            include_credentials: self.config.cookie_bound(),
-            keepalive: false,
-            follow: false,
-        };
-        let stage = match self.csrf_need(http) {
-            CsrfNeed::Fetch => {
-                self.set_login_stage(Stage::Csrf);
-                self.park(Purpose::Login, csrf_retry);
-                return;
-            }
-            CsrfNeed::Satisfied(http) => Stage::Sent(self.send(http, Timer::Login, csrf_retry)),
-        };
+        let mut http = HttpRequest::new("POST", url);
+        http.body = Some((body, "application/json"));
+        http.include_credentials = self.config.cookie_bound();
+        http.brings_token = true;
+        if !self.add_csrf_header(&mut http) {
+            self.set_login_stage(Stage::Csrf);
+            self.park(Purpose::Login, csrf_retry);
+            return;
+        }
+        let stage = Stage::Sent(self.send(http, Timer::Login, csrf_retry));
         self.note("login sent");
-        self.set_login_stage(stage);
+        if let Some(login) = &mut self.login {
+            // What ended while it waited was another session.
+            login.epoch = self.epoch;
+            login.stage = stage;
+        }
     }
 
     fn set_login_stage(&mut self, stage: Stage) {
@@ -169,88 +161,21 @@ impl Engine {
             _ => return false,
         };
         self.timers.clear(Timer::Login);
-        match self.read_login(&flight, outcome) {
-            Ok(Some(credentials)) => self.login_accepted(credentials),
-            Ok(None) => {
+        match self.read_credentials(&flight, outcome) {
+            Ok(credentials) => self.login_accepted(credentials),
+            Err(error) if self.csrf_may_help(&error, &flight, outcome) => {
                 self.set_login_stage(Stage::Csrf);
                 self.send_login(true);
             }
-            Err(error) => self.login_failed(error),
+            Err(error) => {
+                let error = refined(error);
+                self.login_failed(error);
+            }
         }
         true
     }
 
-    /// `Ok(None)`: once more, with a new CSRF token.
-    fn read_login(
-        &mut self,
-        flight: &Flight,
-        outcome: &Result<Answer, Failure>,
-    ) -> Result<Option<Credentials>, AuthError> {
-        let answer = outcome
-            .as_ref()
-            .map_err(|failure| AuthError::from(*failure))?;
-        match answer.read(self.now) {
-            Reading::Json(body) if self.is_session_mode() => {
-                let user =
-                    read_user(&body, &self.config.fields).filter(|user| subject_of(user).is_some());
-                Ok(Some(self.session_credentials(user, &body)))
-            }
-            Reading::Json(body) => {
-                let fields = &self.config.fields;
-                read_tokens(
-                    &body,
-                    answer.date,
-                    flight,
-                    fields,
-                    &mut self.clock,
-                    self.now,
-                )
-                .map(Some)
-            }
-            Reading::Nothing if self.is_session_mode() => {
-                Ok(Some(self.session_credentials(None, &Json::null())))
-            }
-            Reading::Nothing => Err(AuthError::new(Code::ResponseInvalid)),
-            Reading::Failed(error) => {
-                if error.may_be_csrf() && self.renew_csrf(flight, answer.csrf_moved) {
-                    return Ok(None);
-                }
-                Err(self.refined(error))
-            }
-        }
-    }
-
-    /// What the login endpoint means by an error.
-    fn refined(&self, mut error: AuthError) -> AuthError {
-        let own_code = error.server_code.as_deref();
-        let is_credentials = match (error.code, error.status) {
-            (Code::RequestRejected, Some(401)) => true,
-            (Code::RequestRejected, Some(400 | 403)) => matches!(
-                own_code,
-                None | Some(
-                    "invalid_credentials" | "invalid_grant" | "invalid_login" | "access_denied"
-                )
-            ),
-            _ => false,
-        };
-        if is_credentials {
-            error.code = Code::InvalidCredentials;
-        }
-        if self.quotes_a_secret(error.server_message.as_deref()) {
-            error.server_message = None;
-        }
-        error
-    }
-
-    /// Some backends say back what they were sent.
-    fn quotes_a_secret(&self, message: Option<&str>) -> bool {
-        let (Some(message), Some(login)) = (message, &self.login) else {
-            return false;
-        };
-        Json::parse(login.body.expose()).is_some_and(|body| has_secret_in(&body, true, message))
-    }
-
-    fn login_accepted(&mut self, credentials: Credentials) {
+    fn login_accepted(&mut self, credentials: Box<Credentials>) {
         let overtaken = self
             .login
             .as_ref()
@@ -311,7 +236,7 @@ impl Engine {
     }
 
     /// From here on the new session is the session.
-    fn commit_login(&mut self, credentials: Credentials) {
+    fn commit_login(&mut self, credentials: Box<Credentials>) {
         let was_signed_in = self.status == Status::SignedIn;
         let same = was_signed_in && self.is_same_subject(credentials.user.as_ref());
         let event = if was_signed_in && !same {
@@ -327,16 +252,14 @@ impl Engine {
         self.note_value("signed in", self.generation_value());
         self.save();
         if std::mem::take(&mut self.logout_pends) {
-            if self.storage != StorageState::Occupied {
-                self.effects.push(Effect::Remove);
-            }
+            self.clear_store();
         } else if self.config.leaves_notes() {
             // Another tab may have left the note of a logout, which goes as well.
             self.load(LoadFor::Restore);
         }
-        if let Some(logout) = self.logout.take() {
+        if self.logout.is_some() {
             self.timers.clear(Timer::Logout);
-            self.finish_logout_calls(logout);
+            self.finish_logout_calls();
         }
         self.publish(event);
         self.settle_ready();
@@ -351,7 +274,17 @@ impl Engine {
         self.login_failed(error);
     }
 
+    /// The session that it began has ended or changed hands, before it was known whose it is.
+    pub(super) fn end_login_that_asks(&mut self, error: &AuthError) {
+        if self.login_awaits_user()
+            && let Some(login) = self.login.take()
+        {
+            self.fail(login.call, error.clone());
+        }
+    }
+
     pub(super) fn login_failed(&mut self, error: AuthError) {
+        let error = self.unquoted(error);
         self.timers.clear(Timer::Login);
         let Some(login) = self.login.take() else {
             return;
@@ -370,9 +303,12 @@ impl Engine {
         }
     }
 
-    pub(super) fn cancel_login(&mut self, login: Login, code: Code) {
-        self.drop_login_request(&login);
-        self.fail(login.call, AuthError::new(code));
+    /// Ends the one that is under way, if there is one.
+    pub(super) fn cancel_login(&mut self, code: Code) {
+        if let Some(login) = self.login.take() {
+            self.drop_login_request(&login);
+            self.fail(login.call, AuthError::new(code));
+        }
     }
 
     fn drop_login_request(&mut self, login: &Login) {
@@ -385,25 +321,21 @@ impl Engine {
     }
 }
 
-/// Whether `message` holds a string of `value` that is secret. What has no name may be.
-fn has_secret_in(value: &Json, is_secret: bool, message: &str) -> bool {
-    const SECRETS: [&str; 8] = [
-        "pass",
-        "pwd",
-        "secret",
-        "credential",
-        "token",
-        "otp",
-        "pin",
-        "code",
-    ];
-    if let Some(text) = value.as_string() {
-        return is_secret && mentions(message, &text);
+/// What the login endpoint means by an error.
+fn refined(mut error: AuthError) -> AuthError {
+    let own_code = error.server_code.as_deref();
+    let is_credentials = match (error.code, error.status) {
+        (Code::RequestRejected, Some(401)) => true,
+        (Code::RequestRejected, Some(400 | 403)) => matches!(
+            own_code,
+            None | Some(
+                "invalid_credentials" | "invalid_grant" | "invalid_login" | "access_denied"
+            )
+        ),
+        _ => false,
+    };
+    if is_credentials {
+        error.code = Code::InvalidCredentials;
     }
-    let is_named = value.is_object();
-    value.entries().iter().any(|(name, value)| {
-        let says_so = || SECRETS.iter().any(|word| mentions(name, word));
-        let is_secret = if is_named { says_so() } else { is_secret };
-        has_secret_in(value, is_secret, message)
-    })
+    error
 }

@@ -4,11 +4,11 @@ use crate::json::Json;
 
 use super::answer::{Answer, Failure, Reading};
 use super::config::Mode;
-use super::csrf::CsrfNeed;
 use super::effect::{Effect, HeaderValue, HttpRequest, Outcome};
 use super::engine::Engine;
 use super::error::Code;
 use super::flight::{CallId, Flight, Purpose, RequestId};
+use super::login::Login;
 use super::record;
 use super::restore::LoadFor;
 use super::secret::Secret;
@@ -33,10 +33,9 @@ impl Engine {
         let mut may_have_cookie = self.config.cookie_bound()
             && (self.me.is_some_and(|me| me.epoch == self.epoch)
                 || self.refresh.asks_in(self.epoch));
-        if let Some(login) = self.login.take() {
-            may_have_cookie |= self.config.cookie_bound() && login.is_out();
-            self.cancel_login(login, Code::Superseded);
-        }
+        may_have_cookie |=
+            self.config.cookie_bound() && self.login.as_ref().is_some_and(Login::is_out);
+        self.cancel_login(Code::Superseded);
         if self.status == Status::SignedOut && !may_have_cookie {
             match &mut self.logout {
                 Some(logout) => logout.calls.push(call),
@@ -54,7 +53,7 @@ impl Engine {
                 self.effects
                     .push(Effect::Save(record::write_logout_pending()));
             } else if self.config.stores_tokens() {
-                self.effects.push(Effect::Remove);
+                self.clear_store();
             }
         }
         let event = super::session::Event::SignedOut;
@@ -70,9 +69,7 @@ impl Engine {
 
     /// Another tab logged out: so do we. It could tell the server of its own tokens only.
     pub(super) fn follow_logout(&mut self) {
-        if let Some(login) = self.login.take() {
-            self.cancel_login(login, Code::Superseded);
-        }
+        self.cancel_login(Code::Superseded);
         if self.status == Status::SignedOut {
             return;
         }
@@ -80,8 +77,8 @@ impl Engine {
         let held = self.held.take();
         let has_own_tokens = held.as_ref().is_some_and(|held| held.refresh.is_some())
             && self.config.storage != super::config::StorageKind::Local;
-        if self.config.stores_tokens() && has_own_tokens && self.storage != StorageState::Occupied {
-            self.effects.push(Effect::Remove);
+        if self.config.stores_tokens() && has_own_tokens {
+            self.clear_store();
         }
         self.end_locally(
             Some(Reason::LogoutElsewhere),
@@ -94,13 +91,11 @@ impl Engine {
 
     fn tell_server(
         &mut self,
-        held: Option<Credentials>,
+        held: Option<Box<Credentials>>,
         bearer: Option<(String, HeaderValue)>,
         calls: Vec<CallId>,
     ) {
-        if let Some(earlier) = self.logout.take() {
-            self.finish_logout_calls(earlier);
-        }
+        self.finish_logout_calls();
         let refresh = held.and_then(|held| held.refresh);
         self.logout = Some(Logout {
             calls,
@@ -163,7 +158,6 @@ impl Engine {
     }
 
     pub(super) fn send_logout(&mut self, csrf_retry: bool) {
-        let name = self.refresh_token_name();
         let Some(logout) = &mut self.logout else {
             return;
         };
@@ -173,34 +167,22 @@ impl Engine {
             return;
         };
         let body = logout.refresh.as_ref().map(|token| {
-            let body = Json::object(vec![(&name, token.expose().into())]);
+            let name = self.config.transport.token_name();
+            let body = Json::object(vec![(name, token.expose().into())]);
             (Secret::new(body.text()), "application/json")
         });
-        let http = HttpRequest {
-            method: "POST",
-            url,
-            headers: logout.bearer.iter().cloned().collect(),
-            body,
-            include_credentials: self.config.cookie_bound(),
-            keepalive: true,
-            follow: false,
-        };
-        match self.csrf_need(http) {
-            CsrfNeed::Fetch => self.park(Purpose::Logout, csrf_retry),
-            CsrfNeed::Satisfied(http) => {
-                let flight = self.send(http, Timer::Logout, csrf_retry);
-                if let Some(logout) = &mut self.logout {
-                    logout.flight = Some(flight);
-                }
-            }
+        let mut http = HttpRequest::new("POST", url);
+        http.headers.extend(logout.bearer.clone());
+        http.body = body;
+        http.include_credentials = self.config.cookie_bound();
+        http.keepalive = true;
+        if !self.add_csrf_header(&mut http) {
+            self.park(Purpose::Logout, csrf_retry);
+            return;
         }
-    }
-
-    fn refresh_token_name(&self) -> String {
-        use super::config::Transport;
-        match &self.config.transport {
-            Transport::Json { name, .. } | Transport::Form { name, .. } => name.clone(),
-            Transport::Cookie | Transport::Header { .. } => "refresh_token".into(),
+        let flight = self.send(http, Timer::Logout, csrf_retry);
+        if let Some(logout) = &mut self.logout {
+            logout.flight = Some(flight);
         }
     }
 
@@ -214,19 +196,12 @@ impl Engine {
         let Some(flight) = flight.filter(|flight| flight.request == request) else {
             return false;
         };
-        let Ok(answer) = outcome else {
-            self.logout_untold();
-            return true;
-        };
-        match answer.read(self.now) {
+        match Reading::of(outcome, self.now) {
             Reading::Json(_) | Reading::Nothing => self.logout_told(),
-            Reading::Failed(error) if error.may_be_csrf() => {
-                if self.renew_csrf(&flight, answer.csrf_moved) {
-                    self.send_logout(true);
-                } else {
-                    self.logout_untold();
-                }
+            Reading::Failed(error) if self.csrf_may_help(&error, &flight, outcome) => {
+                self.send_logout(true);
             }
+            Reading::Failed(error) if error.may_be_csrf() => self.logout_untold(),
             // The session was over already, or there is no such endpoint: nothing is left to end.
             Reading::Failed(error)
                 if matches!(error.status, Some(400..=499)) && !error.code.is_retryable() =>
@@ -234,7 +209,7 @@ impl Engine {
                 self.logout_told();
             }
             // It answered with a page of its own.
-            Reading::Failed(_) if (200..300).contains(&answer.status) => self.logout_told(),
+            Reading::Failed(error) if matches!(error.status, Some(200..=299)) => self.logout_told(),
             Reading::Failed(_) => self.logout_untold(),
         }
         true
@@ -249,8 +224,8 @@ impl Engine {
 
     fn logout_told(&mut self) {
         self.note("server told of the logout");
-        if std::mem::take(&mut self.logout_pends) && self.storage != StorageState::Occupied {
-            self.effects.push(Effect::Remove);
+        if std::mem::take(&mut self.logout_pends) {
+            self.clear_store();
         }
         self.logout_ended();
     }
@@ -262,13 +237,15 @@ impl Engine {
 
     fn logout_ended(&mut self) {
         self.timers.clear(Timer::Logout);
-        if let Some(logout) = self.logout.take() {
-            self.finish_logout_calls(logout);
-        }
+        self.finish_logout_calls();
         self.resume_queued_login();
     }
 
-    pub(super) fn finish_logout_calls(&mut self, logout: Logout) {
+    /// Ends the one that is under way, if there is one.
+    pub(super) fn finish_logout_calls(&mut self) {
+        let Some(logout) = self.logout.take() else {
+            return;
+        };
         for call in logout.calls {
             self.settle(call, Outcome::Done);
         }

@@ -7,7 +7,7 @@ use super::call::End;
 use super::effect::HttpRequest;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
-use super::flight::RequestId;
+use super::flight::{Flight, RequestId};
 use super::session::{Epoch, Event, Reason, Status};
 use super::timer::Timer;
 use super::token_answer::read_user;
@@ -20,15 +20,10 @@ impl Engine {
         if self.me.is_some_and(|me| me.epoch == self.epoch) {
             return;
         }
-        let http = HttpRequest {
-            method: "GET",
-            url,
-            headers: self.bearer_header().into_iter().collect(),
-            body: None,
-            include_credentials: self.is_session_mode(),
-            keepalive: false,
-            follow: true,
-        };
+        let mut http = HttpRequest::new("GET", url);
+        http.headers.extend(self.bearer_header());
+        http.include_credentials = self.is_session_mode();
+        http.follow = true;
         self.me = Some(self.send(http, Timer::Me, false));
     }
 
@@ -51,19 +46,19 @@ impl Engine {
         request: RequestId,
         outcome: &Result<Answer, Failure>,
     ) -> bool {
-        let Some(flight) = self.me.filter(|me| me.request == request) else {
+        let Some(epoch) = Flight::epoch_of(self.me.as_ref(), request) else {
             return false;
         };
         self.me = None;
         self.timers.clear(Timer::Me);
-        if flight.epoch != self.epoch {
-            return true; // of another session
+        if epoch != self.epoch {
+            // Of another session. A login that is accepted waits for its own.
+            if self.login_awaits_user() {
+                self.start_me();
+            }
+            return true;
         }
-        let reading = match outcome {
-            Ok(answer) => answer.read(self.now),
-            Err(failure) => Reading::Failed((*failure).into()),
-        };
-        match reading {
+        match Reading::of(outcome, self.now) {
             Reading::Json(body) => match read_user(&body, &self.config.fields) {
                 Some(user) => self.me_is(user, &body),
                 None => self.me_is_nobody(),
@@ -78,6 +73,7 @@ impl Engine {
     fn me_is(&mut self, user: Json, body: &Json) {
         if self.login_awaits_user() {
             self.finish_login(Some(user));
+            self.end_of_asking(&End::Unchanged);
             return;
         }
         if !self.is_session_mode() {
@@ -86,6 +82,7 @@ impl Engine {
                 self.save_if_current();
                 self.publish(Event::UserChanged);
             }
+            self.end_of_asking(&End::Unchanged);
             return;
         }
         self.end_cooldown();
@@ -109,10 +106,11 @@ impl Engine {
             }
         }
         // The credential is the cookie, and that has not changed for those who are under way.
-        let generation = self.generation;
+        let (generation, holding) = (self.generation, self.holding);
         self.hold(credentials);
         if event == Event::UserChanged {
             self.generation = generation;
+            self.holding = holding;
         }
         self.publish(event);
         self.resume_calls(&End::Unchanged);
@@ -123,6 +121,7 @@ impl Engine {
         if !self.is_session_mode() {
             // A token that the API may take, though `me` does not.
             self.finish_login(None);
+            self.end_of_asking(&End::Unchanged);
             return;
         }
         if self.login_awaits_user() {
@@ -143,10 +142,16 @@ impl Engine {
         if self.login_awaits_user() {
             // Signed in all the same; who it is will be asked again.
             self.finish_login(None);
+            self.end_of_asking(&End::Unchanged);
             return;
         }
         if !self.is_session_mode() {
             self.note_error("me not answered", &error);
+            let mut unavailable = AuthError::new(Code::RefreshUnavailable);
+            unavailable.status = error.status;
+            self.end_of_asking(&End::Unavailable(
+                unavailable.with_detail(error.code.as_str()),
+            ));
             return;
         }
         if self.refresh.is_under_way() {
@@ -154,6 +159,13 @@ impl Engine {
             return;
         }
         self.cool_off(error);
+    }
+
+    /// With a token that nothing renews, `refresh()` waits for this.
+    fn end_of_asking(&mut self, end: &End) {
+        if !self.can_refresh() {
+            self.resume_calls(end);
+        }
     }
 
     pub(super) fn end_cooldown(&mut self) {

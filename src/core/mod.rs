@@ -34,6 +34,7 @@ mod csrf;
 mod effect;
 mod engine;
 mod error;
+mod fault;
 mod flight;
 mod input;
 mod journal;
@@ -46,6 +47,8 @@ mod options_list;
 mod origin;
 #[cfg(not(target_arch = "wasm32"))]
 mod outline;
+mod pass;
+mod quotes;
 mod record;
 mod refresh;
 mod refresh_answer;
@@ -57,6 +60,7 @@ mod tabs;
 mod text;
 mod timer;
 mod token_answer;
+mod weight;
 
 pub use answer::{Answer, Failure};
 pub use challenge::wants_step_up;
@@ -65,14 +69,16 @@ pub use config::{Config, CsrfSource, Mode, StorageKind, Transport};
 pub use effect::{Effect, HeaderValue, HttpRequest, Outcome, PageCsrf, Watch};
 pub use engine::Engine;
 pub use error::{AuthError, Code, Known};
+pub use fault::{Fault, Misconfigured};
 pub use flight::{CallId, RequestId};
-pub use input::{Body, FetchAnswer, FetchFacts, Input, PageEvent, StoreFailure};
+pub use input::{Body, FetchAnswer, FetchFacts, Input, LoadFailure, PageEvent, StoreFailure};
 pub use journal::JournalEntry;
 pub use options::{Endpoint, Fields, Options};
 pub use origin::{Origin, Url, Urls};
 #[cfg(not(target_arch = "wasm32"))]
 #[doc(hidden)]
 pub use outline::Outline;
+pub use pass::Pass;
 pub use secret::Secret;
 #[cfg(not(feature = "js"))]
 pub use session::StepUp;

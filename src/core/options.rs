@@ -2,6 +2,7 @@
 
 use super::config::{Config, Csrf, CsrfSource, Endpoints, Mode, StorageKind, Transport};
 use super::error::AuthError;
+use super::fault::{Fault, Misconfigured};
 use super::origin::{Origin, Url, Urls, is_local};
 
 /// Where the parts of a token answer are, as paths such as `data.jwt`. `None`: the usual names are tried.
@@ -78,9 +79,17 @@ pub struct Options {
     pub timed_refresh: bool,
     /// Tell the other tabs a new access token, where they do not read it from a store.
     pub share_across_tabs: bool,
+    /// What the package adds to a client by itself. Clients of one key have to agree in it too.
+    pub additions: Option<String>,
     /// Name each refresh attempt in an `Idempotency-Key`. `None`: only to the page's own origin, as elsewhere CORS has to allow it.
     pub idempotency_key: Option<bool>,
 }
+
+pub(super) const KEY: &str = "default";
+pub(super) const HEADER: &str = "Authorization";
+pub(super) const SCHEME: &str = "Bearer";
+pub(super) const LEEWAY: f64 = 30.0;
+pub(super) const TIMEOUT: f64 = 15.0;
 
 /// A day: the longest `leeway` and `timeout` that can be meant.
 const LONGEST_SECONDS: f64 = 86_400.0;
@@ -91,7 +100,7 @@ impl Options {
     pub fn new(mode: Mode) -> Options {
         Options {
             mode,
-            key: "default".into(),
+            key: KEY.into(),
             base_url: None,
             login: Endpoint::Usual,
             logout: Endpoint::Usual,
@@ -102,13 +111,14 @@ impl Options {
             storage: None,
             fields: Fields::default(),
             transport: None,
-            header: "Authorization".into(),
-            scheme: "Bearer".into(),
+            header: HEADER.into(),
+            scheme: SCHEME.into(),
             csrf: None,
-            leeway: 30.0,
-            timeout: 15.0,
+            leeway: LEEWAY,
+            timeout: TIMEOUT,
             timed_refresh: true,
             share_across_tabs: false,
+            additions: None,
             idempotency_key: None,
         }
     }
@@ -118,6 +128,14 @@ impl Options {
     /// # Errors
     /// `config_invalid`, naming the first option that is wrong.
     pub fn check(self, urls: &dyn Urls) -> Result<Config, AuthError> {
+        self.examine(urls).map_err(AuthError::from)
+    }
+
+    /// As [`Options::check`], for who words the error.
+    ///
+    /// # Errors
+    /// The first option that is wrong.
+    pub fn examine(self, urls: &dyn Urls) -> Result<Config, Misconfigured> {
         let mut checker = Checker {
             urls,
             mode: self.mode,
@@ -133,15 +151,13 @@ impl Options {
     }
 }
 
-const NO_FIELD_NAME: &str = "is not a field name (RFC 9110 §5.1)";
-
 /// Checks on after an error, which is much smaller than to return at each place, and keeps the first.
 struct Checker<'a> {
     urls: &'a dyn Urls,
     mode: Mode,
     base: Url,
     listed: Vec<Origin>,
-    error: Option<AuthError>,
+    error: Option<Misconfigured>,
 }
 
 impl Checker<'_> {
@@ -150,7 +166,7 @@ impl Checker<'_> {
         self.expect(
             (1..=128).contains(&options.key.len()),
             "key",
-            "must have 1 to 128 bytes",
+            Fault::KeyLength,
         );
         self.base(options.base_url.as_deref());
         self.listed(&options);
@@ -164,18 +180,22 @@ impl Checker<'_> {
         self.expect(
             !session || endpoints.me.is_some(),
             "endpoints.me",
-            "is absent; mode \"session\" asks it who is signed in",
+            Fault::MeAbsent,
         );
         self.expect(
             self.mode != Mode::Hybrid || endpoints.refresh.is_some(),
             "endpoints.refresh",
-            "is absent; mode \"hybrid\" gets every access token from it",
+            Fault::RefreshAbsent,
         );
-        self.expect(is_field_name(&options.header), "header.name", NO_FIELD_NAME);
+        self.expect(
+            is_field_name(&options.header),
+            "header.name",
+            Fault::FieldName,
+        );
         self.expect(
             options.scheme.is_empty() || is_field_name(&options.scheme),
             "header.scheme",
-            "is not a scheme (RFC 9110 §11.1)",
+            Fault::Scheme,
         );
         let usual_storage = if self.mode == Mode::Jwt {
             StorageKind::Memory
@@ -195,11 +215,15 @@ impl Checker<'_> {
             timeout_ms: self.milliseconds("timeout", options.timeout, 0.1),
             timed_refresh: options.timed_refresh,
             share_across_tabs: options.share_across_tabs,
+            additions: options.additions,
             idempotency_key: options
                 .idempotency_key
                 .unwrap_or_else(|| self.is_on_page(endpoints.refresh.as_deref())),
             endpoints,
-            base: options.base_url.is_some().then(|| self.base.href.clone()),
+            base: options
+                .base_url
+                .is_some()
+                .then(|| std::mem::take(&mut self.base.href)),
             listed: std::mem::take(&mut self.listed),
         }
     }
@@ -211,17 +235,14 @@ impl Checker<'_> {
             None
         };
         let Some(text) = given.or(page.as_deref()) else {
-            return self.fail("baseUrl", "is missing; there is no page to take it from");
+            return self.fail("baseUrl", Fault::NoPage);
         };
         match self.urls.parse(text, None) {
             Some(url) if Origin::of(&url).is_some() => self.base = url,
             _ if given.is_none() => {
-                self.fail(
-                    "baseUrl",
-                    "is missing, and the page has no http or https origin to take it from",
-                );
+                self.fail("baseUrl", Fault::NoPageOrigin);
             }
-            _ => self.fail("baseUrl", "must be an absolute http: or https: URL"),
+            _ => self.fail("baseUrl", Fault::NotAbsolute),
         }
         self.no_userinfo("baseUrl", self.base.has_userinfo);
     }
@@ -229,42 +250,43 @@ impl Checker<'_> {
     fn listed(&mut self, options: &Options) {
         let mut insecure = Vec::new();
         for given in &options.insecure_origins {
-            insecure.extend(
-                self.plain_origin("insecureOrigins", given)
-                    .map(|(origin, _)| origin),
-            );
+            if let Some((origin, _)) = self.plain_origin("insecureOrigins", given) {
+                insecure.push(origin);
+            }
         }
-        let base = self.base.clone();
-        if let Some(origin) = Origin::of(&base) {
-            self.list("baseUrl", origin, &base, &insecure);
+        if let Some(origin) = Origin::of(&self.base) {
+            self.list("baseUrl", (origin, is_bare(&self.base)), &insecure);
         }
         for given in &options.origins {
-            if let Some((origin, url)) = self.plain_origin("origins", given) {
-                self.list("origins", origin, &url, &insecure);
+            if let Some(listed) = self.plain_origin("origins", given) {
+                self.list("origins", listed, &insecure);
             }
         }
     }
 
-    fn list(&mut self, option: &'static str, origin: Origin, url: &Url, insecure: &[Origin]) {
-        let is_bare = url.protocol == "http:" && !is_local(&url.hostname);
+    fn list(
+        &mut self,
+        option: &'static str,
+        (origin, is_bare): (Origin, bool),
+        insecure: &[Origin],
+    ) {
         self.expect(
             !is_bare || self.mode == Mode::Session || insecure.contains(&origin),
             option,
-            "is plain http on another machine, where anyone on the way reads the token; use https, or list the origin in insecureOrigins",
+            Fault::PlainHttp,
         );
         self.listed.push(origin);
     }
 
-    /// An origin and nothing more: a path would look as if it limited something.
-    fn plain_origin(&mut self, option: &'static str, given: &str) -> Option<(Origin, Url)> {
+    /// An origin and nothing more: a path would look as if it limited something. And whether [it is bare](is_bare).
+    fn plain_origin(&mut self, option: &'static str, given: &str) -> Option<(Origin, bool)> {
         let url = self.urls.parse(given, None);
         let found = url.and_then(|url| {
             let origin = Origin::of(&url)?;
             let is_plain = !url.has_userinfo && url.href.strip_prefix(origin.as_str()) == Some("/");
-            is_plain.then_some((origin, url))
+            is_plain.then_some((origin, is_bare(&url)))
         });
-        let allowed = "must hold origins only: scheme, host and perhaps port, as in \"https://api.example.com\"";
-        self.expect(found.is_some(), option, allowed);
+        self.expect(found.is_some(), option, Fault::NotAnOrigin);
         found
     }
 
@@ -284,15 +306,11 @@ impl Checker<'_> {
 
     fn resolve(&mut self, option: &'static str, given: &str) -> String {
         let Some(url) = self.urls.parse(given, Some(&self.base.href)) else {
-            self.fail(option, "is not a URL");
+            self.fail(option, Fault::NotAUrl);
             return String::new();
         };
         let is_listed = Origin::of(&url).is_some_and(|origin| self.listed.contains(&origin));
-        self.expect(
-            is_listed,
-            option,
-            "is on an origin that is neither that of baseUrl nor in origins",
-        );
+        self.expect(is_listed, option, Fault::NotListed);
         self.no_userinfo(option, url.has_userinfo);
         url.href
     }
@@ -310,12 +328,12 @@ impl Checker<'_> {
             }
         });
         self.expect(
-            !is_cookie_only || transport == Transport::Cookie,
+            !is_cookie_only || matches!(transport, Transport::Cookie),
             "refreshToken.in",
-            "must be \"cookie\" in the modes \"session\" and \"hybrid\"",
+            Fault::CookieOnly,
         );
         if let Transport::Header { name } = &transport {
-            self.expect(is_field_name(name), "refreshToken.name", NO_FIELD_NAME);
+            self.expect(is_field_name(name), "refreshToken.name", Fault::FieldName);
         }
         transport
     }
@@ -329,22 +347,14 @@ impl Checker<'_> {
             (self.mode != Mode::Jwt).then_some(usual)
         };
         let (mut source, header) = given.unwrap_or_else(usual)?;
-        self.expect(is_field_name(&header), "csrf.header", NO_FIELD_NAME);
+        self.expect(is_field_name(&header), "csrf.header", Fault::FieldName);
         match &mut source {
             CsrfSource::Endpoint { url, .. } => *url = self.resolve("csrf.endpoint", url),
             CsrfSource::Cookie(name) => {
-                self.expect(
-                    !name.is_empty(),
-                    "csrf.cookie",
-                    "is empty; give the cookie's name",
-                );
+                self.expect(!name.is_empty(), "csrf.cookie", Fault::Empty);
             }
             CsrfSource::Meta(name) => {
-                self.expect(
-                    !name.is_empty(),
-                    "csrf.meta",
-                    "is empty; give the element's name",
-                );
+                self.expect(!name.is_empty(), "csrf.meta", Fault::Empty);
             }
         }
         Some(Csrf { source, header })
@@ -356,7 +366,7 @@ impl Checker<'_> {
         self.expect(
             (least..=LONGEST_SECONDS).contains(&seconds),
             option,
-            "must be seconds, not negative (timeout: at least 0.1) and at most 86400",
+            Fault::Seconds,
         );
         (seconds * 1_000.0) as u32
     }
@@ -368,28 +378,36 @@ impl Checker<'_> {
     }
 
     fn no_userinfo(&mut self, option: &'static str, has_userinfo: bool) {
-        self.expect(
-            !has_userinfo,
-            option,
-            "must not hold a user name or password",
-        );
+        self.expect(!has_userinfo, option, Fault::Userinfo);
     }
 
-    fn expect(&mut self, holds: bool, option: &'static str, otherwise: &str) {
+    fn expect(&mut self, holds: bool, option: &'static str, otherwise: Fault) {
         if !holds {
             self.fail(option, otherwise);
         }
     }
 
-    fn fail(&mut self, option: &'static str, detail: &str) {
+    #[inline(never)]
+    fn fail(&mut self, option: &'static str, fault: Fault) {
         if self.error.is_none() {
-            self.error = Some(AuthError::config(option, detail));
+            self.error = Some(Misconfigured { option, fault });
         }
     }
 }
 
+/// Whether what is sent there can be read on the way.
+fn is_bare(url: &Url) -> bool {
+    url.protocol == "http:" && !is_local(&url.hostname)
+}
+
 /// RFC 9110 §5.6.2 `token`.
 fn is_field_name(name: &str) -> bool {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let is_token = |byte: u8| {
+        byte.is_ascii_graphic()
+            && !matches!(
+                byte,
+                b'"' | b'(' | b')' | b',' | b'/' | b':'..=b'@' | b'[' | b'\\' | b']' | b'{' | b'}'
+            )
+    };
     !name.is_empty() && name.bytes().all(is_token)
 }

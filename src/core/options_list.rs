@@ -3,7 +3,7 @@
 use crate::json::Json;
 
 use super::config::{CsrfSource, Mode, StorageKind, Transport};
-use super::options::{Endpoint, Options};
+use super::options::{Endpoint, Fields, HEADER, KEY, LEEWAY, Options, SCHEME, TIMEOUT};
 
 impl Options {
     /// Options from a JSON array, by position: `pkg/src/options.js` has named them and looked at their kinds.
@@ -17,52 +17,41 @@ impl Options {
             Some(2) => Mode::Hybrid,
             _ => Mode::Session,
         };
-        let mut options = Options::new(mode);
-        put(&mut options.key, items.text());
-        options.base_url = items.text();
-        let places = [
-            &mut options.login,
-            &mut options.logout,
-            &mut options.refresh,
-            &mut options.me,
-        ];
-        for place in places {
-            let item = items.next();
-            if let Some(url) = item.as_string() {
-                *place = Endpoint::At(url);
-            } else if item.as_bool() == Some(false) {
-                *place = Endpoint::Absent;
-            }
+        // Read in the order in which they stand here.
+        Options {
+            mode,
+            key: items.text_or(KEY),
+            base_url: items.text(),
+            login: items.endpoint(),
+            logout: items.endpoint(),
+            refresh: items.endpoint(),
+            me: items.endpoint(),
+            origins: items.texts(),
+            insecure_origins: items.texts(),
+            storage: items.number().map(|number| match number {
+                0 => StorageKind::Memory,
+                1 => StorageKind::Session,
+                2 => StorageKind::Local,
+                _ => StorageKind::Custom,
+            }),
+            fields: Fields {
+                access_token: items.text(),
+                refresh_token: items.text(),
+                expires_in: items.text(),
+                expires_at: items.text(),
+                user: items.text(),
+            },
+            transport: items.transport(),
+            header: items.text_or(HEADER),
+            scheme: items.text_or(SCHEME),
+            csrf: items.csrf(),
+            leeway: items.next().as_f64().unwrap_or(LEEWAY),
+            timeout: items.next().as_f64().unwrap_or(TIMEOUT),
+            timed_refresh: items.next().as_bool().unwrap_or(true),
+            idempotency_key: items.next().as_bool(),
+            share_across_tabs: items.next().as_bool().unwrap_or(false),
+            additions: items.text(),
         }
-        options.origins = items.texts();
-        options.insecure_origins = items.texts();
-        options.storage = match items.number() {
-            Some(0) => Some(StorageKind::Memory),
-            Some(1) => Some(StorageKind::Session),
-            Some(2) => Some(StorageKind::Local),
-            Some(_) => Some(StorageKind::Custom),
-            None => None,
-        };
-        let fields = &mut options.fields;
-        for place in [
-            &mut fields.access_token,
-            &mut fields.refresh_token,
-            &mut fields.expires_in,
-            &mut fields.expires_at,
-            &mut fields.user,
-        ] {
-            *place = items.text();
-        }
-        options.transport = items.transport();
-        put(&mut options.header, items.text());
-        put(&mut options.scheme, items.text());
-        options.csrf = items.csrf();
-        put(&mut options.leeway, items.next().as_f64());
-        put(&mut options.timeout, items.next().as_f64());
-        put(&mut options.timed_refresh, items.next().as_bool());
-        options.idempotency_key = items.next().as_bool();
-        put(&mut options.share_across_tabs, items.next().as_bool());
-        options
     }
 }
 
@@ -82,6 +71,19 @@ impl Items {
         self.next().as_string()
     }
 
+    fn text_or(&mut self, usual: &str) -> String {
+        self.text().unwrap_or_else(|| usual.into())
+    }
+
+    fn endpoint(&mut self) -> Endpoint {
+        let item = self.next();
+        match item.as_string() {
+            Some(url) => Endpoint::At(url),
+            None if item.as_bool() == Some(false) => Endpoint::Absent,
+            None => Endpoint::Usual,
+        }
+    }
+
     /// The place of a word in the list of those that are allowed.
     fn number(&mut self) -> Option<i64> {
         self.next().as_i64()
@@ -97,28 +99,27 @@ impl Items {
         texts
     }
 
+    fn pairs(&mut self) -> Vec<(String, String)> {
+        let list = self.next();
+        let mut items = Items { list, next: 0 };
+        let mut pairs = Vec::new();
+        while let (Some(name), Some(value)) = (items.text(), items.text()) {
+            pairs.push((name, value));
+        }
+        pairs
+    }
+
     fn transport(&mut self) -> Option<Transport> {
-        let (kind, name, params) = (self.number(), self.text(), self.texts());
+        let (kind, name, params) = (self.number(), self.text(), self.pairs());
         let usual = if kind == Some(3) {
             "X-Refresh-Token"
         } else {
             "refresh_token"
         };
         let name = name.unwrap_or_else(|| usual.into());
-        let mut pairs = Vec::new();
-        let mut params = params.into_iter();
-        while let (Some(name), Some(value)) = (params.next(), params.next()) {
-            pairs.push((name, value));
-        }
         Some(match kind? {
-            0 => Transport::Json {
-                name,
-                params: pairs,
-            },
-            1 => Transport::Form {
-                name,
-                params: pairs,
-            },
+            0 => Transport::Json { name, params },
+            1 => Transport::Form { name, params },
             2 => Transport::Cookie,
             _ => Transport::Header { name },
         })
@@ -138,12 +139,6 @@ impl Items {
             _ => (CsrfSource::Meta(value), "X-CSRF-Token"),
         };
         Some(Some((source, header.unwrap_or_else(|| usual.into()))))
-    }
-}
-
-fn put<T>(place: &mut T, given: Option<T>) {
-    if let Some(given) = given {
-        *place = given;
     }
 }
 

@@ -63,10 +63,10 @@ pub(super) fn is_local(hostname: &str) -> bool {
 }
 
 /// The URL parser has already brought every spelling of an IPv4 address to four decimal parts, and lets no other
-/// host end in a number.
+/// host end in a number. One that ends in two dots is a name to it.
 fn is_loopback_v4(hostname: &str) -> bool {
     let is_part_of_it = |byte: u8| byte.is_ascii_digit() || byte == b'.';
-    hostname.starts_with("127.") && hostname.bytes().all(is_part_of_it)
+    hostname.starts_with("127.") && !hostname.ends_with('.') && hostname.bytes().all(is_part_of_it)
 }
 
 #[cfg(test)]
@@ -91,6 +91,7 @@ mod tests {
             "10.0.0.1",
             "xlocalhost",
             "[::2]",
+            "127.1..",
         ] {
             assert!(!is_local(host), "{host}");
         }

@@ -125,7 +125,10 @@ impl Engine {
     }
 
     fn outline_calls(&self, outline: &mut Outline) {
-        for call in &self.calls {
+        for call in self.calls.all() {
+            if call.stage == super::call::Stage::Settled {
+                continue;
+            }
             outline.number(call.id.0);
             outline.number(call.stage as u8);
             outline.number(call.epoch == self.epoch);

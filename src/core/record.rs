@@ -13,17 +13,13 @@ const OURS: &str = "hallpass/";
 const THIS: &str = "hallpass/1 ";
 
 /// What stands under our key.
-#[allow(
-    clippy::large_enum_variant,
-    reason = "there is one at a time, and it is taken apart at once"
-)]
 pub(super) enum Stored {
     Nothing,
     /// Another app's data, or a newer version's: to be left as it is.
     NotOurs,
     /// Ours, and of no use.
     Damaged,
-    Session(Record),
+    Session(Box<Record>),
     /// There is no session in the store, but a refresh by cookie was begun.
     Attempt(String),
     /// The visitor logged out, and the server has not heard of it yet.
@@ -33,7 +29,7 @@ pub(super) enum Stored {
 pub(super) struct Record {
     pub(super) login: LoginTime,
     pub(super) generation: Generation,
-    pub(super) credentials: Credentials,
+    pub(super) credentials: Box<Credentials>,
     /// Server time minus wall time when it was written.
     pub(super) skew: i64,
     /// A refresh with these credentials was begun; its outcome is not known.
@@ -58,23 +54,23 @@ pub(super) fn write(
     attempt: Option<&str>,
 ) -> Secret {
     let secret = |secret: &Option<Secret>| Some(Json::from(secret.as_ref()?.expose()));
-    let members = [
-        (LOGIN, Some(login.0.into())),
-        (GENERATION, i64::try_from(generation.0).ok().map(Json::from)),
-        (ISSUED_AT, Some(credentials.issued_at.0.into())),
-        (SKEW, Some(skew.into())),
-        (ACCESS, secret(&credentials.access)),
-        (REFRESH, secret(&credentials.refresh)),
-        (ENDS_AT, credentials.ends_at.map(|ends_at| ends_at.0.into())),
-        (USER, credentials.user.clone()),
-        (ATTEMPT, attempt.map(Json::from)),
+    let mut members = vec![
+        (LOGIN, login.0.into()),
+        (GENERATION, generation.0.cast_signed().into()),
+        (ISSUED_AT, credentials.issued_at.0.into()),
+        (SKEW, skew.into()),
     ];
-    sealed(
-        members
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value?)))
-            .collect(),
-    )
+    let mut put = |name, value| {
+        if let Some(value) = value {
+            members.push((name, value));
+        }
+    };
+    put(ACCESS, secret(&credentials.access));
+    put(REFRESH, secret(&credentials.refresh));
+    put(ENDS_AT, credentials.ends_at.map(|ends_at| ends_at.0.into()));
+    put(USER, credentials.user.clone());
+    put(ATTEMPT, attempt.map(Json::from));
+    sealed(members)
 }
 
 /// How far ahead of this device's clock the other clock of the device may have been before it was set back.
@@ -109,14 +105,17 @@ pub(super) fn read(stored: Option<&str>) -> Stored {
             Stored::NotOurs
         };
     };
-    match Json::parse(json) {
-        Some(object) if object.get(LOGOUT_PENDING).and_then(|v| v.as_bool()) == Some(true) => {
-            Stored::LogoutPending
-        }
-        Some(object) => session(&object)
-            .map(Stored::Session)
-            .or_else(|| Some(Stored::Attempt(attempt(&object)?)))
-            .unwrap_or(Stored::Damaged),
+    let Some(object) = Json::parse(json) else {
+        return Stored::Damaged;
+    };
+    if object.get(LOGOUT_PENDING).and_then(|v| v.as_bool()) == Some(true) {
+        return Stored::LogoutPending;
+    }
+    if let Some(record) = session(&object) {
+        return Stored::Session(record);
+    }
+    match attempt(&object) {
+        Some(attempt) => Stored::Attempt(attempt),
         None => Stored::Damaged,
     }
 }
@@ -125,41 +124,43 @@ fn attempt(object: &Json) -> Option<String> {
     object.get(ATTEMPT)?.as_string()
 }
 
-fn session(object: &Json) -> Option<Record> {
-    let access = object.get(ACCESS)?.as_string()?;
-    let ends_at = match object.get(ENDS_AT) {
-        Some(ends_at) => Some(ServerTime(ends_at.as_i64()?)),
-        None => None,
-    };
-    let refresh = match object.get(REFRESH) {
-        Some(refresh) => Some(Secret::new(refresh.as_string()?)),
-        None => None,
-    };
-    let user = match object.get(USER) {
-        Some(user) if user.is_object() => Some(user),
-        Some(_) => return None,
-        None => None,
-    };
-    let login = match object.get(LOGIN) {
-        Some(login) => login.as_i64()?,
-        None => 0,
-    };
-    Some(Record {
-        login: LoginTime(login),
-        generation: Generation(u64::try_from(object.get(GENERATION)?.as_i64()?).ok()?),
-        skew: object.get(SKEW)?.as_i64()?,
+fn session(object: &Json) -> Option<Box<Record>> {
+    let number = |name| object.get(name)?.as_i64();
+    let is_absent = |name| object.get(name).is_none();
+    // Numbers first, as nothing has to be freed where one of them is missing.
+    let (generation, skew, issued_at) = (number(GENERATION)?, number(SKEW)?, number(ISSUED_AT)?);
+    let (login, ends_at) = (number(LOGIN), number(ENDS_AT));
+    let fits = generation >= 0
+        && (login.is_some() || is_absent(LOGIN))
+        && (ends_at.is_some() || is_absent(ENDS_AT));
+    if !fits {
+        return None;
+    }
+    let text = |name| object.get(name)?.as_string().map(Secret::new);
+    let access = text(ACCESS)?;
+    let claims = stored_claims(access.expose())?;
+    let refresh = text(REFRESH);
+    let user = object.get(USER);
+    if (refresh.is_none() && !is_absent(REFRESH)) || !user.as_ref().is_none_or(Json::is_object) {
+        return None;
+    }
+    Some(Box::new(Record {
+        login: LoginTime(login.unwrap_or(0)),
+        generation: Generation(generation.cast_unsigned()),
+        skew,
         attempt: attempt(object),
-        credentials: Credentials {
-            claims: stored_claims(&access)?,
-            access: Some(Secret::new(access)),
+        credentials: Box::new(Credentials {
+            access: Some(access),
             refresh,
-            ends_at,
-            issued_at: ServerTime(object.get(ISSUED_AT)?.as_i64()?),
+            ends_at: ends_at.map(ServerTime),
+            issued_at: ServerTime(issued_at),
+            claims,
             user,
-        },
-    })
+        }),
+    }))
 }
 
 fn sealed(members: Vec<(&str, Json)>) -> Secret {
-    Secret::new([THIS, &Json::object(members).text()].concat())
+    let members = Secret::new(Json::object(members).text());
+    Secret::new([THIS, members.expose()].concat())
 }

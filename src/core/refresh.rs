@@ -5,7 +5,6 @@ use super::answer::Failure;
 use super::clock::{Mono, Now};
 use super::config::Mode;
 use super::cooldown::Allowance;
-use super::csrf::CsrfNeed;
 use super::effect::Effect;
 use super::engine::Engine;
 use super::error::{AuthError, Code};
@@ -56,7 +55,7 @@ pub(super) struct Refresh {
     /// An attempt was sent whose answer never came.
     pub(super) lost: bool,
     /// What the answer brought, until the store has been read again.
-    pub(super) answer: Option<Credentials>,
+    pub(super) answer: Option<Box<Credentials>>,
     /// Sent, timed out, and perhaps answered yet.
     pub(super) late: Option<Flight>,
     /// Since it was sent, somebody may have logged in or out elsewhere: its answer does not tell who is signed in.
@@ -265,7 +264,7 @@ impl Engine {
             Stored::Session(record) if self.is_news(&record) => {
                 let old = self.held.as_ref().and_then(|held| held.user.clone());
                 let same = self.is_same_subject(record.credentials.user.as_ref());
-                self.adopt(record);
+                self.adopt(*record);
                 if self.is_due() {
                     if self.status == Status::SignedIn && !same {
                         self.change_hands();
@@ -273,13 +272,11 @@ impl Engine {
                     }
                     self.begin_attempt();
                 } else {
-                    self.note_value("adopted", self.generation_value());
-                    self.renewed(old.as_ref());
-                    self.rest();
+                    self.rest_with_news(old.as_ref());
                 }
             }
             Stored::Session(record) => {
-                self.meet_own(record);
+                self.meet_own(*record);
                 if self.refresh.renews == self.generation || self.is_due() {
                     self.begin_attempt();
                 } else {
@@ -318,9 +315,7 @@ impl Engine {
             let event = self.end_event();
             self.end_locally(Some(reason), event);
         }
-        if self.refresh.is_under_way() {
-            self.rest();
-        }
+        self.rest();
         true
     }
 
@@ -367,18 +362,15 @@ impl Engine {
             self.stand_down();
             return;
         }
-        let Some(http) = self.refresh_request() else {
+        let Some(mut http) = self.refresh_request() else {
             self.rest();
             return;
         };
-        let http = match self.csrf_need(http) {
-            CsrfNeed::Satisfied(http) => http,
-            CsrfNeed::Fetch => {
-                self.refresh.phase = Phase::Csrf;
-                self.park(Purpose::Refresh, csrf_retry);
-                return;
-            }
-        };
+        if !self.add_csrf_header(&mut http) {
+            self.refresh.phase = Phase::Csrf;
+            self.park(Purpose::Refresh, csrf_retry);
+            return;
+        }
         let flight = self.send(http, Timer::Refresh, csrf_retry);
         self.refresh.is_stale = false;
         self.refresh.is_thawing = false;
@@ -437,10 +429,13 @@ impl Engine {
     pub(super) fn end_superseded(&mut self) {
         self.note("refresh superseded");
         let is_stale = std::mem::take(&mut self.refresh.is_stale);
-        self.rest();
+        self.stand_down();
+        self.resume_queued_login();
         if is_stale {
             self.look_again();
         }
+        self.resume_waiting();
+        self.set_due_timer();
     }
 
     /// Gives up on a request whose answer may bring a cookie: late, it would put that in the place of a newer one.

@@ -48,10 +48,8 @@ impl Engine {
         let Some(flight) = self.refresh.late.take() else {
             return;
         };
-        let Ok(answer) = outcome else { return };
         if self.is_of_now(&flight)
-            && let Reading::Json(body) = answer.read(self.now)
-            && let Ok(credentials) = self.read_renewal(&body, answer, &flight)
+            && let Ok(credentials) = self.read_credentials(&flight, outcome)
         {
             self.note("late refresh answer taken");
             self.timers.clear(Timer::Cooldown);
@@ -69,31 +67,15 @@ impl Engine {
             self.end_superseded();
             return;
         }
-        let answer = match outcome {
-            Ok(answer) => answer,
-            Err(failure) => {
-                self.refresh.lost = true;
-                self.cool_off((*failure).into());
+        self.refresh.lost |= outcome.is_err();
+        let error = match self.read_credentials(&flight, outcome) {
+            Ok(credentials) => {
+                self.take_renewal(credentials);
                 return;
             }
+            Err(error) => error,
         };
-        let error = match answer.read(self.now) {
-            Reading::Json(body) => match self.read_renewal(&body, answer, &flight) {
-                Ok(credentials) => {
-                    self.take_renewal(credentials);
-                    return;
-                }
-                Err(error) => error,
-            },
-            Reading::Nothing if self.is_session_mode() => {
-                let credentials = self.session_credentials(None, &Json::null());
-                self.commit(credentials);
-                return;
-            }
-            Reading::Nothing => AuthError::new(Code::ResponseInvalid),
-            Reading::Failed(error) => error,
-        };
-        if error.may_be_csrf() && self.renew_csrf(&flight, answer.csrf_moved) {
+        if self.csrf_may_help(&error, &flight, outcome) {
             self.send_refresh(true);
         } else if error.is_definite_refusal() {
             self.note_error("refresh refused", &error);
@@ -108,41 +90,43 @@ impl Engine {
         }
     }
 
-    pub(super) fn read_renewal(
+    /// What a login or a refresh was answered.
+    pub(super) fn read_credentials(
         &mut self,
-        body: &Json,
-        answer: &Answer,
         flight: &Flight,
-    ) -> Result<Credentials, AuthError> {
-        if self.is_session_mode() {
-            let user =
-                read_user(body, &self.config.fields).filter(|user| subject_of(user).is_some());
-            return Ok(self.session_credentials(user, body));
+        outcome: &Result<Answer, Failure>,
+    ) -> Result<Box<Credentials>, AuthError> {
+        let fields = &self.config.fields;
+        match (Reading::of(outcome, self.now), outcome) {
+            (Reading::Json(body), _) if self.is_session_mode() => {
+                let user = read_user(&body, fields).filter(|user| subject_of(user).is_some());
+                Ok(self.session_credentials(user, &body))
+            }
+            (Reading::Json(body), Ok(answer)) => {
+                read_tokens(&body, answer, flight, fields, &mut self.clock, self.now)
+            }
+            (Reading::Nothing, _) if self.is_session_mode() => {
+                Ok(self.session_credentials(None, &Json::null()))
+            }
+            (Reading::Failed(error), _) => Err(error),
+            _ => Err(AuthError::new(Code::ResponseInvalid)),
         }
-        read_tokens(
-            body,
-            answer.date,
-            flight,
-            &self.config.fields,
-            &mut self.clock,
-            self.now,
-        )
     }
 
     /// What session mode holds: no token, but perhaps the end of the session.
-    pub(super) fn session_credentials(&self, user: Option<Json>, body: &Json) -> Credentials {
+    pub(super) fn session_credentials(&self, user: Option<Json>, body: &Json) -> Box<Credentials> {
         let server_now = self.clock.server(self.now);
-        Credentials {
+        Box::new(Credentials {
             access: None,
             refresh: None,
             ends_at: end(body, None, &self.config.fields, server_now),
             issued_at: server_now,
             claims: None,
             user,
-        }
+        })
     }
 
-    pub(super) fn commit(&mut self, mut credentials: Credentials) {
+    pub(super) fn commit(&mut self, mut credentials: Box<Credentials>) {
         let old = self.held.take();
         let old_user = old.as_ref().and_then(|old| old.user.clone());
         if let Some(old) = old {
@@ -215,7 +199,7 @@ impl Engine {
     }
 
     /// A login or logout of another tab may have come between, and wins.
-    pub(super) fn take_renewal(&mut self, credentials: Credentials) {
+    pub(super) fn take_renewal(&mut self, credentials: Box<Credentials>) {
         if self.disposed || !self.may_use_store() {
             self.commit(credentials);
             return;
@@ -233,10 +217,8 @@ impl Engine {
         match stored {
             Stored::Session(record) if self.is_news(&record) => {
                 let old = self.held.as_ref().and_then(|held| held.user.clone());
-                self.adopt(record);
-                self.note_value("adopted", self.generation_value());
-                self.renewed(old.as_ref());
-                self.rest();
+                self.adopt(*record);
+                self.rest_with_news(old.as_ref());
             }
             stored => match answer {
                 Some(_) if self.was_ended(&stored) => {}
@@ -244,6 +226,13 @@ impl Engine {
                 None => self.refused(),
             },
         }
+    }
+
+    /// Another tab has renewed.
+    pub(super) fn rest_with_news(&mut self, old_user: Option<&Json>) {
+        self.note_value("adopted", self.generation_value());
+        self.renewed(old_user);
+        self.rest();
     }
 
     pub(super) fn refused(&mut self) {

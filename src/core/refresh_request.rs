@@ -11,8 +11,8 @@ impl Engine {
     pub(super) fn refresh_request(&mut self) -> Option<HttpRequest> {
         let url = self.config.endpoints.refresh.clone()?;
         let token = self.held.as_ref().and_then(|held| held.refresh.clone());
-        let mut headers = Vec::new();
-        let body = match (&self.config.transport, token) {
+        let mut http = HttpRequest::new("POST", url);
+        http.body = match (&self.config.transport, token) {
             (Transport::Cookie, _) => None,
             (_, None) => return None,
             (Transport::Json { name, params }, Some(token)) => {
@@ -23,55 +23,56 @@ impl Engine {
                 "application/x-www-form-urlencoded",
             )),
             (Transport::Header { name }, Some(token)) => {
-                headers.push((name.clone(), HeaderValue::Is(token)));
+                http.headers.push((name.clone(), HeaderValue::Is(token)));
                 None
             }
         };
         if let Some(attempt) = self.refresh.attempt()
             && self.config.idempotency_key
         {
-            headers.push((
+            http.headers.push((
                 "Idempotency-Key".into(),
                 HeaderValue::Is(Secret::new(attempt.into())),
             ));
         }
-        Some(HttpRequest {
-            method: "POST",
-            url,
-            headers,
-            body,
-            include_credentials: self.config.cookie_bound(),
-            // Where a repeat brings the same answer, a request that outlives its page does harm: its cookie, come late, would
-            // take the place of a newer one. Elsewhere the cookie of a page that is left is better late than never.
-            keepalive: !self.config.idempotency_key,
-            follow: false,
-        })
+        http.include_credentials = self.config.cookie_bound();
+        // Where a repeat brings the same answer, a request that outlives its page does harm: its cookie, come late, would
+        // take the place of a newer one. Elsewhere the cookie of a page that is left is better late than never.
+        http.keepalive = !self.config.idempotency_key;
+        http.brings_token = true;
+        Some(http)
     }
 }
 
 fn json_body(name: &str, token: &Secret, params: &[(String, String)]) -> Secret {
     let mut members = vec![(name, Json::from(token.expose()))];
-    members.extend(
-        params
-            .iter()
-            .map(|(name, value)| (name.as_str(), Json::from(value.as_str()))),
-    );
+    for (name, value) in params {
+        members.push((name, value.as_str().into()));
+    }
     Secret::new(Json::object(members).text())
 }
 
 fn form_body(name: &str, token: &Secret, params: &[(String, String)]) -> Secret {
     let mut form = String::from("grant_type=refresh_token");
-    let token = (name, token.expose());
-    let params = params
-        .iter()
-        .map(|(name, value)| (name.as_str(), value.as_str()));
-    for (name, value) in std::iter::once(token).chain(params) {
-        form.push('&');
-        form_encode(name, &mut form);
-        form.push('=');
-        form_encode(value, &mut form);
+    // A text that grows leaves its beginning behind.
+    #[cfg(not(feature = "js"))]
+    {
+        let longest = |name: &str, value: &str| 3 * (name.len() + value.len()) + 2;
+        let others = params.iter().map(|(name, value)| longest(name, value));
+        form.reserve(longest(name, token.expose()) + others.sum::<usize>());
+    }
+    form_add(name, token.expose(), &mut form);
+    for (name, value) in params {
+        form_add(name, value, &mut form);
     }
     Secret::new(form)
+}
+
+fn form_add(name: &str, value: &str, form: &mut String) {
+    form.push('&');
+    form_encode(name, form);
+    form.push('=');
+    form_encode(value, form);
 }
 
 /// `application/x-www-form-urlencoded` (URL Standard §5.2).
@@ -84,9 +85,8 @@ fn form_encode(text: &str, form: &mut String) {
             b' ' => form.push('+'),
             _ => {
                 form.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    form.push(hex_digit(digit).to_ascii_uppercase());
-                }
+                form.push(hex_digit(byte >> 4).to_ascii_uppercase());
+                form.push(hex_digit(byte & 15).to_ascii_uppercase());
             }
         }
     }

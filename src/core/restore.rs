@@ -1,11 +1,12 @@
 //! Finding out who is signed in: at the start, and when something may have changed it elsewhere.
 
+use super::answer::Failure;
 use super::call::End;
 use super::config::Mode;
 use super::effect::{Effect, Outcome};
 use super::engine::Engine;
 use super::flight::CallId;
-use super::input::StoreFailure;
+use super::input::{LoadFailure, StoreFailure};
 use super::record::{self, Record, Stored};
 use super::refresh::Phase;
 use super::secret::Secret;
@@ -73,6 +74,8 @@ impl Engine {
         match self.config.mode {
             Mode::Session => self.start_me(),
             Mode::Hybrid => self.start_refresh(),
+            // The keys for what it holds were out of reach.
+            Mode::Jwt if self.status == Status::Restoring => self.load(LoadFor::Restore),
             Mode::Jwt if self.config.stores_tokens() => self.load(LoadFor::LookAgain),
             Mode::Jwt => {}
         }
@@ -105,39 +108,42 @@ impl Engine {
         let waiting = std::mem::take(&mut self.loads);
         for (purpose, epoch) in waiting {
             self.late_loads = self.late_loads.saturating_add(1);
-            self.take_load(purpose, epoch, Err(StoreFailure));
+            self.take_load(purpose, epoch, &Err(LoadFailure::Broken));
         }
     }
 
-    pub(super) fn on_loaded(&mut self, result: Result<Option<Secret>, StoreFailure>) {
+    pub(super) fn on_loaded(&mut self, result: Result<Option<Secret>, LoadFailure>) {
         if self.late_loads > 0 {
             self.late_loads -= 1;
+            // Nobody waits for it; whose it is counts all the same.
+            if result.is_ok() {
+                self.read_stored(&result);
+            }
             return;
         }
-        let Some((purpose, epoch)) = self.loads.drain(..self.loads.len().min(1)).next() else {
+        if self.loads.is_empty() {
             return;
-        };
+        }
+        let (purpose, epoch) = self.loads.remove(0);
         if self.loads.is_empty() {
             self.timers.clear(Timer::Load);
         }
-        self.take_load(purpose, epoch, result);
+        self.take_load(purpose, epoch, &result);
     }
 
     fn take_load(
         &mut self,
         purpose: LoadFor,
         epoch: Epoch,
-        result: Result<Option<Secret>, StoreFailure>,
+        result: &Result<Option<Secret>, LoadFailure>,
     ) {
-        let mut stored = match &result {
-            Ok(stored) => record::read(stored.as_ref().map(Secret::expose)),
-            Err(StoreFailure) => {
-                self.storage_is(StorageState::Unavailable);
-                Stored::NotOurs
-            }
-        };
+        let waits_for_keys = purpose == LoadFor::Restore && self.status == Status::Restoring;
+        if waits_for_keys && matches!(result, Err(LoadFailure::Unverified)) {
+            self.cool_off(Failure::Network.into());
+            return;
+        }
+        let mut stored = self.read_stored(result);
         match &stored {
-            Stored::NotOurs if result.is_ok() => self.storage_is(StorageState::Occupied),
             Stored::Damaged => self.count("stored session ignored", "damaged", 1),
             Stored::Session(record)
                 if record::is_from_the_future((record.login, record.generation), self.now) =>
@@ -167,6 +173,24 @@ impl Engine {
         }
     }
 
+    fn read_stored(&mut self, result: &Result<Option<Secret>, LoadFailure>) -> Stored {
+        match result {
+            Ok(stored) => {
+                let stored = record::read(stored.as_ref().map(Secret::expose));
+                if matches!(stored, Stored::NotOurs) {
+                    self.storage_is(StorageState::Occupied);
+                }
+                stored
+            }
+            Err(LoadFailure::Broken) => {
+                self.storage_is(StorageState::Unavailable);
+                Stored::NotOurs
+            }
+            Err(LoadFailure::Untrusted) => Stored::Damaged,
+            Err(LoadFailure::Unverified) => Stored::NotOurs,
+        }
+    }
+
     fn restore(&mut self, stored: Stored) {
         if matches!(stored, Stored::Damaged) {
             self.effects.push(Effect::Remove);
@@ -179,7 +203,7 @@ impl Engine {
             return;
         }
         match (self.config.mode, stored) {
-            (Mode::Jwt, Stored::Session(record)) => self.restore_tokens(record),
+            (Mode::Jwt, Stored::Session(record)) => self.restore_tokens(*record),
             (Mode::Jwt, Stored::Damaged) => {
                 self.known_to_be_nobody(Some(Reason::StoredSessionInvalid));
             }
@@ -216,6 +240,10 @@ impl Engine {
         self.end_cooldown();
         self.refresh.forget_attempt();
         self.refresh.take_attempt(record.attempt);
+        if record.login != self.login_time && !self.login_awaits_user() {
+            // It would tell of whoever was signed in before.
+            self.me = None;
+        }
         self.login_time = record.login;
         let (status, generation) = (self.status, record.generation);
         self.hold(record.credentials);
@@ -236,17 +264,18 @@ impl Engine {
                 if event != Event::Refreshed {
                     self.change_hands();
                 }
-                self.adopt(record);
+                self.adopt(*record);
                 self.status = Status::SignedIn;
                 self.note_value("adopted", self.generation_value());
                 self.publish(event);
+                self.fetch_missing_user();
                 self.resume_calls(&End::Renewed);
                 if matches!(self.refresh.phase, Phase::Waiting) && !self.is_due() {
                     self.rest();
                 }
             }
             Stored::Session(record) => {
-                self.meet_own(record);
+                self.meet_own(*record);
             }
             Stored::Nothing
                 if self.status == Status::SignedIn && self.storage == StorageState::Ok =>
@@ -363,8 +392,9 @@ impl Engine {
         self.on_refresh_saved();
     }
 
+    /// What was found to be another's stays so: one failed read later, it would be overwritten.
     pub(super) fn storage_is(&mut self, state: StorageState) {
-        if self.storage == state {
+        if self.storage == state || self.storage == StorageState::Occupied {
             return;
         }
         self.storage = state;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A token, password or CSRF value. It cannot be printed or compared.
+/// A token, password or CSRF value. It cannot be printed or compared, and is overwritten when it is dropped.
 #[derive(Clone, Hash)]
 pub struct Secret(String);
 
@@ -22,6 +22,14 @@ impl Secret {
     /// Whether both are the same. Only for what this client holds already: it takes longer, the more is alike.
     pub(super) fn is(&self, other: &Secret) -> bool {
         self.0 == other.0
+    }
+}
+
+/// The npm package's allocator overwrites whatever it gets back.
+#[cfg(not(feature = "js"))]
+impl Drop for Secret {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
     }
 }
 

@@ -128,11 +128,13 @@ pub enum Event {
     StorageChanged,
     /// The API wants the user to authenticate in another way (RFC 9470). Who is signed in stays so.
     StepUpRequired,
+    /// The access token has come to be so large that many servers refuse requests with it.
+    TokenLarge,
 }
 
 impl Event {
     /// Every event.
-    pub const ALL: [Event; 8] = [
+    pub const ALL: [Event; 9] = [
         Event::Restored,
         Event::SignedIn,
         Event::SignedOut,
@@ -141,6 +143,7 @@ impl Event {
         Event::SubjectChanged,
         Event::StorageChanged,
         Event::StepUpRequired,
+        Event::TokenLarge,
     ];
 
     /// Reads it back. `None`: not an event of this version.
@@ -161,6 +164,7 @@ impl Event {
             Event::SubjectChanged => "subject-changed",
             Event::StorageChanged => "storage-changed",
             Event::StepUpRequired => "step-up-required",
+            Event::TokenLarge => "token-large",
         }
     }
 }
@@ -172,6 +176,10 @@ pub(super) struct Epoch(pub(super) u32);
 /// Counts the credentials that this client has held: tells the token that was sent from the current one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Generation(pub(super) u64);
+
+/// Counts the credentials that this client has held, whoever brought them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Holding(pub(super) u32);
 
 /// When the session began, by the wall clock of the tab that logged in. Tells sessions apart; as that clock may be set
 /// back, it does not order them.
@@ -219,6 +227,9 @@ pub struct Change {
     /// With [`Event::StepUpRequired`]: what is wanted. The npm package hands it past the engine.
     #[cfg(not(feature = "js"))]
     pub step_up: Option<StepUp>,
+    /// With [`Event::TokenLarge`]: the claims that weigh most, with the bytes of their JSON; the largest first, five at most.
+    #[cfg(not(feature = "js"))]
+    pub heaviest: Vec<(String, usize)>,
 }
 
 /// What an API wants of the user's authentication (RFC 9470 §3).
@@ -237,13 +248,13 @@ const OF_ONE_TOKEN: [&str; 4] = ["exp", "iat", "nbf", "jti"];
 /// The user that claims describe.
 pub(super) fn user_of_claims(claims: &Json) -> Json {
     let members = claims.entries();
-    let lasting = members.iter().map(|(name, value)| (name.as_str(), value));
-    Json::object(
-        lasting
-            .filter(|(name, _)| !OF_ONE_TOKEN.contains(name))
-            .map(|(name, value)| (name, value.clone()))
-            .collect(),
-    )
+    let mut lasting = Vec::new();
+    for (name, value) in &members {
+        if !OF_ONE_TOKEN.contains(&name.as_str()) {
+            lasting.push((name.as_str(), value.clone()));
+        }
+    }
+    Json::object(lasting)
 }
 
 /// Who a user is: the first of the usual identifiers.
@@ -251,7 +262,7 @@ pub(super) fn subject_of(user: &Json) -> Option<Json> {
     [
         "sub", "id", "user_id", "userId", "_id", "uuid", "email", "username",
     ]
-    .into_iter()
+    .iter()
     .find_map(|name| user.get(name).filter(|value| !value.is_null()))
 }
 

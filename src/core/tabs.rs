@@ -80,7 +80,8 @@ impl Word {
     /// Reads it back. `None`: not a word of this version.
     #[must_use]
     pub fn read(word: &str) -> Option<Word> {
-        Word::ALL.into_iter().find(|known| known.as_str() == word)
+        let mut words = Word::ALL.iter().copied();
+        words.find(|known| known.as_str() == word)
     }
 }
 
@@ -177,18 +178,16 @@ impl Engine {
         if !may || !is_newer || !is_free || is_other {
             return;
         }
-        let credentials = Credentials {
+        let credentials = Box::new(Credentials {
             access: Some(shared.token),
             refresh: held.refresh.clone(),
             ends_at: Some(shared.ends_at),
             issued_at: shared.issued_at,
             claims,
             user: held.user.clone(),
-        };
+        });
         self.hold(credentials);
-        self.note_value("adopted", self.generation_value());
-        self.renewed(None);
-        self.rest();
+        self.rest_with_news(None);
     }
 
     /// Another tab was told to wait.

@@ -2,9 +2,21 @@
 
 /// Whether `part` stands in `text`, upper and lower case of ASCII being the same.
 pub(super) fn mentions(text: &str, part: &str) -> bool {
-    text.as_bytes()
-        .windows(part.len().max(1))
-        .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+    has_piece(text, part, part.len())
+}
+
+/// Whether `text` quotes the secret, or so long a piece of it that gives it away.
+pub(super) fn quotes(text: &str, secret: &str) -> bool {
+    has_piece(text, secret, secret.len().min(16))
+}
+
+fn has_piece(text: &str, whole: &str, length: usize) -> bool {
+    let length = length.max(1);
+    let mut pieces = whole.as_bytes().windows(length);
+    pieces.any(|piece| {
+        let mut windows = text.as_bytes().windows(length);
+        windows.any(|window| window.eq_ignore_ascii_case(piece))
+    })
 }
 
 /// The whole number that `text` writes in ASCII digits, blanks around it aside. One that is too large is the largest.
@@ -24,7 +36,19 @@ pub(super) fn digits(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, mentions};
+    use super::{digits, mentions, quotes};
+
+    #[test]
+    fn a_piece_of_a_secret_is_a_quote_of_it() {
+        let secret = "abcdefghijklmnopqrstuvwxyz";
+        for text in [secret, "x abcdefghijklmnop", "cdefghijklmnopqrs y"] {
+            assert!(quotes(text, secret), "{text}");
+        }
+        assert!(quotes("the pin 1234 is wrong", "1234"));
+        for (text, secret) in [("abcdefghijklmno", secret), ("123", "1234"), ("a", "")] {
+            assert!(!quotes(text, secret), "{text}");
+        }
+    }
 
     #[test]
     fn a_number_is_digits() {

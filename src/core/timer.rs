@@ -45,6 +45,7 @@ impl Timer {
     }
 }
 
+/// In the order of their numbers.
 const ALL: [Timer; 10] = [
     Timer::Due,
     Timer::Load,
@@ -71,11 +72,9 @@ impl Timers {
     }
 
     pub(super) fn clear_all_but(&mut self, kept: Timer) {
-        for (slot, timer) in self.0.iter_mut().zip(ALL) {
-            if timer != kept {
-                *slot = None;
-            }
-        }
+        let at = self.0.get(kept as usize).copied().flatten();
+        *self = Timers::default();
+        self.put(kept, at);
     }
 
     pub(super) fn next(&self) -> Option<Mono> {
@@ -97,22 +96,17 @@ impl Timers {
 
     /// Takes out one timer that has run off.
     pub(super) fn take_expired(&mut self, now: Mono) -> Option<Timer> {
-        let (slot, timer) = self
-            .0
-            .iter_mut()
-            .zip(ALL)
-            .find(|(slot, _)| slot.is_some_and(|at| at <= now))?;
-        *slot = None;
-        Some(timer)
+        for (slot, timer) in self.0.iter_mut().zip(&ALL) {
+            if slot.is_some_and(|at| at <= now) {
+                *slot = None;
+                return Some(*timer);
+            }
+        }
+        None
     }
 
     fn put(&mut self, timer: Timer, at: Option<Mono>) {
-        if let Some((slot, _)) = self
-            .0
-            .iter_mut()
-            .zip(ALL)
-            .find(|(_, known)| *known == timer)
-        {
+        if let Some(slot) = self.0.get_mut(timer as usize) {
             *slot = at;
         }
     }

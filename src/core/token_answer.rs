@@ -2,6 +2,7 @@
 
 use crate::json::Json;
 
+use super::answer::Answer;
 use super::clock::{Clock, Now, ServerTime};
 use super::error::{AuthError, Code};
 use super::flight::Flight;
@@ -32,18 +33,20 @@ const MILLISECONDS_FROM: f64 = 1e11;
 /// The clock is set by the answer, if it tells the time.
 pub(super) fn read_tokens(
     body: &Json,
-    date: Option<ServerTime>,
+    answer: &Answer,
     flight: &Flight,
     fields: &Fields,
     clock: &mut Clock,
     now: Now,
-) -> Result<Credentials, AuthError> {
-    let access = find(body, fields.access_token.as_deref(), &ACCESS);
-    let Some(access) = access.and_then(|access| access.as_string()) else {
+) -> Result<Box<Credentials>, AuthError> {
+    let Some(access) = access_in(body, fields) else {
         return Err(AuthError::new(Code::ResponseInvalid)
             .with_detail("it holds no access token; name its field in fields.accessToken"));
     };
-    let token = Token::inspect(&access).map_err(|malformed| {
+    if let Some(why) = &answer.untrusted {
+        return Err(AuthError::new(Code::TokenUntrusted).with_detail(why));
+    }
+    let token = Token::inspect(access.expose()).map_err(|malformed| {
         AuthError::new(Code::TokenMalformed).with_detail(malformed.as_str())
     })?;
     let claims = match token {
@@ -54,20 +57,29 @@ pub(super) fn read_tokens(
         .and_then(|refresh| refresh.as_string())
         .filter(|refresh| !refresh.is_empty());
     let iat = claims.as_ref().and_then(|claims| claims.iat);
-    if let Some(told) = date.or(iat.map(|iat| ServerTime(iat.milliseconds()))) {
+    if let Some(told) = answer
+        .date
+        .or(iat.map(|iat| ServerTime(iat.milliseconds())))
+    {
         clock.sync(told, flight.sent, now);
     }
     let user = find(body, fields.user.as_deref(), &USER)
         .filter(Json::is_object)
         .or_else(|| claims.as_ref().map(|claims| user_of_claims(&claims.all)));
-    Ok(Credentials {
+    Ok(Box::new(Credentials {
         ends_at: end(body, claims.as_ref(), fields, clock.server(now)),
         issued_at: clock.server(now),
-        access: Some(Secret::new(access)),
+        access: Some(access),
         refresh: refresh.map(Secret::new),
         claims: claims.map(|claims| claims.all),
         user,
-    })
+    }))
+}
+
+/// The access token in an answer.
+pub(super) fn access_in(body: &Json, fields: &Fields) -> Option<Secret> {
+    let access = find(body, fields.access_token.as_deref(), &ACCESS)?;
+    access.as_string().map(Secret::new)
 }
 
 /// When what this answer gave ends. `None`: it has no end, or none that can be believed, and a 401 will tell.
@@ -124,12 +136,16 @@ pub(super) fn read_csrf(body: &Json, field: Option<&str>) -> Option<Secret> {
 /// By the path that the app gave, or by the usual names at the top and under `data`.
 fn find(body: &Json, path: Option<&str>, usual: &[&str]) -> Option<Json> {
     if let Some(path) = path {
-        return dotted(path).try_fold(body.clone(), |value, name| value.get(name));
+        let mut value = body.clone();
+        for name in dotted(path) {
+            value = value.get(name)?;
+        }
+        return Some(value);
     }
-    let data = body.get("data");
+    let data = body.get("data").unwrap_or_else(Json::null);
     usual
         .iter()
-        .find_map(|name| body.get(name).or_else(|| data.as_ref()?.get(name)))
+        .find_map(|name| body.get(name).or_else(|| data.get(name)))
 }
 
 /// A number, or the digits of one: some backends quote `expires_in`.

@@ -20,16 +20,6 @@ export const isObject = (value) => typeof value === "object" && value !== null &
 
 export const member = (value, name) => (isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined);
 
-/** Of names and values in turn. */
-export function objectOf(list) {
-  const members = {};
-  for (let i = 0; i < list.length; i += 2) {
-    // As a member of its own, whatever its name: to set `__proto__` would be something else.
-    Object.defineProperty(members, list[i], { value: list[i + 1], enumerable: true, configurable: true, writable: true });
-  }
-  return members;
-}
-
 export const item = (value, index) => (Array.isArray(value) ? value[index] : undefined);
 
 /** Names and values in turn, of an object or an array. */

@@ -2,6 +2,8 @@ use js_sys::Array;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
+use super::Json;
+
 #[wasm_bindgen(module = "/src/json/browser.js")]
 extern "C" {
     fn parse(text: &str) -> JsValue;
@@ -11,8 +13,6 @@ extern "C" {
     #[wasm_bindgen(js_name = listOf)]
     fn list_of(value: &JsValue) -> Array;
     fn item(value: &JsValue, index: u32) -> JsValue;
-    #[wasm_bindgen(js_name = objectOf)]
-    fn object_of(list: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -20,6 +20,9 @@ extern "C" {
     /// Cannot fail for what `parse` gave: it does not nest deep and holds no BigInt.
     #[wasm_bindgen(js_namespace = JSON)]
     fn stringify(value: &JsValue) -> String;
+    /// Makes members of its own, whatever their names: to set `__proto__` would be something else.
+    #[wasm_bindgen(js_namespace = Object, js_name = fromEntries)]
+    fn from_entries(list: &Array) -> JsValue;
 }
 
 #[derive(Clone)]
@@ -46,13 +49,12 @@ impl Value {
         Value(truth.into())
     }
 
-    pub(super) fn object<'a>(members: impl Iterator<Item = (&'a str, Value)>) -> Value {
+    pub(super) fn object(members: Vec<(&str, Json)>) -> Value {
         let list = Array::new();
-        for (name, value) in members {
-            list.push(&name.into());
-            list.push(&value.0);
+        for (name, value) in &members {
+            list.push(&Array::of2(&(*name).into(), value.as_js()));
         }
-        Value(object_of(&list))
+        Value(from_entries(&list))
     }
 
     pub(super) fn parse(text: &str) -> Option<Value> {
@@ -71,11 +73,13 @@ impl Value {
         Value::present(member(&self.0, name))
     }
 
-    pub(super) fn entries(&self) -> Vec<(String, Value)> {
+    pub(super) fn entries(&self) -> Vec<(String, Json)> {
+        let list = list_of(&self.0);
         let mut entries = Vec::new();
-        let mut list = list_of(&self.0).into_iter();
-        while let (Some(name), Some(value)) = (list.next(), list.next()) {
-            entries.push((name.as_string().unwrap_or_default(), Value(value)));
+        let mut next = 0;
+        while let Some(name) = list.get(next).as_string() {
+            entries.push((name, Json(Value(list.get(next + 1)))));
+            next += 2;
         }
         entries
     }

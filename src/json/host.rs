@@ -1,6 +1,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value as Tree;
 
+use super::Json;
+
 #[derive(Clone)]
 pub(super) struct Value(Tree);
 
@@ -21,10 +23,11 @@ impl Value {
         Value(truth.into())
     }
 
-    pub(super) fn object<'a>(members: impl Iterator<Item = (&'a str, Value)>) -> Value {
+    pub(super) fn object(members: Vec<(&str, Json)>) -> Value {
         Value(Tree::Object(
             members
-                .map(|(name, value)| (name.into(), value.0))
+                .into_iter()
+                .map(|(name, Json(Value(tree)))| (name.into(), tree))
                 .collect(),
         ))
     }
@@ -45,16 +48,16 @@ impl Value {
         self.0.get(name).cloned().map(Value)
     }
 
-    pub(super) fn entries(&self) -> Vec<(String, Value)> {
+    pub(super) fn entries(&self) -> Vec<(String, Json)> {
         match &self.0 {
             Tree::Object(members) => members
                 .iter()
-                .map(|(name, value)| (name.clone(), Value(value.clone())))
+                .map(|(name, value)| (name.clone(), Json(Value(value.clone()))))
                 .collect(),
             Tree::Array(items) => items
                 .iter()
                 .enumerate()
-                .map(|(index, value)| (index.to_string(), Value(value.clone())))
+                .map(|(index, value)| (index.to_string(), Json(Value(value.clone()))))
                 .collect(),
             _ => Vec::new(),
         }

@@ -81,16 +81,14 @@ impl Token {
         if !token.starts_with("eyJ") || !token.bytes().any(|byte| byte == b'.') {
             return Ok(Token::Opaque);
         }
-        let mut parts = dotted(token);
-        let (header, payload, signature) = (parts.next(), parts.next(), parts.next());
-        match (header, payload, signature, parts.count()) {
-            (Some(header), Some(payload), Some(signature), 0) => {
+        match dotted(token).as_slice() {
+            [header, payload, signature] => {
                 decode_object(header)?;
                 decode(signature).ok_or(Malformed::Encoding)?;
                 Claims::read(decode_object(payload)?).map(Token::Jwt)
             }
             // Five parts: JWE (RFC 7516 §3.1).
-            (Some(header), _, _, 2) => decode_object(header).map(|_| Token::Opaque),
+            [header, _, _, _, _] => decode_object(header).map(|_| Token::Opaque),
             _ => Err(Malformed::Parts),
         }
     }
@@ -113,14 +111,15 @@ impl Claims {
 }
 
 /// What stands between the dots.
-pub(crate) fn dotted(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let dot = text.bytes().position(|byte| byte == b'.');
-        rest = dot.and_then(|dot| text.get(dot + 1..));
-        text.get(..dot.unwrap_or(text.len()))
-    })
+pub(crate) fn dotted(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(dot) = rest.bytes().position(|byte| byte == b'.') {
+        parts.push(rest.get(..dot).unwrap_or_default());
+        rest = rest.get(dot + 1..).unwrap_or_default();
+    }
+    parts.push(rest);
+    parts
 }
 
 fn decode_object(part: &str) -> Result<Json, Malformed> {

@@ -57,6 +57,15 @@ fn an_unsigned_token_of_rfc_7519_section_6_1_decodes() {
 }
 
 #[test]
+fn the_largest_token_is_64_kib() {
+    assert_eq!(Token::inspect(&"x".repeat(MAX_BYTES)), Ok(Token::Opaque));
+    assert_eq!(
+        Token::inspect(&"x".repeat(MAX_BYTES + 1)),
+        Err(Malformed::TooLarge)
+    );
+}
+
+#[test]
 fn tokens_that_are_no_jwt_are_opaque() {
     for token in [
         "7f3a",

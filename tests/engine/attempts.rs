@@ -98,12 +98,7 @@ fn a_note_that_cannot_be_written_holds_nothing_up() {
 fn a_login_in_another_tab_during_a_refresh_wins() {
     let mut world = World::signed_in(jwt_stored());
     world.make_due();
-    let mut other = World::idle(jwt_stored());
-    other.mono = world.mono;
-    let mut other = other.start();
-    other.login();
-    let body = other.tokens_of("grace", 300, "g1");
-    other.answer("/auth/login", 200, &body);
+    let other = World::of_grace(world.mono);
     world.store = other.store.clone();
 
     world.changes.clear();
@@ -191,12 +186,7 @@ fn a_later_login_is_taken_up_though_it_counts_from_one() {
     world.make_due();
     let body = world.tokens(300, "r2");
     world.answer("/auth/refresh", 200, &body);
-    let mut other = World::idle(jwt_stored());
-    other.mono = world.mono;
-    let mut other = other.start();
-    other.login();
-    let body = other.tokens_of("grace", 300, "g1");
-    other.answer("/auth/login", 200, &body);
+    let other = World::of_grace(world.mono);
     world.store = other.store;
     world.feed(Input::Page(hallpass::core::PageEvent::StoreChanged));
     assert_eq!(world.subject().as_deref(), Some("grace"));

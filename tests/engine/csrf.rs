@@ -209,3 +209,25 @@ fn a_refresh_that_a_logout_overtook_is_not_sent_when_its_csrf_token_comes() {
     world.answer("/csrf", 200, r#"{"token":"after"}"#);
     assert!(world.is_open("/auth/logout") && !world.is_open("/auth/refresh"));
 }
+
+#[test]
+fn a_call_whose_refresh_made_way_for_a_login_is_answered_when_that_fails() {
+    let source = CsrfSource::Endpoint {
+        url: "/csrf".into(),
+        field: None,
+    };
+    let mut world = World::new(Options {
+        csrf: Some(Some((source, "X-CSRF".into()))),
+        refresh: "/auth/refresh".into(),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let (get, login) = (world.get(), world.login());
+    world.api(get, 401);
+    world.answer("/csrf", 200, r#"{"token":"t1"}"#);
+    world.answer("/auth/login", 401, "");
+    assert_eq!(world.code(login), Code::InvalidCredentials);
+    world.answer("/auth/refresh", 204, "");
+    world.api(get, 200);
+    assert!(world.got_answer(get));
+}

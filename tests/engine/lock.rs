@@ -208,3 +208,13 @@ fn ec08_a_refresh_by_cookie_that_was_overtaken_is_given_up_in_time() {
     assert_eq!(world.cancelled, [sent]);
     assert!(!world.holds_lock);
 }
+
+#[test]
+fn a_lock_that_does_not_come_for_a_refresh_is_not_noted_as_a_logout() {
+    let mut world = signed_in(Mode::Hybrid);
+    world.make_due();
+    world.advance(60_000);
+    let journal = world.journal();
+    assert!(journal.contains(&"lock not granted"));
+    assert!(!journal.contains(&"server not told of the logout"));
+}

@@ -8,6 +8,7 @@
     reason = "a failing test may panic"
 )]
 
+mod answers;
 mod attempts;
 mod calls;
 mod clock;
@@ -19,11 +20,18 @@ mod names;
 mod options;
 mod origins;
 mod overtaken;
+mod pass;
 mod properties;
 mod refresh;
+mod refresh_without_token;
 mod restore;
 mod secrets;
+mod shared_store;
 mod sharing;
 mod storage;
 mod tabs;
+mod verified;
+mod waits;
+mod weight;
+mod words;
 mod world;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::world::{HostUrls, check};
+use crate::world::{PAGE, check};
 use hallpass::core::{Endpoint, Mode, Options, Origin, Urls};
 
 fn piece(from: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
@@ -117,7 +117,7 @@ fn is_same(one: &url::Url, other: &url::Url) -> bool {
 
 /// A client that sends there, unless such a base is refused.
 fn client_of(base: &str) -> Option<hallpass::core::Config> {
-    let origin = Origin::of(&HostUrls.parse(base, None)?)?;
+    let origin = Origin::of(&PAGE.parse(base, None)?)?;
     check(Options {
         base_url: Some(base.into()),
         insecure_origins: vec![origin.as_str().into()],
@@ -137,7 +137,7 @@ proptest! {
         let Some(config) = client_of(&base) else { return Ok(()) };
         let base = url::Url::parse(&base).unwrap();
         // As the shell asks of an `authFetch`.
-        let lists = HostUrls.parse(&called, Some(base.as_str()))
+        let lists = PAGE.parse(&called, Some(base.as_str()))
             .and_then(|url| Origin::of(&url))
             .is_some_and(|origin| config.lists(origin.as_str()));
         let expected = base.join(&called).is_ok_and(|called| is_same(&base, &called));

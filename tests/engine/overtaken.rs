@@ -1,7 +1,8 @@
 //! Answers and deadlines that something else has overtaken.
 
 use crate::world::{World, jwt_stored};
-use hallpass::core::{Input, Mode, Options, PageEvent, Status, Word};
+use hallpass::Reason;
+use hallpass::core::{CallId, Code, Input, Mode, Options, PageEvent, Status, Word};
 
 /// Signed in by cookie, and a refresh is out.
 fn refreshing() -> World {
@@ -110,4 +111,57 @@ fn ec20_after_a_wait_for_the_lock_the_store_is_given_a_moment() {
     world.store = other.store;
     world.advance(100);
     assert!(!world.is_open("/auth/refresh") && !world.holds_lock);
+}
+
+/// Accepted, and `me` is asked who it is.
+fn asking() -> (World, CallId) {
+    let mut world = World::new(Options {
+        me: "/auth/me".into(),
+        ..jwt_stored()
+    });
+    let login = world.login();
+    world.answer("/auth/login", 200, r#"{"access_token":"opaque"}"#);
+    assert!(world.waits(login));
+    (world, login)
+}
+
+#[test]
+fn a_login_whose_session_ends_while_it_asks_who_it_is_says_so() {
+    let (mut world, login) = asking();
+    let get = world.get();
+    world.api(get, 401);
+    assert_eq!(world.code(login), Code::SignedOut);
+    assert_eq!(world.error(login).reason, Some(Reason::TokenExpired));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn a_login_asks_again_who_it_is_if_a_refresh_has_told_of_somebody_else_meanwhile() {
+    let mut world = World::new(Options {
+        refresh: "/auth/refresh".into(),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let login = world.login();
+    world.answer("/auth/login", 200, "{}");
+    world.refresh();
+    world.answer("/auth/refresh", 200, r#"{"user":{"sub":"grace"}}"#);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"grace"}}"#);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"grace"}}"#);
+    assert!(world.outcome(login).is_ok());
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}
+
+#[test]
+fn a_login_that_waits_for_a_refresh_goes_on_if_the_store_says_that_somebody_logged_out() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let login = world.login();
+    assert!(!world.is_open("/auth/login"), "it waits for the refresh");
+    world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+    let body = world.tokens(300, "x");
+    world.answer("/auth/refresh", 200, &body);
+    world.answer("/auth/login", 200, &body);
+    assert!(world.outcome(login).is_ok());
+    assert_eq!(world.status(), Status::SignedIn);
 }

@@ -16,6 +16,7 @@ enum Step {
     Token,
     Ready,
     Fetch(bool, u8),
+    ByPass(usize, u16),
     Api(usize, u16, bool),
     Gone(usize),
     Answer(usize, u8),
@@ -37,6 +38,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Token),
         1 => Just(Step::Ready),
         6 => (any::<bool>(), 0u8..3).prop_map(|(safe, body)| Step::Fetch(safe, body)),
+        2 => (any::<usize>(), prop_oneof![Just(401u16), Just(401), Just(403)]).prop_map(|(pass, status)| Step::ByPass(pass, status)),
         6 => (any::<usize>(), prop_oneof![Just(200u16), Just(401), Just(403), Just(419), Just(0)], any::<bool>())
             .prop_map(|(call, status, moved)| Step::Api(call, status, moved)),
         1 => any::<usize>().prop_map(Step::Gone),
@@ -96,6 +98,13 @@ impl Run {
             Step::Fetch(safe, body) => {
                 let body = [Body::Empty, Body::Repeatable, Body::Once][usize::from(body)];
                 self.calls.push(world.fetch(safe, body));
+            }
+            // Such a call may have been out for any time.
+            Step::ByPass(pass, status) => {
+                if !world.passes.is_empty() {
+                    let (pass, _) = world.passes[pass % world.passes.len()];
+                    self.calls.push(world.got_by_pass(pass, status));
+                }
             }
             Step::Api(call, status, csrf_moved) => self.api(call, status, csrf_moved),
             Step::Gone(index) => {

@@ -48,6 +48,61 @@ fn no_token_or_password_is_ever_shown() {
     }
 }
 
+/// The server's own words that a failed call carries.
+fn words(world: &World, call: hallpass::core::CallId) -> (Option<String>, Option<String>) {
+    let error = world.error(call);
+    (error.server_code.clone(), error.server_message.clone())
+}
+
+#[test]
+fn a_login_answer_that_quotes_the_password_is_not_passed_on() {
+    let mut world = World::new(jwt_stored());
+    for body in [
+        r#"{"error":"correct-horse-battery-staple"}"#,
+        r#"{"error":{"code":"correct-horse-battery-staple","message":"no"},"message":"'correct-horse-battery' is wrong"}"#,
+    ] {
+        let call = world.login_with(r#"{"password":"correct-horse-battery-staple"}"#);
+        world.answer("/auth/login", 400, body);
+        let (code, message) = words(&world, call);
+        assert_eq!((code, message), (None, None), "{body}");
+    }
+}
+
+#[test]
+fn a_refresh_answer_that_quotes_a_token_is_not_passed_on() {
+    let long = "x".repeat(280);
+    for body in [
+        r#"{"error":"refresh-token-of-ada"}"#.to_owned(),
+        // Cut off in the middle of it.
+        format!(r#"{{"error":"down","error_description":"{long} refresh-token-of-ada"}}"#),
+    ] {
+        let mut world = World::new(jwt_stored());
+        world.login();
+        let tokens = world.tokens(300, "refresh-token-of-ada");
+        world.answer("/auth/login", 200, &tokens);
+        let call = world.refresh();
+        world.answer("/auth/refresh", 503, &body);
+        let (code, message) = words(&world, call);
+        assert!(
+            code.is_none_or(|code| code == "down") && message.is_none(),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn a_token_that_the_server_gives_for_a_code_of_its_own_is_not_shown() {
+    let mut world = World::new(jwt_stored());
+    world.login();
+    let body = world.tokens(300, "refresh-secret");
+    world.answer("/auth/login", 200, &body);
+    world.refresh();
+    world.answer("/auth/refresh", 400, r#"{"error":"no:refresh-secret"}"#);
+    let (_, outcome) = world.settled.last().unwrap();
+    assert!(outcome.is_err());
+    assert!(!shown(&world).contains("refresh-secret"));
+}
+
 #[test]
 fn the_journal_is_bounded() {
     let mut world = World::signed_in(jwt_stored());

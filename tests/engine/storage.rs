@@ -1,6 +1,6 @@
 use crate::world::{World, header, headers_of, jwt_stored};
 use hallpass::Reason;
-use hallpass::core::{Event, Input, Mode, Options, Secret, Status, StorageState};
+use hallpass::core::{Event, Input, Mode, Options, PageEvent, Secret, Status, StorageState};
 
 fn with_store(text: &str) -> World {
     let mut world = World::idle(jwt_stored());
@@ -54,6 +54,37 @@ fn what_is_not_ours_or_newer_stays_where_it_is() {
         world.logout();
         assert_eq!(world.store.as_deref(), Some(text));
     }
+}
+
+#[test]
+fn what_is_not_ours_stays_also_when_the_store_has_failed_since() {
+    let mut world = with_store("theme=dark");
+    world.store_fails = true;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.store_fails = false;
+    let call = world.login();
+    let body = world.tokens(300, "r1");
+    world.answer("/auth/login", 200, &body);
+    assert!(world.outcome(call).is_ok());
+    world.logout();
+    assert_eq!(world.store.as_deref(), Some("theme=dark"));
+    assert_eq!(world.snapshot().storage, StorageState::Occupied);
+}
+
+#[test]
+fn what_is_not_ours_stays_also_if_the_store_has_said_so_too_late() {
+    let mut world = World::idle(jwt_stored());
+    world.store = Some("theme=dark".into());
+    world.store_hangs = true;
+    let mut world = world.start();
+    world.advance(15_000);
+    world.store_hangs = false;
+    world.feed(Input::Loaded(Ok(Some(Secret::new("theme=dark".into())))));
+    world.login();
+    let body = world.tokens(300, "r1");
+    world.answer("/auth/login", 200, &body);
+    assert_eq!(world.status(), Status::SignedIn);
+    assert_eq!(world.store.as_deref(), Some("theme=dark"));
 }
 
 #[test]

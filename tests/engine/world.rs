@@ -2,12 +2,16 @@
 
 use hallpass::core::{
     Answer, AuthError, Body, CallId, Code, Effect, Engine, Event, Failure, FetchAnswer, FetchFacts,
-    HeaderValue, HttpRequest, Input, Message, Mono, Now, Options, Outcome, RequestId, Secret,
-    ServerTime, Snapshot, Status, StoreFailure, Url, Urls, Wall, Watch, Word,
+    HeaderValue, HttpRequest, Input, LoadFailure, Message, Mono, Now, Options, Outcome, Pass,
+    RequestId, Secret, ServerTime, Snapshot, Status, StoreFailure, Wall, Watch, Word,
 };
 use hallpass::core::{Change, Endpoint, Mode, PageEvent, Reason};
 
+#[path = "urls.rs"]
+mod urls;
+
 pub use base64_url::jwt;
+pub use urls::HostUrls;
 
 /// When the tests begin, by the device's and the server's clock.
 pub const BEGIN: i64 = 1_800_000_000_000;
@@ -28,8 +32,12 @@ pub struct World {
     pub changes: Vec<Change>,
     pub told: Vec<Message>,
     last_told: Option<Message>,
+    /// Each pass that was given, with the credential that calls went with under it.
+    pub passes: Vec<(Pass, Option<String>)>,
     pub store: Option<String>,
     pub store_fails: bool,
+    /// What it says of each read.
+    pub store_refuses: Option<LoadFailure>,
     pub store_hangs: bool,
     /// It is full.
     pub saves_fail: bool,
@@ -49,30 +57,11 @@ pub struct Dispatched {
     pub watch: Watch,
 }
 
-pub struct HostUrls;
-
-impl Urls for HostUrls {
-    fn parse(&self, url: &str, base: Option<&str>) -> Option<Url> {
-        let parsed = match base {
-            Some(base) => url::Url::parse(base).ok()?.join(url).ok()?,
-            None => url::Url::parse(url).ok()?,
-        };
-        Some(Url {
-            href: parsed.to_string(),
-            origin: parsed.origin().ascii_serialization(),
-            protocol: format!("{}:", parsed.scheme()),
-            hostname: parsed.host_str().unwrap_or_default().into(),
-            has_userinfo: !parsed.username().is_empty() || parsed.password().is_some(),
-        })
-    }
-
-    fn page(&self) -> Option<String> {
-        Some("https://app.test/page".into())
-    }
-}
+/// The page that the app is on.
+pub const PAGE: HostUrls<'static> = HostUrls(Some("https://app.test/page"));
 
 pub fn check(options: Options) -> Result<hallpass::core::Config, AuthError> {
-    options.check(&HostUrls)
+    options.check(&PAGE)
 }
 
 pub fn jwt_stored() -> Options {
@@ -103,8 +92,10 @@ impl World {
             changes: Vec::new(),
             told: Vec::new(),
             last_told: None,
+            passes: Vec::new(),
             store: None,
             store_fails: false,
+            store_refuses: None,
             store_hangs: false,
             saves_fail: false,
             saves_hang: false,
@@ -133,6 +124,17 @@ impl World {
         let body = other.tokens(300, "r2");
         other.answer("/auth/refresh", 200, &body);
         (world.start(), other)
+    }
+
+    /// A tab that began `mono` ms after this one's begin, in which Grace has signed in since. It has a store of its own.
+    pub fn of_grace(mono: u64) -> World {
+        let mut other = World::idle(jwt_stored());
+        other.mono = mono;
+        let mut other = other.start();
+        other.login();
+        let body = other.tokens_of("grace", 300, "g1");
+        other.answer("/auth/login", 200, &body);
+        other
     }
 
     /// Signed in by JWT, token good for five minutes, nothing recorded yet.
@@ -164,7 +166,47 @@ impl World {
             for effect in self.engine.handle(self.now(), input) {
                 self.carry_out(effect, &mut inputs);
             }
+            self.look_at_pass();
         }
+    }
+
+    /// A pass is the engine's own answer, given in advance.
+    fn look_at_pass(&mut self) {
+        let Some((pass, _)) = self.engine.pass() else {
+            return;
+        };
+        let credential = self.engine.credential();
+        let value = credential.as_ref().map(|value| value.expose().to_owned());
+        match self.passes.iter().find(|(known, _)| *known == pass) {
+            Some((_, known)) => assert_eq!(known, &value, "one pass stands for one credential"),
+            None => self.passes.push((pass, value)),
+        }
+        let facts = FetchFacts {
+            is_safe: true,
+            has_own_credential: false,
+            body: Body::Empty,
+        };
+        let asked = Input::Fetch {
+            call: CallId(u32::MAX),
+            facts,
+            sent_by: None,
+        };
+        let effects = self.engine.clone().handle(self.now(), asked);
+        let [
+            Effect::Dispatch {
+                headers,
+                include_credentials,
+                refuse_redirects: false,
+                ..
+            },
+        ] = &effects[..]
+        else {
+            panic!("under a pass a call comes to {effects:?}");
+        };
+        let values: Vec<String> = headers.iter().map(|(_, value)| shown(value)).collect();
+        let expected: Vec<&str> = credential.iter().map(Secret::expose).collect();
+        assert_eq!(values, expected);
+        assert_eq!(*include_credentials, credential.is_none());
     }
 
     fn carry_out(&mut self, effect: Effect, inputs: &mut Vec<Input>) {
@@ -201,8 +243,10 @@ impl World {
                 self.settled.push((call, outcome));
             }
             Effect::Load if self.store_hangs => {}
-            Effect::Load => inputs.push(Input::Loaded(if self.store_fails {
-                Err(StoreFailure)
+            Effect::Load => inputs.push(Input::Loaded(if let Some(failure) = self.store_refuses {
+                Err(failure)
+            } else if self.store_fails {
+                Err(LoadFailure::Broken)
             } else {
                 Ok(self.store.clone().map(Secret::new))
             })),
@@ -256,6 +300,16 @@ impl World {
             self.advance(100);
         }
         panic!("no request to {path} in 100 s: {:?}", self.journal());
+    }
+
+    /// Lets time pass until the token is due, and tells how long that took.
+    pub fn until_due(&mut self) -> u64 {
+        let begin = self.mono;
+        while !self.is_open("/auth/refresh") {
+            let Mono(at) = self.engine.next_deadline().unwrap();
+            self.advance(at - self.mono);
+        }
+        self.mono - begin
     }
 
     /// The device sleeps: the monotonic clock stands still.
@@ -312,7 +366,27 @@ impl World {
             has_own_credential: false,
             body,
         };
-        self.call(|call| Input::Fetch { call, facts })
+        self.call(|call| Input::Fetch {
+            call,
+            facts,
+            sent_by: None,
+        })
+    }
+
+    /// A call that went by the pass of `when`, and was answered with `status`.
+    pub fn got_by_pass(&mut self, pass: Pass, status: u16) -> CallId {
+        let facts = FetchFacts {
+            is_safe: false,
+            has_own_credential: false,
+            body: Body::Repeatable,
+        };
+        let call = self.call(|call| Input::Fetch {
+            call,
+            facts,
+            sent_by: Some(pass),
+        });
+        self.api(call, status);
+        call
     }
 
     pub fn fetch_with_own_credential(&mut self) -> CallId {
@@ -321,7 +395,11 @@ impl World {
             has_own_credential: true,
             body: Body::Empty,
         };
-        self.call(|call| Input::Fetch { call, facts })
+        self.call(|call| Input::Fetch {
+            call,
+            facts,
+            sent_by: None,
+        })
     }
 
     pub fn gone(&mut self, call: CallId) {
@@ -415,6 +493,7 @@ impl World {
             retry_after_date: None,
             csrf_moved: false,
             body: body.into(),
+            untrusted: None,
         }
     }
 

@@ -471,8 +471,8 @@ test("who does not import it does not have it, and needs no axios", async () => 
   try {
     const built = await buildApp(hallpass.root, "plain");
     const scripts = (await readdir(join(built, "assets"))).filter((name) => name.endsWith(".js"));
-    const text = await readFile(join(built, "assets", scripts[0]), "utf8");
-    assert.equal(scripts.length, 1);
+    const texts = await Promise.all(scripts.map((name) => readFile(join(built, "assets", name), "utf8")));
+    const text = texts.join("");
     assert.match(text, /hallpass/);
     assert.doesNotMatch(text, /axios|ECONNABORTED/i);
   } finally {

@@ -102,6 +102,94 @@ describe("createAuth", () => {
   });
 });
 
+describe("dispose", () => {
+  test("leaves the last state to be read, and nothing to be done", async () => {
+    const { value } = await runNode(
+      hallpass.root,
+      `import { createServer } from "node:http";
+       import { createAuth } from "hallpass";
+       const claims = { sub: "ada", exp: 4_000_000_000 };
+       const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+       const access_token = [part({ alg: "none" }), part(claims), "c2ln"].join(".");
+       const server = createServer((_, response) =>
+         response.setHeader("content-type", "application/json").end(JSON.stringify({ access_token, user: { name: "Ada" } })),
+       );
+       await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+       const auth = await createAuth({ mode: "jwt", baseUrl: "http://127.0.0.1:" + server.address().port });
+       await auth.login({});
+       const sibling = await createAuth({ mode: "jwt", baseUrl: "http://127.0.0.1:" + server.address().port });
+       const told = () => [auth.status, auth.user, auth.claims, auth.getSnapshot(), auth.journal()];
+       const before = told();
+       auth.dispose();
+       const after = told();
+       const refused = await auth.accessToken().catch((error) => error.code);
+       auth.dispose();
+       auth.subscribe(() => {})();
+       await sibling.logout();
+       const apart = [auth.status, sibling.status];
+       sibling.dispose();
+       server.close();
+       console.log(JSON.stringify({ before, after, apart, end: [sibling.status, sibling.claims], same: before[1] === after[1] && before[3] === after[3], refused }));`,
+    );
+    assert.deepEqual(value.before.slice(0, 3), ["signed-in", { name: "Ada" }, { sub: "ada", exp: 4_000_000_000 }]);
+    assert.ok(value.before[4].length > 0);
+    assert.deepEqual(value.after, value.before);
+    assert.equal(value.same, true);
+    assert.equal(value.refused, "disposed");
+    assert.deepEqual(value.apart, ["signed-in", "signed-out"], "another client of the same key goes on");
+    assert.deepEqual(value.end, ["signed-out", null]);
+  });
+});
+
+describe("two copies of the package in one global scope", () => {
+  const script = (body) => `
+    import { cp } from "node:fs/promises";
+    const one = await import("hallpass");
+    await cp("node_modules/hallpass", "node_modules/copy", { recursive: true });
+    const other = await import("./node_modules/copy/index.js");
+    const options = { mode: "jwt", baseUrl: "http://localhost" };
+    const outcome = (made) => made.then((auth) => (made.auth = auth).status, ({ code, option, message }) => ({ code, option, message }));
+    ${body}`;
+
+  test("a key is in one of them only, and the error names cause and cure", async () => {
+    const { value } = await runNode(
+      hallpass.root,
+      script(`
+        const first = await one.createAuth(options);
+        const second = await one.createAuth(options);
+        const refused = await outcome(other.createAuth(options));
+        const apart = await other.createAuth({ ...options, key: "__proto__" });
+        first.dispose();
+        first.dispose();
+        const held = await outcome(other.createAuth(options));
+        second.dispose();
+        const moved = await other.createAuth(options);
+        const reverse = await outcome(one.createAuth({ ...options, key: "default" }));
+        console.log(JSON.stringify({ refused, apart: apart.status, held, moved: moved.status, reverse }));
+        moved.dispose();
+        apart.dispose();`),
+    );
+    for (const error of [value.refused, value.held, value.reverse]) {
+      assert.equal(error.code, "config_invalid");
+      assert.equal(error.option, "key");
+      assert.match(error.message, /another copy of hallpass in this page.*deduplicate.*dispose.*key of its own/);
+    }
+    assert.deepEqual([value.apart, value.moved], ["signed-out", "signed-out"]);
+  });
+
+  test("a client that was refused holds no key", async () => {
+    const { value } = await runNode(
+      hallpass.root,
+      script(`
+        const failed = await outcome(one.createAuth({ ...options, leeway: -1 }));
+        const made = await other.createAuth(options);
+        console.log(JSON.stringify([failed.option, made.status]));
+        made.dispose();`),
+    );
+    assert.deepEqual(value, ["leeway", "signed-out"]);
+  });
+});
+
 async function createAuthInNode(options, me) {
   const backend = await startBackend({ me });
   try {

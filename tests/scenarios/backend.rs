@@ -55,6 +55,7 @@ impl Reply {
             retry_after_date: None,
             csrf_moved: false,
             body: self.body,
+            untrusted: None,
         }
     }
 }

@@ -166,7 +166,11 @@ impl Tab {
                     has_own_credential: false,
                     body: Body::Empty,
                 };
-                self.call(|call| Input::Fetch { call, facts });
+                self.call(|call| Input::Fetch {
+                    call,
+                    facts,
+                    sent_by: None,
+                });
             }
             Step::Api(index, is_ok) => {
                 if let Some(call) = take(&mut self.out, index) {
@@ -252,6 +256,7 @@ impl Tab {
             retry_after_date: None,
             csrf_moved: false,
             body,
+            untrusted: None,
         });
         self.feed(Input::Answered { request, outcome });
     }

@@ -891,7 +891,11 @@ fn fetch(call: CallId) -> Input {
         has_own_credential: false,
         body: Body::Empty,
     };
-    Input::Fetch { call, facts }
+    Input::Fetch {
+        call,
+        facts,
+        sent_by: None,
+    }
 }
 
 /// What waits for a frozen tab; its cookie has been taken already.

@@ -6,6 +6,9 @@ mod check;
 mod coverage;
 mod demo;
 mod e2e;
+mod fuzz;
+mod mutants;
+mod npm_tests;
 mod project;
 mod report;
 mod run;
@@ -33,11 +36,18 @@ cargo xtask <command>
   build                       the WebAssembly and its JavaScript, into pkg/dist/
   check                       format, lints, documentation, TypeScript types
   e2e [--engine NAME] [TEST]  the browser tests, in chromium, firefox or webkit
+  npm [FOLDER]                the tests of the npm package: all, or those of a folder of tests/
   simulate [--seeds N|A..B]   lives of many tabs in virtual time, one from each seed
   model                       every state that a few tabs can get into
+  fuzz [--seconds N] [TARGET] inputs that nobody thought of, 30 s for each target
   size [--update]             bytes of the package beside its peers; --update lowers the budget
-  bench                       time of the package beside bare fetch
+  bench [--engine NAME] [--only MEASURE]... [--client NAME]... [--quick]
+                              hallpass beside bare fetch and its peers, into bench/results/ and docs/bench.md
+  bench --native [--quick] [--update]
+                              the core alone; fails if it takes more instructions than it did. --quick leaves
+                              the times out, --update writes the instructions down
   coverage                    line coverage of src/core and src/jwt
+  mutants [FILE]              how many changes of src/core and src/jwt a test notices; takes hours
 ";
 
 fn main() -> ExitCode {
@@ -66,12 +76,17 @@ fn dispatch() -> Result<ExitCode> {
         "check" => check::check(&project, &mut Report::default())?,
         "test" if !test::test(&project) => return Ok(ExitCode::FAILURE),
         "test" => {}
-        "e2e" => e2e::e2e(&project, options.engine, options.filter.as_deref())?,
+        "e2e" => e2e::e2e(&project, options.engine(), options.filter.as_deref())?,
+        "npm" => npm_tests::npm(&project, options.filter.as_deref())?,
         "simulate" => simulate::simulate(&project, &options.seeds)?,
         "model" => simulate::model(&project)?,
+        "fuzz" => fuzz::fuzz(&project, options.filter.as_deref(), options.seconds)?,
         "size" => size::size(&project, options.update)?,
-        "bench" => bench::bench(&project)?,
+        "bench" if options.native => bench::native(&project, options.native()?)?,
+        "bench" if options.update => bail!("`--update` goes with `--native`"),
+        "bench" => bench::bench(&project, options.engine(), &options.bench)?,
         "coverage" => coverage::coverage(&project)?,
+        "mutants" => return mutants::mutants(&project, options.filter.as_deref()),
         "demo" => demo::demo(&project, options.port)?,
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
@@ -80,10 +95,14 @@ fn dispatch() -> Result<ExitCode> {
 
 /// What may stand behind a command.
 struct Options {
-    engine: Engine,
+    engine: Option<Engine>,
     filter: Option<String>,
+    /// What `bench/bench.js` is told, in its own words.
+    bench: Vec<String>,
+    native: bool,
     port: Option<u16>,
     seeds: String,
+    seconds: u32,
     update: bool,
 }
 
@@ -91,22 +110,49 @@ impl Options {
     /// Refuses what the command does not take, so that a typo is not silently ignored.
     fn read(command: &str, args: &mut lexopt::Parser) -> Result<Self> {
         let mut options = Self {
-            engine: Engine::Chromium,
+            engine: None,
             filter: None,
+            bench: Vec::new(),
+            native: false,
             port: None,
             seeds: simulate::SEEDS.to_owned(),
+            seconds: fuzz::SECONDS,
             update: false,
         };
         while let Some(arg) = args.next()? {
             match (command, arg) {
-                ("e2e", Long("engine")) => options.engine = args.value()?.parse()?,
-                ("e2e", Value(filter)) => options.filter = Some(filter.string()?),
+                ("bench" | "e2e", Long("engine")) => options.engine = Some(args.value()?.parse()?),
+                ("e2e" | "fuzz", Value(filter)) => options.filter = Some(filter.string()?),
+                ("mutants" | "npm", Value(file)) => options.filter = Some(file.string()?),
+                ("bench", Long(name @ ("only" | "client"))) => {
+                    let flag = format!("--{name}");
+                    options.bench.extend([flag, args.value()?.string()?]);
+                }
+                ("bench", Long("quick")) => options.bench.push("--quick".to_owned()),
+                ("bench", Long("native")) => options.native = true,
                 ("demo", Long("port")) => options.port = Some(args.value()?.parse()?),
                 ("simulate", Long("seeds")) => options.seeds = args.value()?.string()?,
-                ("size", Long("update")) => options.update = true,
+                ("fuzz", Long("seconds")) => options.seconds = args.value()?.parse()?,
+                ("bench" | "size", Long("update")) => options.update = true,
                 (_, other) => return Err(other.unexpected().into()),
             }
         }
         Ok(options)
+    }
+
+    fn engine(&self) -> Engine {
+        self.engine.unwrap_or(Engine::Chromium)
+    }
+
+    /// Of the benchmark that has neither browsers nor clients.
+    fn native(&self) -> Result<bench::Native> {
+        let is_quick = |word: &String| word == "--quick";
+        if self.engine.is_some() || !self.bench.iter().all(is_quick) {
+            bail!("`--native` takes `--quick` and `--update` only");
+        }
+        Ok(bench::Native {
+            quick: !self.bench.is_empty(),
+            update: self.update,
+        })
     }
 }

@@ -58,6 +58,20 @@ impl Project {
         self.root.join("tests/packaging")
     }
 
+    /// The folders with tests of the npm package, each with npm packages of its own.
+    pub(crate) fn npm_tests(&self) -> Result<Vec<PathBuf>> {
+        let tests = self.root.join("tests");
+        let mut folders = Vec::new();
+        for entry in fs::read_dir(&tests).with_context(|| format!("{}", tests.display()))? {
+            let folder = entry?.path();
+            if folder.join("package.json").exists() {
+                folders.push(folder);
+            }
+        }
+        folders.sort();
+        Ok(folders)
+    }
+
     pub(crate) fn bench(&self) -> PathBuf {
         self.root.join("bench")
     }

@@ -41,6 +41,15 @@ impl Report {
         })
     }
 
+    /// A step that counts what it did itself.
+    pub(crate) fn counted(
+        &mut self,
+        name: &str,
+        run: impl FnOnce() -> (Counts, Result<()>),
+    ) -> Result<()> {
+        self.step(name, run)
+    }
+
     fn step(&mut self, name: &str, run: impl FnOnce() -> (Counts, Result<()>)) -> Result<()> {
         println!("── {name}");
         let start = Instant::now();

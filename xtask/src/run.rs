@@ -45,9 +45,15 @@ impl Cmd {
     }
 
     /// Runs with this terminal's streams.
-    pub(crate) fn run(mut self) -> Result<()> {
+    pub(crate) fn run(self) -> Result<()> {
+        self.run_allowing(&[])
+    }
+
+    /// The same, where these exit codes are no failure.
+    pub(crate) fn run_allowing(mut self, codes: &[i32]) -> Result<()> {
         let status = self.inner.status().with_context(|| self.unstarted())?;
-        if !status.success() {
+        let is_known = status.code().is_some_and(|code| codes.contains(&code));
+        if !status.success() && !is_known {
             bail!("`{}` failed ({status})", self.shown());
         }
         Ok(())
@@ -74,6 +80,20 @@ impl Cmd {
     /// Runs and gives what it printed.
     pub(crate) fn stdout(self) -> Result<String> {
         self.input("")
+    }
+
+    /// Runs quietly and gives what it said beside its output, which a failure shows as well.
+    pub(crate) fn stderr(mut self) -> Result<String> {
+        let output = self
+            .inner
+            .stdin(Stdio::null())
+            .output()
+            .with_context(|| self.unstarted())?;
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        if !output.status.success() {
+            bail!("`{}` failed ({})\n{stderr}", self.shown(), output.status);
+        }
+        Ok(stderr)
     }
 
     /// Runs with `text` as its input and gives what it printed. The text has to fit into a pipe.

@@ -5,8 +5,8 @@ use anyhow::Result;
 use crate::project::Project;
 use crate::report::Report;
 use crate::run::Cmd;
-use crate::setup::{self, Browser, Engine, Need};
-use crate::{build, check, e2e, simulate, size};
+use crate::setup::{self, Engine, Need};
+use crate::{build, check, e2e, fuzz, npm_tests, simulate, size};
 
 /// Whether all passed. What failed has been told: the last line is the count, whatever happened.
 pub(crate) fn test(project: &Project) -> bool {
@@ -29,9 +29,10 @@ fn steps(project: &Project, report: &mut Report) -> Result<()> {
         "simulation",
         simulate::simulation(project, simulate::SEEDS)?,
     )?;
+    fuzz::step(project, report)?;
     report.check("build", || build::build(project).map(drop))?;
     report.check("size", || size::gate(project))?;
-    report.tests("packaging tests", packaging(project)?)?;
+    npm_tests::steps(project, None, report)?;
     for engine in Engine::ALL {
         let name = format!("browser tests, {}", engine.name());
         report.tests(&name, e2e::tests(project, engine, None)?)?;
@@ -52,13 +53,4 @@ fn cargo_test(project: &Project) -> Cmd {
     Cmd::new("cargo")
         .args(["test", "--workspace"])
         .dir(&project.root)
-}
-
-/// The npm package as its users meet it.
-fn packaging(project: &Project) -> Result<Cmd> {
-    let Browser { browser, .. } = Engine::Chromium.require()?;
-    Ok(Cmd::new("node")
-        .args(["--test", "--test-reporter=spec"])
-        .env("CHROME", browser)
-        .dir(project.packaging()))
 }

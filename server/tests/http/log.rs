@@ -33,6 +33,7 @@ async fn every_request_to_the_backend_is_there_in_the_order_of_arrival() {
             r#"5 "GET" "/auth/nothing" 404"#,
             r#"6 "DELETE" "/auth/jwt/login" 405"#,
             r#"7 "GET" "/open/echo" 200"#,
+            r#"8 "GET" "/.well-known/jwks.json" 200"#,
         ]
     );
 }

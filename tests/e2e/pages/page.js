@@ -20,6 +20,15 @@ const page = {
   load: () => import("/pkg/index.js"),
   /** What the tests of hostile URLs need. */
   urls: () => import("/urls.js"),
+  /** What those of secrets need, before anything else is loaded. */
+  loadSecrets: async () => (window.secrets = await import("/secrets.js")),
+  /** What those of growth need, likewise. */
+  loadGrowth: async () => (window.growth = await import("/growth.js")),
+  loadRustApp: async () => {
+    const app = await import("/rust-app/app.js");
+    await app.default({ module_or_path: "/rust-app/app_bg.wasm" });
+    return app;
+  },
 
   /** The options of this page's mode, with others in their place or beside them. */
   options: ({ endpoints, ...others } = {}) => ({

@@ -28,11 +28,12 @@ function attempted(make) {
 /** The origin that gets the request by the parser's word; `undefined` if there is no URL. */
 const parsed = (given, base) => attempted(() => new URL(given instanceof Request ? given.url : given, base))?.value;
 
-/** Whether something of the session is in what is handed to `fetch`. */
-function carries(input) {
-  if (!(input instanceof Request)) return false;
-  const { headers, credentials } = input;
-  return headers.has("authorization") || headers.has("x-xsrf-token") || credentials === "include";
+/** The request that `fetch` makes of what is handed to it, if something of the session is in it. */
+function carrier(input, init) {
+  const request = input instanceof Request ? input : attempted(() => new Request(input, init))?.value;
+  if (!request) return undefined;
+  const { headers, credentials } = request;
+  return headers.has("authorization") || headers.has("x-xsrf-token") || credentials === "include" ? request : undefined;
 }
 
 async function outcome(call) {
@@ -53,7 +54,8 @@ export async function tryEach({ table, first, path, base, baseUrl, hosts, listed
   if (base && document.baseURI !== base) setBase(base);
   const handed = [];
   window.fetch = (input, init) => {
-    if (carries(input)) handed.push(new URL(input.url).origin);
+    const request = carrier(input, init);
+    if (request) handed.push(new URL(request.url).origin);
     return pageFetch(input, init);
   };
   const blob = URL.createObjectURL(new Blob(["from a blob"]));
@@ -199,8 +201,8 @@ export async function decideEach({ seed, count, hosts, hasBase }) {
     const expected = isListed && !url.username && !url.password;
     handed = [];
     const result = await outcome(() => auth.authFetch(given.value, { method: "POST", body: "x" }));
-    const sent = handed.filter(([input]) => carries(input));
-    const isStray = sent.some(([input]) => !listed.includes(new URL(input.url).origin));
+    const sent = handed.map((parts) => carrier(...parts)).filter(Boolean);
+    const isStray = sent.some(({ url }) => !listed.includes(new URL(url).origin));
     numbers.urls += url ? 1 : 0;
     numbers.listed += isListed ? 1 : 0;
     numbers.sent += sent.length;

@@ -41,6 +41,7 @@ pub fn config() -> Config {
         password_cost: PasswordCost::TESTS,
         static_dirs: vec![
             ("/".to_owned(), project.join("tests/e2e/pages")),
+            ("/vectors".to_owned(), project.join("tests/vectors")),
             ("/pkg".to_owned(), project.join("pkg")),
             ("/rust-app".to_owned(), rust_app.into()),
         ],

@@ -49,7 +49,7 @@ impl Memory {
     }
 
     /// The sum of their Pss: what several share counts once.
-    fn held(self) -> Bytes {
+    pub fn held(self) -> Bytes {
         let parents = parents();
         let is_ours = |mut id: u32| {
             while id != self.root {

@@ -9,6 +9,8 @@ pub enum Mode {
     JwtLocal,
     /// `jwt`, kept in `sessionStorage`.
     JwtSession,
+    /// `jwt`, kept in `localStorage`, encrypted.
+    JwtSealed,
     /// `jwt`, kept in the page.
     JwtMemory,
     /// `hybrid`.
@@ -23,6 +25,7 @@ impl Mode {
         Self::Session,
         Self::JwtLocal,
         Self::JwtSession,
+        Self::JwtSealed,
         Self::JwtMemory,
         Self::Hybrid,
     ];
@@ -32,9 +35,20 @@ impl Mode {
     pub const RENEWABLE_EVERY_STORAGE: &'static [Self] = &[
         Self::JwtLocal,
         Self::JwtSession,
+        Self::JwtSealed,
         Self::JwtMemory,
         Self::Hybrid,
     ];
+    /// Each mode with each storage of the crate.
+    pub const OF_THE_CRATE: &'static [Self] = &[
+        Self::Session,
+        Self::JwtLocal,
+        Self::JwtSession,
+        Self::JwtMemory,
+        Self::Hybrid,
+    ];
+    /// Where tokens are encrypted.
+    pub const SEALED: &'static [Self] = &[Self::JwtSealed];
     /// Where a mode makes no difference.
     pub const JWT: &'static [Self] = &[Self::JwtLocal];
     /// Where cookies matter.
@@ -48,6 +62,7 @@ impl Mode {
             Self::Session => "session",
             Self::JwtLocal => "jwt-local",
             Self::JwtSession => "jwt-session",
+            Self::JwtSealed => "jwt-sealed",
             Self::JwtMemory => "jwt-memory",
             Self::Hybrid => "hybrid",
         }
@@ -57,9 +72,14 @@ impl Mode {
     pub fn kind(self) -> &'static str {
         match self {
             Self::Session => "session",
-            Self::JwtLocal | Self::JwtSession | Self::JwtMemory => "jwt",
+            Self::JwtLocal | Self::JwtSession | Self::JwtSealed | Self::JwtMemory => "jwt",
             Self::Hybrid => "hybrid",
         }
+    }
+
+    /// The option `storage`, where there is a choice.
+    pub fn storage(self) -> Option<&'static str> {
+        self.name().split_once('-').map(|(_, storage)| storage)
     }
 
     /// Whether the session is there again after a reload.

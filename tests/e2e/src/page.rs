@@ -87,10 +87,9 @@ impl Page {
     }
 
     /// Sends a command of the DevTools protocol. Needs [`Feature::DevTools`](crate::Feature::DevTools).
-    pub async fn devtools(&self, command: &'static str, params: Value) -> Result<()> {
+    pub async fn devtools(&self, command: &'static str, params: Value) -> Result<Value> {
         let command = DevTools { command, params };
-        self.client().await?.issue_cmd(command).await?;
-        Ok(())
+        Ok(self.client().await?.issue_cmd(command).await?)
     }
 
     /// Whether this is the same tab.

@@ -28,6 +28,8 @@ pub type Function = for<'a> fn(&'a Case) -> BoxFuture<'a, Result<()>>;
 
 /// No test needs that long; one that takes it hangs.
 const LONGEST_TEST: Duration = Duration::from_secs(60);
+/// A browser that is there says so sooner.
+const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 
 /// How many rounds a test goes that goes in rounds. By hand one may want more than the few of CI.
 const ROUNDS: &str = "HALLPASS_ROUNDS";
@@ -156,41 +158,59 @@ impl Stage {
     fn perform(&self, number: usize, test: &Test) -> Result<(), Failed> {
         self.runtime.block_on(async {
             let mut world = self.world.lock().await;
-            if world.is_none() {
-                let made = World::make(self.engine).await;
-                if let Ok(made) = &made {
-                    *self.leftovers.lock().await = made.driver.leftovers();
-                }
-                *world = Some(made);
+            let outcome = self.perform_in(&mut world, number, test).await;
+            if outcome.is_ok() || has_browser(&world).await {
+                return outcome;
             }
-            let world = match world.as_ref() {
-                Some(Ok(world)) => world,
-                Some(Err(error)) => return Err(Failed::from(format!("{error:#}"))),
-                None => return Err(Failed::from("there is no browser")),
-            };
-            let client = format!("t{number}");
-            let case = Case::begin(
-                test.mode,
-                client,
-                world.page.clone(),
-                world.driver.memory(),
-                world.backends.clone(),
-                self.engine,
-            )
-            .await
-            .map_err(failed)?;
-            let outcome = outcome(test, &case).await;
-            let outcome = match outcome {
-                Ok(()) => Ok(()),
-                Err(error) => Err(Failed::from(format!(
-                    "{error:#}\n{}{}",
-                    case.report().await,
-                    self.picture(test, &case.page).await
-                ))),
-            };
-            case.end().await.map_err(failed)?;
-            outcome
+            // A crash is no word on what was tested: WebKitGTK's engine has been seen to end by a segmentation fault of its own. If it was
+            // the test's doing, it will again.
+            eprintln!("the browser is gone; {} once more in another", test.name);
+            if let Some(Ok(world)) = world.take() {
+                world.driver.stop().await;
+            }
+            self.perform_in(&mut world, number, test).await
         })
+    }
+
+    async fn perform_in(
+        &self,
+        world: &mut Option<Result<World>>,
+        number: usize,
+        test: &Test,
+    ) -> Result<(), Failed> {
+        if world.is_none() {
+            let made = World::make(self.engine).await;
+            if let Ok(made) = &made {
+                *self.leftovers.lock().await = made.driver.leftovers();
+            }
+            *world = Some(made);
+        }
+        let world = match world.as_ref() {
+            Some(Ok(world)) => world,
+            Some(Err(error)) => return Err(Failed::from(format!("{error:#}"))),
+            None => return Err(Failed::from("there is no browser")),
+        };
+        let client = format!("t{number}");
+        let case = Case::begin(
+            test.mode,
+            client,
+            world.page.clone(),
+            world.driver.memory(),
+            world.backends.clone(),
+            self.engine,
+        )
+        .await
+        .map_err(failed)?;
+        let outcome = match outcome(test, &case).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(Failed::from(format!(
+                "{error:#}\n{}{}",
+                case.report().await,
+                self.picture(test, &case.page).await
+            ))),
+        };
+        case.end().await.map_err(failed)?;
+        outcome
     }
 
     /// Saves a screenshot, and tells where it is.
@@ -215,6 +235,16 @@ impl Stage {
             }
         });
     }
+}
+
+/// Whether there is one that answers, or none could be started.
+async fn has_browser(world: &Option<Result<World>>) -> bool {
+    let Some(Ok(world)) = world else {
+        return true;
+    };
+    let client = world.driver.client();
+    let answer = timeout(LONGEST_ANSWER, client.execute("return 1;", Vec::new()));
+    matches!(answer.await, Ok(Ok(_)))
 }
 
 /// A run that is ended from outside leaves nothing running either.

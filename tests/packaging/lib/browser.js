@@ -20,9 +20,9 @@ export function launch() {
 
 /**
  * Opens `url` and gives what the page hands to `globalThis.report`, with everything that it complained of.
- * A page that fails before that fails here, with its error.
+ * A page that fails before that fails here, with its error. `prepare(page)` comes before the page is loaded.
  */
-export async function openPage(browser, url) {
+export async function openPage(browser, url, prepare) {
   const context = await browser.newContext();
   const page = await context.newPage();
   const complaints = [];
@@ -37,6 +37,7 @@ export async function openPage(browser, url) {
   });
   await page.exposeFunction("report", (value) => settle(value));
   try {
+    await prepare?.(page);
     await page.goto(url);
     const value = await Promise.race([reported, late(url, complaints)]);
     return { value, complaints };

@@ -6,9 +6,9 @@ const root = new URL("../../../", import.meta.url);
 /** A file of the project by its path. */
 export const projectFile = (path) => readFile(new URL(path, root), "utf8");
 
-/** `README.md` and the pages of `docs/`, as paths. */
+/** `README.md` and the pages of `docs/` and its folders, as paths. */
 export async function pages() {
-  const names = await readdir(new URL("docs/", root));
+  const names = await readdir(new URL("docs/", root), { recursive: true });
   return ["README.md", "pkg/README.md", ...names.filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`)];
 }
 
@@ -36,4 +36,38 @@ export function namedRows(text, heading) {
 export async function filesUnder(folder, ending) {
   const names = await readdir(new URL(`${folder}/`, root));
   return names.filter((name) => name.endsWith(ending)).map((name) => `${folder}/${name}`);
+}
+
+/** The fenced blocks of a page: language, text, and the line where each begins. */
+export function fences(text) {
+  const blocks = [];
+  let open;
+  for (const [i, line] of text.split("\n").entries()) {
+    if (open && line === open.fence) {
+      blocks.push(open);
+      open = undefined;
+    } else if (open) {
+      open.text += `${line}\n`;
+    } else {
+      // After the language there may be words for who reads the page by machine.
+      const [, fence, language] = line.match(/^(```+)(\w*)/) ?? [];
+      if (fence) open = { fence, language, text: "", line: i + 1 };
+    }
+  }
+  if (open) throw new Error(`the block of line ${open.line} has no end`);
+  return blocks;
+}
+
+/** The files that a page shows: blocks under a line that is one name in code and a colon. */
+export function namedBlocks(text) {
+  const lines = text.split("\n");
+  const named = fences(text).map(({ line, text }) => [lines[line - 3]?.match(/^`([^`]+)`:$/)?.[1], text]);
+  return new Map(named.filter(([name]) => name));
+}
+
+/** The commands that a page shows, without their comments. */
+export function shellLines(text) {
+  const blocks = fences(text).filter(({ language }) => language === "sh");
+  const lines = blocks.flatMap(({ text }) => text.split("\n"));
+  return lines.map((line) => line.replace(/(^|\s+)#.*$/, "").trim()).filter(Boolean);
 }

@@ -9,9 +9,9 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const source = fileURLToPath(new URL("../../../pkg", import.meta.url));
 
-/** Installs the packed package into a fresh folder. `remove` takes that away again. */
-export async function installPackage() {
-  const root = await mkdtemp(join(tmpdir(), "hallpass-packaging-"));
+/** Installs the packed package into a fresh folder in `parent`. `remove` takes that away again. */
+export async function installPackage(parent = tmpdir()) {
+  const root = await mkdtemp(join(parent, "hallpass-packaging-"));
   const { stdout } = await npm(["pack", source, "--json", "--pack-destination", root], root);
   const [{ filename, files }] = JSON.parse(stdout);
   await writeFile(join(root, "package.json"), '{ "private": true, "type": "module" }\n');
@@ -20,6 +20,7 @@ export async function installPackage() {
   return {
     root,
     installed,
+    tarball: join(root, filename),
     /** Paths inside the tarball. */
     files: files.map((file) => file.path).sort(),
     manifest: JSON.parse(await readFile(join(installed, "package.json"), "utf8")),

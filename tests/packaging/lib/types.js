@@ -20,11 +20,11 @@ export const words = (name) => parts(typeOf(name)).map((part) => part.value);
 /** The members that are declared, not those of the base class. */
 export const ownMembers = (name) => [...exported.get(name).members.keys()].filter((member) => !member.startsWith("__"));
 
-/** The members of a type, and of one member's type whatever its variant. */
-export const members = (name) => typeOf(name).getProperties().map((property) => property.getName());
+/** The members of a type, and of one member's type, whatever the variant. */
+export const members = (name) => namesIn(parts(typeOf(name)));
 export function membersOfMember(name, member) {
-  const type = checker.getNonNullableType(checker.getTypeOfSymbol(typeOf(name).getProperty(member)));
-  const tables = parts(type).filter((part) => part.flags & ts.TypeFlags.Object);
-  const names = tables.flatMap((part) => part.getProperties().map((property) => property.getName()));
-  return [...new Set(names)];
+  const symbols = parts(typeOf(name)).flatMap((variant) => variant.getProperty(member) ?? []);
+  const types = symbols.flatMap((symbol) => parts(checker.getNonNullableType(checker.getTypeOfSymbol(symbol))));
+  return namesIn(types.filter((type) => type.flags & ts.TypeFlags.Object));
 }
+const namesIn = (types) => [...new Set(types.flatMap((type) => type.getProperties().map((property) => property.getName())))];

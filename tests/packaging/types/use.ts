@@ -5,14 +5,20 @@ import {
   type AuthClaims,
   type AuthClient,
   type AuthErrorCode,
+  type AuthEvent,
+  type AuthMode,
   type AuthOptions,
   type AuthSnapshot,
   type AuthStatus,
   type AuthStore,
   type AuthUser,
+  type CommonOptions,
   type CsrfOptions,
+  type HybridOptions,
   type JournalEntry,
+  type JwtOptions,
   type RefreshTokenTransport,
+  type SessionOptions,
   type SignOutReason,
   createAuth,
   isAuthError,
@@ -75,6 +81,7 @@ export const texts: Record<AuthErrorCode, string> = {
   network_error: "",
   timeout: "",
   response_invalid: "",
+  token_untrusted: "the token is not to be believed",
   token_malformed: "",
   csrf_failed: "",
   signed_out: "",
@@ -159,3 +166,99 @@ export const everything: AuthOptions[] = [
     isSignedOut: async (response) => response.status === 440,
   },
 ];
+
+export const verified: AuthOptions = {
+  mode: "hybrid",
+  storage: "sealed",
+  verify: {
+    jwks: new URL("https://id.example.com/jwks"),
+    issuer: ["https://id.example.com"],
+    audience: "api",
+    algorithms: ["ES256", "EdDSA"],
+    typ: "at+jwt",
+    maxAge: 300,
+    clockTolerance: 5,
+  },
+};
+export const byHand: AuthOptions = { mode: "jwt", verify: { jwks: { keys: [{ kty: "oct", k: "AAAA" }] }, algorithms: ["HS256"] } };
+
+/** What an app has in common for its modes; and a mode that is known only when it runs. */
+const common: CommonOptions = { key: "admin", origins: ["https://files.example.com"], csrf: { meta: "csrf-token" }, leeway: 10 };
+export const each: [SessionOptions, JwtOptions, HybridOptions] = [
+  { ...common, mode: "session", endpoints: { me: "/whoami", refresh: false }, fields: { user: "who" }, refreshToken: { in: "cookie" } },
+  { ...common, mode: "jwt", endpoints: { me: false, refresh: false }, refreshToken: { in: "cookie" }, insecureOrigins: [] },
+  { ...common, mode: "hybrid", endpoints: { me: false, refresh: "/renew" }, header: { scheme: "" }, shareAcrossTabs: true },
+];
+export const ofMode = (mode: AuthMode): Promise<AuthClient<Person>> => createAuth<Person>({ ...common, mode });
+export const modes: AuthMode[] = each.map((options: AuthOptions) => options.mode);
+
+/** `mode` tells which options there are. */
+export function isVerified(options: AuthOptions): boolean {
+  return options.mode !== "session" && options.verify !== undefined;
+}
+
+/** `user` is typed by what was asked for, wherever it comes from. */
+export async function names(options: AuthOptions): Promise<(string | undefined)[]> {
+  const auth: AuthClient<Person> = await createAuth<Person>(options);
+  auth.subscribe(({ user }) => console.log(user?.email));
+  const [loggedIn, renewed] = [await auth.login({}, {}), await auth.refresh()];
+  return [auth.user, auth.getSnapshot().user, loggedIn, renewed].map((person: Person | null) => person?.name);
+}
+
+export const weights = ({ event, heaviest }: AuthChange<Person>): string[] =>
+  event === "token-large" ? heaviest.map(({ name, bytes }) => `${name}: ${bytes + 1}`) : [];
+
+/** `event` tells what else there is; each is handled, or this does not compile. */
+export function told(change: AuthChange<Person>): string {
+  switch (change.event) {
+    case "signed-out": {
+      const [reason, nobody]: [SignOutReason, null] = [change.reason, change.user];
+      return `${reason} ${nobody}`;
+    }
+    case "signed-in":
+    case "subject-changed": {
+      const state: ["signed-in", null] = [change.status, change.reason];
+      return `${state} ${change.user?.name}`;
+    }
+    case "restored":
+      return change.status === "signed-in" ? "welcome back" : "hello";
+    case "step-up-required": {
+      const wanted: [readonly string[], number | null] = [change.acrValues, change.maxAge];
+      return wanted.join(" ");
+    }
+    case "token-large":
+      return weights(change).join();
+    case "refreshed":
+    case "user-changed":
+    case "storage-changed":
+      return `${change.storage} ${change.expiresAt}`;
+    default: {
+      const none: never = change;
+      return none;
+    }
+  }
+}
+
+export const events: Record<AuthEvent, true> = {
+  restored: true,
+  "signed-in": true,
+  "signed-out": true,
+  refreshed: true,
+  "user-changed": true,
+  "subject-changed": true,
+  "storage-changed": true,
+  "step-up-required": true,
+  "token-large": true,
+};
+
+/** The code tells which members are set. */
+export function details(thrown: unknown): string | null {
+  if (!isAuthError(thrown)) throw thrown;
+  if (thrown.code === "config_invalid") {
+    const option: string = thrown.option;
+    return option;
+  }
+  if (thrown.code === "signed_out") return thrown.reason;
+  const none: null = thrown.reason;
+  return none;
+}

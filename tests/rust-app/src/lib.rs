@@ -19,10 +19,11 @@ use hallpass::{
     StorageKind,
 };
 use js_sys::{Object, Reflect};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use zeroize::Zeroizing;
 
 /// Which backend, and where: the page's own mode.
 #[wasm_bindgen]
@@ -137,7 +138,7 @@ async fn step_up(place: &Place) -> Result<()> {
     };
     let told = told.borrow();
     ensure!(
-        matches!(&told[..], [Change { event: Event::StepUpRequired, snapshot, step_up: Some(step_up) }]
+        matches!(&told[..], [Change { event: Event::StepUpRequired, snapshot, step_up: Some(step_up), .. }]
             if *snapshot == client.snapshot() && *step_up == wanted),
         "{told:?}"
     );
@@ -202,6 +203,39 @@ async fn whole_life(place: &Place) -> Result<()> {
     drop(subscription);
     sign_in(&client).await?;
     ensure!(*events.borrow() == seen, "heard after its subscription");
+    client.logout().await;
+    Ok(())
+}
+
+/// Signs Grace in with this password, calls, renews and leaves, and holds no secret itself. `look` is called while signed in.
+#[wasm_bindgen]
+pub async fn leaves(place: Place, password: String, look: js_sys::Function) -> Result<(), JsError> {
+    let password = Zeroizing::new(password);
+    signed_in_once(&place, &password, &look)
+        .await
+        .map_err(thrown)
+}
+
+#[derive(Serialize)]
+struct Credentials<'a> {
+    email: &'a str,
+    password: &'a str,
+    /// Makes the text longer than a buffer is at first.
+    device: [&'a str; 30],
+}
+
+async fn signed_in_once(place: &Place, password: &str, look: &js_sys::Function) -> Result<()> {
+    let client = place.client().await?;
+    let credentials = Credentials {
+        email: "grace@example.com",
+        password,
+        device: ["a browser"; 30],
+    };
+    client.login(&credentials).await?;
+    ensure!(status_of(&client, &place.orders()).await? == 200, "orders");
+    client.refresh().await?;
+    let looked = look.call0(&JsValue::UNDEFINED);
+    ensure!(looked.is_ok(), "{looked:?}");
     client.logout().await;
     Ok(())
 }

@@ -38,3 +38,18 @@ pub(super) fn validate(wasm: &Path) -> Result<()> {
         .quiet()
         .with_context(|| format!("{} is not a valid module", wasm.display()))
 }
+
+/// Whether the package gets this very module out of what is inlined.
+pub(super) fn unpacks(project: &Project, wasm: &Path) -> Result<()> {
+    let script = "
+        const [unpack, texts, wasm] = process.argv.slice(1);
+        const bytes = (await import(unpack)).unpack((await import(texts)).default);
+        process.exit((await import('node:fs')).readFileSync(wasm).equals(bytes) ? 0 : 1)";
+    Cmd::new("node")
+        .args(["--input-type=module", "--eval", script])
+        .arg(project.root.join("pkg/src/unpack.js"))
+        .arg(project.dist().join("inline.js"))
+        .arg(wasm)
+        .quiet()
+        .context("pkg/src/unpack.js does not give the module back")
+}

@@ -3,6 +3,7 @@
 mod glue;
 mod optimize;
 mod shorten;
+mod streams;
 mod table;
 mod text;
 mod trim;
@@ -19,7 +20,10 @@ use crate::run::Cmd;
 use crate::setup::{self, Need};
 
 /// Changed by hand where a step below changes what it writes.
-const RECIPE: u32 = 7;
+const RECIPE: u32 = 11;
+
+/// Of the shell, but in a file of its own: few need it.
+const LEASE: &str = "src/browser/lease.js";
 
 /// What the build leaves behind.
 pub(crate) struct Built {
@@ -37,7 +41,8 @@ pub(crate) fn build(project: &Project) -> Result<Built> {
     let lock = File::create(scratch.join("lock"))?;
     lock.lock()?;
 
-    let compiled = compile(project)?;
+    let compiled = compile(project, "hallpass", &["--features=js"])?;
+    let unpacker = compile(project, "hallpass-unpack", &[])?;
     let built = Built {
         wasm: project.dist().join("hallpass.wasm"),
         named: scratch.join("hallpass.named.wasm"),
@@ -45,15 +50,20 @@ pub(crate) fn build(project: &Project) -> Result<Built> {
     let stamp = scratch.join("stamp");
     let inputs = [
         compiled.clone(),
+        unpacker.clone(),
         // The versions of wasm-bindgen and of the npm tools.
         project.root.join("Cargo.lock"),
         project.tools().join("package-lock.json"),
+        project.root.join(LEASE),
+        // It is tried with what is inlined.
+        project.root.join("pkg/src/unpack.js"),
     ];
     let outputs = [
         built.wasm.clone(),
         built.named.clone(),
         project.dist().join("glue.js"),
         project.dist().join("inline.js"),
+        project.dist().join("lease.js"),
     ];
     if let Ok(state) = state(&inputs, &outputs)
         && fs::read_to_string(&stamp).is_ok_and(|before| before == state)
@@ -63,14 +73,18 @@ pub(crate) fn build(project: &Project) -> Result<Built> {
 
     refuse_foreign_imports(&compiled)?;
     let bound = bind(&compiled, &scratch)?;
-    let optimized = optimize::optimize(project, &bound.wasm, &scratch)?;
+    let unpacker = optimize::unpacker(project, &unpacker, &scratch)?;
+    let optimized = optimize::optimize(project, &bound.wasm, &unpacker, &scratch)?;
     glue::validate(&optimized.shipped)?;
 
     fs::create_dir_all(project.dist())?;
     let wasm = fs::read(&optimized.shipped)?;
-    let inlined = text::inline(&wasm);
+    let inlined = streams::inline(&wasm, &unpacker)?;
     put(&built.wasm, &wasm)?;
     put(&project.dist().join("inline.js"), inlined.as_bytes())?;
+    glue::unpacks(project, &optimized.shipped)?;
+    let lease = project.root.join(LEASE);
+    put(&project.dist().join("lease.js"), &fs::read(lease)?)?;
     put(
         &project.dist().join("glue.js"),
         glue::minify(project, &bound.js)?.as_bytes(),
@@ -95,8 +109,8 @@ const SMALL: &[&str] = &[
     "-Clink-arg=-zstack-size=65536",
 ];
 
-/// Compiles the crate. Cargo itself does nothing where nothing changed.
-fn compile(project: &Project) -> Result<PathBuf> {
+/// Compiles a crate of the workspace. Cargo itself does nothing where nothing changed.
+fn compile(project: &Project, package: &str, features: &[&str]) -> Result<PathBuf> {
     // Panic locations hold the path of each dependency: without this the module would differ from
     // machine to machine, and tell where it was built.
     let mut flags: Vec<String> = project
@@ -107,14 +121,10 @@ fn compile(project: &Project) -> Result<PathBuf> {
     flags.extend(SMALL.iter().map(|&flag| String::from(flag)));
     flags.push(format!("-Clink-arg=--table-base={}", table::BASE));
     Cmd::new("cargo")
-        .args([
-            "rustc",
-            "--package=hallpass",
-            "--lib",
-            "--crate-type=cdylib",
-        ])
+        .args(["rustc", "--lib", "--crate-type=cdylib"])
+        .arg(format!("--package={package}"))
+        .args(features)
         .args(["--profile=wasm", "--target=wasm32-unknown-unknown"])
-        .arg("--features=js")
         .args([
             "-Zbuild-std=std,panic_abort",
             "-Zbuild-std-features=optimize_for_size",
@@ -125,9 +135,12 @@ fn compile(project: &Project) -> Result<PathBuf> {
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .dir(&project.root)
         .run()?;
+    let name = package.replace('-', "_");
     Ok(project
         .target
-        .join("wasm32-unknown-unknown/wasm/hallpass.wasm"))
+        .join("wasm32-unknown-unknown/wasm")
+        .join(name)
+        .with_extension("wasm"))
 }
 
 /// What the steps after the compiler start from and what they left behind: a build into another target
@@ -182,6 +195,8 @@ fn bind(compiled: &Path, scratch: &Path) -> Result<Bound> {
         .generate_output()
         .context("wasm-bindgen")?;
     table::prune(output.wasm_mut()).context("the function table")?;
+    // For linkers.
+    output.wasm_mut().customs.remove_raw("target_features");
     let js = shorten::shorten(&mut output).context("shortening names")?;
     output.emit(&out).context("wasm-bindgen")?;
     let bound = Bound {

@@ -1,75 +1,79 @@
-//! Bytes as text that compresses well: docs/decisions/0007.
+//! Numbers and bytes as text that compresses well. `pkg/src/unpack.js` reads it.
+//!
+//! Printable ASCII, less what a string literal or an HTML page would have to escape. Numbers end with one
+//! character, and lowercase letters begin those that are longer: brotli models what follows a character by its class.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
+use anyhow::{Context, Result};
 
-/// Printable ASCII, less what a string literal or an HTML page would have to escape. The last two begin codes
-/// of two characters: digits do best there.
-fn alphabet() -> Vec<char> {
-    let is_plain = |char: &char| !"\"$<\\`01".contains(*char);
-    let mut alphabet: Vec<char> = (' '..='~').filter(is_plain).collect();
-    // Found by trying: brotli models what follows a character by its class.
-    alphabet.rotate_left(32);
-    alphabet.extend(['0', '1']);
-    alphabet
-}
+/// The last digits of numbers.
+const ENDS: &str = " !#%&'()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_";
 
-/// A JavaScript module that exports the alphabet, the bytes (in hexadecimal) that one character stands for, and
-/// the text. `pkg/src/inlined.js` reads it.
-///
-/// The common bytes are one character each. The others, in the order of their values, are two: the last of the
-/// alphabet, then any of it.
-pub(super) fn inline(bytes: &[u8]) -> String {
-    let alphabet = alphabet();
-    let (ends, prefixes) = alphabet.split_at(alphabet.len() - 2);
-    let common = common(bytes, ends.len());
-    let others = (0..=u8::MAX).filter(|byte| !common.contains(byte));
-    let pairs = prefixes
-        .iter()
-        .flat_map(|first| alphabet.iter().map(move |second| [*first, *second]));
+/// Those before. None of them is a zero, so that each number is written in one way.
+const MORE: &str = "abcdefghijklmnopqrstuvwxyz{|}~";
 
-    let mut codes: HashMap<u8, String> = HashMap::new();
-    codes.extend(common.iter().copied().zip(ends.iter().map(char::to_string)));
-    codes.extend(others.zip(pairs.map(|pair| pair.iter().collect())));
+/// How many numbers are one character.
+pub(super) const SHORT: usize = ENDS.len();
 
-    let text: String = bytes
-        .iter()
-        .filter_map(|byte| codes.get(byte))
-        .map(String::as_str)
-        .collect();
-    let alphabet: String = alphabet.iter().collect();
-    let common: String = common.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("export default[\"{alphabet}\",\"{common}\",\"{text}\"];\n")
-}
+/// From here on, a character of [`bytes`] begins one of two.
+const ESCAPE: char = 'z';
 
-/// The `count` bytes that occur most, in the order of their values.
-fn common(bytes: &[u8], count: usize) -> Vec<u8> {
-    let mut occurrences: HashMap<u8, usize> = HashMap::new();
-    for byte in bytes {
-        *occurrences.entry(*byte).or_default() += 1;
+/// Numbers, one after the other.
+pub(super) fn numbers(numbers: impl IntoIterator<Item = u32>) -> Result<String> {
+    let mut text = String::new();
+    for number in numbers {
+        let mut rest = usize::try_from(number)?;
+        let mut digits = vec![digit(ENDS, rest % ENDS.len())?];
+        rest /= ENDS.len();
+        while rest > 0 {
+            rest -= 1;
+            digits.push(digit(MORE, rest % MORE.len())?);
+            rest /= MORE.len();
+        }
+        text.extend(digits.iter().rev());
     }
-    let mut ranked: Vec<u8> = (0..=u8::MAX).collect();
-    ranked.sort_by_key(|byte| Reverse(occurrences.get(byte).copied()));
-    ranked.truncate(count);
-    ranked.sort_unstable();
-    ranked
+    Ok(text)
+}
+
+/// Bytes of which most are text, and stand for themselves.
+pub(super) fn bytes(bytes: &[u8]) -> Result<String> {
+    let mut text = String::new();
+    for &byte in bytes {
+        let char = char::from(byte);
+        if char < ESCAPE && (ENDS.contains(char) || MORE.contains(char)) {
+            text.push(char);
+        } else {
+            let (first, second) = (usize::from(byte) / SHORT, usize::from(byte) % SHORT);
+            text.extend((ESCAPE..).nth(first));
+            text.push(digit(ENDS, second)?);
+        }
+    }
+    Ok(text)
+}
+
+fn digit(digits: &str, value: usize) -> Result<char> {
+    digits.chars().nth(value).context("no such digit")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
-    fn every_byte_has_a_code_of_its_own_in_plain_characters() {
-        let bytes: Vec<u8> = (0..=u8::MAX).chain([7; 9]).collect();
-        let js = inline(&bytes);
-        let text = js.rsplit('"').nth(1).unwrap_or_default();
-        // 88 bytes of one character, 168 of two, and nine of the most common one.
-        assert_eq!(text.len(), 88 + 2 * 168 + 9);
-        assert_eq!(js.matches('"').count(), 6);
-        assert!(
-            !js.contains(['\\', '$', '<', '`'])
-                && js.trim_end().bytes().all(|b| (32..127).contains(&b))
-        );
+    fn each_number_is_written_in_one_way() {
+        let all = 0..60 * 31 * 31;
+        let written: HashSet<String> = all.clone().flat_map(|number| numbers([number])).collect();
+        assert_eq!(written.len(), all.len());
+        assert_eq!(numbers([0, 59, 60, 60 * 31]).unwrap_or_default(), " _a aa ");
+    }
+
+    #[test]
+    fn bytes_are_plain_characters() {
+        let all: Vec<u8> = (0..=u8::MAX).collect();
+        let text = bytes(&all).unwrap_or_default();
+        assert!(!text.contains(['"', '\\', '$', '<', '`']));
+        assert!(text.bytes().all(|byte| (32..127).contains(&byte)));
+        // 85 characters stand for themselves.
+        assert_eq!(text.len(), 85 + 2 * (256 - 85));
     }
 }

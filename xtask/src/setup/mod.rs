@@ -24,11 +24,15 @@ pub(crate) enum Need {
     Tools,
     /// The npm packages of `tests/packaging/`.
     Packaging,
+    /// Those of every folder with tests of the npm package.
+    NpmTests,
     /// The npm packages of `bench/`: the libraries to compare with.
     Peers,
     Browser(Engine),
     /// `llvm-tools` and `cargo-llvm-cov`.
     Coverage,
+    /// `cargo-mutants`.
+    Mutants,
 }
 
 impl Need {
@@ -38,7 +42,7 @@ impl Need {
         Self::Fmt,
         Self::Clippy,
         Self::Tools,
-        Self::Packaging,
+        Self::NpmTests,
         Self::Browser(Engine::Chromium),
         Self::Browser(Engine::Firefox),
         Self::Browser(Engine::Webkit),
@@ -88,9 +92,14 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Clippy => rust::component("clippy", "cargo-clippy"),
         Need::Tools => npm::install(&project.tools()),
         Need::Packaging => npm::install(&project.packaging()),
+        Need::NpmTests => {
+            let folders = project.npm_tests().unwrap_or_default();
+            folders.iter().try_for_each(|folder| npm::install(folder))
+        }
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
         Need::Coverage => rust::coverage(),
+        Need::Mutants => rust::mutants(),
     }
 }
 

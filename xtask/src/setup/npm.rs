@@ -29,13 +29,21 @@ pub(super) fn install(dir: &Path) -> Result<(), Missing> {
 }
 
 fn npm_ci(dir: &Path, lock: &Path, installed: &Path) -> Result<()> {
-    Cmd::new("npm")
-        // No package here needs its install script; esbuild's only makes its start quicker.
-        .args(["ci", "--ignore-scripts", "--loglevel=error"])
-        .dir(dir)
-        .quiet()?;
+    npm(dir, &["ci"])
+        // A lock made where the registry has no binaries for other platforms does not list those, and then `ci` refuses it.
+        // The versions are those of the lock here too.
+        .or_else(|_| npm(dir, &["install", "--no-save"]))?;
     fs::copy(lock, installed)?;
     Ok(())
+}
+
+fn npm(dir: &Path, command: &[&str]) -> Result<()> {
+    Cmd::new("npm")
+        .args(command)
+        // No package here needs its install script; esbuild's only makes its start quicker.
+        .args(["--ignore-scripts", "--loglevel=error"])
+        .dir(dir)
+        .quiet()
 }
 
 fn same(a: &Path, b: &Path) -> bool {

@@ -90,6 +90,17 @@ pub(super) fn coverage() -> Result<(), Missing> {
         .map_err(|_| Missing::new("cargo-llvm-cov", format!("cargo {}", install.join(" "))))
 }
 
+/// Built from source in minutes, for one command that takes hours: not without being asked to.
+pub(super) fn mutants() -> Result<(), Missing> {
+    if on_path("cargo-mutants") {
+        return Ok(());
+    }
+    Err(Missing::new(
+        "cargo-mutants",
+        "cargo install --locked cargo-mutants",
+    ))
+}
+
 /// Asks rustup; a Rust from the distribution has its own package for the same thing.
 fn rustup(what: &str, args: &[&str], debian: &str) -> Result<(), Missing> {
     let command = format!("rustup {}", args.join(" "));

@@ -1,16 +1,18 @@
 //! `cargo xtask size`: what the package costs those who import it.
 
 mod budget;
+mod bundle;
 mod contributors;
+mod entries;
 
 use anyhow::Result;
 use std::fs;
-use std::path::Path;
 
 use crate::build;
 use crate::project::Project;
 use crate::setup::{self, Need};
 use crate::weight::Weight;
+use bundle::Bundle;
 
 /// The libraries to compare with: a name, and a page that uses it as one would.
 const PEERS: &[(&str, &str)] = &[
@@ -55,23 +57,35 @@ pub(crate) fn size(project: &Project, update: bool) -> Result<()> {
     let built = build::build(project)?;
     let package = project.root.join("pkg");
 
-    let default = bundle(project, &package, DEFAULT)?;
+    let Bundle {
+        eager: default,
+        lazy,
+    } = Bundle::make(project, &package, DEFAULT, &[])?;
     println!("{:<44} {:>8} {:>8}", "bytes", "minified", "brotli");
     row("hallpass", &default);
+    for (option, weight) in &lazy {
+        row(&format!("  on demand: {option}"), weight);
+    }
     row(
         "hallpass/slim, its JavaScript",
-        &bundle(project, &package, SLIM)?,
+        &Bundle::make(project, &package, SLIM, &[])?.eager,
     );
     row(
         "hallpass/hallpass.wasm",
         &Weight::of(&fs::read(&built.wasm)?)?,
     );
+    for (entry, weight) in entries::weigh(project, &package, (DEFAULT, &default))? {
+        row(&format!("{entry}, on top of hallpass"), &weight);
+    }
     println!();
     contributors::print(project, &built)?;
 
     println!("\npeers, bundled and minified the same way");
     for (name, page) in PEERS {
-        row(name, &bundle(project, &project.bench(), page)?);
+        row(
+            name,
+            &Bundle::make(project, &project.bench(), page, &[])?.eager,
+        );
     }
     println!();
     budget::hold(project, default.brotli, update)
@@ -80,24 +94,11 @@ pub(crate) fn size(project: &Project, update: bool) -> Result<()> {
 /// The check against the budget alone, for `cargo xtask test`.
 pub(crate) fn gate(project: &Project) -> Result<()> {
     build::build(project)?;
-    let default = bundle(project, &project.root.join("pkg"), DEFAULT)?;
+    let package = project.root.join("pkg");
+    let default = Bundle::make(project, &package, DEFAULT, &[])?.eager;
     budget::hold(project, default.brotli, false)
 }
 
 fn row(name: &str, weight: &Weight) {
     println!("{name:<44} {:>8} {:>8}", weight.raw, weight.brotli);
-}
-
-/// Bundles a page as an app's build does. The page is resolved as if it stood in `folder`: from
-/// inside `pkg/` the name `hallpass` leads to that package itself, through its `exports`.
-fn bundle(project: &Project, folder: &Path, page: &str) -> Result<Weight> {
-    let bundle = project
-        .tool("esbuild/bin/esbuild")
-        .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
-        .args(["--platform=browser", "--legal-comments=none"])
-        .arg("--define:process.env.NODE_ENV=\"production\"")
-        .arg("--log-level=error")
-        .dir(folder)
-        .input(page)?;
-    Weight::of(bundle.as_bytes())
 }

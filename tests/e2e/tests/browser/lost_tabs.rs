@@ -234,7 +234,8 @@ async fn frozen_in_a_refresh(case: &Case) -> Result<()> {
 
 async fn set_lifecycle(tab: &Page, state: &str) -> Result<()> {
     tab.devtools("Page.setWebLifecycleState", json!({ "state": state }))
-        .await
+        .await?;
+    Ok(())
 }
 
 /// The lock is waited for four times `timeout`, and not for ever.

@@ -20,6 +20,7 @@ mod endings;
 mod expiry;
 mod failures;
 mod fetching;
+mod growth;
 mod hostile_urls;
 mod instances;
 mod large;
@@ -32,10 +33,14 @@ mod races;
 mod redirects;
 mod replay;
 mod rust_api;
+mod sealed;
 mod secrets;
 mod storage;
 mod tabs;
 mod tokens;
+mod vectors;
+mod verification;
+mod wiping;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -47,6 +52,9 @@ fn main() -> ExitCode {
     login::add(&mut suite);
     expiry::add(&mut suite);
     tokens::add(&mut suite);
+    vectors::add(&mut suite);
+    verification::add(&mut suite);
+    sealed::add(&mut suite);
     endings::add(&mut suite);
     races::add(&mut suite);
     failures::add(&mut suite);
@@ -70,6 +78,8 @@ fn main() -> ExitCode {
     crossing_tabs::add(&mut suite);
     cross_site::add(&mut suite);
     secrets::add(&mut suite);
+    wiping::add(&mut suite);
+    growth::add(&mut suite);
     rust_api::add(&mut suite);
     demo::add(&mut suite);
     run(

@@ -229,36 +229,34 @@ fn path((way, status, method): Route, step: usize) -> String {
 }
 
 async fn ec23_no_redirect_takes_a_credential_to_a_foreign_origin(case: &Case) -> Result<()> {
-    let steps = follow(case, AWAY).await?;
-    assert_nothing_strays(case, &steps);
-    Ok(())
+    nothing_strays(case, AWAY).await
 }
 
 async fn ec23_no_redirect_from_another_listed_origin_takes_a_credential_to_a_foreign_one(
     case: &Case,
 ) -> Result<()> {
-    let steps = follow(case, AWAY_FROM_LISTED).await?;
-    assert_nothing_strays(case, &steps);
-    Ok(())
+    nothing_strays(case, AWAY_FROM_LISTED).await
 }
 
 async fn ec23_no_redirect_within_a_foreign_origin_brings_a_credential_back(
     case: &Case,
 ) -> Result<()> {
-    let steps = follow(case, AWAY_AND_ON).await?;
-    assert_nothing_strays(case, &steps);
-    Ok(())
+    nothing_strays(case, AWAY_AND_ON).await
 }
 
-#[track_caller]
-fn assert_nothing_strays(case: &Case, steps: &[Step]) {
-    for step in steps.iter().filter(|step| step.is_foreign()) {
+async fn nothing_strays(case: &Case, ways: &[Way]) -> Result<()> {
+    for step in follow(case, ways)
+        .await?
+        .iter()
+        .filter(|step| step.is_foreign())
+    {
         assert_eq!(step.entry.authorization, None, "{step:?}");
         assert!(!step.has_cookie(), "{step:?}");
         // The README says so.
         let may_have_csrf = case.mode == Mode::Session && step.is_post;
         assert!(may_have_csrf || !step.entry.csrf, "{step:?}");
     }
+    Ok(())
 }
 
 async fn ec23_an_authorization_header_stays_at_the_origin_that_was_called(

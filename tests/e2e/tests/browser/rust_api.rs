@@ -5,7 +5,7 @@ use hallpass_e2e::{Case, Mode, Suite, tests};
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::EVERY_STORAGE =>
+        Mode::OF_THE_CRATE =>
             signs_in_and_out,
             errors_are_typed,
             one_key_is_one_engine,

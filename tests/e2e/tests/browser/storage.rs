@@ -35,7 +35,9 @@ async fn tokens_are_stored_where_the_option_says_and_nowhere_else(case: &Case) -
         .await?;
     let key = format!("hallpass:{}", case.client);
     let expected = match case.mode {
-        Mode::JwtLocal => json!({ "local": [key], "session": [], "storage": "ok" }),
+        Mode::JwtLocal | Mode::JwtSealed => {
+            json!({ "local": [key], "session": [], "storage": "ok" })
+        }
         Mode::JwtSession => json!({ "local": [], "session": [key], "storage": "ok" }),
         _ => json!({ "local": [], "session": [], "storage": "ok" }),
     };

@@ -26,6 +26,7 @@ pub(crate) fn add(suite: &mut Suite) {
             without_a_refresh_token_the_end_of_the_token_ends_the_session,
             ec31_an_answer_without_a_refresh_token_keeps_the_old_one,
             every_algorithm_is_understood,
+            a_token_that_is_too_large_for_servers_is_told_of,
             a_refresh_token_may_travel_as_a_form,
             parts_of_the_answer_are_found_where_the_options_say;
     );
@@ -339,4 +340,35 @@ async fn renewed_by_time(case: &Case) -> Result<()> {
 fn assert_five_minutes(left: &Value) {
     let left = left.as_f64().unwrap_or_default();
     assert!((295_000.0..=302_000.0).contains(&left), "{left} ms");
+}
+
+async fn a_token_that_is_too_large_for_servers_is_told_of(case: &Case) -> Result<()> {
+    let token: String = case
+        .run(
+            "const { signer, claims } = await import('/signer.js');
+             const own = await signer('ES256', 'k1');
+             return own.sign(claims({ groups: Array.from({ length: 900 }, (_, n) => `group-${n}`), name: '\u{e9}'.repeat(40) }));",
+        )
+        .await?;
+    let body = json!({ "access_token": token, "expires_in": 300 }).to_string();
+    case.faults([answer_json(case.mode.auth("login"), 200, &body)])?;
+    let seen: Value = case
+        .run(
+            "await start();
+             const told = [];
+             auth.subscribe(({ event, status, heaviest }) => told.push([event, status, heaviest?.map(({ name }) => name).slice(0, 2), heaviest?.[1].bytes, heaviest?.length]));
+             await auth.login(ada);
+             return { told, journal: auth.journal().filter(({ event }) => /too large/.test(event)).map(({ value }) => value) };",
+        )
+        .await?;
+    let expected = json!([
+        ["signed-in", "signed-in", null, null, null],
+        ["token-large", "signed-in", ["groups", "name"], 82, 5],
+    ]);
+    assert_eq!(seen["told"], expected);
+    assert_eq!(
+        seen["journal"],
+        json!([token.len() + "Authorization: Bearer ".len()])
+    );
+    Ok(())
 }

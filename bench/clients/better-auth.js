@@ -1,3 +1,0 @@
-import { createAuthClient } from "better-auth/client";
-
-export const start = () => createAuthClient({ baseURL: location.origin });

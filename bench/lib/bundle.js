@@ -1,0 +1,91 @@
+// The clients, each bundled as an app would, and what each says of itself.
+import { mkdir, readFile, readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "../../tools/node_modules/esbuild/lib/main.js";
+
+const bench = fileURLToPath(new URL("..", import.meta.url));
+
+const COMMON = {
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "error",
+};
+
+/** The order of the tables: the limit, hallpass, then the peers by name. */
+const FIRST = ["fetch", "hallpass", "hallpass-slim"];
+
+/** What stands in the folder `clients/`: `{ id, about, url }` each, and the files to serve. */
+export async function bundleAll(out) {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  const files = new Map([["/hallpass.wasm", await readFile(join(bench, "../pkg/dist/hallpass.wasm"))]]);
+  const clients = [];
+  for (const id of await namesIn("clients", FIRST)) {
+    const about = await aboutOf(id, out);
+    await add(files, id, `export { signIn, start } from "./clients/${id}.js";`);
+    clients.push({ id, about, url: `/bundle/${id}/index.js` });
+  }
+  const parts = [];
+  for (const id of await namesIn("parts", [])) {
+    await add(files, id, `export * from "./parts/${id}.js";`);
+    parts.push({ id, url: `/bundle/${id}/index.js` });
+  }
+  return { clients, parts, files };
+}
+
+async function namesIn(folder, first) {
+  const names = (await readdir(join(bench, folder))).filter((file) => file.endsWith(".js")).map((file) => basename(file, ".js"));
+  return [...first, ...names.filter((name) => !first.includes(name)).sort()];
+}
+
+async function add(files, id, source) {
+  for (const { name, contents } of await bundle(source)) files.set(`/bundle/${id}/${name}`, contents);
+}
+
+/** The files that come of a module with this source. `index.js` is loaded with the page, other names only on demand. */
+export async function bundle(source) {
+  const { outputFiles, metafile } = await build({
+    ...COMMON,
+    stdin: { contents: source, resolveDir: bench, sourcefile: "index.js" },
+    splitting: true,
+    write: false,
+    metafile: true,
+    outdir: bench,
+    entryNames: "index",
+    chunkNames: "[name]-[hash]",
+  });
+  const statically = eager(metafile);
+  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents, isEager: statically.has(basename(path)) }));
+}
+
+/** The entry and all that it imports, at one remove or more, without `import()`. */
+function eager({ outputs }) {
+  const found = new Set();
+  const visit = (path) => {
+    if (found.has(basename(path))) return;
+    found.add(basename(path));
+    for (const { path: next, kind } of outputs[path].imports) if (kind === "import-statement") visit(next);
+  };
+  visit(Object.keys(outputs).find((path) => outputs[path].entryPoint));
+  return found;
+}
+
+/** Reads `about` without loading the library, which may want a browser. */
+async function aboutOf(id, out) {
+  const outfile = join(out, `${id}.about.mjs`);
+  const unloaded = {
+    name: "unloaded",
+    setup: ({ onResolve }) => onResolve({ filter: /^[^./]/ }, ({ path }) => ({ path, external: true, sideEffects: false })),
+  };
+  await build({
+    ...COMMON,
+    stdin: { contents: `export { about } from "./clients/${id}.js";`, resolveDir: bench, sourcefile: "about.js" },
+    outfile,
+    plugins: [unloaded],
+  });
+  return (await import(pathToFileURL(outfile))).about;
+}

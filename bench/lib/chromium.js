@@ -1,0 +1,57 @@
+// Chromium, with what only its own protocol can do: throttle, collect garbage, measure the heap.
+import { chromium } from "playwright-core";
+
+/** `version`, `open(url)` and `close()` are those of each engine; the rest is asked for by measures of Chromium only. */
+export async function launch() {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROME,
+    args: ["--no-sandbox"],
+  });
+  return {
+    version: `Chromium ${browser.version()}`,
+    /** A page in a profile of its own. Closing it closes the profile. */
+    async open(url) {
+      const profile = await newProfile(browser);
+      const page = await profile.open(url);
+      return { ...page, close: profile.close };
+    },
+    /** A profile in which pages are opened; `state` is what an earlier one left in its storage. */
+    profile: (state) => newProfile(browser, state),
+    close: () => browser.close(),
+  };
+}
+
+async function newProfile(browser, storageState) {
+  const context = await browser.newContext({ storageState });
+  return {
+    open: async (url) => around(await context.newPage(), url),
+    state: () => context.storageState(),
+    close: () => context.close(),
+  };
+}
+
+async function around(page, url) {
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  const told = (error) => {
+    throw new Error([error.message, ...complaints].join("\n"), { cause: error });
+  };
+  const devtools = await page.context().newCDPSession(page);
+  const self = {
+    goto: (next) => page.goto(next),
+    /** Calls a function in the page with one argument that JSON can hold. */
+    run: (work, argument) => page.evaluate(work, argument).catch(told),
+    /** Until the function is true in the page. */
+    until: (work) => page.waitForFunction(work, undefined, { polling: 20 }).catch(told),
+    throttle: (rate) => devtools.send("Emulation.setCPUThrottlingRate", { rate }),
+    /** Bytes of JavaScript objects that are still in use. */
+    async heap() {
+      for (let times = 0; times < 3; times++) await devtools.send("HeapProfiler.collectGarbage");
+      return (await devtools.send("Runtime.getHeapUsage")).usedSize;
+    },
+    close: () => page.close(),
+  };
+  await self.goto(url);
+  return self;
+}

@@ -1,0 +1,41 @@
+// What a figure depends on.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cpus, platform, release, totalmem } from "node:os";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
+
+/** The share of the processors' time that others use, looked at for two seconds in which this program does nothing. */
+export async function busyShare() {
+  const sum = () =>
+    cpus().reduce(
+      ([idle, all], { times }) => [idle + times.idle, all + Object.values(times).reduce((total, time) => total + time, 0)],
+      [0, 0],
+    );
+  const [idle, all] = sum();
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  const [idleThen, allThen] = sum();
+  return 1 - (idleThen - idle) / (allThen - all);
+}
+
+export function header(engine, browser, busyBefore) {
+  const { devDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
+  const { version } = JSON.parse(readFileSync(new URL("../../pkg/package.json", import.meta.url)));
+  const processors = cpus();
+  return {
+    date: new Date().toISOString(),
+    commit: git("rev-parse", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") ? ", changed" : ""),
+    engine,
+    browser,
+    node: process.version,
+    cpu: processors[0].model.trim(),
+    cores: processors.length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${platform()} ${release()}`,
+    // A machine that was busy with something else gives figures that say nothing.
+    busyBefore,
+    packages: { ...devDependencies, hallpass: version },
+  };
+}

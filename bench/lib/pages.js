@@ -1,0 +1,58 @@
+// What the server answers for a page's address.
+
+const PLAIN = "<!doctype html><title>bench</title>";
+
+/** `fetch` that answers at once while `bench.stubbed` is set, and the memory of each WebAssembly that the page makes. */
+const STUBBED = `${PLAIN}<script>
+globalThis.bench = { stubbed: false, credential: null, memories: [] };
+const network = globalThis.fetch;
+globalThis.fetch = (...args) => {
+  if (!bench.stubbed) return network(...args);
+  if (bench.stubbed === "checking") bench.credential = new Request(...args).headers.get("authorization");
+  return Promise.resolve(new Response("{}"));
+};
+for (const name of ["instantiate", "instantiateStreaming"]) {
+  const original = WebAssembly[name];
+  WebAssembly[name] = async (...args) => {
+    const made = await original.apply(WebAssembly, args);
+    const memory = Object.values((made.instance ?? made).exports).find((value) => value instanceof WebAssembly.Memory);
+    if (memory) bench.memories.push(memory);
+    return made;
+  };
+}
+</script>`;
+
+/** Calls of the API go out so many at a time: Chromium fails those over some 2 500 (`ERR_INSUFFICIENT_RESOURCES`), whoever makes them. */
+const GATED = `${PLAIN}<script>
+const network = globalThis.fetch;
+const waiting = [];
+let flying = 0;
+function next() {
+  while (flying < 1000 && waiting.length) {
+    const [args, resolve, reject] = waiting.shift();
+    flying += 1;
+    network(...args).then(resolve, reject).finally(() => { flying -= 1; next(); });
+  }
+}
+globalThis.fetch = (...args) => {
+  const url = args[0].url ?? String(args[0]);
+  if (!url.includes("/api/")) return network(...args);
+  return new Promise((resolve, reject) => { waiting.push([args, resolve, reject]); next(); });
+};
+</script>`;
+
+/** A signed-in app whose first act is a call. */
+const app = (id) => `${PLAIN}<script type="module">
+import { start } from "/bundle/${id}/index.js";
+const call = await start();
+await call("/api/first");
+document.title = "done";
+</script>`;
+
+export function pages(pathname) {
+  if (pathname === "/plain") return PLAIN;
+  if (pathname === "/stubbed") return STUBBED;
+  if (pathname === "/gated") return GATED;
+  const [, id] = /^\/app\/([\w-]+)$/.exec(pathname) ?? [];
+  return id && app(id);
+}

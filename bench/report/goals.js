@@ -1,0 +1,36 @@
+// What hallpass wants to reach, and whether it did.
+
+/** Cells of a row of a section; `undefined` where it was not measured. */
+const cells = (measures, measure, section, client) =>
+  measures[measure]?.sections.find(({ id }) => id === section)?.rows.find((row) => row.client === client)?.cells;
+
+const medians = (found) => found?.map((cell) => cell?.median);
+
+/** Peers that have both a refresh and a `fetch` of their own: what hallpass has to be as quick as. */
+const EQUALS = ["auth0-spa-js", "axa-oidc-client", "axios", "badgateway-oauth2-client"];
+
+export function goals(measures) {
+  const list = [];
+  const goal = (name, limit, unit, value) => value !== undefined && list.push({ name, limit, unit, value, isReached: value <= limit });
+  const at = (measure, section, client, column) => medians(cells(measures, measure, section, client))?.[column];
+
+  goal("default import, brotli", 25_000, "B", at("bytes", "bytes", "hallpass", 0));
+  goal("`hallpass/slim` with its WebAssembly, brotli", 25_000, "B", at("bytes", "bytes", "hallpass-slim", 0));
+  goal("an authorised call, to bare `fetch`, one after the other", 1.02, "×", at("calls", "calls-sequential", "hallpass", 1));
+  goal("an authorised call, to bare `fetch`, 100 in parallel", 1.02, "×", at("calls", "calls-parallel", "hallpass", 1));
+  goal("our own part of a call", 10, "µs", at("calls", "calls-own", "hallpass", 0));
+  for (const rate of [1, 4, 20]) {
+    for (const [column, cache] of ["cold", "warm"].entries()) {
+      const own = at("cold-start", `cold-start-${rate}x`, "hallpass", column);
+      const peers = EQUALS.map((peer) => at("cold-start", `cold-start-${rate}x`, peer, column)).filter(Number.isFinite);
+      const value = own !== undefined && peers.length ? own / Math.min(...peers) : undefined;
+      goal(`cold start to that of the quickest peer with refresh and \`fetch\` wrapper, ${cache} cache, CPU ${rate}x`, 1.1, "×", value);
+    }
+  }
+  goal("refreshes for 10 000 parallel calls at the end of the token", 1, "", cells(measures, "burst", "burst-refreshes", "hallpass")?.[3]?.high);
+  goal("10 000 parallel calls at the end of the token, to bare fetches", 1.1, "×", at("burst", "burst-ratio", "hallpass", 3));
+  goal("refreshes of 50 tabs at the end of the token", 1, "", cells(measures, "tabs", "tabs-refreshes", "hallpass")?.[3]?.high);
+  // A byte and a half a call is what the measure itself wavers by.
+  goal("heap that 100 000 calls leave behind, for each call", 1.5, "B", at("memory", "memory", "hallpass", 2));
+  return list;
+}

@@ -1,0 +1,75 @@
+// The results as a page.
+import { cell, columnsOf, number, withUnit } from "./format.js";
+
+/** Of a machine that does more than this beside the run, medians say nothing. */
+export const BUSY = 0.1;
+
+/** `image(id)` is where the plot of a section is, or nothing. */
+export function markdown({ header, about, measures, goals }, image) {
+  return [...intro(header), ...goalsTable(goals), ...clientsTable(about, header), ...Object.values(measures).flatMap((measure) => sections(measure, about, image))].join("\n");
+}
+
+function intro(header) {
+  const { date, commit, browser, cpu, cores, memoryGiB, system, node, busyBefore, isWhole } = header;
+  const lines = [
+    `Run of ${date.slice(0, 10)} at commit ${commit.slice(0, 10)}${commit.endsWith("changed") ? " with changes" : ""}: ${browser}, ${cpu}, ` +
+      `${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; ${number(100 * busyBefore, 0)} % of the processors busy before it.`,
+    "Each figure is the median, in brackets the 10 % and the 90 % quantile.",
+    "",
+  ];
+  if (busyBefore > BUSY) lines.unshift("**The machine was busy with something else: these figures are not valid.**", "");
+  if (!isWhole) lines.unshift("**Not a whole run: fewer rounds, measures or clients.**", "");
+  return lines;
+}
+
+function goalsTable(goals) {
+  if (!goals.length) return [];
+  const rows = goals.map(({ name, limit, unit, value, isReached }) => {
+    const digits = unit === "×" ? 3 : unit === "µs" || (unit === "B" && limit < 10) ? 1 : 0;
+    return `| ${name} | ≤ ${number(limit, Number.isInteger(limit) ? 0 : `${limit}`.split(".")[1].length)}${unit && ` ${unit}`} | ${withUnit(value, unit, digits)} | ${isReached ? "reached" : "**not reached**"} |`;
+  });
+  return ["### Goals", "", "| of hallpass | goal | measured | |", "|---|---|---|---|", ...rows, ""];
+}
+
+const FEATURES = [
+  ["wrapper", "a `fetch` of its own"],
+  ["refresh", "refresh"],
+  ["clock", "… before a call is refused"],
+  ["retry", "sent again after a 401"],
+  ["tabs", "one refresh for all tabs"],
+];
+
+function clientsTable(about) {
+  const rows = Object.values(about).map(({ name, is, lacks }) => {
+    // Without a refresh there is none before a call either.
+    const why = (feature) => lacks[feature] ?? (feature === "clock" ? lacks.refresh : undefined);
+    const words = FEATURES.map(([feature]) => (why(feature) ? `no: ${why(feature)}` : "yes"));
+    return `| ${name} | ${is} | ${words.join(" | ")} |`;
+  });
+  const names = FEATURES.map(([, words]) => words);
+  return ["### The clients", "", `| | used as | ${names.join(" | ")} |`, `|---|---|${names.map(() => "---|").join("")}`, ...rows, ""];
+}
+
+function sections({ sections }, about, image) {
+  return sections.flatMap((section) => {
+    const { id, title, how, rows } = section;
+    const columns = columnsOf(section);
+    const heads = columns.map(({ name, unit }) => (unit ? `${name}, ${unit}` : name));
+    const body = rows.map(({ client, label, cells, lacks }) => {
+      const texts = lacks ? columns.map((_, index) => (index ? "" : `none: ${lacks}`)) : columns.map((column, index) => cell(cells[index], column));
+      return `| ${label ?? about[client].name} | ${texts.join(" | ")} |`;
+    });
+    const plot = image(id);
+    return [
+      `### ${title}`,
+      "",
+      how,
+      "",
+      `| | ${heads.join(" | ")} |`,
+      `|---|${heads.map(() => "--:|").join("")}`,
+      ...body,
+      "",
+      ...(plot ? [`![${title}](${plot})`, ""] : []),
+    ];
+  });
+}

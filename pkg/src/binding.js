@@ -1,0 +1,92 @@
+// What the bindings of the frameworks share. It knows the engine only by the client that the app hands in.
+
+const isServer = typeof window === "undefined";
+const methods = ["login", "logout", "authFetch", "refresh", "accessToken"];
+const sources = new WeakMap();
+
+/**
+ * A client, or the promise of one, as something to show at once: `read()` gives the state and the methods, the same
+ * object until something changes; `first` is what a server renders, and what is shown until the client is there.
+ */
+export function sourceOf(auth, taker) {
+  const known = auth && sources.get(auth);
+  if (known) return known;
+  if (!auth && isServer) {
+    return make(Promise.reject(new Error("hallpass has no client on the server: call this in the browser only.")));
+  }
+  if (!auth?.then && !auth?.getSnapshot) {
+    throw new Error(`${taker} got no client: give it what createAuth() returned, called once and outside of components.`);
+  }
+  const source = make(auth);
+  sources.set(auth, source);
+  return source;
+}
+
+function make(auth) {
+  const actions = Object.fromEntries(
+    methods.map((name) => [name, async (...given) => (await auth)[name](...given)]),
+  );
+  const view = (state) => Object.freeze({ ...state, ...actions });
+  const nothing = { user: null, reason: null, expiresAt: null, issuedAt: null, storage: "ok", error: null };
+  const first = view({ status: "restoring", ...nothing });
+  // Nobody is signed in on a server: what it renders is for every visitor.
+  if (isServer) {
+    auth.then?.(undefined, () => {});
+    return { first, read: () => first, subscribe: () => () => {} };
+  }
+
+  let client = auth.getSnapshot && auth;
+  let shown = first;
+  let snapshot;
+  const read = () => {
+    const latest = client?.getSnapshot();
+    if (latest !== snapshot) {
+      snapshot = latest;
+      shown = view({ ...latest, error: null });
+    }
+    return shown;
+  };
+
+  const waiting = new Set();
+  const settle = () => {
+    for (const start of waiting) start();
+    waiting.clear();
+  };
+  if (!client) {
+    auth.then(
+      (made) => {
+        client = made;
+        settle();
+      },
+      (error) => {
+        shown = view({ ...first, error });
+        settle();
+      },
+    );
+  }
+  const subscribe = (listener) => {
+    if (client) return client.subscribe(listener);
+    let stop = () => waiting.delete(start);
+    const start = () => {
+      stop = client?.subscribe(listener) ?? stop;
+      listener();
+    };
+    waiting.add(start);
+    return () => stop();
+  };
+  return { first, read, subscribe };
+}
+
+/** Tells the app of a client that could not be made. On a server nobody waits for it. */
+export function onFailure(auth, tell) {
+  if (!isServer) auth.then?.(undefined, tell);
+}
+
+export const missing = (entry, caller, cause, cure) =>
+  new Error(
+    `${caller} ${cause}: ${cure}. If that is done, the page has two copies of ${entry}: ` +
+      "see `npm ls hallpass`, and in Vite `resolve.dedupe`.",
+  );
+
+export const outdated = (entry, wanted, found = "an older one") =>
+  new Error(`${entry} needs ${wanted} or newer, and this is ${found}: install that.`);

@@ -1,0 +1,110 @@
+/**
+ * `hallpass/testing`: a client for an app's own unit tests, without WebAssembly, browser or server.
+ *
+ * It has the types, events, errors and frozen objects of the real one. It loads nothing of the engine.
+ *
+ * @module
+ */
+import type { AuthClient, AuthClaims, AuthStatus, AuthUser, SignOutReason, StorageState } from "./index.js";
+
+/** How the fake client begins. */
+export interface FakeAuthOptions<User = AuthUser> {
+  /** Who is signed in, or signs in by `login`. It is copied, as through JSON. Default `null`. */
+  user?: User | null;
+  /** Default: `"signed-in"` if there is a `user`, else `"signed-out"`. */
+  status?: AuthStatus;
+  /** Why nobody is signed in. Default `null`. */
+  reason?: SignOutReason | null;
+  /** What `login` resolves with, or why it rejects; may return a promise that the test settles. Default: `user`. */
+  login?: (credentials: unknown) => User | null | Promise<User | null>;
+  /** What `claims` gives while somebody is signed in. Default `null`, as of an opaque token. */
+  claims?: AuthClaims | null;
+  /** What `accessToken` gives while somebody is signed in. Default: another word after each renewal; `null`: as in `session` mode. */
+  accessToken?: string | null;
+  /** Seconds from a sign-in or renewal to `expiresAt`. Default 900; `null`: no end that is known. */
+  lifetime?: number | null;
+  /** Default `"ok"`. */
+  storage?: StorageState;
+  /** What relative URLs resolve against. Its origin gets the credential. Default: the page, or `http://localhost/`. */
+  baseUrl?: string | URL;
+}
+
+/** What answers a call: a `Response`, a status, an error that it rejects with; any other value is sent as JSON. */
+export type FakeReply = object | string | number | boolean | null;
+
+/** One call of the app, in the order in which they came. */
+export type FakeCall =
+  | {
+      /** `login(credentials)`. */
+      readonly method: "login";
+      /** What it was given, as JSON carries it. */
+      readonly credentials: unknown;
+    }
+  | {
+      /** `authFetch(…)`. */
+      readonly method: "authFetch";
+      /** What it was given, as one request. Its body can be read. */
+      readonly request: Request;
+    }
+  | {
+      /** `logout()`, `refresh()` or `accessToken()`. */
+      readonly method: "logout" | "refresh" | "accessToken";
+    };
+
+/** What a test does with the fake client. */
+export interface FakeControls<User = AuthUser> {
+  /**
+   * Somebody is signed in now, as when another tab did it: event `"signed-in"`, for another user than before `"subject-changed"`,
+   * for another profile of the same one `"user-changed"`, and `"restored"` where it was not known yet.
+   */
+  signInAs(user: User | null): void;
+  /** The session is over. Default of `reason`: `"logout_elsewhere"`. Event `"signed-out"`, or `"restored"` where it was not known yet. */
+  signOut(reason?: SignOutReason): void;
+  /** The access token has ended: the next call renews it first. */
+  expire(): void;
+  /**
+   * The next call of this method fails with `error`; once. For `"refresh"` that is the next renewal, whoever causes it: an error with
+   * code `signed_out` ends the session, with its `reason` or `"refresh_refused"`; any other comes to the caller as `refresh_unavailable`.
+   *
+   * @throws {TypeError} For a method that cannot be made to fail.
+   * @example
+   * auth.fake.failNext("login", new AuthError("rate_limited", "too many attempts", { status: 429, retryAfter: 30 }));
+   */
+  failNext(method: "login" | "refresh" | "accessToken" | "authFetch", error: Error): void;
+  /**
+   * Answers `authFetch`: `"/orders"`, `"POST /orders"`, `"/orders/*"` for all that begins so, a whole URL, or a function of the
+   * request. The reply may be a function of the request, too. The last route that fits counts. A call that nothing answers rejects with an error that says so.
+   *
+   * @example
+   * auth.fake.answer("/orders", [{ id: 1 }]);
+   * auth.fake.answer("POST /orders", (request) => new Response(request.body, { status: 201 }));
+   */
+  answer(
+    route: string | ((request: Request) => boolean),
+    reply: FakeReply | ((request: Request) => FakeReply | Promise<FakeReply>),
+  ): void;
+  /** The state of the store has changed: event `"storage-changed"`. */
+  setStorage(state: StorageState): void;
+  /** Tells subscribers that an API wants another way of signing in (RFC 9470). */
+  emit(event: "step-up-required", details: { acrValues: readonly string[]; maxAge: number | null }): void;
+  /** Tells subscribers that the token has become too large. */
+  emit(event: "token-large", details: { heaviest: readonly { name: string; bytes: number }[] }): void;
+  /** What the app has called so far, oldest first. Set its `length` to 0 to forget them. */
+  readonly calls: FakeCall[];
+}
+
+/** A client for tests: all of `AuthClient`, and `fake` to lead it. */
+export interface FakeAuthClient<User = AuthUser> extends AuthClient<User> {
+  /** For the test, not for the app. */
+  readonly fake: FakeControls<User>;
+}
+
+/**
+ * Makes a fake client. It is there at once, without a promise.
+ *
+ * @example
+ * const auth = createFakeAuth({ user: { id: 1, name: "Ada" } });
+ * auth.fake.answer("/orders", []);
+ * const orders = await (await auth.authFetch("/orders")).json();
+ */
+export declare function createFakeAuth<User = AuthUser>(options?: FakeAuthOptions<User>): FakeAuthClient<User>;

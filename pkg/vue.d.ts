@@ -1,0 +1,79 @@
+/**
+ * `hallpass/vue`: the client in Vue's idiom. Vue 3.3 or newer.
+ *
+ * The app makes the client, once, and the client stays the app's: nothing here makes another one or disposes of it.
+ */
+import type { ComputedRef, FunctionalComponent, Plugin } from "vue";
+import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
+
+/**
+ * The place to say once what a user is, for every composable of the program.
+ *
+ * @example
+ * declare module "hallpass/vue" {
+ *   interface Register {
+ *     user: Profile;
+ *   }
+ * }
+ */
+export interface Register {}
+
+/** What `Register` says a user is, else {@link AuthUser}. */
+export type RegisteredUser = Register extends {
+  /** As the app declares it. */
+  user: infer User;
+}
+  ? User
+  : AuthUser;
+
+/** What a component sees: the state as refs, and the calls. A call that comes before the client waits for it. */
+export type Auth<User = RegisteredUser> = {
+  readonly [Name in keyof AuthSnapshot<User>]: ComputedRef<AuthSnapshot<User>[Name]>;
+} & Pick<AuthClient<User>, "login" | "logout" | "authFetch" | "refresh" | "accessToken"> & {
+    /** Why the client could not be made (an `AuthError`: `config_invalid`, `unsupported`), else `null`. */
+    readonly error: ComputedRef<unknown>;
+  };
+
+/**
+ * `auth` is what `createAuth` returned: the client or the promise of one. Until it is there, the status is `"restoring"`.
+ * If the promise rejects, the error is in `useAuth().error` and goes to `app.config.errorHandler`, or without one to
+ * `reportError`. On a server, where `auth` may be `null`, and while that hydrates, the status is `"restoring"`.
+ *
+ * @throws {Error} when it is installed: with an older Vue, or without a client.
+ * @example
+ * createApp(App).use(createAuthPlugin(auth)).mount("#app");
+ */
+export declare function createAuthPlugin(
+  auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null,
+): Plugin<[]>;
+
+/**
+ * The state as refs, and the calls. For `setup()`.
+ *
+ * @throws {Error} without the plugin, or outside of `setup()`.
+ * @example
+ * const { status, user, login, authFetch } = useAuth();
+ */
+export declare function useAuth(): Auth;
+
+/** The user, or `null`. For `setup()`. */
+export declare function useUser(): ComputedRef<RegisteredUser | null>;
+
+/** A component that shows its slot in one of the three states. */
+export type Part = FunctionalComponent<
+  {},
+  {},
+  {
+    /** What it shows. */
+    default?: () => unknown;
+  }
+>;
+
+/** Shows its slot while somebody is signed in. */
+export declare const SignedIn: Part;
+
+/** Shows its slot while it is known that nobody is signed in. */
+export declare const SignedOut: Part;
+
+/** Shows its slot while it is not known yet whether somebody is signed in. */
+export declare const Restoring: Part;

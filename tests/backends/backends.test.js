@@ -1,0 +1,30 @@
+// Each page of `docs/backends`, against its real server or against the exchanges that it documents.
+import { existsSync } from "node:fs";
+import { after, before } from "node:test";
+import { launch } from "../packaging/lib/browser.js";
+import { filesUnder } from "../packaging/lib/docs.js";
+import { installPackage } from "../packaging/lib/package.js";
+import { live } from "./lib/live.js";
+import { readPage } from "./lib/page.js";
+import { recipe } from "./lib/recipe.js";
+
+let hallpass;
+let browser;
+const tools = { hallpass: () => hallpass, browser: () => browser };
+before(async () => {
+  hallpass = await installPackage();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await hallpass?.remove();
+});
+
+for (const path of await filesUnder("docs/backends", ".md")) {
+  const page = await readPage(path);
+  const own = (file) => new URL(`${page.name}/${file}`, import.meta.url);
+  const load = async (file) => (existsSync(own(file)) ? import(own(file)) : undefined);
+  const server = await load("start.js");
+  if (server) live(page, tools, server, await load("checks.js"));
+  else recipe(page, tools);
+}

@@ -1,0 +1,22 @@
+// An app that imports all three entries: glue and engine are in it once, and loaded once.
+import axios from "axios";
+import { createAuth } from "hallpass";
+import { axiosAdapter } from "hallpass/axios";
+import * as slim from "hallpass/slim";
+import { signIn } from "./sign-in.js";
+
+async function main() {
+  let compiled = 0;
+  for (const name of ["compile", "instantiate", "compileStreaming", "instantiateStreaming"]) {
+    const real = WebAssembly[name];
+    WebAssembly[name] = (...args) => (compiled++, real(...args));
+  }
+  const auth = await createAuth(signIn.options);
+  const plain = await signIn(auth);
+  const { status } = await axios.create({ adapter: axiosAdapter(auth) }).get("/api/jwt/orders");
+  // No `load`: what the other entry loaded is there, and the same key is the same engine.
+  const other = await slim.createAuth(signIn.options);
+  globalThis.report({ plain, axios: status, same: other.user.name, compiled });
+}
+
+main().catch((error) => globalThis.report({ error: String(error) }));

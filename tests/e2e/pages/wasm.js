@@ -1,0 +1,18 @@
+// What the WebAssembly modules export that are loaded after this.
+
+const modules = [];
+
+for (const name of ["instantiate", "instantiateStreaming"]) {
+  const real = WebAssembly[name];
+  WebAssembly[name] = async (...args) => {
+    const made = await real.apply(WebAssembly, args);
+    modules.push((made.instance ?? made).exports);
+    return made;
+  };
+}
+
+/** All that is of this kind, under whatever name. */
+export function exported(kind) {
+  if (!modules.length) throw new Error("no WebAssembly was loaded");
+  return modules.flatMap((exports) => Object.values(exports)).filter((value) => value instanceof kind);
+}

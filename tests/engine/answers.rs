@@ -1,0 +1,388 @@
+//! What answers and errors tell, what requests carry, and what is left behind.
+
+use crate::world::{World, at, body_of, check, header, headers_of, jwt_stored};
+use hallpass::core::{
+    Code, CsrfSource, Input, Mode, Mono, Options, PageEvent, Reason, Status, StorageKind,
+    StorageState, Transport,
+};
+
+fn logged_in_with(answer: &str) -> World {
+    let mut world = World::new(jwt_stored());
+    world.login();
+    world.answer("/auth/login", 200, answer);
+    world
+}
+
+fn key(world: &World) -> String {
+    let headers = headers_of(world.request("/auth/refresh"));
+    header(&headers, "Idempotency-Key").unwrap()
+}
+
+#[test]
+fn ec13_a_lifetime_in_quotes_is_a_lifetime() {
+    let world = logged_in_with(r#"{"access_token":"opaque","expires_in":"300"}"#);
+    let ends = world.snapshot().expires_at.unwrap();
+    // The server cuts its date to whole seconds.
+    assert!((299_000..=301_000).contains(&(ends.0 - world.now().wall.0)));
+}
+
+#[test]
+fn an_error_says_what_is_wrong_with_a_token() {
+    let detail = |token: &str| {
+        let mut world = World::new(jwt_stored());
+        let login = world.login();
+        let body = format!(r#"{{"access_token":"{token}"}}"#);
+        world.answer("/auth/login", 200, &body);
+        assert_eq!(world.code(login), Code::TokenMalformed);
+        world.error(login).detail.as_deref().unwrap().to_owned()
+    };
+    assert!(detail("eyJ.x").contains("three parts"));
+    assert!(detail("a b").contains("characters"));
+    assert!(detail(&"x".repeat(64 * 1_024 + 1)).contains("64 KiB"));
+}
+
+#[test]
+fn a_code_of_the_server_is_a_short_word() {
+    let code = |error: &str| {
+        let mut world = World::new(jwt_stored());
+        let login = world.login();
+        world.answer("/auth/login", 422, &format!(r#"{{"error":"{error}"}}"#));
+        world.error(login).server_code.as_deref().map(str::to_owned)
+    };
+    assert_eq!(code("weak_password").as_deref(), Some("weak_password"));
+    let longest = "x".repeat(80);
+    assert_eq!(code(&longest), Some(longest));
+    for none in ["", "the password is too weak", &"x".repeat(81)] {
+        assert_eq!(code(none), None, "{none}");
+    }
+}
+
+#[test]
+fn what_the_server_says_about_a_failed_refresh_reaches_the_caller() {
+    let mut world = World::signed_in(jwt_stored());
+    let call = world.refresh();
+    let body = r#"{"message":"down until noon"}"#;
+    world.answer("/auth/refresh", 503, body);
+    let message = world.error(call).server_message.as_deref();
+    assert_eq!(message, Some("down until noon"));
+}
+
+#[test]
+fn a_failed_refresh_is_in_the_journal_with_its_status() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    world.answer("/auth/refresh", 503, "");
+    let found = world.engine.journal().any(|line| {
+        (line.event, line.detail, line.value)
+            == ("refresh failed for now", Some("server_error"), Some(503))
+    });
+    assert!(found);
+}
+
+#[test]
+fn a_csrf_token_is_taken_from_the_field_that_the_app_names() {
+    let source = CsrfSource::Endpoint {
+        url: "/csrf".into(),
+        field: Some("form.nonce".into()),
+    };
+    let mut world = World::new(Options {
+        csrf: Some(Some((source, "X-CSRF".into()))),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let call = world.post();
+    let body = r#"{"token":"another","form":{"nonce":"n1"}}"#;
+    world.answer("/csrf", 200, body);
+    let sent = &world.sendings(call)[0].headers;
+    assert_eq!(header(sent, "X-CSRF").as_deref(), Some("n1"));
+}
+
+#[test]
+fn the_end_that_a_login_told_begins_when_it_was_told() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 401, "");
+    world.login();
+    let body = r#"{"user":{"sub":"ada"},"expires_in":3600}"#;
+    world.answer("/auth/login", 200, body);
+    let told = world.snapshot().clone();
+    world.advance(60_000);
+    let call = world.refresh();
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert!(world.outcome(call).is_ok());
+    assert_eq!(world.snapshot(), &told);
+}
+
+#[test]
+fn without_timed_refresh_the_end_of_a_pause_sends_nothing() {
+    let mut world = World::signed_in(Options {
+        timed_refresh: false,
+        ..jwt_stored()
+    });
+    world.make_due();
+    world.get();
+    world.answer("/auth/refresh", 503, "");
+    world.advance(100_000);
+    assert!(world.open.is_empty());
+    world.get();
+    assert!(world.is_open("/auth/refresh"));
+}
+
+#[test]
+fn a_pause_that_ends_before_the_token_is_due_sends_nothing() {
+    let mut world = World::signed_in(jwt_stored());
+    world.refresh();
+    world.answer("/auth/refresh", 503, "");
+    world.advance(100_000);
+    assert!(world.open.is_empty());
+}
+
+#[test]
+fn the_version_tells_one_state_from_the_next() {
+    let mut world = World::new(jwt_stored());
+    let mut seen = vec![world.engine.version()];
+    world.login();
+    let body = world.tokens(300, "r1");
+    world.answer("/auth/login", 200, &body);
+    seen.push(world.engine.version());
+    world.logout();
+    seen.push(world.engine.version());
+    seen.dedup();
+    assert_eq!(seen.len(), 3);
+}
+
+#[test]
+fn each_attempt_has_a_key_of_its_own_whatever_the_seed() {
+    for seed in [0, 1, 2, 42, u64::MAX] {
+        let mut world = World::idle(jwt_stored());
+        world.feed(Input::Start { seed });
+        world.login();
+        let body = world.tokens(300, "r1");
+        world.answer("/auth/login", 200, &body);
+        let mut keys = Vec::new();
+        for refresh in ["r2", "r3", "r4"] {
+            world.make_due();
+            keys.push(key(&world));
+            let body = world.tokens(300, refresh);
+            world.answer("/auth/refresh", 200, &body);
+        }
+        let is_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        for key in &keys {
+            assert!(key.len() == 32 && key.bytes().all(is_hex), "{key}");
+        }
+        let digits: std::collections::BTreeSet<_> =
+            keys.iter().flat_map(|key| key.bytes()).collect();
+        assert!(digits.len() > 12, "{keys:?}");
+        keys.dedup();
+        assert_eq!(keys.len(), 3, "{keys:?}");
+    }
+}
+
+#[test]
+fn a_refresh_outlives_its_page_only_if_it_has_no_key() {
+    for idempotency_key in [true, false] {
+        let mut world = World::signed_in(Options {
+            idempotency_key: Some(idempotency_key),
+            ..jwt_stored()
+        });
+        world.make_due();
+        let http = world.request("/auth/refresh");
+        assert_eq!(http.keepalive, !idempotency_key);
+        let headers = headers_of(http);
+        assert_eq!(
+            header(&headers, "Idempotency-Key").is_some(),
+            idempotency_key
+        );
+    }
+}
+
+#[test]
+fn a_form_carries_any_refresh_token_unharmed() {
+    let mut world = World::signed_in(Options {
+        transport: Some(Transport::Form {
+            name: "refresh_token".into(),
+            params: vec![("client id".into(), "é&=*".into())],
+        }),
+        ..jwt_stored()
+    });
+    world.make_due();
+    let body = world.tokens(300, "a+b/c=~J");
+    world.answer("/auth/refresh", 200, &body);
+    world.make_due();
+    assert_eq!(
+        body_of(world.request("/auth/refresh")),
+        "grant_type=refresh_token&refresh_token=a%2Bb%2Fc%3D%7EJ&client+id=%C3%A9%26%3D*"
+    );
+}
+
+#[test]
+fn ec16_a_page_that_comes_back_to_an_empty_store_is_signed_out_at_once() {
+    let mut world = World::signed_in(jwt_stored());
+    world.store = None;
+    world.feed(Input::Page(PageEvent::Restored));
+    assert_eq!(world.reason(), Some(Reason::StoreCleared));
+}
+
+#[test]
+fn a_client_that_is_disposed_of_wakes_nobody() {
+    let mut world = World::signed_in(jwt_stored());
+    assert!(world.engine.next_deadline().is_some());
+    world.feed(Input::Dispose);
+    assert_eq!(world.engine.next_deadline(), None::<Mono>);
+}
+
+#[test]
+fn a_login_reads_no_store_that_holds_no_notes() {
+    for options in [
+        jwt_stored(),
+        Options::new(Mode::Jwt),
+        Options {
+            storage: Some(StorageKind::Memory),
+            ..Options::new(Mode::Session)
+        },
+    ] {
+        let mut world = World::new(options);
+        if world.is_open("/auth/me") {
+            world.answer("/auth/me", 401, "");
+        }
+        world.store_hangs = true;
+        world.login();
+        let mut body = world.tokens(300, "r1");
+        body.insert_str(1, r#""user":{"sub":"ada"},"#);
+        world.answer("/auth/login", 200, &body);
+        world.advance(20_000);
+        assert_eq!(world.status(), Status::SignedIn);
+        assert_eq!(world.snapshot().storage, StorageState::Ok);
+    }
+}
+
+#[test]
+fn in_session_mode_a_refresh_needs_no_store() {
+    let mut world = World::new(Options {
+        refresh: at("/auth/refresh"),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.store_hangs = true;
+    let call = world.get();
+    world.api(call, 401);
+    world.answer("/auth/refresh", 204, "");
+    assert_eq!((world.sendings(call).len(), world.saves), (2, 0));
+}
+
+#[test]
+fn a_checked_base_url_is_told_as_it_is_resolved() {
+    let base = |base_url: Option<&str>| {
+        let options = Options {
+            base_url: base_url.map(str::to_owned),
+            ..Options::new(Mode::Jwt)
+        };
+        check(options).unwrap().base().map(str::to_owned)
+    };
+    let resolved = base(Some("https://API.test/v1/"));
+    assert_eq!(resolved.as_deref(), Some("https://api.test/v1/"));
+    assert_eq!(base(None), None);
+    let relative = Options {
+        base_url: Some("/api".into()),
+        ..Options::new(Mode::Jwt)
+    };
+    let message = check(relative).unwrap_err().message();
+    assert!(message.contains("must be an absolute"), "{message}");
+}
+
+#[test]
+fn options_of_the_npm_package_say_how_tokens_travel() {
+    let of = |mode: u8, transport: &str, csrf: &str| {
+        Options::from_list(&format!(
+            r#"[{mode},null,null,null,null,null,null,[],[],null,null,null,null,null,null,{transport},null,null,{csrf}]"#
+        ))
+    };
+    assert_eq!(
+        of(2, "null,null,null", "null,null,null,null").mode,
+        Mode::Hybrid
+    );
+    let params = vec![("client_id".to_owned(), "x".to_owned())];
+    let usual = "refresh_token".to_owned();
+    for (given, expected) in [
+        ("null,null,null", None),
+        (
+            r#"0,null,["client_id","x"]"#,
+            Some(Transport::Json {
+                name: usual.clone(),
+                params: params.clone(),
+            }),
+        ),
+        (
+            r#"1,null,["client_id","x"]"#,
+            Some(Transport::Form {
+                name: usual,
+                params,
+            }),
+        ),
+        ("2,null,null", Some(Transport::Cookie)),
+        (
+            "3,null,null",
+            Some(Transport::Header {
+                name: "X-Refresh-Token".into(),
+            }),
+        ),
+    ] {
+        assert_eq!(of(1, given, "null,null,null,null").transport, expected);
+    }
+    for (given, expected) in [
+        ("null,null,null,null", None),
+        ("false,null,null,null", Some(None)),
+        (
+            r#"0,"c",null,null"#,
+            Some(Some((
+                CsrfSource::Cookie("c".into()),
+                "X-XSRF-TOKEN".into(),
+            ))),
+        ),
+        (
+            r#"2,"m",null,null"#,
+            Some(Some((CsrfSource::Meta("m".into()), "X-CSRF-Token".into()))),
+        ),
+    ] {
+        assert_eq!(of(0, "null,null,null", given).csrf, expected);
+    }
+}
+
+#[test]
+fn ec13_an_end_in_milliseconds_is_the_same_as_one_in_seconds() {
+    let ends = |unit: i64| {
+        let mut world = World::new(jwt_stored());
+        world.tells_date = false;
+        world.login();
+        let at = (world.server_now() / 1_000 + 300) * unit;
+        let body = format!(r#"{{"access_token":"opaque","expires_at":{at}}}"#);
+        world.answer("/auth/login", 200, &body);
+        world.snapshot().expires_at.unwrap().0 - world.now().wall.0
+    };
+    assert_eq!((ends(1), ends(1_000)), (300_000, 300_000));
+}
+
+#[test]
+fn ec13_a_token_that_would_live_for_no_time_at_all_is_used_until_it_is_refused() {
+    let mut world = World::new(jwt_stored());
+    world.login();
+    let body = r#"{"access_token":"opaque","expires_in":0,"refresh_token":"r1"}"#;
+    world.answer("/auth/login", 200, body);
+    world.advance(10_000);
+    assert_eq!(world.snapshot().expires_at, None);
+    assert!(world.open.is_empty());
+    let call = world.get();
+    assert!(world.bearer(call).is_some());
+}
+
+#[test]
+fn the_journal_says_which_token_it_was() {
+    let mut world = World::signed_in(jwt_stored());
+    for (count, refresh) in [(2, "r2"), (3, "r3")] {
+        world.make_due();
+        let body = world.tokens(300, refresh);
+        world.answer("/auth/refresh", 200, &body);
+        let lines = world.engine.journal();
+        let told = lines.filter(|line| line.event == "refreshed").last();
+        assert_eq!(told.unwrap().value, Some(count));
+    }
+}

@@ -1,0 +1,38 @@
+// `hallpass/react`: the app of docs/frameworks/react.md, and its guards.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { filesOf } from "./lib/pages.js";
+import { install } from "./lib/project.js";
+import { guarded, quickStart } from "./lib/quick-start.js";
+import { openWorld } from "./lib/world.js";
+
+/** The main file, as the page says that a router changes it. */
+const withRouter = (main, file, from) =>
+  main
+    .replace('import App from "./App.jsx";', `import { RouterProvider } from "${from}";\nimport { router } from "${file}";`)
+    .replace("<App />", "<RouterProvider router={router} />");
+
+for (const [version, aliases] of Object.entries({
+  "React 19": {},
+  "React 18": { react: "react18", "react-dom": "react-dom18" },
+})) {
+  describe(version, () => {
+    let world;
+    before(async () => {
+      const hallpass = await install(aliases);
+      const files = await filesOf("react");
+      const main = files.get("src/main.jsx");
+      files.set("src/router-main.jsx", withRouter(main, "./router.jsx", "react-router"));
+      files.set("src/tanstack-main.jsx", withRouter(main, "./tanstack.jsx", "@tanstack/react-router"));
+      const entries = { main: "src/main.jsx", router: "src/router-main.jsx", tanstack: "src/tanstack-main.jsx" };
+      world = await openWorld(hallpass, "app", { files, entries });
+    });
+    after(() => world?.close());
+    const at = (entry, path = "") => () => ({ ...world, url: world.origin(entry) + path });
+
+    test("the bundler has nothing to complain of", () => assert.deepEqual(world.complaints, []));
+    describe("quick start", () => quickStart(at("main", "/main.html"), { mode: "jwt" }));
+    describe("React Router", () => guarded(at("router")));
+    describe("TanStack Router", () => guarded(at("tanstack")));
+  });
+}

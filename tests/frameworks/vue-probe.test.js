@@ -1,0 +1,197 @@
+// `hallpass/vue` in the small: refs, errors, servers, the end of things.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { runNode } from "../packaging/lib/package.js";
+import { ada, options, startProbe } from "./lib/probe.js";
+import { install } from "./lib/project.js";
+
+let probe;
+before(async () => (probe = await startProbe("vue")));
+after(() => probe?.close());
+
+test("the bundler has nothing to complain of", () => assert.deepEqual(probe.complaints, []));
+
+test("the refs follow the client, and the user's stays as it is at a refresh", async (t) => {
+  const page = await probe.open(t);
+  const result = await page.evaluate(
+    async ({ options, ada }) => {
+      const { createApp, createAuth, createAuthPlugin, useAuth, useUser, watch, nextTick, h } = lib;
+      const client = await createAuth(options);
+      const seen = { status: [], user: 0, expiresAt: 0 };
+      const Root = () => h("i");
+      const setup = () => {
+        const { status, expiresAt } = useAuth();
+        watch(status, (now) => seen.status.push(now));
+        watch(expiresAt, () => (seen.expiresAt += 1));
+        watch(useUser(), () => (seen.user += 1));
+        return Root;
+      };
+      createApp({ setup }).use(createAuthPlugin(client)).mount("#app");
+      await client.login(ada);
+      await nextTick();
+      await client.refresh();
+      await nextTick();
+      await client.logout();
+      await nextTick();
+      return seen;
+    },
+    { options, ada },
+  );
+  assert.deepEqual(result.status, ["signed-in", "signed-out"]);
+  assert.equal(result.user, 2);
+  assert.equal(result.expiresAt, 3);
+});
+
+test("an unmount leaves no listener, and the client as it was", async (t) => {
+  const page = await probe.open(t);
+  const result = await page.evaluate(async (options) => {
+    const { createApp, createAuth, createAuthPlugin, SignedOut, h, counted } = lib;
+    const client = counted(await createAuth(options));
+    const counts = [];
+    for (const auth of [client, Promise.resolve(client), new Promise(() => {})]) {
+      const app = createApp(() => h(SignedOut, () => "out")).use(createAuthPlugin(auth));
+      app.mount("#app");
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      counts.push(client.listeners);
+      app.unmount();
+      counts.push(client.listeners);
+    }
+    return { counts, status: client.getSnapshot().status };
+  }, options);
+  assert.deepEqual(result, { counts: [1, 0, 1, 0, 0, 0], status: "signed-out" });
+});
+
+test("a client that cannot be made: the ref `error`, and the app's error handler", async (t) => {
+  const page = await probe.open(t);
+  const result = await page.evaluate(async () => {
+    const { createApp, createAuth, createAuthPlugin, useAuth, nextTick, h } = lib;
+    const app = createApp({
+      setup() {
+        const { status, error } = useAuth();
+        return () => h("b", `${status.value} ${error.value?.code}`);
+      },
+    });
+    const handled = new Promise((resolve) => (app.config.errorHandler = (error) => resolve(error.option)));
+    app.use(createAuthPlugin(createAuth({ mode: "oauth" }))).mount("#app");
+    const option = await handled;
+    await nextTick();
+    return [option, document.getElementById("app").textContent];
+  });
+  assert.deepEqual(result, ["mode", "restoring config_invalid"]);
+});
+
+test("without an error handler it shows in the console", async (t) => {
+  const { page, complaints } = await probe.openQuiet(t);
+  await page.evaluate(async () => {
+    const { createApp, createAuth, createAuthPlugin, h } = lib;
+    const reported = new Promise((resolve) => addEventListener("error", resolve, { once: true }));
+    createApp(() => h("i")).use(createAuthPlugin(createAuth({ mode: "oauth" }))).mount("#app");
+    await reported;
+  });
+  assert.match(complaints.join("\n"), /option mode/);
+});
+
+test("a client that the app disposes of leaves the page as it is", async (t) => {
+  const page = await probe.open(t);
+  const result = await page.evaluate(
+    async ({ options, ada }) => {
+      const { createApp, createAuth, createAuthPlugin, SignedIn, SignedOut, useAuth, h } = lib;
+      const auth = await createAuth(options);
+      await auth.login(ada);
+      let calls;
+      const app = createApp({
+        setup: () => ((calls = useAuth()), () => [h(SignedIn, () => "in"), h(SignedOut, () => "out")]),
+      }).use(createAuthPlugin(auth));
+      app.mount("#app");
+      auth.dispose();
+      const code = await calls.login(ada).catch((error) => error.code);
+      const text = document.getElementById("app").textContent;
+      app.unmount();
+      return [text, code];
+    },
+    { options, ada },
+  );
+  assert.deepEqual(result, ["in", "disposed"]);
+});
+
+test("bad input names the cause and the cure", async (t) => {
+  const { page } = await probe.openQuiet(t);
+  const messages = await page.evaluate(() => {
+    const { createApp, createAuthPlugin, SignedIn, useAuth, useUser, h } = lib;
+    const said = (what) => {
+      try {
+        what();
+      } catch (error) {
+        return error.message;
+      }
+      return "nothing";
+    };
+    const mounted = (root) => said(() => createApp(root).mount(document.createElement("div")));
+    return [
+      mounted({ setup: () => (useAuth(), () => h("i")) }),
+      said(useUser),
+      mounted(() => h(SignedIn, () => "in")),
+      ...[undefined, null, { mode: "jwt" }].map((auth) => said(() => createApp({}).use(createAuthPlugin(auth)))),
+    ];
+  });
+  for (const [i, caller] of ["useAuth\\(\\)", "useUser\\(\\)", "<SignedIn>"].entries()) {
+    assert.match(messages[i], new RegExp(`^${caller} found no client in this app: call app.use\\(.*two copies.*npm ls`));
+  }
+  for (const message of messages.slice(3)) assert.match(message, /^createAuthPlugin\(auth\) got no client: give it what createAuth/);
+});
+
+test("a server renders the wait, and the page hydrates from it without complaint", async (t) => {
+  const { value, stderr } = await runNode(
+    probe.hallpass.root,
+    `import { createSSRApp, h } from "vue";
+     import { renderToString } from "vue/server-renderer";
+     import { createAuthPlugin, SignedIn, SignedOut, Restoring, useAuth } from "hallpass/vue";
+     let calls;
+     const app = (auth) => createSSRApp({ setup: () => ((calls = useAuth()), () => h("main", [h(Restoring, () => h("b", "wait")),
+       h(SignedIn, () => h("p", "in")), h(SignedOut, () => "out")])) }).use(createAuthPlugin(auth));
+     const html = [];
+     const never = Promise.reject(new Error("no server has a client"));
+     for (const auth of [new Promise(() => {}), never, null]) html.push(await renderToString(app(auth)));
+     const call = await calls.login({}).catch((error) => error.message);
+     console.log(JSON.stringify({ html, call }));`,
+  );
+  assert.equal(stderr, "");
+  for (const html of value.html) assert.match(html, /^<main>.*<b>wait<\/b>.*<\/main>$/);
+  assert.doesNotMatch(value.html[0], /in<|out/);
+  assert.match(value.call, /no client on the server.*in the browser only/);
+
+  // Warnings of a mismatch are complaints.
+  const page = await probe.open(t);
+  const result = await page.evaluate(
+    async ({ html, options, ada }) => {
+      const { createSSRApp, createAuth, createAuthPlugin, SignedIn, SignedOut, Restoring, h, nextTick } = lib;
+      const auth = await createAuth(options);
+      await auth.login(ada);
+      const root = document.getElementById("app");
+      root.innerHTML = html;
+      const kept = root.querySelector("main");
+      createSSRApp(() =>
+        h("main", [h(Restoring, () => h("b", "wait")), h(SignedIn, () => h("p", "in")), h(SignedOut, () => "out")]),
+      )
+        .use(createAuthPlugin(auth))
+        .mount("#app");
+      const first = root.textContent;
+      await nextTick();
+      return { first, then: root.textContent, isKept: kept === root.querySelector("main") };
+    },
+    { html: value.html[0], options, ada },
+  );
+  assert.deepEqual(result, { first: "wait", then: "in", isKept: true });
+});
+
+test("Vue 2: an error that names the cause and the cure", async (t) => {
+  const hallpass = await install({ vue: "vue2" });
+  t.after(() => hallpass.remove());
+  const { value } = await runNode(
+    hallpass.root,
+    `import Vue from "vue";
+     import { createAuthPlugin } from "hallpass/vue";
+     try { Vue.use(createAuthPlugin(null)); } catch ({ message }) { console.log(JSON.stringify(message)); }`,
+  );
+  assert.match(value, /^hallpass\/vue needs Vue 3\.3 or newer, and this is 2\.7\.\d+: install that/);
+});

@@ -1,0 +1,26 @@
+// `hallpass/vue`: the app of docs/frameworks/vue.md, and its guard.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import vue from "@vitejs/plugin-vue";
+import { filesOf } from "./lib/pages.js";
+import { install } from "./lib/project.js";
+import { guarded, quickStart } from "./lib/quick-start.js";
+import { openWorld } from "./lib/world.js";
+
+let world;
+before(async () => {
+  const hallpass = await install();
+  const files = await filesOf("vue");
+  // As the page says that a router changes it.
+  files.set("src/RouterApp.vue", "<template><RouterView /></template>");
+  const main = files.get("src/main.js").replace("./App.vue", "./RouterApp.vue").replace(").mount", ").use(router).mount");
+  files.set("src/router-main.js", `import { router } from "./router.js";\n${main}`);
+  const entries = { main: "src/main.js", router: "src/router-main.js" };
+  world = await openWorld(hallpass, "app", { files, entries, plugins: [vue()] });
+});
+after(() => world?.close());
+const at = (entry) => () => ({ ...world, url: world.origin(entry) });
+
+test("the bundler has nothing to complain of", () => assert.deepEqual(world.complaints, []));
+describe("quick start", () => quickStart(at("main"), { mode: "hybrid", me: "/auth/hybrid/refresh" }));
+describe("Vue Router", () => guarded(at("router")));
