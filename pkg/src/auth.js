@@ -27,8 +27,9 @@ async function make(open, options) {
   const guard = verify && (await import("./verify.js")).guardOf(options, AuthError);
   const store = verify || storage === "sealed" ? (await import("./store.js")).storeOf(options) : storage;
   const lease = globalThis.navigator?.locks ? undefined : (await import("../dist/lease.js")).lease;
-  // Two copies in one page would be two engines on one store. Which has a key, each finds where all copies look.
-  const owners = (globalThis[Symbol.for("hallpass")] ??= { __proto__: null });
+  // Two copies in one page would be two engines on one store. Which has a key, each finds where all copies look: not at `globalThis`,
+  // which to the code of a document that was left is the window of the next one.
+  const owners = (WebAssembly[Symbol.for("hallpass")] ??= { __proto__: null });
   if ((owners[key] ?? held) !== held && owners[key][key]) throw ["key", true];
   let shell = open(list, [makeError, isSignedOut, store, guard, lease], typeof store === "object");
   if (Array.isArray(shell)) throw shell;

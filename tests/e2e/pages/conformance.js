@@ -492,7 +492,8 @@ const answers = [
   ["a body that is cancelled", async (fetch, t) => {
     const response = await fetch(t.answer([["bytes", 1_000_000]]));
     await response.body.cancel();
-    return [response.bodyUsed, await error(response.text())];
+    // WebKit has one message for a body that had arrived by then, and another for one that had not.
+    return [response.bodyUsed, (await error(response.text())).error?.name];
   }],
   ["a reader", async (fetch, t) => {
     const reader = (await fetch(t.answer([["bytes", 200_000]]))).body.getReader();

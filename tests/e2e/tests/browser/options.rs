@@ -16,6 +16,7 @@ pub(crate) fn add(suite: &mut Suite) {
             ec32_a_csp_without_wasm_unsafe_eval_is_named,
             without_webassembly_it_is_unsupported,
             a_load_that_failed_may_be_tried_again,
+            what_a_left_document_still_does_is_no_other_copy,
             importing_does_nothing;
     );
 }
@@ -205,6 +206,33 @@ async fn a_load_that_failed_may_be_tried_again(case: &Case) -> Result<()> {
         seen,
         json!({ "code": "unsupported", "status": "signed-out" })
     );
+    Ok(())
+}
+
+async fn what_a_left_document_still_does_is_no_other_copy(case: &Case) -> Result<()> {
+    // `globalThis` of a document that was left is the window of the one after it; WebKit goes on running its promises.
+    let status: String = case
+        .run(
+            "const frame = document.createElement('iframe');
+             const loaded = () => new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+             frame.src = location.href;
+             const first = loaded();
+             document.body.append(frame);
+             await first;
+             const left = await frame.contentWindow.load();
+             (await left.createAuth(options())).dispose();
+             const second = loaded();
+             frame.contentWindow.location.reload();
+             await second;
+             left.createAuth(options()).catch(() => {});
+             await new Promise((resolve) => setTimeout(resolve));
+             const { createAuth } = await frame.contentWindow.load();
+             const made = await createAuth(options());
+             made.dispose();
+             return made.status;",
+        )
+        .await?;
+    assert_eq!(status, "signed-out");
     Ok(())
 }
 
