@@ -1,14 +1,17 @@
 // Chromium, with what only its own protocol can do: throttle, collect garbage, measure the heap.
-import { chromium } from "playwright-core";
+import { launch as launchChromium } from "puppeteer-core";
 
 /** `version`, `open(url)` and `close()` are those of each engine; the rest is asked for by measures of Chromium only. */
 export async function launch() {
-  const browser = await chromium.launch({
+  const browser = await launchChromium({
     executablePath: process.env.CHROME,
     args: ["--no-sandbox"],
+    // Else each request of a page is told to this process in several messages, which take longer than the request.
+    networkEnabled: false,
+    protocolTimeout: 600_000,
   });
   return {
-    version: `Chromium ${browser.version()}`,
+    version: (await browser.version()).replace(/^.*\//, "Chromium "),
     /** A page in a profile of its own. Closing it closes the profile. */
     async open(url) {
       const profile = await newProfile(browser);
@@ -21,11 +24,20 @@ export async function launch() {
   };
 }
 
-async function newProfile(browser, storageState) {
-  const context = await browser.newContext({ storageState });
+async function newProfile(browser, state) {
+  const context = await browser.createBrowserContext();
+  const open = async (url) => around(await context.newPage(), url);
+  if (state) {
+    const page = await open(state.url);
+    await page.run((entries) => {
+      for (const entry of entries) localStorage.setItem(...entry);
+    }, state.entries);
+    await page.close();
+  }
   return {
-    open: async (url) => around(await context.newPage(), url),
-    state: () => context.storageState(),
+    open,
+    /** What `page` has stored. */
+    state: async (page) => ({ url: page.url(), entries: await page.run(() => Object.entries(localStorage)) }),
     close: () => context.close(),
   };
 }
@@ -37,13 +49,14 @@ async function around(page, url) {
   const told = (error) => {
     throw new Error([error.message, ...complaints].join("\n"), { cause: error });
   };
-  const devtools = await page.context().newCDPSession(page);
+  const devtools = await page.createCDPSession();
   const self = {
+    url: () => page.url(),
     goto: (next) => page.goto(next),
     /** Calls a function in the page with one argument that JSON can hold. */
     run: (work, argument) => page.evaluate(work, argument).catch(told),
     /** Until the function is true in the page. */
-    until: (work) => page.waitForFunction(work, undefined, { polling: 20 }).catch(told),
+    until: (work) => page.waitForFunction(work, { polling: 20 }).catch(told),
     throttle: (rate) => devtools.send("Emulation.setCPUThrottlingRate", { rate }),
     /** Bytes of JavaScript objects that are still in use. */
     async heap() {

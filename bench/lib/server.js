@@ -99,7 +99,7 @@ export async function serve(files, pages) {
   async function answer(request, response) {
     const { pathname } = new URL(request.url, bench.origin);
     const json = (status, value, headers) =>
-      response.writeHead(status, { ...ISOLATED, ...headers, "Content-Type": "application/json" }).end(JSON.stringify(value));
+      response.writeHead(status, { ...ISOLATED, "Cache-Control": "no-store", ...headers, "Content-Type": "application/json" }).end(JSON.stringify(value));
     if (pathname.startsWith("/api/")) return json(...api(request));
     if (packed.has(pathname)) {
       const headers = { "Content-Type": TYPES[pathname.split(".").at(-1)], "Content-Encoding": "br", "Cache-Control": FOR_EVER };

@@ -6,10 +6,10 @@ import { rotated, summary } from "../lib/stats.js";
 export const engines = ["chromium", "firefox", "webkit"];
 
 const SIZES = [
-  { calls: 1, rounds: 9 },
-  { calls: 100, rounds: 9 },
-  { calls: 1_000, rounds: 5 },
-  { calls: 10_000, rounds: 2 },
+  { calls: 1, rounds: 5 },
+  { calls: 100, rounds: 5 },
+  { calls: 1_000, rounds: 3 },
+  { calls: 10_000, rounds: 1 },
 ];
 
 export async function run(bench) {

@@ -6,8 +6,8 @@ export const engines = ["chromium", "firefox", "webkit"];
 
 /** Bare fetch and the client take turns in one page, so that both meet the same moment and the same process. */
 const KINDS = [
-  { name: "sequential", rounds: 40, calls: 50, parallel: false, stubbed: false },
-  { name: "parallel", rounds: 40, calls: 100, parallel: true, stubbed: false },
+  { name: "sequential", rounds: 20, calls: 50, parallel: false, stubbed: false },
+  { name: "parallel", rounds: 20, calls: 100, parallel: true, stubbed: false },
   { name: "own", rounds: 40, calls: 500, parallel: false, stubbed: true },
 ];
 

@@ -5,7 +5,7 @@ export const engines = ["chromium"];
 
 const RATES = [1, 4, 20];
 /** For each rate; the more it is throttled, the longer a visit takes. */
-const ROUNDS = [9, 5, 3];
+const ROUNDS = [7, 3, 2];
 
 export async function run(bench) {
   const { clients, rounds } = bench;
@@ -43,7 +43,7 @@ export async function signedIn({ engine, server }, { url }) {
   const profile = await engine.profile();
   const page = await profile.open(`${server.origin}/plain`);
   await page.run(async (url) => (await import(url)).signIn(), url);
-  const state = await profile.state();
+  const state = await profile.state(page);
   await profile.close();
   return state;
 }
