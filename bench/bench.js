@@ -8,7 +8,6 @@ import { launch } from "./lib/engines.js";
 import { busyShare, header } from "./lib/machine.js";
 import { pages } from "./lib/pages.js";
 import { serve } from "./lib/server.js";
-import { goals } from "./report/goals.js";
 import { write } from "./report/write.js";
 
 const MEASURES = ["bytes", "cold-start", "calls", "burst", "tabs", "memory", "tokens", "growth"];
@@ -30,9 +29,8 @@ if (unknown.length) throw new Error(`there is no measure ${unknown}; there are $
 const bundled = await bundleAll(out);
 const clients = bundled.clients.filter(({ id }) => values.client?.includes(id) ?? true);
 const server = await serve(bundled.files, pages);
-const busyBefore = await busyShare();
 const engine = await launch(values.engine);
-const head = header(values.engine, engine.version, busyBefore);
+const head = header(values.engine, engine.version);
 const bench = {
   /** What all others are held against, also where it is not among the clients that were asked for. */
   bare: bundled.clients.find(({ id }) => id === "fetch"),
@@ -50,9 +48,11 @@ try {
     if (values.only && !values.only.includes(name)) continue;
     const measure = await import(`./measure/${name}.js`);
     if (!measure.engines.includes(values.engine)) continue;
+    const busyBefore = await busyShare();
+    const { date, commit } = header(values.engine, engine.version);
     const begun = Date.now();
     const sections = await measure.run(bench);
-    measures[name] = { seconds: Math.round((Date.now() - begun) / 1000), sections };
+    measures[name] = { date, commit, busyBefore, seconds: Math.round((Date.now() - begun) / 1000), sections };
     console.log(`${name}: ${measures[name].seconds} s`);
   }
 } finally {
@@ -60,5 +60,5 @@ try {
   server.close();
 }
 const about = Object.fromEntries(bundled.clients.map(({ id, about }) => [id, about]));
-const isWhole = !values.only && !values.client && !values.quick;
-await write({ header: { ...head, isWhole }, about, measures, goals: goals(measures) });
+const isFull = !values.client && !values.quick;
+await write({ header: { ...head, isFull }, about, measures }, MEASURES);

@@ -20,7 +20,7 @@ export async function busyShare() {
   return 1 - (idleThen - idle) / (allThen - all);
 }
 
-export function header(engine, browser, busyBefore) {
+export function header(engine, browser) {
   const { devDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
   const { version } = JSON.parse(readFileSync(new URL("../../pkg/package.json", import.meta.url)));
   const processors = cpus();
@@ -34,8 +34,6 @@ export function header(engine, browser, busyBefore) {
     cores: processors.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release()}`,
-    // A machine that was busy with something else gives figures that say nothing.
-    busyBefore,
     packages: { ...devDependencies, hallpass: version },
   };
 }

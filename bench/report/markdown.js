@@ -9,17 +9,20 @@ export function markdown({ header, about, measures, goals }, image) {
   return [...intro(header), ...goalsTable(goals), ...clientsTable(about, header), ...Object.values(measures).flatMap((measure) => sections(measure, about, image))].join("\n");
 }
 
-function intro(header) {
-  const { date, commit, browser, cpu, cores, memoryGiB, system, node, busyBefore, isWhole } = header;
+function intro({ browser, cpu, cores, memoryGiB, system, node, isFull }) {
   const lines = [
-    `Run of ${date.slice(0, 10)} at commit ${commit.slice(0, 10)}${commit.endsWith("changed") ? " with changes" : ""}: ${browser}, ${cpu}, ` +
-      `${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; ${number(100 * busyBefore, 0)} % of the processors busy before it.`,
-    "Each figure is the median, in brackets the 10 % and the 90 % quantile.",
+    `${browser}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}. Each figure is the median, in brackets the 10 % and the 90 % quantile.`,
     "",
   ];
-  if (busyBefore > BUSY) lines.unshift("**The machine was busy with something else: these figures are not valid.**", "");
-  if (!isWhole) lines.unshift("**Not a whole run: fewer rounds, measures or clients.**", "");
+  if (!isFull) lines.unshift("**Not the whole: fewer rounds or clients.**", "");
   return lines;
+}
+
+/** When and how a measure was run. */
+function told({ date, commit, busyBefore, seconds }) {
+  const changed = commit.endsWith("changed") ? " with changes" : "";
+  const text = `Run of ${date.slice(0, 10)} at commit ${commit.slice(0, 10)}${changed}; ${number(seconds, 0)} s; ${number(100 * busyBefore, 0)} % of the processors were busy before it.`;
+  return busyBefore > BUSY ? `${text} **The machine was busy with something else: these times are not valid.**` : text;
 }
 
 function goalsTable(goals) {
@@ -50,8 +53,8 @@ function clientsTable(about) {
   return ["### The clients", "", `| | used as | ${names.join(" | ")} |`, `|---|---|${names.map(() => "---|").join("")}`, ...rows, ""];
 }
 
-function sections({ sections }, about, image) {
-  return sections.flatMap((section) => {
+function sections(measure, about, image) {
+  return measure.sections.flatMap((section, index) => {
     const { id, title, how, rows } = section;
     const columns = columnsOf(section);
     const heads = columns.map(({ name, unit }) => (unit ? `${name}, ${unit}` : name));
@@ -64,6 +67,7 @@ function sections({ sections }, about, image) {
       `### ${title}`,
       "",
       how,
+      ...(index ? [] : ["", told(measure)]),
       "",
       `| | ${heads.join(" | ")} |`,
       `|---|${heads.map(() => "--:|").join("")}`,

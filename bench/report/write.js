@@ -1,28 +1,45 @@
 // Results into `bench/results/` and, between its markers, docs/bench.md.
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { goals } from "./goals.js";
 import { markdown } from "./markdown.js";
 import { plot } from "./plot.js";
 
 export const results = new URL("../results/", import.meta.url);
 const page = new URL("../../docs/bench.md", import.meta.url);
 
-/** Chromium's run is `latest`; those of the other engines stand beside it. A run of a part goes elsewhere, and replaces no whole one. */
-export async function write(result) {
-  const { engine, isWhole } = result.header;
-  const name = `${isWhole ? "latest" : "part"}${engine === "chromium" ? "" : `-${engine}`}`;
+/**
+ * Chromium's results are `latest`; those of the other engines stand beside it. A measure that was run in full replaces its part of them.
+ * With fewer clients or rounds it goes elsewhere, and replaces nothing. `order`: the names of all measures.
+ */
+export async function write(run, order) {
+  const { engine, isFull } = run.header;
+  const name = `${isFull ? "latest" : "part"}${engine === "chromium" ? "" : `-${engine}`}`;
   await mkdir(results, { recursive: true });
-  const sections = Object.values(result.measures).flatMap(({ sections }) => sections);
+  const file = new URL(`${name}.json`, results);
+  const found = { ...(isFull ? await measuresIn(file) : {}), ...run.measures };
+  const measures = Object.fromEntries(order.filter((measure) => found[measure]).map((measure) => [measure, found[measure]]));
+  const result = { ...run, measures, goals: goals(measures) };
+  const sections = Object.values(measures).flatMap(({ sections }) => sections);
   const images = new Map(sections.map((section) => [section.id, plot(section, result.about)]).filter(([, svg]) => svg));
-  for (const file of await readdir(results)) {
-    if (file.startsWith(`${name}.`)) await rm(new URL(file, results));
+  for (const old of await readdir(results)) {
+    if (old.startsWith(`${name}.`)) await rm(new URL(old, results));
   }
   for (const [id, svg] of images) await writeFile(new URL(`${name}.${id}.svg`, results), svg);
   const image = (folder) => (id) => (images.has(id) ? `${folder}${name}.${id}.svg` : undefined);
-  await writeFile(new URL(`${name}.json`, results), `${JSON.stringify(result, null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
   const report = markdown(result, image(""));
   await writeFile(new URL(`${name}.md`, results), `# Benchmark\n\n${report}`);
-  if (isWhole) await intoPage(engine, markdown(result, image("../bench/results/")));
+  if (isFull) await intoPage(engine, markdown(result, image("../bench/results/")));
   console.log(`\n${report}\nwritten to bench/results/${name}.*`);
+}
+
+async function measuresIn(file) {
+  try {
+    return JSON.parse(await readFile(file, "utf8")).measures;
+  } catch (error) {
+    if (error.code === "ENOENT") return {};
+    throw error;
+  }
 }
 
 /** Between the markers of this name. */
