@@ -1,15 +1,14 @@
 //! Access tokens: making them, and telling whether one is good.
 
 use jsonwebtoken::{Header, Validation, decode, decode_header, encode};
-use rusqlite::{OptionalExtension as _, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::client::{Client, Millis, Policy, millis};
-use crate::db::DbError;
+use crate::client::{Client, Millis, Policy, Stamp, millis};
 use crate::error::{ApiError, internal};
 use crate::families::Mode;
 use crate::secret::{random_id, random_secret, sha256};
+use crate::store::{Opaque, Scope, StoreError};
 use crate::users::User;
 
 /// Whom an access token is for: the API of this very server.
@@ -24,7 +23,8 @@ struct Claims {
     iat: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     exp: Option<i64>,
-    /// `<epoch>.<random>`: with the epoch the server can refuse all tokens of the time before.
+    /// `<stamp>.<mode>.<random>`: with the stamp a node can refuse all tokens of the time before, with the mode it can tell what
+    /// the token is good for while the store is away.
     jti: String,
     /// The token's family, so that revoking the family ends the token too.
     sid: String,
@@ -32,55 +32,80 @@ struct Claims {
     email: String,
 }
 
+impl Claims {
+    fn stamp(&self) -> Option<Stamp> {
+        self.jti.split('.').next()?.parse().ok()
+    }
+
+    fn is_for(&self, mode: Mode) -> bool {
+        self.jti.split('.').nth(1) == Some(mode.name())
+    }
+
+    fn end(&self) -> Option<Millis> {
+        self.exp.map(|exp| exp.saturating_mul(1000))
+    }
+
+    fn user(self) -> User {
+        User {
+            id: self.sub,
+            email: self.email,
+            name: self.name,
+        }
+    }
+}
+
 /// A new access token.
 pub(crate) struct AccessToken {
     pub(crate) text: String,
     /// Seconds; `None` if it does not end.
     pub(crate) expires_in: Option<u64>,
+    /// What the store has to know of it, if it is no JWT.
+    pub(crate) opaque: Option<Opaque>,
 }
 
 /// Makes an access token for the family `family` of `user`.
-pub(crate) fn issue(
-    tx: &Transaction<'_>,
+pub(crate) async fn issue(
+    app: &App,
     client: &Client,
-    issuer: &str,
+    at: &Scope,
+    mode: Mode,
     family: &str,
     user: &User,
-) -> Result<AccessToken, DbError> {
-    let policy = client.policy();
-    let now = client.now();
-    let life = lifetime(&policy);
-    if policy.opaque {
+) -> Result<AccessToken, ApiError> {
+    let life = lifetime(&at.policy);
+    let expires_in = life.map(i64::unsigned_abs);
+    if at.policy.opaque {
         let text = random_secret()?;
-        let end = life.map(|seconds| now.saturating_add(seconds.saturating_mul(1000)));
-        tx.execute(
-            "INSERT INTO opaque_tokens (hash, family, expires_at) VALUES (?1, ?2, ?3)",
-            (sha256(text.as_bytes()), family, end),
-        )?;
+        let opaque = Opaque {
+            hash: sha256(text.as_bytes()),
+            expires_at: life.map(|seconds| at.now.saturating_add(seconds.saturating_mul(1000))),
+        };
         return Ok(AccessToken {
             text,
-            expires_in: life.map(i64::unsigned_abs),
+            expires_in,
+            opaque: Some(opaque),
         });
     }
-    let iat = now.div_euclid(1000);
+    let iat = at.now.div_euclid(1000);
     let claims = Claims {
-        iss: format!("{issuer}{}", client.prefix()),
+        iss: format!("{}{}", app.issuer, client.prefix()),
         aud: AUDIENCE.to_owned(),
         sub: user.id.clone(),
         iat,
         exp: life.map(|seconds| iat.saturating_add(seconds)),
-        jti: format!("{}.{}", client.epoch(), random_id()?),
+        jti: format!("{}.{}.{}", client.stamp(), mode.name(), random_id()?),
         sid: family.to_owned(),
         name: user.name.clone(),
         email: user.email.clone(),
     };
-    let key = client.keys.current(policy.algorithm)?;
+    let key = client.keys.current(&*app.store, at).await?;
     let mut header = Header::new(key.algorithm);
-    header.kid = Some(key.id.clone());
+    header.kid = Some(key.id().to_owned());
     let text = encode(&header, &claims, &key.signing).map_err(internal)?;
     Ok(AccessToken {
         text,
-        expires_in: life.map(i64::unsigned_abs),
+        expires_in,
+        opaque: None,
     })
 }
 
@@ -93,17 +118,49 @@ fn lifetime(policy: &Policy) -> Option<i64> {
     Some(ms / 1000 + i64::from(ms % 1000 != 0))
 }
 
+/// Whose token it is, and of which family.
+pub(crate) struct Bearer {
+    pub(crate) user: User,
+    pub(crate) family: String,
+}
+
 /// Whose token this is; `invalid_token` if it is not a good one for `mode`.
+///
+/// While the store is away, a JWT is good unless this node knows that it was revoked.
 pub(crate) async fn check(
     app: &App,
     client: &Client,
     mode: Mode,
     token: &str,
-) -> Result<User, ApiError> {
-    match family_of(app, client, token).await? {
-        Some(family) => owner(app, client, mode, family).await,
-        None => Err(ApiError::invalid_token()),
+) -> Result<Bearer, ApiError> {
+    let at = client.scope();
+    if !is_jwt(token) {
+        let family = app
+            .store
+            .family_of_opaque(&at, sha256(token.as_bytes()))
+            .await?;
+        let family = family.ok_or_else(ApiError::invalid_token)?;
+        let user = app.store.access(&at, mode, &family, None).await?;
+        let user = user.ok_or_else(ApiError::invalid_token)?;
+        return Ok(Bearer { user, family });
     }
+    let claims = claims(app, client, &at, token).await?;
+    let claims = claims.ok_or_else(ApiError::invalid_token)?;
+    let family = claims.sid.clone();
+    let known = app
+        .store
+        .access(&at, mode, &family, Some(&claims.jti))
+        .await;
+    let user = match known {
+        Err(StoreError::Unavailable(_)) => {
+            let revoked = |id: &str| app.revocations.contains(&at.client, id);
+            let is_good = claims.is_for(mode) && !revoked(&family) && !revoked(&claims.jti);
+            is_good.then(|| claims.user())
+        }
+        known => known?,
+    };
+    let user = user.ok_or_else(ApiError::invalid_token)?;
+    Ok(Bearer { user, family })
 }
 
 /// The family that a token names, if the token itself is good.
@@ -112,28 +169,46 @@ pub(crate) async fn family_of(
     client: &Client,
     token: &str,
 ) -> Result<Option<String>, ApiError> {
-    // Only a JWS has dots; ours that are opaque have none.
-    if token.contains('.') {
-        return Ok(family_of_jwt(app, client, token));
+    let at = client.scope();
+    if is_jwt(token) {
+        let claims = claims(app, client, &at, token).await?;
+        return Ok(claims.map(|claims| claims.sid));
     }
     let hash = sha256(token.as_bytes());
-    let now = client.now();
-    app.db
-        .run(move |tx| {
-            Ok(tx
-                .query_row(
-                    "SELECT family FROM opaque_tokens
-                     WHERE hash = ?1 AND (expires_at IS NULL OR expires_at > ?2)",
-                    (hash, now),
-                    |row| row.get(0),
-                )
-                .optional()?)
-        })
-        .await
+    Ok(app.store.family_of_opaque(&at, hash).await?)
 }
 
-fn family_of_jwt(app: &App, client: &Client, token: &str) -> Option<String> {
-    let key = client.keys.with_id(&decode_header(token).ok()?.kid?)?;
+/// Ends this one token; its family lives on.
+pub(crate) async fn revoke(app: &App, client: &Client, token: &str) -> Result<(), ApiError> {
+    let at = client.scope();
+    if !is_jwt(token) {
+        return Ok(app.store.end_opaque(&at, sha256(token.as_bytes())).await?);
+    }
+    if let Some(claims) = claims(app, client, &at, token).await? {
+        let left = at.left_until(claims.end());
+        app.store.revoke_jti(&at, &claims.jti, left).await?;
+    }
+    Ok(())
+}
+
+/// Only a JWS has dots; ours that are opaque have none.
+fn is_jwt(token: &str) -> bool {
+    token.contains('.')
+}
+
+/// What a JWT says, if it is one of ours and has not ended.
+async fn claims(
+    app: &App,
+    client: &Client,
+    at: &Scope,
+    token: &str,
+) -> Result<Option<Claims>, StoreError> {
+    let Some(kid) = decode_header(token).ok().and_then(|header| header.kid) else {
+        return Ok(None);
+    };
+    let Some(key) = client.keys.with_id(&*app.store, at, &kid).await? else {
+        return Ok(None);
+    };
     // The algorithm is the key's, whatever the token's header says (RFC 8725 §3.1).
     let mut validation = Validation::new(key.algorithm);
     validation.set_audience(&[AUDIENCE]);
@@ -141,42 +216,15 @@ fn family_of_jwt(app: &App, client: &Client, token: &str) -> Option<String> {
     validation.set_required_spec_claims(&["aud", "iss", "sub"]);
     // The end is judged by the client's clock, below.
     validation.validate_exp = false;
-    let claims = decode::<Claims>(token, &key.verifying, &validation)
-        .ok()?
-        .claims;
-    let ended = claims
-        .exp
-        .is_some_and(|exp| exp.saturating_mul(1000) <= client.now());
-    let epoch = claims.jti.split_once('.')?.0.parse::<u64>().ok()?;
-    (!ended && epoch == client.epoch()).then_some(claims.sid)
-}
-
-/// A token outlives neither its family nor the mode it was made for.
-async fn owner(app: &App, client: &Client, mode: Mode, family: String) -> Result<User, ApiError> {
-    let client = client.name().to_owned();
-    app.db
-        .run(move |tx| {
-            let user = tx
-                .query_row(
-                    "SELECT users.id, email, users.name FROM families
-                     JOIN users ON users.id = families.user_id
-                     WHERE families.id = ?1 AND client = ?2 AND mode = ?3 AND NOT revoked",
-                    (family, client, mode.name()),
-                    |row| User::from_row(row, 0),
-                )
-                .optional()?;
-            user.ok_or_else(|| ApiError::invalid_token().into())
-        })
-        .await
-}
-
-/// Refuses every opaque access token of this client from now on.
-pub(crate) fn forget_opaque(tx: &Transaction<'_>, client: &str) -> Result<(), DbError> {
-    tx.execute(
-        "DELETE FROM opaque_tokens WHERE family IN (SELECT id FROM families WHERE client = ?1)",
-        [client],
-    )?;
-    Ok(())
+    let Ok(decoded) = decode::<Claims>(token, &key.verifying, &validation) else {
+        return Ok(None);
+    };
+    let claims = decoded.claims;
+    let ended = claims.end().is_some_and(|end| end <= at.now);
+    let current = claims
+        .stamp()
+        .is_some_and(|stamp| client.is_of_this_epoch(stamp));
+    Ok(Some(claims).filter(|_| current && !ended))
 }
 
 /// The credential of `Authorization: Bearer …` (RFC 6750 §2.1).
@@ -201,14 +249,4 @@ pub(crate) fn bearer(headers: &axum::http::HeaderMap) -> Result<Option<String>, 
         )),
         token => Ok(Some(token.to_owned())),
     }
-}
-
-/// Access tokens that ended long ago, by the client's clock.
-pub(crate) fn purge(tx: &Transaction<'_>, client: &str, now: Millis) -> Result<(), DbError> {
-    tx.execute(
-        "DELETE FROM opaque_tokens WHERE expires_at < ?2
-         AND family IN (SELECT id FROM families WHERE client = ?1)",
-        (client, now),
-    )?;
-    Ok(())
 }

@@ -16,12 +16,11 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::body::{Input, too_large_body};
+use crate::caller::caller;
 use crate::client::Client;
+use crate::cookies;
 use crate::error::ApiError;
-use crate::families::Mode;
 use crate::secret::fingerprint;
-use crate::users::User;
-use crate::{access, cookies, session};
 
 /// The echo takes bodies of this size, so that large uploads can be tried.
 const MAX_ECHO_BYTES: usize = 110 * 1024 * 1024;
@@ -52,7 +51,9 @@ pub(crate) async fn orders(
     Path(mode): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let user = authorise(&app, &client, &mode, &Method::GET, &headers).await?;
+    let user = caller(&app, &client, &mode, &Method::GET, &headers)
+        .await?
+        .user;
     let orders = app
         .db
         .run(move |tx| {
@@ -65,7 +66,7 @@ pub(crate) async fn orders(
                     item: row.get(1)?,
                 })
             })?;
-            Ok(orders.collect::<Result<Vec<_>, _>>()?)
+            orders.collect::<Result<Vec<_>, _>>()
         })
         .await?;
     Ok(Json(json!({ "orders": orders })).into_response())
@@ -78,7 +79,9 @@ pub(crate) async fn order(
     headers: HeaderMap,
     input: Input,
 ) -> Result<Response, ApiError> {
-    let user = authorise(&app, &client, &mode, &Method::POST, &headers).await?;
+    let user = caller(&app, &client, &mode, &Method::POST, &headers)
+        .await?
+        .user;
     let NewOrder { item } = match input.is_empty() {
         true => NewOrder { item: some_item() },
         false => input.json()?,
@@ -109,10 +112,10 @@ pub(crate) async fn echo(
     Path(mode): Path<String>,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let authorised = authorise(&app, &client, &mode, request.method(), request.headers()).await;
+    let caller = caller(&app, &client, &mode, request.method(), request.headers()).await;
     let echoed = open_echo(request).await;
     // Only now: to a refusal that comes before the body is read, WebKit says that the load failed.
-    authorised?;
+    caller?;
     echoed
 }
 
@@ -126,30 +129,6 @@ pub(crate) async fn open_echo(request: Request) -> Result<Response, ApiError> {
         "body": echoed_body(body).await?,
     });
     Ok(Json(answer).into_response())
-}
-
-/// Whose request this is, with the credential of `mode`.
-async fn authorise(
-    app: &App,
-    client: &Arc<Client>,
-    mode: &str,
-    method: &Method,
-    headers: &HeaderMap,
-) -> Result<User, ApiError> {
-    let mode = match mode {
-        "session" => {
-            let session = session::required(app, client, headers).await?;
-            if !method.is_safe() {
-                session.check_csrf(app, client, headers)?;
-            }
-            return Ok(session.user);
-        }
-        "jwt" => Mode::Jwt,
-        "hybrid" => Mode::Hybrid,
-        _ => return Err(ApiError::not_found()),
-    };
-    let token = access::bearer(headers)?.ok_or_else(ApiError::no_token)?;
-    access::check(app, client, mode, &token).await
 }
 
 /// Several values of one name are joined. Cookies are answered by fingerprint: what is HttpOnly

@@ -14,18 +14,25 @@ use crate::config::Config;
 use crate::control;
 use crate::cookies::CookieStyle;
 use crate::csrf::Csrf;
-use crate::db::{Closed, Db, lasting_secret};
+use crate::db::{Closed, Db};
 use crate::error::ApiError;
+use crate::revocations::Revocations;
+use crate::secret::random_bytes;
 use crate::statics::Statics;
+use crate::store::{self, Store};
 use crate::users::Users;
-use crate::{hybrid, jwt, session};
+use crate::{hybrid, jwt, password, session};
 
 /// The backend, without its connections.
 pub(crate) struct App {
-    /// `iss` of access tokens, without the client's prefix: where this server is.
+    /// `iss` of access tokens, without the client's prefix.
     pub(crate) issuer: String,
     pub(crate) faults: bool,
+    /// The app's own data, the orders.
     pub(crate) db: Db,
+    /// What all nodes share.
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) revocations: Revocations,
     pub(crate) users: Users,
     pub(crate) csrf: Csrf,
     pub(crate) clients: Clients,
@@ -36,18 +43,19 @@ pub(crate) struct App {
 impl App {
     pub(crate) async fn open(
         config: &Config,
-        issuer: String,
+        base_url: &str,
     ) -> std::io::Result<(Arc<Self>, Closed)> {
         let (db, closed) = Db::open(config.database.as_deref())?;
-        let users = Users::open(db.clone(), config.password_cost).await?;
-        let csrf = db
-            .run(|tx| lasting_secret(tx, "csrf"))
-            .await
-            .map_err(|_| std::io::Error::other("the table of secrets cannot be used"))?;
+        let store = store::open(config, &db).await?;
+        let users = Users::open(store.clone(), config.password_cost).await?;
+        let fresh = random_bytes().map_err(failed)?;
+        let csrf = store.secret("csrf", fresh).await.map_err(failed)?;
         let app = Self {
-            issuer,
+            issuer: config.issuer.as_deref().unwrap_or(base_url).to_owned(),
             faults: config.faults,
             db,
+            store,
+            revocations: Revocations::default(),
             users,
             csrf: Csrf::new(&csrf),
             clients: Clients::new(config),
@@ -61,6 +69,10 @@ impl App {
     }
 }
 
+fn failed(cause: impl std::fmt::Display) -> std::io::Error {
+    std::io::Error::other(cause.to_string())
+}
+
 /// Every path, without a client's prefix.
 pub(crate) fn routes(app: &Arc<App>) -> Router {
     let mut router = Router::new()
@@ -68,14 +80,25 @@ pub(crate) fn routes(app: &Arc<App>) -> Router {
         .route("/auth/session/me", get(session::me))
         .route("/auth/session/csrf", get(session::csrf))
         .route("/auth/session/logout", post(session::logout))
+        .route(
+            "/auth/session/logout-everywhere",
+            post(session::logout_everywhere),
+        )
         .route("/auth/jwt/login", post(jwt::login))
         .route("/auth/jwt/refresh", post(jwt::refresh))
         .route("/auth/jwt/logout", post(jwt::logout))
+        .route("/auth/jwt/logout-everywhere", post(jwt::logout_everywhere))
         .route("/auth/jwt/revoke", post(jwt::revoke))
+        .route("/auth/jwt/revoke-access", post(jwt::revoke_access))
         .route("/auth/hybrid/login", post(hybrid::login))
         .route("/auth/hybrid/csrf", get(hybrid::csrf))
         .route("/auth/hybrid/refresh", post(hybrid::refresh))
         .route("/auth/hybrid/logout", post(hybrid::logout))
+        .route(
+            "/auth/hybrid/logout-everywhere",
+            post(hybrid::logout_everywhere),
+        )
+        .route("/auth/{mode}/password", post(password::change))
         .route("/.well-known/jwks.json", get(jwt::jwks))
         .route("/api/{mode}/orders", get(api::orders).post(api::order))
         .route("/api/{mode}/echo", any(api::echo))

@@ -1,4 +1,4 @@
-//! What the server holds per client: its clock, settings, fault rules, log, keys and login limits.
+//! What a node holds per client: its clock, settings, fault rules, log, and what it knows of the store's keys.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,14 +9,17 @@ use parking_lot::Mutex;
 
 use crate::answers::Gates;
 use crate::config::{Algorithm, Config};
-use crate::error::ApiError;
 use crate::faults::{ArmedRule, InvalidFault, Settings};
 use crate::keys::Keys;
-use crate::limits::LoginLimiter;
+use crate::limits::Turns;
 use crate::log::Log;
+use crate::store::Scope;
 
 /// Milliseconds since 1970.
 pub(crate) type Millis = i64;
+
+/// When an access token was made: nanoseconds since 1970, no two the same on a node.
+pub(crate) type Stamp = u128;
 
 /// The name of the client without a prefix.
 pub(crate) const DEFAULT_CLIENT: &str = "default";
@@ -69,7 +72,7 @@ fn is_client_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
-/// One client of the server. Its sessions and token families are in the database, under its name.
+/// One client of the server. Its sessions, token families and keys are in the store, under its name.
 pub(crate) struct Client {
     name: String,
     /// `/c/<name>`, or nothing for the default client.
@@ -78,7 +81,7 @@ pub(crate) struct Client {
     state: Mutex<State>,
     pub(crate) log: Log,
     pub(crate) keys: Keys,
-    pub(crate) logins: LoginLimiter,
+    pub(crate) logins: Turns,
     pub(crate) gates: Gates,
 }
 
@@ -86,8 +89,9 @@ struct State {
     policy: Policy,
     clock_offset: Millis,
     rules: Vec<ArmedRule>,
-    /// Access tokens of an earlier epoch are refused.
-    epoch: u64,
+    /// Access tokens that were made before it are refused.
+    epoch: Stamp,
+    last_stamp: Stamp,
 }
 
 impl Client {
@@ -106,10 +110,11 @@ impl Client {
                 clock_offset: 0,
                 rules: Vec::new(),
                 epoch: 0,
+                last_stamp: 0,
             }),
             log: Log::default(),
             keys: Keys::default(),
-            logins: LoginLimiter::default(),
+            logins: Turns::default(),
             gates: Gates::default(),
         }
     }
@@ -131,8 +136,23 @@ impl Client {
         self.state.lock().policy
     }
 
-    pub(crate) fn epoch(&self) -> u64 {
-        self.state.lock().epoch
+    /// What the store has to know of this client just now.
+    pub(crate) fn scope(&self) -> Scope {
+        let state = self.state.lock();
+        Scope {
+            client: self.name.clone(),
+            now: real_now().saturating_add(state.clock_offset),
+            policy: state.policy,
+        }
+    }
+
+    /// Later than any stamp before it on this node; on another, as late as its clock is.
+    pub(crate) fn stamp(&self) -> Stamp {
+        self.state.lock().stamp()
+    }
+
+    pub(crate) fn is_of_this_epoch(&self, stamp: Stamp) -> bool {
+        stamp > self.state.lock().epoch
     }
 
     pub(crate) fn set_clock(&self, offset: Millis) -> Result<(), InvalidFault> {
@@ -149,12 +169,9 @@ impl Client {
         settings.apply(&mut self.state.lock().policy);
     }
 
-    pub(crate) fn rotate_key(&self) -> Result<(), ApiError> {
-        self.keys.rotate(self.policy().algorithm)
-    }
-
     pub(crate) fn begin_epoch(&self) {
-        self.state.lock().epoch += 1;
+        let mut state = self.state.lock();
+        state.epoch = state.stamp();
     }
 
     pub(crate) fn set_rules(&self, rules: Vec<ArmedRule>) {
@@ -170,23 +187,32 @@ impl Client {
             .find_map(|rule| rule.take(method, path))
     }
 
-    /// Everything as at the start, but for the database. Tokens of the time before stay refused.
+    /// Everything as at the start, but for the store. Tokens of the time before stay refused.
     pub(crate) fn reset(&self) {
         let mut state = self.state.lock();
         state.policy = self.defaults;
         state.clock_offset = 0;
         state.rules.clear();
-        state.epoch += 1;
+        state.epoch = state.stamp();
         drop(state);
         self.log.clear();
-        self.keys.clear();
-        self.logins.forget();
+        self.keys.forget();
         self.gates.clear();
     }
 }
 
+impl State {
+    fn stamp(&mut self) -> Stamp {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_nanos());
+        self.last_stamp = now.max(self.last_stamp + 1);
+        self.last_stamp
+    }
+}
+
 /// How tokens and sessions are made for a client.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Policy {
     pub(crate) algorithm: Algorithm,
     pub(crate) access_ttl: Duration,
@@ -203,7 +229,7 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    fn from_config(config: &Config) -> Self {
+    pub(crate) fn from_config(config: &Config) -> Self {
         Self {
             algorithm: config.algorithm,
             access_ttl: config.access_ttl,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::store::Memory;
 use crate::tls::Tls;
 
 /// How a backend is set up. Start from [`Config::default`] and change what differs.
@@ -13,8 +14,12 @@ use crate::tls::Tls;
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub bind: SocketAddr,
-    /// The SQLite file; `None` keeps everything in memory.
+    /// The SQLite file; `None` keeps it in memory.
     pub database: Option<PathBuf>,
+    /// Where sessions, tokens, keys and users lie. Nodes with one store are one backend.
+    pub store: StoreConfig,
+    /// `iss` of access tokens, without a slash at the end; `None`: where this node is. Nodes with one store need one.
+    pub issuer: Option<String>,
     /// Serves `/_faults`, where anybody may break the backend. For tests and the demo only.
     pub faults: bool,
     /// Serves `https` in place of `http`.
@@ -50,6 +55,8 @@ impl Default for Config {
         Self {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             database: None,
+            store: StoreConfig::default(),
+            issuer: None,
             faults: false,
             tls: None,
             allowed_origins: Vec::new(),
@@ -74,6 +81,43 @@ impl Default for Config {
             absolute_ttl: Duration::from_secs(12 * 3600),
             grace: Duration::from_secs(30),
             password_cost: PasswordCost::default(),
+        }
+    }
+}
+
+/// Where a node keeps what other nodes have to know.
+#[derive(Clone, Default)]
+pub enum StoreConfig {
+    /// In [`Config::database`].
+    #[default]
+    Sqlite,
+    /// In memory; nodes of one process may share it.
+    Memory(Memory),
+    /// In Redis, at a URL `redis://…`. One Redis with its replicas, no cluster.
+    Redis(String),
+}
+
+impl std::fmt::Debug for StoreConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "Sqlite",
+            Self::Memory(_) => "Memory",
+            // Its URL may hold a password.
+            Self::Redis(_) => "Redis",
+        })
+    }
+}
+
+impl std::str::FromStr for StoreConfig {
+    type Err = String;
+
+    /// `sqlite`, `memory` or `redis://…`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "sqlite" => Ok(Self::Sqlite),
+            "memory" => Ok(Self::Memory(Memory::default())),
+            url if url.starts_with("redis://") => Ok(Self::Redis(url.to_owned())),
+            _ => Err("the store is none of sqlite, sqlite:FILE, memory, redis://…".to_owned()),
         }
     }
 }

@@ -9,13 +9,11 @@ use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use serde::Deserialize;
 
-use crate::access;
 use crate::app::App;
 use crate::body::Input;
 use crate::client::{Client, Millis};
 use crate::error::ApiError;
 use crate::faults::{ArmedRule, InvalidFault, Rule, Settings};
-use crate::{families, session};
 
 /// The paths under `/_faults`.
 pub(crate) fn routes() -> Router<Arc<App>> {
@@ -42,49 +40,35 @@ impl App {
             .ok_or_else(|| ApiError::invalid_request(format!("{client:?} names no client")))
     }
 
-    /// Refuses every access token issued so far.
+    /// Refuses every access token issued so far: the JWTs on this node, opaque ones on all.
     pub(crate) async fn expire(&self, client: &Client) -> Result<(), ApiError> {
         client.begin_epoch();
-        let name = client.name().to_owned();
-        self.db
-            .run(move |tx| access::forget_opaque(tx, &name))
-            .await
+        Ok(self.store.forget_opaque(&client.scope()).await?)
     }
 
     /// Ends every session and token family.
     pub(crate) async fn revoke(&self, client: &Client) -> Result<(), ApiError> {
-        let name = client.name().to_owned();
-        self.db
-            .run(move |tx| {
-                session::revoke_all(tx, &name)?;
-                families::revoke_all(tx, &name)
-            })
-            .await
+        Ok(self.store.end_all(&client.scope()).await?)
+    }
+
+    /// A new key signs from now on.
+    pub(crate) async fn rotate_key(&self, client: &Client) -> Result<(), ApiError> {
+        client.keys.rotate(&*self.store, &client.scope()).await
     }
 
     /// Gives every session and token family a new CSRF token.
     pub(crate) async fn rotate_csrf(&self, client: &Client) -> Result<(), ApiError> {
-        let name = client.name().to_owned();
-        self.db
-            .run(move |tx| {
-                session::rotate_csrf(tx, &name)?;
-                families::rotate_csrf(tx, &name)
-            })
-            .await
+        Ok(self.store.rotate_csrf(&client.scope()).await?)
     }
 
     /// Everything back to the start.
     pub(crate) async fn reset(&self, client: &Client) -> Result<(), ApiError> {
+        self.store.reset(&client.scope()).await?;
         client.reset();
         let name = client.name().to_owned();
-        self.db
-            .run(move |tx| {
-                session::revoke_all(tx, &name)?;
-                families::remove_all(tx, &name)?;
-                tx.execute("DELETE FROM orders WHERE client = ?1", [&name])?;
-                Ok(())
-            })
-            .await
+        let orders = "DELETE FROM orders WHERE client = ?1";
+        self.db.run(move |tx| tx.execute(orders, [name])).await?;
+        Ok(())
     }
 }
 
@@ -142,7 +126,7 @@ async fn revoke_it(State(app): State<Arc<App>>, Path(client): Path<String>) -> A
 }
 
 async fn rotate_key_of_it(State(app): State<Arc<App>>, Path(client): Path<String>) -> Answer {
-    app.controlled(&client)?.rotate_key()?;
+    app.rotate_key(&*app.controlled(&client)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

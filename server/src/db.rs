@@ -1,12 +1,12 @@
-//! The database: SQLite on a thread of its own, which runs one transaction after the other.
+//! A node's own database: SQLite on a thread of its own, which runs one transaction after the other.
 
 use std::path::Path;
 use std::sync::mpsc;
 
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::error::{ApiError, internal};
+use crate::store::{StoreError, Stored};
 
 /// Comes when the database is closed.
 pub(crate) type Closed = oneshot::Receiver<()>;
@@ -43,52 +43,41 @@ impl Db {
     }
 
     /// Runs `work` as one transaction, which is kept if and only if `work` succeeds.
-    pub(crate) async fn run<T, W>(&self, work: W) -> Result<T, ApiError>
+    pub(crate) async fn run<T, W>(&self, work: W) -> Stored<T>
     where
         T: Send + 'static,
-        W: FnOnce(&Transaction<'_>) -> Result<T, DbError> + Send + 'static,
+        W: FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     {
         let (answer, outcome) = oneshot::channel();
         let job = move |connection: &mut Connection| {
             // A caller that went away does not undo what it asked for.
             let _ = answer.send(in_transaction(connection, work));
         };
-        self.jobs.send(Box::new(job)).map_err(internal)?;
-        Ok(outcome.await.map_err(internal)??)
+        self.jobs.send(Box::new(job)).map_err(broken)?;
+        Ok(outcome.await.map_err(broken)??)
     }
 }
 
-/// What a transaction fails with: the database's own failure, or a refusal that undoes it.
-pub(crate) enum DbError {
-    Sqlite(rusqlite::Error),
-    Refused(ApiError),
+fn broken(cause: impl std::fmt::Display) -> StoreError {
+    StoreError::Broken(cause.to_string())
 }
 
-impl From<rusqlite::Error> for DbError {
+impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(error)
-    }
-}
-
-impl From<ApiError> for DbError {
-    fn from(error: ApiError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<DbError> for ApiError {
-    fn from(error: DbError) -> Self {
-        match error {
-            DbError::Sqlite(error) => internal(error),
-            DbError::Refused(error) => error,
+        match error.sqlite_error_code() {
+            // Another process holds the file for longer than we wait.
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Self::Unavailable(error.to_string())
+            }
+            _ => Self::Broken(error.to_string()),
         }
     }
 }
 
 fn in_transaction<T>(
     connection: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>) -> Result<T, DbError>,
-) -> Result<T, DbError> {
+    work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let value = work(&transaction)?;
     transaction.commit()?;
@@ -96,83 +85,22 @@ fn in_transaction<T>(
 }
 
 fn set_up(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
     // WAL is refused in memory and by some file systems; SQLite then answers with what it has instead.
     connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "normal")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.execute_batch(SCHEMA)?;
     Ok(connection)
 }
 
-/// Times are milliseconds since 1970 by the client's clock. Secrets are present as SHA-256 only.
+/// The app's own data. Its users may lie in a store elsewhere.
 const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS secrets (
-        name TEXT PRIMARY KEY,
-        value BLOB NOT NULL
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS users (
-        id TEXT PRIMARY KEY,
-        email TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL,
-        password TEXT NOT NULL -- PHC string
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS sessions (
-        hash BLOB PRIMARY KEY,
-        client TEXT NOT NULL,
-        user_id TEXT NOT NULL REFERENCES users,
-        created_at INTEGER NOT NULL,
-        seen_at INTEGER NOT NULL,
-        csrf_nonce BLOB NOT NULL
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS sessions_of_client ON sessions (client);
-    CREATE TABLE IF NOT EXISTS families (
-        id TEXT PRIMARY KEY,
-        client TEXT NOT NULL,
-        mode TEXT NOT NULL,
-        user_id TEXT NOT NULL REFERENCES users,
-        csrf_nonce BLOB NOT NULL,
-        ends_at INTEGER NOT NULL,
-        revoked INTEGER NOT NULL DEFAULT 0
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS families_of_client ON families (client);
-    CREATE TABLE IF NOT EXISTS refresh_tokens (
-        hash BLOB PRIMARY KEY,
-        family TEXT NOT NULL REFERENCES families ON DELETE CASCADE,
-        expires_at INTEGER NOT NULL,
-        rotated_at INTEGER,
-        sealed_answer BLOB
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS refresh_tokens_of_family ON refresh_tokens (family);
-    CREATE TABLE IF NOT EXISTS opaque_tokens (
-        hash BLOB PRIMARY KEY,
-        family TEXT NOT NULL REFERENCES families ON DELETE CASCADE,
-        expires_at INTEGER
-    ) STRICT;
-    CREATE INDEX IF NOT EXISTS opaque_tokens_of_family ON opaque_tokens (family);
     CREATE TABLE IF NOT EXISTS orders (
         id INTEGER PRIMARY KEY,
         client TEXT NOT NULL,
-        user_id TEXT NOT NULL REFERENCES users,
+        user_id TEXT NOT NULL,
         item TEXT NOT NULL
     ) STRICT;
     CREATE INDEX IF NOT EXISTS orders_of_user ON orders (client, user_id);
 ";
-
-/// The secret of this name, made at its first use. It outlives the process, so that a restart breaks no page.
-pub(crate) fn lasting_secret(tx: &Transaction<'_>, name: &str) -> Result<Vec<u8>, DbError> {
-    let known = tx
-        .query_row("SELECT value FROM secrets WHERE name = ?1", [name], |row| {
-            row.get(0)
-        })
-        .optional()?;
-    if let Some(secret) = known {
-        return Ok(secret);
-    }
-    let secret = crate::secret::random_bytes()?.to_vec();
-    tx.execute(
-        "INSERT INTO secrets (name, value) VALUES (?1, ?2)",
-        (name, &secret),
-    )?;
-    Ok(secret)
-}

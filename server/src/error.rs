@@ -6,6 +6,10 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::log::Note;
+use crate::store::StoreError;
+
+/// A store that is away is back within seconds, as a rule.
+const RETRY_AFTER_SECONDS: u64 = 1;
 
 /// A refusal, as it is answered.
 #[derive(Debug, Clone)]
@@ -76,6 +80,27 @@ impl ApiError {
                 "too many failed logins for this e-mail",
             )
         }
+    }
+
+    /// RFC 6749 §4.1.2.1 has the code for it.
+    fn unavailable() -> Self {
+        Self {
+            retry_after: Some(RETRY_AFTER_SECONDS),
+            ..Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "this cannot be told just now; try again",
+            )
+        }
+    }
+
+    pub(crate) fn wrong_password() -> Self {
+        Self::new(
+            // No 401: the caller is signed in, and a new credential would not help.
+            StatusCode::FORBIDDEN,
+            "invalid_credentials",
+            "the current password is wrong",
+        )
     }
 
     pub(crate) fn no_session() -> Self {
@@ -166,6 +191,16 @@ pub(crate) fn internal(cause: impl std::fmt::Display) -> ApiError {
         "server_error",
         "something broke on our side",
     )
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // The node that follows the store tells the operator once.
+            StoreError::Unavailable(_) => Self::unavailable(),
+            StoreError::Broken(_) => internal(error),
+        }
+    }
 }
 
 impl IntoResponse for ApiError {

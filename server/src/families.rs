@@ -3,17 +3,16 @@
 //! A token that was replaced and comes again is stolen or lost: its family ends. One exception: within a
 //! grace window the same `Idempotency-Key` is the same attempt, whose answer got lost, and is answered again.
 
-use rusqlite::{OptionalExtension as _, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::access;
 use crate::app::App;
-use crate::client::{Client, Millis, millis};
-use crate::db::DbError;
+use crate::client::Client;
 use crate::error::ApiError;
 use crate::grace;
 use crate::log::Note;
-use crate::secret::{random_id, random_secret, sha256};
+use crate::secret::{random_id, random_nonce, random_secret, sha256};
+use crate::store::{FamilyRecord, Known, NewTokens, Rotation, Scope};
 use crate::users::User;
 
 /// The request header that names an attempt.
@@ -54,6 +53,15 @@ pub(crate) struct Family {
     pub(crate) csrf_nonce: Vec<u8>,
 }
 
+impl From<Known> for Family {
+    fn from(known: Known) -> Self {
+        Self {
+            id: known.family,
+            csrf_nonce: known.csrf_nonce,
+        }
+    }
+}
+
 /// A grant and where it came from.
 pub(crate) struct Granted {
     pub(crate) grant: Grant,
@@ -64,299 +72,167 @@ pub(crate) struct Granted {
 /// Starts a family for `user`, who has just proved who they are.
 pub(crate) async fn start(
     app: &App,
-    client: &std::sync::Arc<Client>,
+    client: &Client,
     mode: Mode,
     user: User,
 ) -> Result<Granted, ApiError> {
-    let (client, issuer) = (client.clone(), app.issuer.clone());
-    app.db
-        .run(move |tx| {
-            purge(tx, &client)?;
-            let policy = client.policy();
-            let end = client.now().saturating_add(millis(policy.refresh_ttl));
-            let id = random_id()?;
-            let csrf_nonce = tx.query_row(
-                "INSERT INTO families (id, client, mode, user_id, csrf_nonce, ends_at)
-                 VALUES (?1, ?2, ?3, ?4, randomblob(16), ?5) RETURNING csrf_nonce",
-                (&id, client.name(), mode.name(), &user.id, end),
-                |row| row.get(0),
-            )?;
-            let family = Family { id, csrf_nonce };
-            let refresh_token = match policy.omit_refresh_token {
-                true => None,
-                false => Some(new_refresh_token(tx, &family.id, end)?),
-            };
-            let grant = grant(tx, &client, &issuer, &family.id, user, refresh_token)?;
-            Ok(Granted {
-                grant,
-                family,
-                note: None,
-            })
-        })
-        .await
-}
-
-/// What became of a refresh. Reuse is no error of the transaction: the revocation has to be kept.
-enum Refreshed {
-    Granted(Box<Granted>),
-    Refused(ApiError),
+    let at = client.scope();
+    let family = Family {
+        id: random_id()?,
+        csrf_nonce: random_nonce()?,
+    };
+    let refresh_token = match at.policy.omit_refresh_token {
+        true => None,
+        false => Some(random_secret()?),
+    };
+    let record = FamilyRecord {
+        id: family.id.clone(),
+        mode,
+        csrf_nonce: family.csrf_nonce.clone(),
+        user: user.clone(),
+    };
+    let (grant, tokens) = grant(app, client, &at, mode, &family.id, user, refresh_token).await?;
+    app.store.start_family(&at, record, tokens).await?;
+    Ok(Granted {
+        grant,
+        family,
+        note: None,
+    })
 }
 
 /// Replaces `token` by a new one, or refuses with `invalid_grant`.
 pub(crate) async fn refresh(
     app: &App,
-    client: &std::sync::Arc<Client>,
+    client: &Client,
     mode: Mode,
     token: String,
     attempt: Option<String>,
 ) -> Result<Granted, ApiError> {
-    let (client, issuer) = (client.clone(), app.issuer.clone());
-    let refreshed = app
-        .db
-        .run(move |tx| {
-            let now = client.now();
-            let Some(known) = find(tx, &client, mode, &token)? else {
-                return Ok(Refreshed::Refused(ApiError::invalid_grant()));
+    let hash = sha256(token.as_bytes());
+    loop {
+        let at = client.scope();
+        let known = app.store.refresh_token(&at, Some(mode), hash).await?;
+        let known = known.ok_or_else(ApiError::invalid_grant)?;
+        if let Some(rotated_at) = known.rotated_at {
+            let in_grace = at.now.saturating_sub(rotated_at) <= at.grace();
+            let sealed = known.sealed_answer.as_deref();
+            let sealed = sealed.filter(|_| in_grace && !known.revoked);
+            let answer = sealed
+                .zip(attempt.as_deref())
+                .and_then(|(sealed, attempt)| grace::open(sealed, &token, attempt));
+            let Some(grant) = answer else {
+                app.store.end_family(&at, &known.family).await?;
+                return Err(ApiError::invalid_grant().with_note(Note::ReuseDetected));
             };
-            if let Some(rotated_at) = known.rotated_at {
-                let in_grace = now.saturating_sub(rotated_at) <= millis(client.policy().grace);
-                let answer = known.sealed_answer.filter(|_| in_grace && !known.revoked);
-                if let Some(grant) =
-                    answer.and_then(|sealed| grace::open(&sealed, &token, &attempt?))
-                {
-                    let (family, note) = (known.family, Some(Note::GraceReplay));
-                    return Ok(Refreshed::Granted(Box::new(Granted {
-                        grant,
-                        family,
-                        note,
-                    })));
-                }
-                revoke(tx, client.name(), &known.family.id)?;
-                let refusal = ApiError::invalid_grant().with_note(Note::ReuseDetected);
-                return Ok(Refreshed::Refused(refusal));
-            }
-            if known.revoked || known.expires_at <= now {
-                return Ok(Refreshed::Refused(ApiError::invalid_grant()));
-            }
-            let id = &known.family.id;
-            let grant = if client.policy().omit_refresh_token {
-                // RFC 6749 §6: no new refresh token in the answer means that the old one stays.
-                grant(tx, &client, &issuer, id, known.user, None)?
-            } else {
-                let end = now.saturating_add(millis(client.policy().refresh_ttl));
-                let next = new_refresh_token(tx, id, end)?;
-                tx.execute("UPDATE families SET ends_at = ?2 WHERE id = ?1", (id, end))?;
-                let grant = grant(tx, &client, &issuer, id, known.user, Some(next))?;
-                retire(tx, &client, &token, attempt.as_deref(), &grant)?;
-                grant
-            };
-            Ok(Refreshed::Granted(Box::new(Granted {
+            return Ok(Granted {
                 grant,
-                family: known.family,
+                family: known.into(),
+                note: Some(Note::GraceReplay),
+            });
+        }
+        if known.revoked || known.expires_at <= at.now {
+            return Err(ApiError::invalid_grant());
+        }
+        if let Some(grant) =
+            replace(app, client, &at, mode, &known, &token, attempt.as_deref()).await?
+        {
+            return Ok(Granted {
+                grant,
+                family: known.into(),
                 note: None,
-            })))
-        })
-        .await?;
-    match refreshed {
-        Refreshed::Granted(granted) => Ok(*granted),
-        Refreshed::Refused(refusal) => Err(refusal),
+            });
+        }
+        // Somebody was faster, maybe on another node; what is to be said now, the store knows.
     }
+}
+
+/// A grant in place of `token`; `None` if it is no longer there to be replaced.
+async fn replace(
+    app: &App,
+    client: &Client,
+    at: &Scope,
+    mode: Mode,
+    known: &Known,
+    token: &str,
+    attempt: Option<&str>,
+) -> Result<Option<Grant>, ApiError> {
+    let (id, user) = (&known.family, known.user.clone());
+    if at.policy.omit_refresh_token {
+        // RFC 6749 §6: no new refresh token in the answer means that the old one stays.
+        let (grant, tokens) = grant(app, client, at, mode, id, user, None).await?;
+        if let Some(token) = tokens.opaque {
+            app.store.add_opaque(at, id, token).await?;
+        }
+        return Ok(Some(grant));
+    }
+    let next = random_secret()?;
+    let (grant, new) = grant(app, client, at, mode, id, user, Some(next)).await?;
+    let sealed_answer = attempt
+        .map(|attempt| grace::seal(&grant, token, attempt))
+        .transpose()?;
+    let rotation = Rotation {
+        family: id.clone(),
+        old: sha256(token.as_bytes()),
+        new,
+        sealed_answer,
+    };
+    let done = app.store.rotate(at, rotation).await?;
+    Ok(done.then_some(grant))
 }
 
 /// Ends the family of a refresh token, rotated ones included, or of an access token (RFC 7009 §2.1).
 pub(crate) async fn revoke_by_token(
     app: &App,
     client: &Client,
-    token: String,
+    token: &str,
 ) -> Result<(), ApiError> {
-    let by_access_token = access::family_of(app, client, &token).await?;
-    let client = client.name().to_owned();
-    app.db
-        .run(move |tx| {
-            let by_refresh_token = tx
-                .query_row(
-                    "SELECT family FROM refresh_tokens WHERE hash = ?1",
-                    [sha256(token.as_bytes())],
-                    |row| row.get::<_, String>(0),
-                )
-                .optional()?;
-            for family in by_access_token.into_iter().chain(by_refresh_token) {
-                revoke(tx, &client, &family)?;
-            }
-            Ok(())
-        })
-        .await
+    let at = client.scope();
+    let by_access_token = access::family_of(app, client, token).await?;
+    let hash = sha256(token.as_bytes());
+    let by_refresh_token = app.store.refresh_token(&at, None, hash).await?;
+    let by_refresh_token = by_refresh_token.map(|known| known.family);
+    for family in by_access_token.into_iter().chain(by_refresh_token) {
+        app.store.end_family(&at, &family).await?;
+    }
+    Ok(())
 }
 
-/// Ends one family.
-pub(crate) async fn revoke_by_id(
-    app: &App,
-    client: &Client,
-    family: Family,
-) -> Result<(), ApiError> {
-    let client = client.name().to_owned();
-    app.db.run(move |tx| revoke(tx, &client, &family.id)).await
-}
-
-/// The live family that a refresh token belongs to. For those who need no new tokens.
+/// What is known of a refresh token in a live family. For those who need no new tokens.
 pub(crate) async fn of_token(
     app: &App,
-    client: &std::sync::Arc<Client>,
-    mode: Mode,
-    token: String,
-) -> Result<Option<Family>, ApiError> {
-    let client = client.clone();
-    app.db
-        .run(move |tx| {
-            let known = find(tx, &client, mode, &token)?;
-            Ok(known
-                .filter(|known| !known.revoked)
-                .map(|known| known.family))
-        })
-        .await
-}
-
-/// Ends every family of a client.
-pub(crate) fn revoke_all(tx: &Transaction<'_>, client: &str) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE families SET revoked = 1 WHERE client = ?1",
-        [client],
-    )?;
-    Ok(())
-}
-
-/// Removes every family of a client, with all its tokens.
-pub(crate) fn remove_all(tx: &Transaction<'_>, client: &str) -> Result<(), DbError> {
-    tx.execute("DELETE FROM families WHERE client = ?1", [client])?;
-    Ok(())
-}
-
-/// Makes every CSRF token of a client's families another one.
-pub(crate) fn rotate_csrf(tx: &Transaction<'_>, client: &str) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE families SET csrf_nonce = randomblob(16) WHERE client = ?1",
-        [client],
-    )?;
-    Ok(())
-}
-
-fn revoke(tx: &Transaction<'_>, client: &str, family: &str) -> Result<(), DbError> {
-    let this = (family, client);
-    tx.execute(
-        "UPDATE families SET revoked = 1 WHERE id = ?1 AND client = ?2",
-        this,
-    )?;
-    Ok(())
-}
-
-/// A refresh token that was issued here, and its family.
-struct Known {
-    family: Family,
-    user: User,
-    revoked: bool,
-    expires_at: Millis,
-    rotated_at: Option<Millis>,
-    sealed_answer: Option<Vec<u8>>,
-}
-
-fn find(
-    tx: &Transaction<'_>,
     client: &Client,
     mode: Mode,
     token: &str,
-) -> Result<Option<Known>, DbError> {
-    let known = tx
-        .query_row(
-            "SELECT families.id, csrf_nonce, revoked, expires_at, rotated_at, sealed_answer,
-                    users.id, email, users.name
-             FROM refresh_tokens
-             JOIN families ON families.id = refresh_tokens.family
-             JOIN users ON users.id = families.user_id
-             WHERE hash = ?1 AND client = ?2 AND mode = ?3",
-            (sha256(token.as_bytes()), client.name(), mode.name()),
-            |row| {
-                Ok(Known {
-                    family: Family {
-                        id: row.get(0)?,
-                        csrf_nonce: row.get(1)?,
-                    },
-                    revoked: row.get(2)?,
-                    expires_at: row.get(3)?,
-                    rotated_at: row.get(4)?,
-                    sealed_answer: row.get(5)?,
-                    user: User::from_row(row, 6)?,
-                })
-            },
-        )
-        .optional()?;
-    Ok(known)
+) -> Result<Option<Known>, ApiError> {
+    let hash = sha256(token.as_bytes());
+    let known = app
+        .store
+        .refresh_token(&client.scope(), Some(mode), hash)
+        .await?;
+    Ok(known.filter(|known| !known.revoked))
 }
 
-fn new_refresh_token(tx: &Transaction<'_>, family: &str, end: Millis) -> Result<String, DbError> {
-    let token = random_secret()?;
-    tx.execute(
-        "INSERT INTO refresh_tokens (hash, family, expires_at) VALUES (?1, ?2, ?3)",
-        (sha256(token.as_bytes()), family, end),
-    )?;
-    Ok(token)
-}
-
-fn grant(
-    tx: &Transaction<'_>,
+/// A grant, and what the store has to know of its tokens.
+async fn grant(
+    app: &App,
     client: &Client,
-    issuer: &str,
+    at: &Scope,
+    mode: Mode,
     family: &str,
     user: User,
     refresh_token: Option<String>,
-) -> Result<Grant, DbError> {
-    let access = access::issue(tx, client, issuer, family, &user)?;
-    Ok(Grant {
+) -> Result<(Grant, NewTokens), ApiError> {
+    let access = access::issue(app, client, at, mode, family, &user).await?;
+    let tokens = NewTokens {
+        refresh: refresh_token.as_ref().map(|token| sha256(token.as_bytes())),
+        opaque: access.opaque,
+    };
+    let grant = Grant {
         access_token: access.text,
         token_type: "Bearer".to_owned(),
-        expires_in: access
-            .expires_in
-            .filter(|_| !client.policy().omit_expires_in),
+        expires_in: access.expires_in.filter(|_| !at.policy.omit_expires_in),
         refresh_token,
         user,
-    })
-}
-
-/// Marks `token` as replaced, and keeps its answer for the grace window if the attempt had a name.
-fn retire(
-    tx: &Transaction<'_>,
-    client: &Client,
-    token: &str,
-    attempt: Option<&str>,
-    answer: &Grant,
-) -> Result<(), DbError> {
-    let sealed = attempt
-        .map(|attempt| grace::seal(answer, token, attempt))
-        .transpose()?;
-    tx.execute(
-        "UPDATE refresh_tokens SET rotated_at = ?2, sealed_answer = ?3 WHERE hash = ?1",
-        (sha256(token.as_bytes()), client.now(), sealed),
-    )?;
-    forget_old_answers(tx, client)
-}
-
-fn forget_old_answers(tx: &Transaction<'_>, client: &Client) -> Result<(), DbError> {
-    let oldest = client.now().saturating_sub(millis(client.policy().grace));
-    tx.execute(
-        "UPDATE refresh_tokens SET sealed_answer = NULL
-         WHERE sealed_answer IS NOT NULL AND rotated_at < ?2
-         AND family IN (SELECT id FROM families WHERE client = ?1)",
-        (client.name(), oldest),
-    )?;
-    Ok(())
-}
-
-/// Removes what ended by the client's clock.
-fn purge(tx: &Transaction<'_>, client: &Client) -> Result<(), DbError> {
-    let now = client.now();
-    tx.execute(
-        "DELETE FROM families WHERE client = ?1 AND ends_at < ?2",
-        (client.name(), now),
-    )?;
-    access::purge(tx, client.name(), now)?;
-    forget_old_answers(tx, client)
+    };
+    Ok((grant, tokens))
 }

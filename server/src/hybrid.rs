@@ -17,6 +17,7 @@ use crate::csrf::Owner;
 use crate::error::ApiError;
 use crate::families::{self, Family, Granted, Mode};
 use crate::secret::random_secret;
+use crate::store::Known;
 use crate::{jwt, login};
 
 pub(crate) async fn login(
@@ -27,7 +28,7 @@ pub(crate) async fn login(
 ) -> Result<Response, ApiError> {
     let user = login::check(&app, &client, &input).await?;
     if let Some(old) = app.cookies.read(Kind::Refresh, &client, &headers) {
-        families::revoke_by_token(&app, &client, old).await?;
+        families::revoke_by_token(&app, &client, &old).await?;
     }
     let granted = families::start(&app, &client, Mode::Hybrid, user).await?;
     answer(&app, &client, granted)
@@ -39,10 +40,11 @@ pub(crate) async fn csrf(
     Extension(client): Extension<Arc<Client>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let Some(family) = family(&app, &client, &headers).await? else {
+    let Some(known) = known(&app, &client, &headers).await? else {
         // There is nothing to protect, and the refresh that follows says so.
         return Ok(Json(json!({ "csrfToken": random_secret()? })).into_response());
     };
+    let family = known.into();
     let token = csrf_token(&app, &family);
     let cookie = [(SET_COOKIE, csrf_cookie(&app, &client, &family)?)];
     Ok((cookie, Json(json!({ "csrfToken": token }))).into_response())
@@ -58,8 +60,8 @@ pub(crate) async fn refresh(
         .cookies
         .read(Kind::Refresh, &client, &headers)
         .ok_or_else(ApiError::invalid_grant)?;
-    if let Some(family) = family(&app, &client, &headers).await? {
-        check_csrf(&app, &client, &family, &headers)?;
+    if let Some(known) = known(&app, &client, &headers).await? {
+        check_csrf(&app, &client, &known.into(), &headers)?;
     }
     let attempt = jwt::attempt(&headers)?;
     let granted = families::refresh(&app, &client, Mode::Hybrid, token, attempt).await?;
@@ -71,25 +73,40 @@ pub(crate) async fn logout(
     Extension(client): Extension<Arc<Client>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if let Some(family) = family(&app, &client, &headers).await? {
+    if let Some(known) = known(&app, &client, &headers).await? {
+        let family = Family::from(known);
         check_csrf(&app, &client, &family, &headers)?;
-        families::revoke_by_id(&app, &client, family).await?;
+        app.store.end_family(&client.scope(), &family.id).await?;
     }
+    signed_out(&app, &client)
+}
+
+/// Ends everything that is signed in as the user of this cookie.
+pub(crate) async fn logout_everywhere(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<Arc<Client>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let known = known(&app, &client, &headers).await?;
+    let known = known.ok_or_else(ApiError::invalid_grant)?;
+    let user = known.user.id.clone();
+    check_csrf(&app, &client, &known.into(), &headers)?;
+    app.store.end_all_of(&client.scope(), &user, None).await?;
+    signed_out(&app, &client)
+}
+
+fn signed_out(app: &App, client: &Client) -> Result<Response, ApiError> {
     let cookies = AppendHeaders([
-        (SET_COOKIE, app.cookies.clear(Kind::Refresh, &client)?),
-        (SET_COOKIE, app.cookies.clear(Kind::Csrf, &client)?),
+        (SET_COOKIE, app.cookies.clear(Kind::Refresh, client)?),
+        (SET_COOKIE, app.cookies.clear(Kind::Csrf, client)?),
     ]);
     Ok((StatusCode::NO_CONTENT, cookies).into_response())
 }
 
-/// The live family of the cookie.
-async fn family(
-    app: &App,
-    client: &Arc<Client>,
-    headers: &HeaderMap,
-) -> Result<Option<Family>, ApiError> {
+/// What is known of the cookie, if its family is live.
+async fn known(app: &App, client: &Client, headers: &HeaderMap) -> Result<Option<Known>, ApiError> {
     match app.cookies.read(Kind::Refresh, client, headers) {
-        Some(token) => families::of_token(app, client, Mode::Hybrid, token).await,
+        Some(token) => families::of_token(app, client, Mode::Hybrid, &token).await,
         None => Ok(None),
     }
 }

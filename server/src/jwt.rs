@@ -58,8 +58,31 @@ pub(crate) async fn logout(
         .into_iter()
         .chain(access::bearer(&headers)?);
     for token in tokens {
-        families::revoke_by_token(&app, &client, token).await?;
+        families::revoke_by_token(&app, &client, &token).await?;
     }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends everything that is signed in as the user of a refresh token or an access token.
+pub(crate) async fn logout_everywhere(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<Arc<Client>>,
+    headers: HeaderMap,
+    input: Input,
+) -> Result<StatusCode, ApiError> {
+    let user = match refresh_token(&headers, &input)? {
+        Some(token) => {
+            let known = families::of_token(&app, &client, Mode::Jwt, &token).await?;
+            known.ok_or_else(ApiError::invalid_grant)?.user
+        }
+        None => {
+            let token = access::bearer(&headers)?.ok_or_else(ApiError::no_token)?;
+            access::check(&app, &client, Mode::Jwt, &token).await?.user
+        }
+    };
+    app.store
+        .end_all_of(&client.scope(), &user.id, None)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -75,13 +98,27 @@ pub(crate) async fn revoke(
     input: Input,
 ) -> Result<StatusCode, ApiError> {
     let Revocation { token } = input.form()?;
-    families::revoke_by_token(&app, &client, token).await?;
+    families::revoke_by_token(&app, &client, &token).await?;
     Ok(StatusCode::OK)
 }
 
-pub(crate) async fn jwks(Extension(client): Extension<Arc<Client>>) -> Result<Response, ApiError> {
-    client.keys.current(client.policy().algorithm)?;
-    Ok(([(CACHE_CONTROL, "no-cache")], Json(client.keys.public())).into_response())
+/// As [`revoke`], but of an access token alone: its family lives on.
+pub(crate) async fn revoke_access(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<Arc<Client>>,
+    input: Input,
+) -> Result<StatusCode, ApiError> {
+    let Revocation { token } = input.form()?;
+    access::revoke(&app, &client, &token).await?;
+    Ok(StatusCode::OK)
+}
+
+pub(crate) async fn jwks(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<Arc<Client>>,
+) -> Result<Response, ApiError> {
+    let keys = client.keys.public(&*app.store, &client.scope()).await?;
+    Ok(([(CACHE_CONTROL, "no-cache")], Json(keys)).into_response())
 }
 
 #[derive(Deserialize)]

@@ -1,30 +1,50 @@
 //! The keys that sign access tokens, and the JWKS (RFC 7517) that shows their public halves.
 //!
-//! They live in memory: after a restart there are new ones, and pages refresh.
+//! They lie in the store, for all nodes. A node knows them by heart for a few seconds, so that a rotation elsewhere is seen soon;
+//! a key that it does not know it looks up at once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm as JwsAlgorithm, DecodingKey, EncodingKey};
 use parking_lot::Mutex;
+use tokio::sync::Mutex as AsyncMutex;
 
+use crate::client::{Millis, millis};
 use crate::config::Algorithm;
 use crate::error::{ApiError, internal};
 use crate::secret::{random_bytes, random_id};
+use crate::store::{Scope, Store, StoreError, StoredKey, Turn};
 
-/// The keys of one client.
+/// Another node's rotation is seen within this time.
+const KNOWN_FOR: Duration = Duration::from_secs(5);
+
+/// What a node knows of the keys of one client.
 #[derive(Default)]
 pub(crate) struct Keys {
-    /// Newest last; the newest of an algorithm signs, all verify.
-    keys: Mutex<Vec<Arc<Key>>>,
+    known: Mutex<Known>,
+    /// Rotations that were asked for and that the store does not know of yet.
+    due: AtomicUsize,
+    rotating: AsyncMutex<()>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Oldest first.
+    keys: Vec<Arc<Key>>,
+    read_at: Option<Instant>,
 }
 
 /// One key pair, or one HMAC secret.
 pub(crate) struct Key {
-    pub(crate) id: String,
+    stored: StoredKey,
     pub(crate) algorithm: JwsAlgorithm,
     pub(crate) signing: EncodingKey,
     pub(crate) verifying: DecodingKey,
@@ -33,89 +53,208 @@ pub(crate) struct Key {
 }
 
 impl Keys {
-    /// The key that signs with `algorithm` now; made when first asked for.
-    pub(crate) fn current(&self, algorithm: Algorithm) -> Result<Arc<Key>, ApiError> {
-        let wanted = jws(algorithm);
-        let mut keys = self.keys.lock();
-        if let Some(key) = keys.iter().rev().find(|key| key.algorithm == wanted) {
-            return Ok(key.clone());
+    /// The key that signs now; made when first asked for.
+    pub(crate) async fn current(
+        &self,
+        store: &dyn Store,
+        at: &Scope,
+    ) -> Result<Arc<Key>, ApiError> {
+        self.rotate_if_due(store, at).await?;
+        let algorithm = at.policy.algorithm;
+        if let Some(key) = self.fresh(|keys| newest(keys, algorithm)).flatten() {
+            return Ok(key);
         }
-        let key = Arc::new(Key::generate(algorithm)?);
-        keys.push(key.clone());
-        Ok(key)
+        self.learn(store.keys(at).await?)?;
+        if let Some(key) = newest(&self.known.lock().keys, algorithm) {
+            return Ok(key);
+        }
+        let first = generate(algorithm).await?;
+        self.learn(store.add_key(at, first, Turn::First).await?)?;
+        newest(&self.known.lock().keys, algorithm).ok_or_else(|| internal("no key signs"))
     }
 
-    /// A new key signs from now on; the old ones go on verifying.
-    pub(crate) fn rotate(&self, algorithm: Algorithm) -> Result<(), ApiError> {
-        let key = Arc::new(Key::generate(algorithm)?);
-        self.keys.lock().push(key);
-        Ok(())
-    }
-
-    pub(crate) fn with_id(&self, id: &str) -> Option<Arc<Key>> {
-        self.keys.lock().iter().find(|key| key.id == id).cloned()
+    /// The key of this id, if it verifies still.
+    pub(crate) async fn with_id(
+        &self,
+        store: &dyn Store,
+        at: &Scope,
+        id: &str,
+    ) -> Result<Option<Arc<Key>>, StoreError> {
+        let find = |keys: &[Arc<Key>]| {
+            let found = keys.iter().find(|key| key.stored.id == id);
+            found.filter(|key| key.is_live(at.now)).cloned()
+        };
+        if let Some(key) = self.fresh(find).flatten() {
+            return Ok(Some(key));
+        }
+        match store.keys(at).await {
+            Ok(keys) => self.learn(keys)?,
+            // An old key is as good as ever while the store cannot say otherwise; of an unknown one nothing can be said.
+            Err(error) => return find(&self.known.lock().keys).map(Some).ok_or(error),
+        }
+        Ok(find(&self.known.lock().keys))
     }
 
     /// The public halves of all keys, old ones too: what they signed is still valid.
-    pub(crate) fn public(&self) -> JwkSet {
-        JwkSet {
-            keys: self
-                .keys
-                .lock()
-                .iter()
-                .filter_map(|key| key.public.clone())
-                .collect(),
+    pub(crate) async fn public(&self, store: &dyn Store, at: &Scope) -> Result<JwkSet, ApiError> {
+        let current = self.current(store, at).await;
+        if self.known.lock().keys.is_empty() {
+            current?;
         }
+        // Who asks does so because of a key it has not seen, perhaps one that this node has not seen either.
+        match store.keys(at).await {
+            Ok(keys) => self.learn(keys)?,
+            Err(StoreError::Unavailable(_)) => {}
+            Err(broken) => return Err(broken.into()),
+        }
+        let known = self.known.lock();
+        let live = known.keys.iter().filter(|key| key.is_live(at.now));
+        Ok(JwkSet {
+            keys: live.filter_map(|key| key.public.clone()).collect(),
+        })
     }
 
-    pub(crate) fn clear(&self) {
-        self.keys.lock().clear();
+    /// A new key signs from now on; the others go on verifying until the last token that they signed has ended.
+    pub(crate) async fn rotate(&self, store: &dyn Store, at: &Scope) -> Result<(), ApiError> {
+        self.order_rotation();
+        self.rotate_if_due(store, at).await
+    }
+
+    /// A rotation before the next use, for who cannot wait.
+    pub(crate) fn order_rotation(&self) {
+        self.due.fetch_add(1, Ordering::SeqCst);
+    }
+
+    pub(crate) async fn rotate_if_due(
+        &self,
+        store: &dyn Store,
+        at: &Scope,
+    ) -> Result<(), ApiError> {
+        if self.due.load(Ordering::SeqCst) == 0 {
+            return Ok(());
+        }
+        // Who comes meanwhile waits, and signs with the new key.
+        let _turn = self.rotating.lock().await;
+        while self.due.load(Ordering::SeqCst) > 0 {
+            let key = generate(at.policy.algorithm).await?;
+            // Another node may sign with the old one until it has seen this.
+            let overlap = at.access_left().saturating_add(millis(KNOWN_FOR));
+            let others_end_at = at.now.saturating_add(overlap);
+            let keys = store.add_key(at, key, Turn::Next { others_end_at }).await?;
+            self.learn(keys)?;
+            self.due.fetch_sub(1, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn forget(&self) {
+        *self.known.lock() = Known::default();
+    }
+
+    /// What is read from the known keys, if they are not too old.
+    fn fresh<T>(&self, read: impl FnOnce(&[Arc<Key>]) -> T) -> Option<T> {
+        let known = self.known.lock();
+        let fresh = known.read_at.is_some_and(|at| at.elapsed() < KNOWN_FOR);
+        fresh.then(|| read(&known.keys))
+    }
+
+    fn learn(&self, stored: Vec<StoredKey>) -> Result<(), StoreError> {
+        let mut known = self.known.lock();
+        let mut keys = Vec::new();
+        for stored in stored {
+            let same = known.keys.iter().find(|key| key.stored == stored);
+            keys.push(match same {
+                Some(key) => key.clone(),
+                None => Arc::new(Key::read(stored)?),
+            });
+        }
+        *known = Known {
+            keys,
+            read_at: Some(Instant::now()),
+        };
+        Ok(())
     }
 }
 
+fn newest(keys: &[Arc<Key>], algorithm: Algorithm) -> Option<Arc<Key>> {
+    let signs = |key: &&Arc<Key>| key.stored.algorithm == algorithm && key.stored.ends_at.is_none();
+    keys.iter().rev().find(signs).cloned()
+}
+
 impl Key {
-    fn generate(algorithm: Algorithm) -> Result<Self, ApiError> {
-        let signing = match algorithm {
-            Algorithm::ES256 => {
-                let pair =
-                    EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(internal)?;
-                EncodingKey::from_ec_der(pair.to_pkcs8v1().map_err(internal)?.as_ref())
+    pub(crate) fn id(&self) -> &str {
+        &self.stored.id
+    }
+
+    fn is_live(&self, now: Millis) -> bool {
+        crate::store::is_live(&self.stored, now)
+    }
+
+    fn read(stored: StoredKey) -> Result<Self, StoreError> {
+        let broken = |cause: String| StoreError::Broken(format!("key {}: {cause}", stored.id));
+        let private = STANDARD.decode(&stored.private);
+        let private = private.map_err(|error| broken(error.to_string()))?;
+        let algorithm = jws(stored.algorithm);
+        let signing = match stored.algorithm {
+            Algorithm::ES256 => EncodingKey::from_ec_der(&private),
+            Algorithm::EdDSA => EncodingKey::from_ed_der(&private),
+            Algorithm::RS256 => EncodingKey::from_rsa_der(&private),
+            Algorithm::HS256 => {
+                return Ok(Self {
+                    stored,
+                    algorithm,
+                    signing: EncodingKey::from_secret(&private),
+                    verifying: DecodingKey::from_secret(&private),
+                    public: None,
+                });
             }
-            Algorithm::EdDSA => {
-                let pair = Ed25519KeyPair::generate().map_err(internal)?;
-                EncodingKey::from_ed_der(pair.to_pkcs8v1().map_err(internal)?.as_ref())
-            }
-            Algorithm::RS256 => {
-                let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(internal)?;
-                let pkcs8: Pkcs8V1Der<'_> = pair.as_der().map_err(internal)?;
-                EncodingKey::from_rsa_der(pkcs1_inside(pkcs8.as_ref())?)
-            }
-            Algorithm::HS256 => EncodingKey::from_secret(&random_bytes()?),
         };
-        let algorithm = jws(algorithm);
-        let id = random_id()?;
-        if algorithm == JwsAlgorithm::HS256 {
-            let verifying = DecodingKey::from_secret(signing.as_bytes());
-            return Ok(Self {
-                id,
-                algorithm,
-                signing,
-                verifying,
-                public: None,
-            });
-        }
-        let mut public = Jwk::from_encoding_key(&signing, algorithm).map_err(internal)?;
-        public.common.key_id = Some(id.clone());
+        let public = Jwk::from_encoding_key(&signing, algorithm);
+        let mut public = public.map_err(|error| broken(error.to_string()))?;
+        public.common.key_id = Some(stored.id.clone());
         public.common.public_key_use = Some(PublicKeyUse::Signature);
-        let verifying = DecodingKey::from_jwk(&public).map_err(internal)?;
+        let verifying = DecodingKey::from_jwk(&public);
+        let verifying = verifying.map_err(|error| broken(error.to_string()))?;
         Ok(Self {
-            id,
+            stored,
             algorithm,
             signing,
             verifying,
             public: Some(public),
         })
     }
+}
+
+/// Takes a while for RSA, so it is done aside.
+async fn generate(algorithm: Algorithm) -> Result<StoredKey, ApiError> {
+    let private = tokio::task::spawn_blocking(move || private_half(algorithm)).await;
+    Ok(StoredKey {
+        id: random_id()?,
+        algorithm,
+        private: STANDARD.encode(private.map_err(internal)??),
+        ends_at: None,
+    })
+}
+
+/// As jsonwebtoken reads it.
+fn private_half(algorithm: Algorithm) -> Result<Vec<u8>, ApiError> {
+    Ok(match algorithm {
+        Algorithm::ES256 => {
+            let pair =
+                EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(internal)?;
+            pair.to_pkcs8v1().map_err(internal)?.as_ref().to_vec()
+        }
+        Algorithm::EdDSA => {
+            let pair = Ed25519KeyPair::generate().map_err(internal)?;
+            pair.to_pkcs8v1().map_err(internal)?.as_ref().to_vec()
+        }
+        Algorithm::RS256 => {
+            let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(internal)?;
+            let pkcs8: Pkcs8V1Der<'_> = pair.as_der().map_err(internal)?;
+            pkcs1_inside(pkcs8.as_ref())?.to_vec()
+        }
+        Algorithm::HS256 => random_bytes()?.to_vec(),
+    })
 }
 
 fn jws(algorithm: Algorithm) -> JwsAlgorithm {

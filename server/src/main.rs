@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use hallpass_server::{Config, Tls, start};
+use hallpass_server::{Config, StoreConfig, Tls, start};
 use lexopt::{Arg, Parser, ValueExt as _};
 
 const HELP: &str = "\
@@ -13,6 +13,9 @@ Usage: hallpass-server [OPTION]...
   --bind ADDRESS        where to listen (default 127.0.0.1:8787; port 0 takes a free one)
   --port PORT           the same, on 127.0.0.1
   --database FILE       the SQLite file (default: in memory)
+  --store STORE         where sessions, tokens, keys and users lie: sqlite (default: in the database), sqlite:FILE,
+                        memory, or redis://HOST for nodes on several machines
+  --issuer URL          `iss` of tokens, the same for all nodes of a store (default: the node's own address)
   --static PREFIX=DIR   serves a folder, e.g. /=www; may be repeated
   --origin ORIGIN       lets pages of this origin call; may be repeated
   --cross-site          cookies for pages of another site (SameSite=None)
@@ -56,6 +59,14 @@ fn config(mut parser: Parser) -> Result<Option<Config>, Box<dyn Error>> {
             Arg::Long("bind") => config.bind = parser.value()?.parse()?,
             Arg::Long("port") => config.bind = ([127, 0, 0, 1], parser.value()?.parse()?).into(),
             Arg::Long("database") => config.database = Some(PathBuf::from(parser.value()?)),
+            Arg::Long("store") => match parser.value()?.string()? {
+                store if store.starts_with("sqlite:") => {
+                    config.store = StoreConfig::Sqlite;
+                    config.database = store.strip_prefix("sqlite:").map(PathBuf::from);
+                }
+                store => config.store = store.parse()?,
+            },
+            Arg::Long("issuer") => config.issuer = Some(parser.value()?.string()?),
             Arg::Long("static") => config.static_dirs.push(folder(&parser.value()?.string()?)?),
             Arg::Long("origin") => config.allowed_origins.push(parser.value()?.string()?),
             Arg::Long("cross-site") => config.cross_site = true,

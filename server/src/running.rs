@@ -13,6 +13,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Handle;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
@@ -35,7 +36,7 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let listener = TcpListener::bind(config.bind).await?;
     let addr = listener.local_addr()?;
     let base_url = base_url(&config, addr);
-    let (app, closed) = App::open(&config, base_url.clone()).await?;
+    let (app, closed) = App::open(&config, &base_url).await?;
     let server = Server {
         front: Front::new(app.clone(), &config)?,
         tls: config.tls.as_ref().map(|tls| tls.acceptor()),
@@ -44,12 +45,15 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     };
     let (end, tasks) = (server.end.clone(), server.tasks.clone());
     tasks.spawn(server.accept(listener));
+    let (node, until) = (app.clone(), end.clone());
+    tasks.spawn(async move { node.revocations.follow(&*node.store, until).await });
     Ok(Running {
         addr,
         base_url,
         app,
         closed,
         tasks,
+        runtime: Handle::current(),
         end: end.drop_guard(),
     })
 }
@@ -69,6 +73,7 @@ pub struct Running {
     app: Arc<App>,
     closed: Closed,
     tasks: TaskTracker,
+    runtime: Handle,
     end: DropGuard,
 }
 
@@ -138,9 +143,21 @@ impl Running {
         Ok(self.app.revoke(&*self.controlled(client)?).await?)
     }
 
-    /// A new key signs from now on; the JWKS keeps the old ones.
+    /// A new key signs from now on; the JWKS keeps the old ones until what they signed has ended. Other nodes see it a moment later.
     pub fn rotate_key(&self, client: &str) -> Result<(), ControlError> {
-        Ok(self.controlled(client)?.rotate_key()?)
+        let client = self.controlled(client)?;
+        // Whatever this node does next with a key rotates first; other nodes shall not have to wait for that.
+        client.keys.order_rotation();
+        let app = self.app.clone();
+        let rotation = async move {
+            // What failed stays due.
+            let _ = client
+                .keys
+                .rotate_if_due(&*app.store, &client.scope())
+                .await;
+        };
+        self.tasks.spawn_on(rotation, &self.runtime);
+        Ok(())
     }
 
     /// New CSRF tokens for every session and token family of a client.

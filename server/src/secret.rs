@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{ApiError, internal};
 
-/// SHA-256 of a secret: all that the database sees of session ids and tokens.
+/// SHA-256 of a secret: all that the store sees of session ids and tokens.
 pub(crate) type Hash = [u8; 32];
 
 /// 256 random bits.
@@ -19,6 +19,13 @@ pub(crate) fn random_bytes() -> Result<[u8; 32], ApiError> {
 /// A new secret of 256 random bits, as base64url.
 pub(crate) fn random_secret() -> Result<String, ApiError> {
     Ok(URL_SAFE_NO_PAD.encode(random_bytes()?))
+}
+
+/// What makes one CSRF token another.
+pub(crate) fn random_nonce() -> Result<Vec<u8>, ApiError> {
+    let mut bytes = vec![0; 16];
+    rand::fill(&mut bytes).map_err(internal)?;
+    Ok(bytes)
 }
 
 /// A short random name that need not be secret.

@@ -7,26 +7,18 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::{Extension, Json};
-use rusqlite::{OptionalExtension as _, Transaction};
 use serde_json::json;
 
 use crate::app::App;
 use crate::body::Input;
-use crate::client::{Client, Millis, Policy, millis};
+use crate::client::Client;
 use crate::cookies::Kind;
 use crate::csrf::Owner;
-use crate::db::DbError;
 use crate::error::ApiError;
 use crate::login;
-use crate::secret::{Hash, random_secret, sha256};
+use crate::secret::{random_nonce, random_secret, sha256};
+use crate::store::SessionRecord;
 use crate::users::User;
-
-/// A session that has not ended.
-pub(crate) struct Session {
-    hash: Hash,
-    csrf_nonce: Vec<u8>,
-    pub(crate) user: User,
-}
 
 pub(crate) async fn login(
     State(app): State<Arc<App>>,
@@ -91,16 +83,33 @@ pub(crate) async fn logout(
 ) -> Result<Response, ApiError> {
     if let Some(session) = find(&app, &client, &headers).await? {
         session.check_csrf(&app, &client, &headers)?;
-        app.db.run(move |tx| remove(tx, &session.hash)).await?;
+        app.store.end_session(&client.scope(), session.hash).await?;
     }
+    signed_out(&app, &client)
+}
+
+/// Ends everything that is signed in as the user of this session.
+pub(crate) async fn logout_everywhere(
+    State(app): State<Arc<App>>,
+    Extension(client): Extension<Arc<Client>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let session = required(&app, &client, &headers).await?;
+    session.check_csrf(&app, &client, &headers)?;
+    let user = &session.user.id;
+    app.store.end_all_of(&client.scope(), user, None).await?;
+    signed_out(&app, &client)
+}
+
+fn signed_out(app: &App, client: &Client) -> Result<Response, ApiError> {
     let cookies = AppendHeaders([
-        (SET_COOKIE, app.cookies.clear(Kind::Session, &client)?),
-        (SET_COOKIE, app.cookies.clear(Kind::Csrf, &client)?),
+        (SET_COOKIE, app.cookies.clear(Kind::Session, client)?),
+        (SET_COOKIE, app.cookies.clear(Kind::Csrf, client)?),
     ]);
     Ok((StatusCode::NO_CONTENT, cookies).into_response())
 }
 
-impl Session {
+impl SessionRecord {
     fn csrf_token(&self, app: &App) -> String {
         app.csrf.token(Owner::Session(&self.hash), &self.csrf_nonce)
     }
@@ -126,9 +135,9 @@ impl Session {
 /// The session of a request, which counts as used now; 401 if there is none.
 pub(crate) async fn required(
     app: &App,
-    client: &Arc<Client>,
+    client: &Client,
     headers: &HeaderMap,
-) -> Result<Session, ApiError> {
+) -> Result<SessionRecord, ApiError> {
     find(app, client, headers)
         .await?
         .ok_or_else(ApiError::no_session)
@@ -136,106 +145,33 @@ pub(crate) async fn required(
 
 async fn find(
     app: &App,
-    client: &Arc<Client>,
+    client: &Client,
     headers: &HeaderMap,
-) -> Result<Option<Session>, ApiError> {
+) -> Result<Option<SessionRecord>, ApiError> {
     let Some(id) = app.cookies.read(Kind::Session, client, headers) else {
         return Ok(None);
     };
     let hash = sha256(id.as_bytes());
-    let client = client.clone();
-    app.db.run(move |tx| touch(tx, &client, hash)).await
+    Ok(app.store.touch_session(&client.scope(), hash).await?)
 }
 
 async fn start(
     app: &App,
-    client: &Arc<Client>,
+    client: &Client,
     id: &str,
     old: Option<String>,
     user: User,
-) -> Result<Session, ApiError> {
-    let hash = sha256(id.as_bytes());
-    let client = client.clone();
-    app.db
-        .run(move |tx| {
-            let now = client.now();
-            if let Some(old) = old {
-                remove(tx, &sha256(old.as_bytes()))?;
-            }
-            purge(tx, client.name(), &client.policy(), now)?;
-            let csrf_nonce = tx.query_row(
-                "INSERT INTO sessions (hash, client, user_id, created_at, seen_at, csrf_nonce)
-                 VALUES (?1, ?2, ?3, ?4, ?4, randomblob(16)) RETURNING csrf_nonce",
-                (hash, client.name(), &user.id, now),
-                |row| row.get(0),
-            )?;
-            Ok(Session {
-                hash,
-                csrf_nonce,
-                user,
-            })
-        })
-        .await
-}
-
-/// The session with this hash, if it has not ended; its idle time starts anew.
-fn touch(tx: &Transaction<'_>, client: &Client, hash: Hash) -> Result<Option<Session>, DbError> {
-    let now = client.now();
-    purge(tx, client.name(), &client.policy(), now)?;
-    let session = tx
-        .query_row(
-            "UPDATE sessions SET seen_at = ?3 WHERE hash = ?1 AND client = ?2
-             RETURNING csrf_nonce, user_id",
-            (hash, client.name(), now),
-            |row| Ok((row.get(0)?, row.get::<_, String>(1)?)),
-        )
-        .optional()?;
-    let Some((csrf_nonce, user_id)) = session else {
-        return Ok(None);
-    };
-    let user = tx.query_row(
-        "SELECT id, email, name FROM users WHERE id = ?1",
-        [user_id],
-        |row| User::from_row(row, 0),
-    )?;
-    Ok(Some(Session {
-        hash,
-        csrf_nonce,
+) -> Result<SessionRecord, ApiError> {
+    let session = SessionRecord {
+        hash: sha256(id.as_bytes()),
+        csrf_nonce: random_nonce()?,
         user,
-    }))
-}
-
-/// Removes the sessions of a client that have ended, idle or absolutely.
-fn purge(tx: &Transaction<'_>, client: &str, policy: &Policy, now: Millis) -> Result<(), DbError> {
-    tx.execute(
-        "DELETE FROM sessions WHERE client = ?1 AND (seen_at <= ?2 OR created_at <= ?3)",
-        (
-            client,
-            now.saturating_sub(millis(policy.idle_ttl)),
-            now.saturating_sub(millis(policy.absolute_ttl)),
-        ),
-    )?;
-    Ok(())
-}
-
-fn remove(tx: &Transaction<'_>, hash: &Hash) -> Result<(), DbError> {
-    tx.execute("DELETE FROM sessions WHERE hash = ?1", [hash])?;
-    Ok(())
-}
-
-/// Ends every session of a client.
-pub(crate) fn revoke_all(tx: &Transaction<'_>, client: &str) -> Result<(), DbError> {
-    tx.execute("DELETE FROM sessions WHERE client = ?1", [client])?;
-    Ok(())
-}
-
-/// Makes every CSRF token of a client's sessions another one.
-pub(crate) fn rotate_csrf(tx: &Transaction<'_>, client: &str) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE sessions SET csrf_nonce = randomblob(16) WHERE client = ?1",
-        [client],
-    )?;
-    Ok(())
+    };
+    let old = old.map(|old| sha256(old.as_bytes()));
+    app.store
+        .start_session(&client.scope(), session.clone(), old)
+        .await?;
+    Ok(session)
 }
 
 fn id_cookie(app: &App, client: &Client, id: &str) -> Result<HeaderValue, ApiError> {
