@@ -40,9 +40,8 @@ impl Redis {
         let client = Client::open(url).map_err(std::io::Error::other)?;
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
-            .set_max_delay(PAUSE)
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE));
+            .set_connection_timeout(PATIENCE)
+            .set_response_timeout(PATIENCE);
         let connection = ConnectionManager::new_with_config(client, config).await;
         Ok(Self {
             connection: connection.map_err(std::io::Error::other)?,
