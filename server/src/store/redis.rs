@@ -1,6 +1,6 @@
 //! A store in Redis, for nodes on several machines.
 //!
-//! Each thing is done by one function of `store.lua`, which Redis runs as one step; entries end there by themselves.
+//! Each thing is done by one function of `redis.lua`, which Redis runs as one step; entries end there by themselves.
 
 use std::time::{Duration, Instant};
 
@@ -45,7 +45,7 @@ impl Redis {
         let connection = ConnectionManager::new_with_config(client, config).await;
         Ok(Self {
             connection: connection.map_err(std::io::Error::other)?,
-            script: Script::new(include_str!("store.lua")),
+            script: Script::new(include_str!("redis.lua")),
             paused_until: Mutex::default(),
         })
     }
