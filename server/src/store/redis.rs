@@ -1,6 +1,6 @@
 //! A store in Redis, for nodes on several machines.
 //!
-//! Each thing is done by one function of `store.lua`, which Redis runs as one step; entries end there by themselves.
+//! Each thing is done by one function of `redis.lua`, which Redis runs as one step; entries end there by themselves.
 
 use std::time::{Duration, Instant};
 
@@ -40,13 +40,12 @@ impl Redis {
         let client = Client::open(url).map_err(std::io::Error::other)?;
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
-            .set_max_delay(PAUSE)
-            .set_connection_timeout(Some(PATIENCE))
-            .set_response_timeout(Some(PATIENCE));
+            .set_connection_timeout(PATIENCE)
+            .set_response_timeout(PATIENCE);
         let connection = ConnectionManager::new_with_config(client, config).await;
         Ok(Self {
             connection: connection.map_err(std::io::Error::other)?,
-            script: Script::new(include_str!("store.lua")),
+            script: Script::new(include_str!("redis.lua")),
             paused_until: Mutex::default(),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use hallpass_server::Config;
+use hallpass_server::{Config, StoreConfig};
 
 use crate::files::Folder;
 use crate::jwt::orders;
@@ -12,6 +12,7 @@ async fn server(folder: &Folder) -> Server {
     let database = Some(folder.path().join("test.sqlite"));
     Server::start(Config {
         database,
+        store: StoreConfig::Sqlite,
         ..config()
     })
     .await
@@ -109,13 +110,13 @@ async fn a_database_that_cannot_be_opened_is_an_error() {
 }
 
 /// Of the database and what SQLite keeps beside it.
-fn all_bytes(folder: &Path) -> Vec<u8> {
+pub fn all_bytes(folder: &Path) -> Vec<u8> {
     let files = std::fs::read_dir(folder).unwrap();
     files
         .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
         .collect()
 }
 
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
+pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }

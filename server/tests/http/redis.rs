@@ -1,7 +1,7 @@
 //! A Redis of a test's own.
 
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,6 +40,11 @@ impl Redis {
 
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    /// Where its data is, once it was stopped.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// It keeps its connections and answers nobody.
@@ -122,10 +127,18 @@ impl Redis {
     }
 }
 
-fn launch(port: u16, folder: &std::path::Path) -> Child {
+fn launch(port: u16, folder: &Path) -> Child {
     let started = Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
-        .args(["--save", "", "--appendonly", "no", "--dir"])
+        .args([
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--rdbcompression",
+            "no",
+            "--dir",
+        ])
         .arg(folder)
         .stdout(Stdio::null())
         .spawn();

@@ -1,9 +1,10 @@
 //! A backend to test, and a client that hides nothing: one connection per request, no cookie jar, no retry.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cookie::Cookie;
-use hallpass_server::{Config, PasswordCost, Running, start};
+use hallpass_server::{Config, PasswordCost, Running, StoreConfig, start};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::{HeaderMap, Request};
@@ -19,11 +20,22 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 pub const ADA: &str = "ada@example.com";
 pub const PASSWORD: &str = "correct horse";
 
-/// Faults on, cheap passwords.
+/// Faults on, cheap passwords. The store is the usual one, or as `HALLPASS_STORE` says: `memory`, or a Redis with so many
+/// databases that each server gets one of its own.
 pub fn config() -> Config {
+    static DATABASES: AtomicUsize = AtomicUsize::new(0);
+    let store = match std::env::var("HALLPASS_STORE") {
+        Ok(url) if url.starts_with("redis:") => {
+            let database = DATABASES.fetch_add(1, Ordering::Relaxed);
+            StoreConfig::Redis(format!("{url}/{database}"))
+        }
+        Ok(name) => name.parse().expect("HALLPASS_STORE names a store"),
+        Err(_) => StoreConfig::default(),
+    };
     Config {
         faults: true,
         password_cost: PasswordCost::TESTS,
+        store,
         ..Config::default()
     }
 }
