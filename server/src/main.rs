@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use hallpass_server::{Config, StoreConfig, Tls, start};
 use lexopt::{Arg, Parser, ValueExt as _};
@@ -21,6 +22,7 @@ Usage: hallpass-server [OPTION]...
   --cross-site          cookies for pages of another site (SameSite=None)
   --tls [NAME]          https with a self-signed certificate (default name: localhost)
   --alg NAME            ES256 (default), RS256, EdDSA or HS256
+  --access-ttl SECONDS  how long an access token lives (default 300); of all nodes the same
   --faults              lets anybody break the server; for tests and the demo only
   --help
 ";
@@ -78,6 +80,9 @@ fn config(mut parser: Parser) -> Result<Option<Config>, Box<dyn Error>> {
                 config.tls = Some(Tls::self_signed([name])?);
             }
             Arg::Long("alg") => config.algorithm = parser.value()?.parse()?,
+            Arg::Long("access-ttl") => {
+                config.access_ttl = Duration::from_secs(parser.value()?.parse()?);
+            }
             Arg::Long("faults") => config.faults = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             other => return Err(other.unexpected().into()),

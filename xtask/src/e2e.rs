@@ -4,13 +4,14 @@ use anyhow::{Context, Result};
 use std::path::PathBuf;
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::backend;
 use crate::build;
 use crate::project::Project;
 use crate::run::Cmd;
 use crate::setup::{self, Browser, Engine, Need};
 
 pub(crate) fn e2e(project: &Project, engine: Engine, filter: Option<&str>) -> Result<()> {
-    setup::ensure(project, &[Need::Browser(engine)])?;
+    setup::ensure(project, &[Need::Browser(engine), Need::Nodes])?;
     build::build(project)?;
     tests(project, engine, filter)?.run()
 }
@@ -43,6 +44,7 @@ pub(crate) fn tests(project: &Project, engine: Engine, filter: Option<&str>) -> 
     let Browser { browser, driver } = engine.require()?;
     let recipe = engine.recipe();
     let rust_app = rust_app(project)?;
+    let server = backend::build(project)?;
     let cargo = if engine.wants_xvfb() {
         Cmd::new("xvfb-run").args(["--auto-servernum", "cargo"])
     } else {
@@ -54,6 +56,7 @@ pub(crate) fn tests(project: &Project, engine: Engine, filter: Option<&str>) -> 
         .args(filter)
         .env("HALLPASS_ENGINE", engine.name())
         .env("HALLPASS_RUST_APP", rust_app)
+        .env("HALLPASS_SERVER", server)
         .env(recipe.browser.variable, browser)
         .env(recipe.driver.variable, driver)
         .dir(&project.root))

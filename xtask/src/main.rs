@@ -1,5 +1,6 @@
 //! The one place for everything a person runs: `cargo xtask <command>`.
 
+mod backend;
 mod bench;
 mod build;
 mod check;
@@ -29,7 +30,8 @@ use setup::{Engine, Need};
 const USAGE: &str = "\
 cargo xtask <command>
 
-  demo [--port N]             the demo page with its backend; prints the address, Ctrl-C ends it
+  demo [--port N] [--nodes N] the demo page with its backend; prints the address, Ctrl-C ends it.
+                              Several nodes stand over one Redis and behind nginx
   test                        everything that CI needs
 
   setup                       fetch what the other commands need; each does so itself
@@ -87,7 +89,7 @@ fn dispatch() -> Result<ExitCode> {
         "bench" => bench::bench(&project, options.engine(), &options.bench)?,
         "coverage" => coverage::coverage(&project)?,
         "mutants" => return mutants::mutants(&project, options.filter.as_deref()),
-        "demo" => demo::demo(&project, options.port)?,
+        "demo" => demo::demo(&project, options.port, options.nodes)?,
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
     Ok(ExitCode::SUCCESS)
@@ -101,6 +103,7 @@ struct Options {
     bench: Vec<String>,
     native: bool,
     port: Option<u16>,
+    nodes: usize,
     seeds: String,
     seconds: u32,
     update: bool,
@@ -115,6 +118,7 @@ impl Options {
             bench: Vec::new(),
             native: false,
             port: None,
+            nodes: 1,
             seeds: simulate::SEEDS.to_owned(),
             seconds: fuzz::SECONDS,
             update: false,
@@ -131,6 +135,7 @@ impl Options {
                 ("bench", Long("quick")) => options.bench.push("--quick".to_owned()),
                 ("bench", Long("native")) => options.native = true,
                 ("demo", Long("port")) => options.port = Some(args.value()?.parse()?),
+                ("demo", Long("nodes")) => options.nodes = args.value()?.parse()?,
                 ("simulate", Long("seeds")) => options.seeds = args.value()?.string()?,
                 ("fuzz", Long("seconds")) => options.seconds = args.value()?.parse()?,
                 ("bench" | "size", Long("update")) => options.update = true,

@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use std::path::Path;
 
+use crate::backend;
 use crate::build;
 use crate::project::Project;
 use crate::report::Report;
@@ -37,12 +38,7 @@ pub(crate) fn steps(project: &Project, wanted: Option<&str>, report: &mut Report
             "no tests of the npm package are in tests/{wanted}"
         );
     }
-    report.check("reference backend", || {
-        Cmd::new("cargo")
-            .args(["build", "--package=hallpass-server"])
-            .dir(&project.root)
-            .run()
-    })?;
+    report.check("reference backend", || backend::build(project).map(drop))?;
     let Browser { browser, .. } = Engine::Chromium.require()?;
     for folder in folders {
         let tests = Cmd::new("node")

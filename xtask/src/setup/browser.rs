@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::{Missing, say};
+use super::{Missing, debian, say};
 use crate::run::{Cmd, on_path};
 
 /// The engines that the browser tests run in.
@@ -187,7 +187,7 @@ pub(super) fn ensure(engine: Engine) -> Result<(), Missing> {
     for program in [&recipe.browser, &recipe.driver] {
         program.check_variable()?;
     }
-    if on_path("apt-get") && is_root() {
+    if debian::can_install() {
         install(&recipe);
         if engine.find().is_some() {
             return Ok(());
@@ -200,7 +200,7 @@ pub(super) fn ensure(engine: Engine) -> Result<(), Missing> {
             recipe.browser.variable,
             recipe.driver.variable
         ),
-        if is_debian() {
+        if debian::is_here() {
             recipe.on_debian()
         } else {
             recipe.elsewhere.to_owned()
@@ -210,19 +210,7 @@ pub(super) fn ensure(engine: Engine) -> Result<(), Missing> {
 
 /// Tries; whether it worked is seen by looking for the programs again.
 fn install(recipe: &Recipe) {
-    say(&format!(
-        "apt-get update && apt-get install {}",
-        recipe.packages.join(" ")
-    ));
-    let apt = || Cmd::new("apt-get").env("DEBIAN_FRONTEND", "noninteractive");
-    let installed = apt().args(["update", "-qq"]).run().and_then(|()| {
-        apt()
-            .args(["install", "-y", "-qq", "--no-install-recommends"])
-            .args(recipe.packages)
-            .run()
-    });
-    if let Err(error) = installed {
-        eprintln!("{error:#}");
+    if !debian::install(recipe.packages) {
         return;
     }
     if let Some(driver) = recipe.driver_crate
@@ -246,16 +234,4 @@ impl Recipe {
             None => apt,
         }
     }
-}
-
-fn is_root() -> bool {
-    Cmd::new("id")
-        .arg("-u")
-        .stdout()
-        .is_ok_and(|id| id.trim() == "0")
-}
-
-fn is_debian() -> bool {
-    fs::read_to_string("/etc/os-release")
-        .is_ok_and(|release| release.lines().any(|line| line == "ID=debian"))
 }

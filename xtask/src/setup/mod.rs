@@ -4,6 +4,8 @@
 //! command that installs it.
 
 mod browser;
+mod debian;
+mod nodes;
 mod npm;
 mod rust;
 
@@ -29,6 +31,8 @@ pub(crate) enum Need {
     /// The npm packages of `bench/`: the libraries to compare with.
     Peers,
     Browser(Engine),
+    /// Redis and nginx, for several nodes of the backend.
+    Nodes,
     /// `llvm-tools` and `cargo-llvm-cov`.
     Coverage,
     /// `cargo-mutants`.
@@ -46,6 +50,7 @@ impl Need {
         Self::Browser(Engine::Chromium),
         Self::Browser(Engine::Firefox),
         Self::Browser(Engine::Webkit),
+        Self::Nodes,
     ];
 }
 
@@ -98,6 +103,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         }
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
+        Need::Nodes => nodes::ensure(),
         Need::Coverage => rust::coverage(),
         Need::Mutants => rust::mutants(),
     }

@@ -27,6 +27,7 @@ mod large;
 mod login;
 mod lost_tabs;
 mod many_tabs;
+mod nodes;
 mod options;
 mod origins;
 mod races;
@@ -82,6 +83,7 @@ fn main() -> ExitCode {
     growth::add(&mut suite);
     rust_api::add(&mut suite);
     demo::add(&mut suite);
+    nodes::add(&mut suite);
     run(
         suite,
         Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e"),

@@ -1,0 +1,212 @@
+//! The reference backend as it is deployed: nodes over one Redis, behind nginx, which asks them in turn and keeps no one at
+//! the same node. Each is a process of its own, so that it can die as processes do.
+
+mod process;
+mod proxy;
+
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use tempfile::TempDir;
+
+use process::Process;
+
+/// The programs beside the backend's own, and Debian's packages of the same names.
+pub const PROGRAMS: &[&str] = &["redis-server", "nginx"];
+
+/// What to start.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The backend's program.
+    pub server: PathBuf,
+    /// How many of it.
+    pub nodes: usize,
+    /// Where nginx listens; `None` takes a free port.
+    pub port: Option<u16>,
+    /// What each node is told beside its port, its store, its issuer and the origin of its pages.
+    pub arguments: Vec<OsString>,
+}
+
+/// Nodes, their store and their proxy. Dropping it ends them.
+#[derive(Debug)]
+pub struct Cluster {
+    setup: Setup,
+    port: u16,
+    redis_port: u16,
+    // In the order in which they end.
+    _proxy: Process,
+    nodes: Vec<Node>,
+    redis: Option<Process>,
+    /// What Redis has written down, and nginx's files.
+    folder: TempDir,
+}
+
+#[derive(Debug)]
+struct Node {
+    port: u16,
+    process: Option<Process>,
+}
+
+impl Cluster {
+    /// Starts all, and waits until each takes connections.
+    ///
+    /// # Errors
+    ///
+    /// A program is missing, or ends instead of listening.
+    pub fn start(setup: Setup) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let redis_port = free_port()?;
+        let redis = process::redis(redis_port, folder.path())?;
+        let port = match setup.port {
+            Some(port) => port,
+            None => free_port()?,
+        };
+        let mut nodes = Vec::new();
+        for _ in 0..setup.nodes {
+            let port = free_port()?;
+            nodes.push(Node {
+                port,
+                process: None,
+            });
+        }
+        let ports: Vec<u16> = nodes.iter().map(|node| node.port).collect();
+        let proxy = proxy::start(port, &ports, folder.path())?;
+        let mut cluster = Self {
+            setup,
+            port,
+            redis_port,
+            _proxy: proxy,
+            nodes,
+            redis: Some(redis),
+            folder,
+        };
+        for number in 0..cluster.nodes.len() {
+            cluster.start_node(number)?;
+        }
+        Ok(cluster)
+    }
+
+    /// Where pages find it, without a slash at the end.
+    pub fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// How many nodes there are, dead ones included.
+    pub fn nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Where a node itself listens, for those who go around the proxy.
+    pub fn node_url(&self, number: usize) -> Option<String> {
+        let node = self.nodes.get(number)?;
+        Some(format!("http://127.0.0.1:{}", node.port))
+    }
+
+    /// The process of a node that lives.
+    pub fn node_id(&self, number: usize) -> Option<u32> {
+        self.nodes.get(number)?.process.as_ref().map(Process::id)
+    }
+
+    /// Ends a node as a crash does: in the middle of what it is at.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses.
+    pub fn kill_node(&mut self, number: usize) -> Result<()> {
+        match self
+            .nodes
+            .get_mut(number)
+            .and_then(|node| node.process.take())
+        {
+            Some(process) => process.kill(),
+            None => Ok(()),
+        }
+    }
+
+    /// Starts a node that is not there, and waits until it takes connections.
+    ///
+    /// # Errors
+    ///
+    /// It ends instead of listening.
+    pub fn start_node(&mut self, number: usize) -> Result<()> {
+        // Of all nodes the same, or tokens of one would be refused by the others.
+        let issuer = self.base_url();
+        let store = format!("redis://127.0.0.1:{}", self.redis_port);
+        let node = self
+            .nodes
+            .get_mut(number)
+            .context("there is no such node")?;
+        if node.process.is_some() {
+            return Ok(());
+        }
+        let port = node.port.to_string();
+        let arguments = [
+            "--port", &port, "--store", &store, "--issuer", &issuer, "--origin", &issuer,
+        ]
+        .map(OsString::from)
+        .into_iter()
+        .chain(self.setup.arguments.iter().cloned());
+        let name = format!("node {number}");
+        node.process = Some(Process::start(
+            name,
+            &self.setup.server,
+            arguments,
+            node.port,
+        )?);
+        Ok(())
+    }
+
+    /// Starts the nodes that have ended by themselves, and gives their numbers.
+    ///
+    /// # Errors
+    ///
+    /// One ends again instead of listening.
+    pub fn revive(&mut self) -> Result<Vec<usize>> {
+        let mut revived = Vec::new();
+        for number in 0..self.nodes.len() {
+            let node = self.nodes.get_mut(number);
+            let has_ended = match node.as_ref().and_then(|node| node.process.as_ref()) {
+                Some(_) => node
+                    .and_then(|node| node.process.as_mut())
+                    .is_some_and(Process::has_ended),
+                None => false,
+            };
+            if has_ended {
+                self.kill_node(number)?;
+                self.start_node(number)?;
+                revived.push(number);
+            }
+        }
+        Ok(revived)
+    }
+
+    /// Ends Redis as a crash does. What it has answered for is on disk.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses.
+    pub fn kill_redis(&mut self) -> Result<()> {
+        self.redis.take().map_or(Ok(()), Process::kill)
+    }
+
+    /// Starts Redis again, with what it has on disk.
+    ///
+    /// # Errors
+    ///
+    /// It ends instead of listening.
+    pub fn start_redis(&mut self) -> Result<()> {
+        if self.redis.is_none() {
+            self.redis = Some(process::redis(self.redis_port, self.folder.path())?);
+        }
+        Ok(())
+    }
+}
+
+/// The system hands out ports in turn, so nobody else gets this one before it is used.
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
+}
