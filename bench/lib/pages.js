@@ -20,6 +20,14 @@ for (const name of ["instantiate", "instantiateStreaming"]) {
     return made;
   };
 }
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct(Instance, args) {
+    const instance = new Instance(...args);
+    const memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
+    if (memory) bench.memories.push(memory);
+    return instance;
+  },
+});
 </script>`;
 
 /** Calls of the API go out so many at a time: Chromium fails those over some 2 500 (`ERR_INSUFFICIENT_RESOURCES`), whoever makes them. */

@@ -1,5 +1,15 @@
 import texts from "../dist/inline.js";
 import { unpack } from "./unpack.js";
 
-/** Makes the WebAssembly out of the texts that are inlined in this package. */
-export const instantiateInlined = (imports) => WebAssembly.instantiate(unpack(texts), imports);
+/** Makes the WebAssembly out of the texts that are inlined in this package: at once, for the way by another thread takes longer. */
+export const instantiateInlined = (imports) => {
+  const bytes = unpack(texts);
+  try {
+    const module = new WebAssembly.Module(bytes);
+    return { module, instance: new WebAssembly.Instance(module, imports) };
+  } catch (error) {
+    // Older Chromiums compile no more than 4 KiB at once on the main thread.
+    if (!(error instanceof RangeError)) throw error;
+    return WebAssembly.instantiate(bytes, imports);
+  }
+};

@@ -45,7 +45,7 @@ for (const kind of ["login, built", "login, without a bundler", "slim, built", "
   });
 
   test(`${kind}: without 'wasm-unsafe-eval' the error names it`, async () => {
-    const { value, violations } = await openUnder(NO_WASM, served[kind].path);
+    const { value, violations } = await openUnder(NO_WASM, served[kind].path, true);
     assert.match(value.error, /^AuthError: the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval'/);
     assert.ok(violations.length > 0, "it is reported");
     assert.ok(violations.every((violation) => violation === "script-src wasm-eval"), `${violations}`);
@@ -62,17 +62,23 @@ async function unbundled(root, name) {
   return `/${name}/unbundled.html`;
 }
 
-/** As `openPage`, under a policy of the test's own, with what the browser reported against it. */
-async function openUnder(csp, path) {
+/** As `openPage`, under a policy of the test's own, with what the browser reported against it; where `isBroken`, that is waited for. */
+async function openUnder(csp, path, isBroken = false) {
   const violations = [];
   const url = `${server.origin}${path}`;
   const opened = await openPage(browser, url, async (page) => {
     await page.exposeFunction("violated", (violation) => violations.push(violation));
-    await page.addInitScript(() => {
-      document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
-        globalThis.violated(`${effectiveDirective} ${blockedURI}`);
+    await page.addInitScript((isBroken) => {
+      const told = new Promise((resolve) => {
+        document.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+          resolve(globalThis.violated(`${effectiveDirective} ${blockedURI}`));
+        });
       });
-    });
+      if (!isBroken) return;
+      // The event comes in a task of its own, after the error.
+      const { report } = globalThis;
+      globalThis.report = (value) => told.then(() => report(value));
+    }, isBroken);
     await page.route(url, async (route) => {
       const response = await route.fetch();
       // The icon is an image by data: URL, which is of the test and not of the app.

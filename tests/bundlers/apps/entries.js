@@ -11,6 +11,8 @@ async function main() {
     const real = WebAssembly[name];
     WebAssembly[name] = (...args) => (compiled++, real(...args));
   }
+  const Module = WebAssembly.Module;
+  WebAssembly.Module = new Proxy(Module, { construct: (_, args) => (compiled++, new Module(...args)) });
   const auth = await createAuth(signIn.options);
   const plain = await signIn(auth);
   const { status } = await axios.create({ adapter: axiosAdapter(auth) }).get("/api/jwt/orders");

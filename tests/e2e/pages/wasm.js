@@ -11,6 +11,14 @@ for (const name of ["instantiate", "instantiateStreaming"]) {
   };
 }
 
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct(Instance, args) {
+    const instance = new Instance(...args);
+    modules.push(instance.exports);
+    return instance;
+  },
+});
+
 /** All that is of this kind, under whatever name. */
 export function exported(kind) {
   if (!modules.length) throw new Error("no WebAssembly was loaded");
