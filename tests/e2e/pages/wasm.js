@@ -14,7 +14,8 @@ for (const name of ["instantiate", "instantiateStreaming"]) {
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct(Instance, args) {
     const instance = new Instance(...args);
-    modules.push(instance.exports);
+    // What unpacks the engine imports nothing, and is garbage after that.
+    if (args.length > 1) modules.push(instance.exports);
     return instance;
   },
 });
