@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::header::{self, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use cookie::{Cookie, SameSite};
 
 use crate::client::Client;
@@ -58,6 +60,19 @@ impl CookieStyle {
         pairs(headers)
             .find(|(name, _)| name == wanted)
             .map(|(_, value)| value)
+    }
+
+    /// The answer to who is signed out: the cookies of the credential and of its CSRF token go.
+    pub(crate) fn signed_out(
+        self,
+        credential: Kind,
+        client: &Client,
+    ) -> Result<Response, ApiError> {
+        let cookies = AppendHeaders([
+            (SET_COOKIE, self.clear(credential, client)?),
+            (SET_COOKIE, self.clear(Kind::Csrf, client)?),
+        ]);
+        Ok((StatusCode::NO_CONTENT, cookies).into_response())
     }
 
     fn header(

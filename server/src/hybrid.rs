@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::{Extension, Json};
 use serde_json::json;
@@ -78,7 +78,7 @@ pub(crate) async fn logout(
         check_csrf(&app, &client, &family, &headers)?;
         app.store.end_family(&client.scope(), &family.id).await?;
     }
-    signed_out(&app, &client)
+    app.cookies.signed_out(Kind::Refresh, &client)
 }
 
 /// Ends everything that is signed in as the user of this cookie.
@@ -92,15 +92,7 @@ pub(crate) async fn logout_everywhere(
     let user = known.user.id.clone();
     check_csrf(&app, &client, &known.into(), &headers)?;
     app.store.end_all_of(&client.scope(), &user, None).await?;
-    signed_out(&app, &client)
-}
-
-fn signed_out(app: &App, client: &Client) -> Result<Response, ApiError> {
-    let cookies = AppendHeaders([
-        (SET_COOKIE, app.cookies.clear(Kind::Refresh, client)?),
-        (SET_COOKIE, app.cookies.clear(Kind::Csrf, client)?),
-    ]);
-    Ok((StatusCode::NO_CONTENT, cookies).into_response())
+    app.cookies.signed_out(Kind::Refresh, &client)
 }
 
 /// What is known of the cookie, if its family is live.

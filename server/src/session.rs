@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::{Extension, Json};
 use serde_json::json;
@@ -85,7 +85,7 @@ pub(crate) async fn logout(
         session.check_csrf(&app, &client, &headers)?;
         app.store.end_session(&client.scope(), session.hash).await?;
     }
-    signed_out(&app, &client)
+    app.cookies.signed_out(Kind::Session, &client)
 }
 
 /// Ends everything that is signed in as the user of this session.
@@ -98,15 +98,7 @@ pub(crate) async fn logout_everywhere(
     session.check_csrf(&app, &client, &headers)?;
     let user = &session.user.id;
     app.store.end_all_of(&client.scope(), user, None).await?;
-    signed_out(&app, &client)
-}
-
-fn signed_out(app: &App, client: &Client) -> Result<Response, ApiError> {
-    let cookies = AppendHeaders([
-        (SET_COOKIE, app.cookies.clear(Kind::Session, client)?),
-        (SET_COOKIE, app.cookies.clear(Kind::Csrf, client)?),
-    ]);
-    Ok((StatusCode::NO_CONTENT, cookies).into_response())
+    app.cookies.signed_out(Kind::Session, &client)
 }
 
 impl SessionRecord {
