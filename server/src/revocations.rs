@@ -1,6 +1,7 @@
 //! What a node knows by heart of what was revoked, for when the store is away.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::RwLock;
@@ -14,12 +15,20 @@ const EVERY: Duration = Duration::from_secs(2);
 
 /// The list as it was last read.
 #[derive(Default)]
-pub(crate) struct Revocations(RwLock<HashSet<Revoked>>);
+pub(crate) struct Revocations {
+    list: RwLock<HashSet<Revoked>>,
+    reads: AtomicU64,
+}
 
 impl Revocations {
     pub(crate) fn contains(&self, client: &str, id: &str) -> bool {
         let (client, id) = (client.to_owned(), id.to_owned());
-        self.0.read().contains(&Revoked { client, id })
+        self.list.read().contains(&Revoked { client, id })
+    }
+
+    /// How often the list was read.
+    pub(crate) fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
     }
 
     /// Reads the list again and again, and tells the operator when the store goes away and comes back.
@@ -28,7 +37,8 @@ impl Revocations {
         loop {
             match store.revoked().await {
                 Ok(revoked) => {
-                    *self.0.write() = revoked.into_iter().collect();
+                    *self.list.write() = revoked.into_iter().collect();
+                    self.reads.fetch_add(1, Ordering::Relaxed);
                     if std::mem::take(&mut is_away) {
                         eprintln!("hallpass-server: the store is back");
                     }

@@ -106,6 +106,11 @@ impl Running {
             .unwrap_or_default()
     }
 
+    /// How often this node has read what was revoked, which it does by itself every few seconds.
+    pub fn revocation_reads(&self) -> u64 {
+        self.app.revocations.reads()
+    }
+
     /// Empties a client's log.
     pub fn clear_log(&self, client: &str) -> Result<(), ControlError> {
         self.controlled(client)?.log.clear();
