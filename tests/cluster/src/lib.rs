@@ -98,12 +98,6 @@ impl Cluster {
         self.nodes.len()
     }
 
-    /// Where a node itself listens, for those who go around the proxy.
-    pub fn node_url(&self, number: usize) -> Option<String> {
-        let node = self.nodes.get(number)?;
-        Some(format!("http://127.0.0.1:{}", node.port))
-    }
-
     /// The process of a node that lives.
     pub fn node_id(&self, number: usize) -> Option<u32> {
         self.nodes.get(number)?.process.as_ref().map(Process::id)
@@ -166,14 +160,11 @@ impl Cluster {
     pub fn revive(&mut self) -> Result<Vec<usize>> {
         let mut revived = Vec::new();
         for number in 0..self.nodes.len() {
-            let node = self.nodes.get_mut(number);
-            let has_ended = match node.as_ref().and_then(|node| node.process.as_ref()) {
-                Some(_) => node
-                    .and_then(|node| node.process.as_mut())
-                    .is_some_and(Process::has_ended),
-                None => false,
-            };
-            if has_ended {
+            let process = self
+                .nodes
+                .get_mut(number)
+                .and_then(|node| node.process.as_mut());
+            if process.is_some_and(Process::has_ended) {
                 self.kill_node(number)?;
                 self.start_node(number)?;
                 revived.push(number);
@@ -204,8 +195,12 @@ impl Cluster {
     }
 }
 
-/// The system hands out ports in turn, so nobody else gets this one before it is used.
-fn free_port() -> std::io::Result<u16> {
+/// A port of the loopback. The system hands them out in turn, so nobody else gets this one before it is used.
+///
+/// # Errors
+///
+/// There is none.
+pub fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
         .local_addr()?
         .port())

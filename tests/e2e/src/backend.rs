@@ -1,10 +1,10 @@
 //! The reference backends of a run, and what arrived there.
 
 use std::fmt;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 
 use anyhow::Result;
+pub use hallpass_cluster::free_port;
 use hallpass_server::{Config, LogEntry, PasswordCost, Running, start};
 
 /// The two backends that are always there.
@@ -47,13 +47,6 @@ pub fn config() -> Config {
         ],
         ..Config::default()
     }
-}
-
-/// The system hands out ports in turn, so nobody else gets this one before it is used.
-pub fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
 }
 
 /// The checkout.

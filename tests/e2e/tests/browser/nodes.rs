@@ -1,5 +1,6 @@
 //! Several nodes over one store, which die and come back: nobody is signed out by that.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use hallpass_cluster::{Cluster, Setup};
 use hallpass_e2e::{Case, Mode, Suite, backend, rounds, tests};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::task::spawn_blocking;
+use tokio::task::block_in_place;
 use tokio::time::{Instant, sleep};
 
 pub(crate) fn add(suite: &mut Suite) {
@@ -34,7 +35,7 @@ struct Traffic {
     /// Answered with 200.
     good: u64,
     /// By status, or by the code of the error.
-    other: std::collections::BTreeMap<String, u64>,
+    other: BTreeMap<String, u64>,
     refreshes: u64,
     signed_out: u64,
     status: String,
@@ -64,7 +65,7 @@ async fn signed_in(case: &Case, access_ttl: &str) -> Result<Cluster> {
             folder("/pkg", "pkg"),
         ],
     };
-    let cluster = spawn_blocking(|| Cluster::start(setup)).await??;
+    let cluster = block_in_place(|| Cluster::start(setup))?;
     let url = format!(
         "{}/c/{}/page.html?mode={}",
         cluster.base_url(),
@@ -140,10 +141,10 @@ async fn nodes_that_die_sign_nobody_out(case: &Case) -> Result<()> {
             cluster.kill_node(number)?;
             killed += 1;
             if step > 0 {
-                cluster = started(cluster, (round + step - 1) % NODES).await?;
+                block_in_place(|| cluster.start_node((round + step - 1) % NODES))?;
             }
         }
-        cluster = started(cluster, (round + NODES - 1) % NODES).await?;
+        block_in_place(|| cluster.start_node((round + NODES - 1) % NODES))?;
     }
     go_on(case).await?;
     let seen: Traffic = case
@@ -166,14 +167,6 @@ async fn nodes_that_die_sign_nobody_out(case: &Case) -> Result<()> {
     );
     assert_eq!(seen.refreshes > 0, case.mode != Mode::Session, "{seen:?}");
     Ok(())
-}
-
-async fn started(mut cluster: Cluster, number: usize) -> Result<Cluster> {
-    spawn_blocking(move || {
-        cluster.start_node(number)?;
-        Ok(cluster)
-    })
-    .await?
 }
 
 async fn a_store_that_is_away_signs_nobody_out(case: &Case) -> Result<()> {
@@ -202,11 +195,7 @@ async fn a_store_that_is_away_signs_nobody_out(case: &Case) -> Result<()> {
     // A reload while it is away ends nothing either.
     case.page.reload().await?;
     case.run::<()>("await start();").await?;
-    cluster = spawn_blocking(move || {
-        cluster.start_redis()?;
-        anyhow::Ok(cluster)
-    })
-    .await??;
+    block_in_place(|| cluster.start_redis())?;
     let end = Instant::now() + PATIENCE;
     loop {
         let (outcome, status): (Value, String) = case
@@ -225,6 +214,5 @@ async fn a_store_that_is_away_signs_nobody_out(case: &Case) -> Result<()> {
         .run("return changes.filter(({ event }) => event === 'signed-out').length;")
         .await?;
     assert_eq!(sign_outs, 0);
-    drop(cluster);
     Ok(())
 }
