@@ -30,7 +30,7 @@ const bundled = await bundleAll(out);
 const clients = bundled.clients.filter(({ id }) => values.client?.includes(id) ?? true);
 const server = await serve(bundled.files, pages);
 // For the first measure, as the browser is busy with itself when it has just been started.
-let busy = await busyShare();
+const busyAtStart = await busyShare();
 const engine = await launch(values.engine);
 const head = header(values.engine, engine.version);
 const bench = {
@@ -50,12 +50,11 @@ try {
     if (values.only && !values.only.includes(name)) continue;
     const measure = await import(`./measure/${name}.js`);
     if (!measure.engines.includes(values.engine)) continue;
-    const busyBefore = busy ?? (await busyShare());
-    busy = undefined;
-    const { date, commit } = header(values.engine, engine.version);
-    const begun = Date.now();
+    const busyBefore = Object.keys(measures).length ? await busyShare() : busyAtStart;
+    const begun = new Date();
     const sections = await measure.run(bench);
-    measures[name] = { date, commit, busyBefore, seconds: Math.round((Date.now() - begun) / 1000), sections };
+    const seconds = Math.round((Date.now() - begun) / 1000);
+    measures[name] = { date: begun.toISOString(), commit: head.commit, busyBefore, seconds, sections };
     console.log(`${name}: ${measures[name].seconds} s`);
   }
 } finally {

@@ -11,20 +11,23 @@ globalThis.fetch = (...args) => {
   if (bench.stubbed === "checking") bench.credential = new Request(...args).headers.get("authorization");
   return Promise.resolve(new Response("{}"));
 };
+const keep = ({ exports }) => {
+  const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
+  if (memory) bench.memories.push(memory);
+};
 for (const name of ["instantiate", "instantiateStreaming"]) {
   const original = WebAssembly[name];
   WebAssembly[name] = async (...args) => {
     const made = await original.apply(WebAssembly, args);
-    const memory = Object.values((made.instance ?? made).exports).find((value) => value instanceof WebAssembly.Memory);
-    if (memory) bench.memories.push(memory);
+    keep(made.instance ?? made);
     return made;
   };
 }
 WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
   construct(Instance, args) {
     const instance = new Instance(...args);
-    const memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
-    if (memory) bench.memories.push(memory);
+    // What unpacks a module imports nothing, and is garbage after that.
+    if (args.length > 1) keep(instance);
     return instance;
   },
 });

@@ -1,6 +1,7 @@
 // (d) Many calls of one page at the moment when the token has ended.
 import { openCaller } from "../lib/caller.js";
 import { count } from "../report/format.js";
+import { refreshing } from "../lib/refreshing.js";
 import { rotated, summary } from "../lib/stats.js";
 
 export const engines = ["chromium", "firefox", "webkit"];
@@ -37,18 +38,7 @@ export async function run(bench) {
     for (const caller of callers.values()) await caller.close();
   }
   const columns = sizes.map(({ calls }) => ({ name: count(calls, "call"), x: calls }));
-  const section = (id, title, how, unit, digits, pick, plotted) => ({
-    id,
-    title,
-    how,
-    unit,
-    digits,
-    columns,
-    plotted,
-    rows: bench.clients.map(({ id, about }) =>
-      about.lacks.refresh ? { client: id, lacks: about.lacks.refresh } : { client: id, cells: samples.get(id).map(pick) },
-    ),
-  });
+  const section = refreshing(bench, samples, columns);
   return [
     section(
       "burst-refreshes",

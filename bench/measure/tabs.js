@@ -1,5 +1,6 @@
 // (e) Many tabs of one browser that wake up after the token has ended, each with a call.
 import { count } from "../report/format.js";
+import { refreshing } from "../lib/refreshing.js";
 import { rotated, summary } from "../lib/stats.js";
 import { signedIn } from "./cold-start.js";
 
@@ -27,18 +28,7 @@ export async function run(bench) {
       }
     }
   }
-  const section = (id, title, how, unit, digits, pick, plotted) => ({
-    id,
-    title,
-    how,
-    unit,
-    digits,
-    columns: sizes.map(({ tabs }) => ({ name: count(tabs, "tab"), x: tabs })),
-    plotted,
-    rows: bench.clients.map(({ id, about }) =>
-      about.lacks.refresh ? { client: id, lacks: about.lacks.refresh } : { client: id, cells: samples.get(id).map(pick) },
-    ),
-  });
+  const section = refreshing(bench, samples, sizes.map(({ tabs }) => ({ name: count(tabs, "tab"), x: tabs })));
   return [
     section(
       "tabs-refreshes",
