@@ -55,13 +55,7 @@ function clientsTable(about) {
 
 function sections(measure, about, image) {
   return measure.sections.flatMap((section, index) => {
-    const { id, title, how, rows } = section;
-    const columns = columnsOf(section);
-    const heads = columns.map(({ name, unit }) => (unit ? `${name}, ${unit}` : name));
-    const body = rows.map(({ client, label, cells, lacks }) => {
-      const texts = lacks ? columns.map((_, index) => (index ? "" : `none: ${lacks}`)) : columns.map((column, index) => cell(cells[index], column));
-      return `| ${label ?? about[client].name} | ${texts.join(" | ")} |`;
-    });
+    const { id, title, how } = section;
     const plot = image(id);
     return [
       `### ${title}`,
@@ -69,11 +63,21 @@ function sections(measure, about, image) {
       how,
       ...(index ? [] : ["", told(measure)]),
       "",
-      `| | ${heads.join(" | ")} |`,
-      `|---|${heads.map(() => "--:|").join("")}`,
-      ...body,
+      ...table(section, ({ client, label }) => label ?? about[client].name),
       "",
       ...(plot ? [`![${title}](${plot})`, ""] : []),
     ];
   });
+}
+
+/** Of a section; `name` is what a row is called. */
+export function table(section, name) {
+  const columns = columnsOf(section);
+  const heads = columns.map(({ name, unit }) => (unit ? `${name}, ${unit}` : name));
+  const body = section.rows.map((row) => {
+    const { cells, lacks } = row;
+    const texts = lacks ? columns.map((_, index) => (index ? "" : `none: ${lacks}`)) : columns.map((column, index) => cell(cells[index], column));
+    return `| ${name(row)} | ${texts.join(" | ")} |`;
+  });
+  return [`| | ${heads.join(" | ")} |`, `|---|${heads.map(() => "--:|").join("")}`, ...body];
 }

@@ -5,7 +5,7 @@ import { markdown } from "./markdown.js";
 import { plot } from "./plot.js";
 
 export const results = new URL("../results/", import.meta.url);
-const page = new URL("../../docs/bench.md", import.meta.url);
+const docs = new URL("../../docs/", import.meta.url);
 
 /**
  * Chromium's results are `latest`; those of the other engines stand beside it. A measure that was run in full replaces its part of them.
@@ -42,11 +42,12 @@ async function measuresIn(file) {
   }
 }
 
-/** Between the markers of this name. */
-export async function intoPage(engine, report) {
+/** Between the markers of this name, in a file of docs/. */
+export async function intoPage(name, report, file = "bench.md") {
+  const page = new URL(file, docs);
   const text = await readFile(page, "utf8");
-  const [begin, end] = [`<!-- begin ${engine} -->`, `<!-- end ${engine} -->`];
-  if (!text.includes(begin) || !text.includes(end)) throw new Error(`docs/bench.md has no markers ${begin} and ${end}`);
+  const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`];
+  if (!text.includes(begin) || !text.includes(end)) throw new Error(`docs/${file} has no markers ${begin} and ${end}`);
   const [before, after] = [text.slice(0, text.indexOf(begin)), text.slice(text.indexOf(end))];
   await writeFile(page, `${before}${begin}\n\n${report}\n${after}`);
 }

@@ -56,7 +56,7 @@ pub(crate) async fn orders(
         .user;
     let orders = app
         .db
-        .run(move |tx| {
+        .read(move |tx| {
             let mut query = tx.prepare_cached(
                 "SELECT id, item FROM orders WHERE client = ?1 AND user_id = ?2 ORDER BY id",
             )?;

@@ -10,7 +10,7 @@ use axum::{Extension, Router};
 use crate::answers;
 use crate::api;
 use crate::client::{Client, Clients};
-use crate::config::Config;
+use crate::config::{Config, RevocationCheck};
 use crate::control;
 use crate::cookies::CookieStyle;
 use crate::csrf::Csrf;
@@ -33,6 +33,8 @@ pub(crate) struct App {
     /// What all nodes share.
     pub(crate) store: Arc<dyn Store>,
     pub(crate) revocations: Revocations,
+    /// Whether the list of revocations is asked in place of the store.
+    pub(crate) asks_list_first: bool,
     pub(crate) users: Users,
     pub(crate) csrf: Csrf,
     pub(crate) clients: Clients,
@@ -55,7 +57,8 @@ impl App {
             faults: config.faults,
             db,
             store,
-            revocations: Revocations::default(),
+            revocations: Revocations::new(config.revocation_interval),
+            asks_list_first: config.revocation_check == RevocationCheck::List,
             users,
             csrf: Csrf::new(&csrf),
             clients: Clients::new(config),

@@ -44,6 +44,10 @@ pub struct Config {
     pub idle_ttl: Duration,
     /// A session ends this long after its login.
     pub absolute_ttl: Duration,
+    /// How a node tells that a JWT was revoked before its end.
+    pub revocation_check: RevocationCheck,
+    /// How often a node reads the list of what was revoked.
+    pub revocation_interval: Duration,
     /// For this long a rotated refresh token gets its answer again, with the same `Idempotency-Key`.
     pub grace: Duration,
     /// Cost of a password hash.
@@ -79,6 +83,8 @@ impl Default for Config {
             refresh_ttl: Duration::from_secs(14 * 24 * 3600),
             idle_ttl: Duration::from_secs(30 * 60),
             absolute_ttl: Duration::from_secs(12 * 3600),
+            revocation_check: RevocationCheck::default(),
+            revocation_interval: Duration::from_secs(2),
             grace: Duration::from_secs(30),
             password_cost: PasswordCost::default(),
         }
@@ -118,6 +124,29 @@ impl std::str::FromStr for StoreConfig {
             "memory" => Ok(Self::Memory(Memory::default())),
             url if url.starts_with("redis://") => Ok(Self::Redis(url.to_owned())),
             _ => Err("the store is none of sqlite, sqlite:FILE, memory, redis://…".to_owned()),
+        }
+    }
+}
+
+/// Where a node looks whether a JWT, or the family that it is of, was revoked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RevocationCheck {
+    /// In the store, for each request: what was revoked is refused at once.
+    #[default]
+    Store,
+    /// In the list that the node reads every [`Config::revocation_interval`]: no request asks the store. While the list is too
+    /// old, or may not be whole, the store is asked.
+    List,
+}
+
+impl std::str::FromStr for RevocationCheck {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "store" => Ok(Self::Store),
+            "list" => Ok(Self::List),
+            _ => Err(format!("{name:?} is none of store, list")),
         }
     }
 }

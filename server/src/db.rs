@@ -48,10 +48,27 @@ impl Db {
         T: Send + 'static,
         W: FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     {
+        self.transaction(TransactionBehavior::Immediate, work).await
+    }
+
+    /// The same for what only reads: it waits for no one who writes to the file.
+    pub(crate) async fn read<T, W>(&self, work: W) -> Stored<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.transaction(TransactionBehavior::Deferred, work).await
+    }
+
+    async fn transaction<T, W>(&self, behavior: TransactionBehavior, work: W) -> Stored<T>
+    where
+        T: Send + 'static,
+        W: FnOnce(&Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    {
         let (answer, outcome) = oneshot::channel();
         let job = move |connection: &mut Connection| {
             // A caller that went away does not undo what it asked for.
-            let _ = answer.send(in_transaction(connection, work));
+            let _ = answer.send(in_transaction(connection, behavior, work));
         };
         self.jobs.send(Box::new(job)).map_err(broken)?;
         Ok(outcome.await.map_err(broken)??)
@@ -76,9 +93,10 @@ impl From<rusqlite::Error> for StoreError {
 
 fn in_transaction<T>(
     connection: &mut Connection,
+    behavior: TransactionBehavior,
     work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let transaction = connection.transaction_with_behavior(behavior)?;
     let value = work(&transaction)?;
     transaction.commit()?;
     Ok(value)

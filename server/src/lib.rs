@@ -42,15 +42,17 @@ mod password;
 mod revocations;
 mod running;
 mod secret;
+mod seed;
 mod session;
 mod statics;
 mod store;
 mod tls;
 mod users;
 
-pub use config::{Algorithm, Config, PasswordCost, STRICT_CSP, StoreConfig};
+pub use config::{Algorithm, Config, PasswordCost, RevocationCheck, STRICT_CSP, StoreConfig};
 pub use faults::{DropAt, Rule, Settings};
 pub use log::{LogEntry, Note};
 pub use running::{ControlError, Running, start};
+pub use seed::{SignedIn, seed};
 pub use store::Memory;
 pub use tls::Tls;

@@ -23,6 +23,8 @@ Usage: hallpass-server [OPTION]...
   --tls [NAME]          https with a self-signed certificate (default name: localhost)
   --alg NAME            ES256 (default), RS256, EdDSA or HS256
   --access-ttl SECONDS  how long an access token lives (default 300); of all nodes the same
+  --revocations store   where it looks whether a JWT was revoked: in the store for each request (default), or in the `list`
+                        that it reads every 2 seconds
   --faults              lets anybody break the server; for tests and the demo only
   --help
 ";
@@ -83,6 +85,7 @@ fn config(mut parser: Parser) -> Result<Option<Config>, Box<dyn Error>> {
             Arg::Long("access-ttl") => {
                 config.access_ttl = Duration::from_secs(parser.value()?.parse()?);
             }
+            Arg::Long("revocations") => config.revocation_check = parser.value()?.parse()?,
             Arg::Long("faults") => config.faults = true,
             Arg::Long("help") | Arg::Short('h') => return Ok(None),
             other => return Err(other.unexpected().into()),

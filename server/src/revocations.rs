@@ -1,29 +1,53 @@
-//! What a node knows by heart of what was revoked, for when the store is away.
+//! What a node knows by heart of what was revoked: for when the store is away, or so that not every request asks it.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::RwLock;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{Revoked, Store};
+use crate::store::{MAX_LISTED, Revoked, Store};
 
-/// How often a node reads the list: so much of it may be missing when the store goes away.
-const EVERY: Duration = Duration::from_secs(2);
+/// How long reading the list may take, beside the time between two readings.
+const READING: Duration = Duration::from_secs(1);
 
 /// The list as it was last read.
-#[derive(Default)]
 pub(crate) struct Revocations {
-    list: RwLock<HashSet<Revoked>>,
+    list: RwLock<List>,
+    interval: Duration,
     reads: AtomicU64,
 }
 
+#[derive(Default)]
+struct List {
+    revoked: HashSet<Revoked>,
+    /// When it was asked for; what was revoked later may be missing.
+    asked_at: Option<Instant>,
+}
+
 impl Revocations {
+    /// One that is read every `interval`: so much of it may be missing when the store goes away.
+    pub(crate) fn new(interval: Duration) -> Self {
+        Self {
+            list: RwLock::default(),
+            interval,
+            reads: AtomicU64::new(0),
+        }
+    }
+
     pub(crate) fn contains(&self, client: &str, id: &str) -> bool {
         let (client, id) = (client.to_owned(), id.to_owned());
-        self.list.read().contains(&Revoked { client, id })
+        self.list.read().revoked.contains(&Revoked { client, id })
+    }
+
+    /// Whether all is listed that was revoked before the last reading, and that was not long ago.
+    pub(crate) fn are_whole(&self) -> bool {
+        let list = self.list.read();
+        let longest = self.interval.saturating_mul(2).saturating_add(READING);
+        list.revoked.len() < MAX_LISTED as usize
+            && list.asked_at.is_some_and(|at| at.elapsed() < longest)
     }
 
     /// How often the list was read.
@@ -31,14 +55,22 @@ impl Revocations {
         self.reads.load(Ordering::Relaxed)
     }
 
+    fn learn(&self, revoked: Vec<Revoked>, asked_at: Instant) {
+        *self.list.write() = List {
+            revoked: revoked.into_iter().collect(),
+            asked_at: Some(asked_at),
+        };
+        self.reads.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Reads the list again and again, and tells the operator when the store goes away and comes back.
     pub(crate) async fn follow(&self, store: &dyn Store, end: CancellationToken) {
         let mut is_away = false;
         loop {
+            let asked_at = Instant::now();
             match store.revoked().await {
                 Ok(revoked) => {
-                    *self.list.write() = revoked.into_iter().collect();
-                    self.reads.fetch_add(1, Ordering::Relaxed);
+                    self.learn(revoked, asked_at);
                     if std::mem::take(&mut is_away) {
                         eprintln!("hallpass-server: the store is back");
                     }
@@ -51,8 +83,47 @@ impl Revocations {
             }
             tokio::select! {
                 () = end.cancelled() => return,
-                () = sleep(EVERY) => {}
+                () = sleep(self.interval) => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some(count: u32) -> Vec<Revoked> {
+        let revoked = |n| Revoked {
+            client: "default".to_owned(),
+            id: format!("id-{n}"),
+        };
+        (0..count).map(revoked).collect()
+    }
+
+    #[test]
+    fn a_list_is_whole_once_read_and_until_it_is_old() {
+        let list = Revocations::new(Duration::from_secs(2));
+        assert!(!list.are_whole(), "it was never read");
+        let now = Instant::now();
+        list.learn(some(1), now);
+        assert!(list.are_whole());
+        assert!(list.contains("default", "id-0"));
+        assert!(!list.contains("other", "id-0"));
+        list.learn(some(1), now - Duration::from_secs(5));
+        assert!(!list.are_whole(), "what was revoked since is missing");
+        assert!(
+            list.contains("default", "id-0"),
+            "it is better than nothing"
+        );
+    }
+
+    #[test]
+    fn a_full_list_may_lack_something() {
+        let list = Revocations::new(Duration::from_secs(2));
+        list.learn(some(MAX_LISTED - 1), Instant::now());
+        assert!(list.are_whole());
+        list.learn(some(MAX_LISTED), Instant::now());
+        assert!(!list.are_whole());
     }
 }

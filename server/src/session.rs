@@ -147,7 +147,7 @@ async fn find(
     Ok(app.store.touch_session(&client.scope(), hash).await?)
 }
 
-async fn start(
+pub(crate) async fn start(
     app: &App,
     client: &Client,
     id: &str,

@@ -48,6 +48,8 @@ cargo xtask <command>
   bench --native [--quick] [--update]
                               the core alone; fails if it takes more instructions than it did. --quick leaves
                               the times out, --update writes the instructions down
+  bench --load [--quick]      requests per second that the backend answers, by store, nodes and stored sessions,
+                              into docs/load.md
   coverage                    line coverage of src/core and src/jwt
   mutants [FILE]              how many changes of src/core and src/jwt a test notices; takes hours
 ";
@@ -85,6 +87,7 @@ fn dispatch() -> Result<ExitCode> {
         "fuzz" => fuzz::fuzz(&project, options.filter.as_deref(), options.seconds)?,
         "size" => size::size(&project, options.update)?,
         "bench" if options.native => bench::native(&project, options.native()?)?,
+        "bench" if options.load => bench::load(&project, options.load()?)?,
         "bench" if options.update => bail!("`--update` goes with `--native`"),
         "bench" => bench::bench(&project, options.engine(), &options.bench)?,
         "coverage" => coverage::coverage(&project)?,
@@ -102,6 +105,7 @@ struct Options {
     /// What `bench/bench.js` is told, in its own words.
     bench: Vec<String>,
     native: bool,
+    load: bool,
     port: Option<u16>,
     nodes: usize,
     seeds: String,
@@ -117,6 +121,7 @@ impl Options {
             filter: None,
             bench: Vec::new(),
             native: false,
+            load: false,
             port: None,
             nodes: 1,
             seeds: simulate::SEEDS.to_owned(),
@@ -134,6 +139,7 @@ impl Options {
                 }
                 ("bench", Long("quick")) => options.bench.push("--quick".to_owned()),
                 ("bench", Long("native")) => options.native = true,
+                ("bench", Long("load")) => options.load = true,
                 ("demo", Long("port")) => options.port = Some(args.value()?.parse()?),
                 ("demo", Long("nodes")) => options.nodes = args.value()?.parse()?,
                 ("simulate", Long("seeds")) => options.seeds = args.value()?.string()?,
@@ -151,13 +157,29 @@ impl Options {
 
     /// Of the benchmark that has neither browsers nor clients.
     fn native(&self) -> Result<bench::Native> {
-        let is_quick = |word: &String| word == "--quick";
-        if self.engine.is_some() || !self.bench.iter().all(is_quick) {
-            bail!("`--native` takes `--quick` and `--update` only");
+        if self.load {
+            bail!("`--native` and `--load` are two benchmarks");
         }
         Ok(bench::Native {
-            quick: !self.bench.is_empty(),
+            quick: self.quick_alone("--native")?,
             update: self.update,
         })
+    }
+
+    /// Of the benchmark of the backend: whether it is to be quick.
+    fn load(&self) -> Result<bool> {
+        if self.update {
+            bail!("`--update` goes with `--native`");
+        }
+        self.quick_alone("--load")
+    }
+
+    /// Whether there is `--quick`, beside which nothing that is for browsers may stand.
+    fn quick_alone(&self, flag: &str) -> Result<bool> {
+        let is_quick = |word: &String| word == "--quick";
+        if self.engine.is_some() || !self.bench.iter().all(is_quick) {
+            bail!("`{flag}` takes neither an engine nor measures nor clients");
+        }
+        Ok(!self.bench.is_empty())
     }
 }

@@ -1,6 +1,7 @@
 //! A store in the memory of one process, for one node or several of a test.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -54,6 +55,13 @@ struct Session {
     record: SessionRecord,
     created_at: Millis,
     seen_at: Millis,
+}
+
+impl Session {
+    fn is_live(&self, at: &Scope) -> bool {
+        self.seen_at > at.now.saturating_sub(at.idle())
+            && self.created_at > at.now.saturating_sub(at.absolute())
+    }
 }
 
 struct Family {
@@ -140,10 +148,7 @@ impl Records {
     }
 
     fn purge_sessions(&mut self, at: &Scope) {
-        let idle_since = at.now.saturating_sub(at.idle());
-        let made_before = at.now.saturating_sub(at.absolute());
-        self.sessions
-            .retain(|_, session| session.seen_at > idle_since && session.created_at > made_before);
+        self.sessions.retain(|_, session| session.is_live(at));
     }
 
     fn purge_families(&mut self, at: &Scope) {
@@ -252,10 +257,15 @@ impl Store for Memory {
 
     async fn touch_session(&self, at: &Scope, hash: Hash) -> Stored<Option<SessionRecord>> {
         Ok(self.with(at, |records| {
-            records.purge_sessions(at);
-            let session = records.sessions.get_mut(&hash)?;
-            session.seen_at = at.now;
-            Some(session.record.clone())
+            let Entry::Occupied(mut session) = records.sessions.entry(hash) else {
+                return None;
+            };
+            if !session.get().is_live(at) {
+                session.remove();
+                return None;
+            }
+            session.get_mut().seen_at = at.now;
+            Some(session.get().record.clone())
         }))
     }
 

@@ -47,7 +47,7 @@ impl Store for Sqlite {
     async fn has_users(&self) -> Stored<bool> {
         let any = "SELECT EXISTS (SELECT 1 FROM users)";
         self.db
-            .run(|tx| tx.query_row(any, [], |row| row.get(0)))
+            .read(|tx| tx.query_row(any, [], |row| row.get(0)))
             .await
     }
 
@@ -68,7 +68,7 @@ impl Store for Sqlite {
     async fn account(&self, email: &str) -> Stored<Option<Account>> {
         let email = email.to_owned();
         self.db
-            .run(move |tx| {
+            .read(move |tx| {
                 tx.query_row(
                     "SELECT id, email, name, password FROM users WHERE email = ?1",
                     [email],
@@ -165,23 +165,24 @@ impl Store for Sqlite {
         let at = at.clone();
         self.db
             .run(move |tx| {
-                purge_sessions(tx, &at)?;
-                let session = tx
+                let mut touch = tx.prepare_cached(
+                    "UPDATE sessions SET seen_at = ?3
+                     WHERE hash = ?1 AND client = ?2 AND seen_at > ?4 AND created_at > ?5
+                     RETURNING csrf_nonce, user_id",
+                )?;
+                let session = touch
                     .query_row(
-                        "UPDATE sessions SET seen_at = ?3 WHERE hash = ?1 AND client = ?2
-                         RETURNING csrf_nonce, user_id",
-                        (hash, &at.client, at.now),
+                        (hash, &at.client, at.now, idle_since(&at), made_before(&at)),
                         |row| Ok((row.get(0)?, row.get::<_, String>(1)?)),
                     )
                     .optional()?;
                 let Some((csrf_nonce, user_id)) = session else {
+                    end_session(tx, &at, hash)?;
                     return Ok(None);
                 };
-                let user = tx.query_row(
-                    "SELECT id, email, name FROM users WHERE id = ?1",
-                    [user_id],
-                    |row| user_of(row, 0),
-                )?;
+                let mut user =
+                    tx.prepare_cached("SELECT id, email, name FROM users WHERE id = ?1")?;
+                let user = user.query_row([user_id], |row| user_of(row, 0))?;
                 Ok(Some(SessionRecord {
                     hash,
                     csrf_nonce,
@@ -231,7 +232,7 @@ impl Store for Sqlite {
     ) -> Stored<Option<Known>> {
         let client = at.client.clone();
         self.db
-            .run(move |tx| {
+            .read(move |tx| {
                 tx.query_row(
                     "SELECT families.id, csrf_nonce, revoked, expires_at, rotated_at, sealed_answer,
                             users.id, email, users.name
@@ -299,7 +300,7 @@ impl Store for Sqlite {
     async fn family_of_opaque(&self, at: &Scope, hash: Hash) -> Stored<Option<String>> {
         let now = at.now;
         self.db
-            .run(move |tx| {
+            .read(move |tx| {
                 tx.query_row(
                     "SELECT family FROM opaque_tokens
                      WHERE hash = ?1 AND (expires_at IS NULL OR expires_at > ?2)",
@@ -347,7 +348,7 @@ impl Store for Sqlite {
         let (client, family) = (at.client.clone(), family.to_owned());
         let jti = jti.map(str::to_owned);
         self.db
-            .run(move |tx| {
+            .read(move |tx| {
                 let mut query = tx.prepare_cached(
                     "SELECT users.id, email, users.name FROM families
                      JOIN users ON users.id = families.user_id
@@ -363,7 +364,7 @@ impl Store for Sqlite {
 
     async fn revoked(&self) -> Stored<Vec<Revoked>> {
         self.db
-            .run(|tx| {
+            .read(|tx| {
                 let mut query = tx.prepare_cached(
                     "SELECT client, id FROM revocations WHERE until > ?1
                      ORDER BY until DESC LIMIT ?2",
@@ -389,7 +390,7 @@ impl Store for Sqlite {
     async fn keys(&self, at: &Scope) -> Stored<Vec<StoredKey>> {
         let at = at.clone();
         self.db
-            .run(move |tx| {
+            .read(move |tx| {
                 let mut keys = keys_of(tx, &at.client)?;
                 keys.retain(|key| is_live(key, at.now));
                 Ok(keys)
@@ -485,41 +486,49 @@ fn end_session(tx: &Transaction<'_>, at: &Scope, hash: Hash) -> rusqlite::Result
     Ok(())
 }
 
-/// Removes the sessions of a client that have ended, idle or absolutely.
+/// A session that was not used since has ended.
+fn idle_since(at: &Scope) -> Millis {
+    at.now.saturating_sub(at.idle())
+}
+
+/// A session that was not made later has ended.
+fn made_before(at: &Scope) -> Millis {
+    at.now.saturating_sub(at.absolute())
+}
+
+/// Removes the sessions of a client that have ended, idle or absolutely. Each statement goes by an index of its own.
 fn purge_sessions(tx: &Transaction<'_>, at: &Scope) -> rusqlite::Result<()> {
-    tx.execute(
-        "DELETE FROM sessions WHERE client = ?1 AND (seen_at <= ?2 OR created_at <= ?3)",
-        (
-            &at.client,
-            at.now.saturating_sub(at.idle()),
-            at.now.saturating_sub(at.absolute()),
-        ),
-    )?;
+    for (column, ended) in [("seen_at", idle_since(at)), ("created_at", made_before(at))] {
+        let mut purge = tx.prepare_cached(&format!(
+            "DELETE FROM sessions WHERE client = ?1 AND {column} <= ?2"
+        ))?;
+        purge.execute((&at.client, ended))?;
+    }
     Ok(())
 }
 
 /// Removes what ended by the client's clock.
 fn purge_families(tx: &Transaction<'_>, at: &Scope) -> rusqlite::Result<()> {
     let this = (&at.client, at.now);
-    tx.execute(
-        "DELETE FROM families WHERE client = ?1 AND ends_at < ?2",
-        this,
-    )?;
-    tx.execute(
+    let mut families =
+        tx.prepare_cached("DELETE FROM families WHERE client = ?1 AND ends_at < ?2")?;
+    families.execute(this)?;
+    // Not `family IN (…)`: SQLite would walk through all families of the client.
+    let mut tokens = tx.prepare_cached(
         "DELETE FROM opaque_tokens WHERE expires_at < ?2
-         AND family IN (SELECT id FROM families WHERE client = ?1)",
-        this,
+         AND EXISTS (SELECT 1 FROM families WHERE id = family AND client = ?1)",
     )?;
+    tokens.execute(this)?;
     forget_old_answers(tx, at)
 }
 
 fn forget_old_answers(tx: &Transaction<'_>, at: &Scope) -> rusqlite::Result<()> {
-    tx.execute(
+    let mut forget = tx.prepare_cached(
         "UPDATE refresh_tokens SET sealed_answer = NULL
          WHERE sealed_answer IS NOT NULL AND rotated_at < ?2
-         AND family IN (SELECT id FROM families WHERE client = ?1)",
-        (&at.client, at.now.saturating_sub(at.grace())),
+         AND EXISTS (SELECT 1 FROM families WHERE id = family AND client = ?1)",
     )?;
+    forget.execute((&at.client, at.now.saturating_sub(at.grace())))?;
     Ok(())
 }
 

@@ -24,7 +24,9 @@ CREATE TABLE IF NOT EXISTS sessions (
     seen_at INTEGER NOT NULL,
     csrf_nonce BLOB NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS sessions_of_client ON sessions (client);
+CREATE INDEX IF NOT EXISTS sessions_of_user ON sessions (client, user_id);
+CREATE INDEX IF NOT EXISTS sessions_by_use ON sessions (client, seen_at);
+CREATE INDEX IF NOT EXISTS sessions_by_start ON sessions (client, created_at);
 CREATE TABLE IF NOT EXISTS families (
     id TEXT PRIMARY KEY,
     client TEXT NOT NULL,
@@ -34,7 +36,8 @@ CREATE TABLE IF NOT EXISTS families (
     ends_at INTEGER NOT NULL,
     revoked INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX IF NOT EXISTS families_of_client ON families (client);
+CREATE INDEX IF NOT EXISTS families_of_user ON families (client, user_id);
+CREATE INDEX IF NOT EXISTS families_by_end ON families (client, ends_at);
 CREATE TABLE IF NOT EXISTS refresh_tokens (
     hash BLOB PRIMARY KEY,
     family TEXT NOT NULL REFERENCES families ON DELETE CASCADE,
@@ -43,12 +46,14 @@ CREATE TABLE IF NOT EXISTS refresh_tokens (
     sealed_answer BLOB
 ) STRICT;
 CREATE INDEX IF NOT EXISTS refresh_tokens_of_family ON refresh_tokens (family);
+CREATE INDEX IF NOT EXISTS refresh_tokens_with_answer ON refresh_tokens (rotated_at) WHERE sealed_answer IS NOT NULL;
 CREATE TABLE IF NOT EXISTS opaque_tokens (
     hash BLOB PRIMARY KEY,
     family TEXT NOT NULL REFERENCES families ON DELETE CASCADE,
     expires_at INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS opaque_tokens_of_family ON opaque_tokens (family);
+CREATE INDEX IF NOT EXISTS opaque_tokens_by_end ON opaque_tokens (expires_at);
 CREATE TABLE IF NOT EXISTS revocations (
     client TEXT NOT NULL,
     id TEXT NOT NULL,        -- of a family, or the jti of a token

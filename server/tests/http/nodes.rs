@@ -1,8 +1,11 @@
 //! Two nodes over one store: what one of them does, the other knows.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
-use hallpass_server::{Config, Memory, Note, Settings, StoreConfig};
+use hallpass_server::{
+    Config, Memory, Note, RevocationCheck, Running, Settings, StoreConfig, seed,
+};
 use jsonwebtoken::decode_header;
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::json;
@@ -17,9 +20,13 @@ use crate::support::{ADA, Answer, PASSWORD, Server, config};
 pub struct Nodes {
     pub one: Server,
     pub two: Server,
+    /// What both were started with.
+    pub config: Config,
     pub redis: Option<Redis>,
     _folder: Option<Folder>,
 }
+
+const ISSUER: &str = "https://nodes.example";
 
 pub enum Kind {
     Memory,
@@ -29,9 +36,14 @@ pub enum Kind {
 
 impl Nodes {
     pub async fn start(kind: Kind) -> Self {
+        Self::start_with(kind, config()).await
+    }
+
+    /// Nodes with further settings of their own.
+    pub async fn start_with(kind: Kind, config: Config) -> Self {
         let mut nodes = Config {
-            issuer: Some("https://nodes.example".to_owned()),
-            ..config()
+            issuer: Some(ISSUER.to_owned()),
+            ..config
         };
         let (mut redis, mut folder) = (None, None);
         match kind {
@@ -52,7 +64,8 @@ impl Nodes {
         }
         Self {
             one: Server::start(nodes.clone()).await,
-            two: Server::start(nodes).await,
+            two: Server::start(nodes.clone()).await,
+            config: nodes,
             redis,
             _folder: folder,
         }
@@ -91,7 +104,98 @@ on_every_store!(
     a_key_is_shared_and_its_rotation_seen,
     a_rotation_that_nobody_waits_for_is_seen_too,
     an_old_key_is_listed_until_what_it_signed_has_ended,
+    users_who_are_made_up_are_signed_in,
 );
+
+/// Nodes that look into the list, which they read so often.
+async fn listing(kind: Kind, revocation_interval: Duration) -> Nodes {
+    let config = Config {
+        revocation_check: RevocationCheck::List,
+        revocation_interval,
+        ..config()
+    };
+    let nodes = Nodes::start_with(kind, config).await;
+    for server in [&nodes.one, &nodes.two] {
+        until_read(&server.running, 1).await;
+    }
+    nodes
+}
+
+/// Until the node knows by heart what was revoked before: a reading that is under way may have missed it, the next has not.
+pub async fn reads_revocations(node: &Running) {
+    until_read(node, node.revocation_reads() + 2).await;
+}
+
+async fn until_read(node: &Running, wanted: u64) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while node.revocation_reads() < wanted {
+        assert!(Instant::now() < end, "the node does not read the list");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_asks_the_list_refuses_what_was_revoked_once_it_has_read() {
+    for kind in [Kind::Memory, Kind::Sqlite, Kind::Redis] {
+        let Nodes { one, two, .. } = &listing(kind, Duration::from_millis(20)).await;
+        let (alone, family) = (one.login("jwt").await, one.login("jwt").await);
+        let stays = one.login("jwt").await.text("access_token");
+        let tokens = [&alone, &family].map(|login| login.text("access_token"));
+        for token in &tokens {
+            assert_eq!(orders(two, token).await.status, 200);
+        }
+        revoke_access(one, &tokens[0]).await;
+        let form = format!("token={}", family.text("refresh_token"));
+        let revoked = one.post("/auth/jwt/revoke").form(&form).send().await;
+        assert_eq!(revoked.status, 200);
+        for server in [one, two] {
+            reads_revocations(&server.running).await;
+            for token in &tokens {
+                orders(server, token).await.is_error(401, "invalid_token");
+            }
+            assert_eq!(orders(server, &stays).await.status, 200);
+        }
+        // The mode that a token is for stands in the token.
+        let hybrid = one.login("hybrid").await.text("access_token");
+        orders(two, &hybrid).await.is_error(401, "invalid_token");
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_asks_the_list_does_not_ask_the_store() {
+    // So seldom that the list stays as it was at the start.
+    let Nodes { one, two, .. } = &listing(Kind::Memory, Duration::from_secs(3600)).await;
+    let token = one.login("jwt").await.text("access_token");
+    revoke_access(one, &token).await;
+    assert_eq!(orders(two, &token).await.status, 200);
+}
+
+async fn users_who_are_made_up_are_signed_in(nodes: &Nodes) {
+    let users = seed(&nodes.config, 0..130, 1).await.unwrap();
+    assert_eq!(users.len(), 130);
+    assert_eq!(seed(&nodes.config, 130..140, 5).await.unwrap().len(), 2);
+    for (server, user) in [&nodes.one, &nodes.two]
+        .iter()
+        .zip([&users[0], &users[129]])
+    {
+        let me = server
+            .get("/auth/session/me")
+            .header("cookie", &user.cookie);
+        let me = me.send().await;
+        assert_eq!(me.status, 200);
+        let call = server.get("/api/jwt/orders");
+        let call = call
+            .header("authorization", &user.authorization)
+            .send()
+            .await;
+        assert_eq!(call.status, 200);
+    }
+    for password in ["", "user-1"] {
+        let login = nodes.one.post("/auth/jwt/login");
+        let login = login.json(&json!({ "email": "user-1@example.com", "password": password }));
+        login.send().await.is_error(401, "invalid_credentials");
+    }
+}
 
 async fn me(server: &Server, login: &Answer) -> u16 {
     let me = server.get("/auth/session/me").cookies_of(login);

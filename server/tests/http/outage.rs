@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use hallpass_server::{Running, Settings};
+use hallpass_server::Settings;
 
 use crate::jwt::orders;
-use crate::nodes::{Kind, Nodes};
+use crate::nodes::{Kind, Nodes, reads_revocations};
 use crate::redis::Redis;
 use crate::support::{ADA, Answer, PASSWORD, Server};
 
@@ -17,16 +17,6 @@ struct Before {
     hybrid: Answer,
     /// An access token that was revoked long enough ago for every node to know.
     revoked: String,
-}
-
-/// Until the node knows by heart what was revoked before: a read that is under way may have missed it, the next has not.
-async fn reads_revocations(node: &Running) {
-    let wanted = node.revocation_reads() + 2;
-    let end = Instant::now() + Duration::from_secs(30);
-    while node.revocation_reads() < wanted {
-        assert!(Instant::now() < end, "the node does not read the list");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 impl Before {

@@ -6,7 +6,7 @@ mod proxy;
 
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use tempfile::TempDir;
@@ -16,6 +16,17 @@ use process::Process;
 /// The programs beside the backend's own, and Debian's packages of the same names.
 pub const PROGRAMS: &[&str] = &["redis-server", "nginx"];
 
+/// What the nodes share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// Redis, which writes down what it answers for before it answers, so that it can be killed.
+    Redis,
+    /// Redis, which writes down every second, as is usual.
+    RedisWritingEachSecond,
+    /// A file.
+    Sqlite,
+}
+
 /// What to start.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -23,6 +34,8 @@ pub struct Setup {
     pub server: PathBuf,
     /// How many of it.
     pub nodes: usize,
+    /// What they share.
+    pub store: Store,
     /// Where nginx listens; `None` takes a free port.
     pub port: Option<u16>,
     /// What each node is told beside its port, its store, its issuer and the origin of its pages.
@@ -33,20 +46,55 @@ pub struct Setup {
 #[derive(Debug)]
 pub struct Cluster {
     setup: Setup,
-    port: u16,
     redis_port: u16,
     // In the order in which they end.
-    _proxy: Process,
+    proxy: Proxy,
     nodes: Vec<Node>,
     redis: Option<Process>,
-    /// What Redis has written down, and nginx's files.
+    /// What the store has written down, and nginx's files.
     folder: TempDir,
+}
+
+/// nginx before some of the nodes. Dropping it ends it.
+#[derive(Debug)]
+pub struct Proxy {
+    port: u16,
+    process: Process,
+}
+
+impl Proxy {
+    fn start(port: u16, nodes: &[u16], folder: &Path) -> Result<Self> {
+        let process = proxy::start(port, nodes, folder)?;
+        Ok(Self { port, process })
+    }
+
+    /// Where it listens, without a slash at the end.
+    pub fn base_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
 }
 
 #[derive(Debug)]
 struct Node {
     port: u16,
+    /// What this one is told beside what all are.
+    arguments: Vec<OsString>,
     process: Option<Process>,
+}
+
+impl Node {
+    fn new(arguments: Vec<OsString>) -> Result<Self> {
+        Ok(Self {
+            port: free_port()?,
+            arguments,
+            process: None,
+        })
+    }
 }
 
 impl Cluster {
@@ -58,28 +106,23 @@ impl Cluster {
     pub fn start(setup: Setup) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let redis_port = free_port()?;
-        let redis = process::redis(redis_port, folder.path())?;
+        let redis = start_redis(setup.store, redis_port, folder.path())?;
         let port = match setup.port {
             Some(port) => port,
             None => free_port()?,
         };
         let mut nodes = Vec::new();
         for _ in 0..setup.nodes {
-            let port = free_port()?;
-            nodes.push(Node {
-                port,
-                process: None,
-            });
+            nodes.push(Node::new(Vec::new())?);
         }
         let ports: Vec<u16> = nodes.iter().map(|node| node.port).collect();
-        let proxy = proxy::start(port, &ports, folder.path())?;
+        let proxy = Proxy::start(port, &ports, folder.path())?;
         let mut cluster = Self {
             setup,
-            port,
             redis_port,
-            _proxy: proxy,
+            proxy,
             nodes,
-            redis: Some(redis),
+            redis,
             folder,
         };
         for number in 0..cluster.nodes.len() {
@@ -88,9 +131,57 @@ impl Cluster {
         Ok(cluster)
     }
 
+    /// Starts a further node, which is told `arguments` too, and gives its number. The proxy does not know of it.
+    ///
+    /// # Errors
+    ///
+    /// It ends instead of listening.
+    pub fn add_node(&mut self, arguments: Vec<OsString>) -> Result<usize> {
+        let number = self.nodes.len();
+        self.nodes.push(Node::new(arguments)?);
+        self.start_node(number)?;
+        Ok(number)
+    }
+
+    /// Starts a further proxy, before some of the nodes.
+    ///
+    /// # Errors
+    ///
+    /// It ends instead of listening.
+    pub fn proxy(&self, nodes: &[usize]) -> Result<Proxy> {
+        let known = nodes.iter().filter_map(|number| self.nodes.get(*number));
+        let ports: Vec<u16> = known.map(|node| node.port).collect();
+        let port = free_port()?;
+        let folder = self.folder.path().join(port.to_string());
+        std::fs::create_dir(&folder)?;
+        Proxy::start(port, &ports, &folder)
+    }
+
+    /// The store, as the backend's `--store` takes it.
+    ///
+    /// # Errors
+    ///
+    /// Its folder has a name that is no text.
+    pub fn store(&self) -> Result<String> {
+        Ok(match self.setup.store {
+            Store::Redis | Store::RedisWritingEachSecond => {
+                format!("redis://127.0.0.1:{}", self.redis_port)
+            }
+            Store::Sqlite => {
+                let file = self.folder.path().join("nodes.sqlite");
+                format!("sqlite:{}", as_text(&file)?)
+            }
+        })
+    }
+
+    /// The process of Redis, if it is the store and lives.
+    pub fn redis_id(&self) -> Option<u32> {
+        self.redis.as_ref().map(Process::id)
+    }
+
     /// Where pages find it, without a slash at the end.
     pub fn base_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        self.proxy.base_url()
     }
 
     /// How many nodes there are, dead ones included.
@@ -127,7 +218,7 @@ impl Cluster {
     pub fn start_node(&mut self, number: usize) -> Result<()> {
         // Of all nodes the same, or tokens of one would be refused by the others.
         let issuer = self.base_url();
-        let store = format!("redis://127.0.0.1:{}", self.redis_port);
+        let store = self.store()?;
         let node = self
             .nodes
             .get_mut(number)
@@ -141,7 +232,8 @@ impl Cluster {
         ]
         .map(OsString::from)
         .into_iter()
-        .chain(self.setup.arguments.iter().cloned());
+        .chain(self.setup.arguments.iter().cloned())
+        .chain(node.arguments.iter().cloned());
         let name = format!("node {number}");
         node.process = Some(Process::start(
             name,
@@ -189,10 +281,25 @@ impl Cluster {
     /// It ends instead of listening.
     pub fn start_redis(&mut self) -> Result<()> {
         if self.redis.is_none() {
-            self.redis = Some(process::redis(self.redis_port, self.folder.path())?);
+            self.redis = start_redis(self.setup.store, self.redis_port, self.folder.path())?;
         }
         Ok(())
     }
+}
+
+/// Nothing, if the store is none.
+fn start_redis(store: Store, port: u16, folder: &Path) -> Result<Option<Process>> {
+    let fsync = match store {
+        Store::Redis => "always",
+        Store::RedisWritingEachSecond => "everysec",
+        Store::Sqlite => return Ok(None),
+    };
+    process::redis(port, folder, fsync).map(Some)
+}
+
+fn as_text(path: &Path) -> Result<&str> {
+    path.to_str()
+        .context("the folder for temporary files has a name that is no text")
 }
 
 /// A port of the loopback. The system hands them out in turn, so nobody else gets this one before it is used.

@@ -79,8 +79,8 @@ impl Drop for Process {
     }
 }
 
-/// Redis that has written down what it answers for before it answers.
-pub(crate) fn redis(port: u16, folder: &Path) -> Result<Process> {
+/// Redis that writes down what it does, `fsync` says when: `always` is before it answers.
+pub(crate) fn redis(port: u16, folder: &Path, fsync: &str) -> Result<Process> {
     let port_text = port.to_string();
     let arguments = [
         "--bind",
@@ -92,7 +92,7 @@ pub(crate) fn redis(port: u16, folder: &Path) -> Result<Process> {
         "--appendonly",
         "yes",
         "--appendfsync",
-        "always",
+        fsync,
         "--dir",
     ];
     let arguments = arguments

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
+use crate::as_text;
 use crate::process::Process;
 
 pub(crate) fn start(port: u16, nodes: &[u16], folder: &Path) -> Result<Process> {
@@ -33,9 +34,7 @@ fn configuration(port: u16, nodes: &[u16], folder: &Path) -> Result<String> {
             "server 127.0.0.1:{node} max_fails=1 fail_timeout=1s;"
         )?;
     }
-    let folder = folder
-        .to_str()
-        .context("the folder for temporary files has a name that is no text")?;
+    let folder = as_text(folder)?;
     let mut own = String::new();
     for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
         writeln!(own, "{kind}_temp_path {folder}/{kind};")?;

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: hallpass beside bare fetch and its peers. The work is in `bench/bench.js`.
 
 mod counts;
+mod load;
 mod native;
 
 use anyhow::Result;
@@ -10,6 +11,7 @@ use crate::project::Project;
 use crate::run::Cmd;
 use crate::setup::{self, Browser, Engine, Need};
 
+pub(crate) use load::load;
 pub(crate) use native::{Native, native};
 
 pub(crate) fn bench(project: &Project, engine: Engine, arguments: &[String]) -> Result<()> {

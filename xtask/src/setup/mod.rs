@@ -33,6 +33,8 @@ pub(crate) enum Need {
     Browser(Engine),
     /// Redis and nginx, for several nodes of the backend.
     Nodes,
+    /// The load generator.
+    Wrk,
     /// `llvm-tools` and `cargo-llvm-cov`.
     Coverage,
     /// `cargo-mutants`.
@@ -104,6 +106,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(),
+        Need::Wrk => nodes::wrk(),
         Need::Coverage => rust::coverage(),
         Need::Mutants => rust::mutants(),
     }
