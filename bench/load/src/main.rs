@@ -204,7 +204,7 @@ fn rows(cluster: &mut Cluster, store: Store) -> Result<Vec<Row>> {
         }
         kinds.push((
             Credential::Jwt,
-            "JWT, list of revocations".to_owned(),
+            "JWT by the list".to_owned(),
             knowing,
         ));
         kinds.push((Credential::None, "no credential".to_owned(), asking));
