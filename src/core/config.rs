@@ -115,6 +115,8 @@ pub struct Config {
     pub(super) share_across_tabs: bool,
     /// Not looked at: only told apart.
     pub(super) additions: Option<String>,
+    /// The session cookie is one of another origin, which the browser may not keep: `me` is asked after each login.
+    pub(super) doubts_cookie: bool,
     /// The refresh request names its attempt (draft-ietf-httpapi-idempotency-key-header).
     pub(super) idempotency_key: bool,
 }

@@ -185,11 +185,11 @@ impl Engine {
             return;
         }
         self.csrf.forget();
-        let asks_me = credentials.user.is_none() && self.config.endpoints.me.is_some();
+        let asks_me = self.config.endpoints.me.is_some()
+            && (self.config.doubts_cookie || credentials.user.is_none());
         if !asks_me {
-            let user = credentials.user.clone();
             self.set_login_stage(Stage::AwaitsUser(credentials));
-            self.finish_login(user);
+            self.finish_login(None);
             return;
         }
         if self.is_session_mode() {
@@ -211,7 +211,7 @@ impl Engine {
     }
 
     /// Does nothing for a login that does not wait for its user.
-    pub(super) fn finish_login(&mut self, user: Option<Json>) {
+    pub(super) fn finish_login(&mut self, mut user: Option<Json>) {
         if !self.login_awaits_user() {
             return;
         }
@@ -223,6 +223,8 @@ impl Engine {
         };
         let is_committed = login.epoch != self.epoch;
         if !is_committed {
+            // What the login said of them, where `me` says nothing.
+            user = user.or(credentials.user.take());
             credentials.user = user.clone();
             self.commit_login(credentials);
         } else if user.is_some() {

@@ -216,6 +216,8 @@ impl Checker<'_> {
             timed_refresh: options.timed_refresh,
             share_across_tabs: options.share_across_tabs,
             additions: options.additions,
+            doubts_cookie: self.mode == Mode::Session
+                && !self.is_on_page(endpoints.login.as_deref()),
             idempotency_key: options
                 .idempotency_key
                 .unwrap_or_else(|| self.is_on_page(endpoints.refresh.as_deref())),

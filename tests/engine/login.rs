@@ -347,6 +347,58 @@ fn a_session_cookie_that_does_not_come_back_is_explained() {
     assert_eq!(world.status(), Status::SignedOut);
 }
 
+/// Across origins the browser may drop the cookie of an accepted login, and the first call would end the session.
+fn across_origins() -> Options {
+    Options {
+        base_url: Some("https://api.test/".into()),
+        ..Options::new(Mode::Session)
+    }
+}
+
+#[test]
+fn across_origins_a_session_login_is_accepted_once_me_knows_it() {
+    let mut world = World::new(across_origins());
+    world.answer("/auth/me", 401, "");
+    let call = world.login();
+    world.answer("/auth/login", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.status(), Status::SignedOut);
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.code(call), Code::ResponseInvalid);
+    assert!(world.error(call).message().contains("SameSite=None"));
+    assert_eq!(world.status(), Status::SignedOut);
+
+    let call = world.login();
+    world.answer("/auth/login", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert!(world.outcome(call).is_ok());
+    assert_eq!(world.subject().as_deref(), Some("ada"));
+}
+
+#[test]
+fn across_origins_a_me_that_is_away_loses_neither_session_nor_user() {
+    let mut world = World::new(across_origins());
+    world.answer("/auth/me", 401, "");
+    let call = world.login();
+    world.answer("/auth/login", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.answer("/auth/me", 503, "");
+    assert!(world.outcome(call).is_ok());
+    assert_eq!(world.subject().as_deref(), Some("ada"));
+    assert_eq!(world.status(), Status::SignedIn);
+}
+
+#[test]
+fn with_the_api_at_the_page_a_session_login_asks_nobody() {
+    let mut world = World::new(Options {
+        base_url: Some("https://app.test/api/".into()),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 401, "");
+    let call = world.login();
+    world.answer("/auth/login", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert!(!world.is_open("/auth/me"));
+    assert!(world.outcome(call).is_ok());
+}
+
 #[test]
 fn ec10_a_logout_while_a_login_is_out_wins() {
     let mut world = World::signed_in(Options::new(Mode::Jwt));

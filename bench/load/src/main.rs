@@ -202,11 +202,7 @@ fn rows(cluster: &mut Cluster, store: Store) -> Result<Vec<Row>> {
         for _ in 0..NODES {
             knowing.push(cluster.add_node(["--revocations", "list"].map(OsString::from).into())?);
         }
-        kinds.push((
-            Credential::Jwt,
-            "JWT by the list".to_owned(),
-            knowing,
-        ));
+        kinds.push((Credential::Jwt, "JWT by the list".to_owned(), knowing));
         kinds.push((Credential::None, "no credential".to_owned(), asking));
     }
     let mut rows = Vec::new();

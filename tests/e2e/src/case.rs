@@ -65,6 +65,11 @@ impl Case {
         self.engine.has(feature)
     }
 
+    /// The engine that it runs in, for tests of what engines do differently.
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// The test page, below the client's prefix: there its script sees the client's cookies.
     pub fn url(&self) -> String {
         self.url_at(&self.backends.main)

@@ -14,6 +14,7 @@ use tokio::time::{sleep, timeout};
 use crate::backend::free_port;
 use crate::engine::Engine;
 use crate::memory::Memory;
+use crate::names;
 
 /// A driver that runs, with a browser that it started.
 pub struct Driver {
@@ -33,7 +34,15 @@ impl Driver {
         let profile = TempDir::with_prefix("hallpass-e2e-")?;
         let capabilities = engine.capabilities(profile.path())?;
         let port = free_port()?;
-        let mut process = Command::new(&program)
+        let mut command = Command::new(&program);
+        if engine == Engine::Webkit {
+            // Its capability `sslProxy` wants a proxy that speaks TLS itself.
+            let proxy = format!("http://127.0.0.1:{}", names::serve().await?);
+            command
+                .env("https_proxy", proxy)
+                .env("no_proxy", "localhost,127.0.0.1");
+        }
+        let mut process = command
             .args(engine.driver_args(port))
             .stdin(Stdio::null())
             .stdout(Stdio::null())

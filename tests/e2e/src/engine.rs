@@ -23,7 +23,7 @@ pub enum Engine {
 /// What not every engine can do. A test that needs it is reported as ignored where it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feature {
-    /// Host names below `.test` lead to this machine.
+    /// Host names below `.test` lead to this machine by plain http too, not by https only.
     TestHosts,
     /// Cookies of an API on another site are kept and sent.
     ThirdPartyCookies,
@@ -110,7 +110,7 @@ impl Engine {
                     "--disable-background-networking",
                     "--disable-component-update",
                     "--disable-sync",
-                    "--host-resolver-rules=MAP *.test 127.0.0.1",
+                    "--host-resolver-rules=MAP *.test 127.0.0.1,MAP *.example.com 127.0.0.1,MAP *.example.org 127.0.0.1",
                     format!("--user-data-dir={}", profile.display()),
                 ],
             } }),
@@ -192,7 +192,10 @@ impl Engine {
 }
 
 /// The host names that tests use, for engines that want each of them named.
-const TEST_HOSTS: [&str; 4] = [
+const TEST_HOSTS: [&str; 7] = [
+    "app.example.com",
+    "api.example.com",
+    "api.example.org",
     "app.shop.test",
     "api.bank.test",
     "api.bank.test.evil.test",

@@ -7,6 +7,7 @@ pub mod driver;
 pub mod engine;
 pub mod memory;
 pub mod mode;
+mod names;
 pub mod page;
 pub mod suite;
 

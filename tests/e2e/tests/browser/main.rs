@@ -12,6 +12,7 @@ mod callbacks;
 mod challenges;
 mod common;
 mod conformance;
+mod cookie_rules;
 mod cross_site;
 mod crossing_tabs;
 mod csrf;
@@ -78,6 +79,7 @@ fn main() -> ExitCode {
     lost_tabs::add(&mut suite);
     crossing_tabs::add(&mut suite);
     cross_site::add(&mut suite);
+    cookie_rules::add(&mut suite);
     secrets::add(&mut suite);
     wiping::add(&mut suite);
     growth::add(&mut suite);
