@@ -26,7 +26,8 @@ export function header(engine, browser) {
   const processors = cpus();
   return {
     date: new Date().toISOString(),
-    commit: git("rev-parse", "HEAD") + (git("status", "--porcelain", "--untracked-files=no") ? ", changed" : ""),
+    // Pages and results, which a run writes itself, change no figure.
+    commit: git("rev-parse", "HEAD") + (git("status", "--porcelain", "--untracked-files=no", ":!docs", ":!bench/results") ? ", changed" : ""),
     engine,
     browser,
     node: process.version,
