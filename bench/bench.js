@@ -39,6 +39,7 @@ const bench = {
   ...bundled,
   clients,
   engine,
+  engineName: values.engine,
   server,
   /** How often to do something, out of how often it is done in a whole run. */
   rounds: (whole) => (values.quick ? Math.min(whole, 2) : whole),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::client::{Client, Millis, Policy, Stamp, millis};
+use crate::config::RevocationCheck;
 use crate::error::{ApiError, internal};
 use crate::families::Mode;
 use crate::secret::{random_id, random_secret, sha256};
@@ -43,6 +44,15 @@ impl Claims {
 
     fn end(&self) -> Option<Millis> {
         self.exp.map(|exp| exp.saturating_mul(1000))
+    }
+
+    /// Whether it ends as soon as a token would that is made now, or sooner.
+    fn lives_as_tokens_do(&self, policy: &Policy) -> bool {
+        match (self.exp, lifetime(policy)) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(exp), Some(life)) => exp.saturating_sub(self.iat) <= life,
+        }
     }
 
     fn user(&self) -> User {
@@ -126,12 +136,33 @@ pub(crate) struct Bearer {
 
 /// Whose token this is; `invalid_token` if it is not a good one for `mode`.
 ///
-/// While the store is away, or where the list is asked first, a JWT is good unless this node knows that it was revoked.
+/// While the store is away, or where nodes ask the list, a JWT is good unless this node knows that it was revoked.
 pub(crate) async fn check(
     app: &App,
     client: &Client,
     mode: Mode,
     token: &str,
+) -> Result<Bearer, ApiError> {
+    let asks_list = app.revocation_check == RevocationCheck::List && app.revocations.are_whole();
+    judge(app, client, mode, token, asks_list).await
+}
+
+/// The same for what changes the store, and can as well ask it.
+pub(crate) async fn check_in_store(
+    app: &App,
+    client: &Client,
+    mode: Mode,
+    token: &str,
+) -> Result<Bearer, ApiError> {
+    judge(app, client, mode, token, false).await
+}
+
+async fn judge(
+    app: &App,
+    client: &Client,
+    mode: Mode,
+    token: &str,
+    asks_list: bool,
 ) -> Result<Bearer, ApiError> {
     let at = client.scope();
     if !is_jwt(token) {
@@ -152,12 +183,14 @@ pub(crate) async fn check(
         let is_good = claims.is_for(mode) && !revoked(&family) && !revoked(&claims.jti);
         is_good.then(|| claims.user())
     };
-    let user = if app.asks_list_first && app.revocations.are_whole() {
+    // What was revoked stays listed for as long as tokens live today.
+    let is_listed_long_enough = claims.lives_as_tokens_do(&at.policy);
+    let user = if asks_list && is_listed_long_enough {
         by_list()
     } else {
         let access = app.store.access(&at, mode, &family, Some(&claims.jti));
         match access.await {
-            Err(StoreError::Unavailable(_)) => by_list(),
+            Err(StoreError::Unavailable(_)) if is_listed_long_enough => by_list(),
             known => known?,
         }
     };

@@ -33,8 +33,7 @@ pub(crate) struct App {
     /// What all nodes share.
     pub(crate) store: Arc<dyn Store>,
     pub(crate) revocations: Revocations,
-    /// Whether the list of revocations is asked in place of the store.
-    pub(crate) asks_list_first: bool,
+    pub(crate) revocation_check: RevocationCheck,
     pub(crate) users: Users,
     pub(crate) csrf: Csrf,
     pub(crate) clients: Clients,
@@ -58,7 +57,7 @@ impl App {
             db,
             store,
             revocations: Revocations::new(config.revocation_interval),
-            asks_list_first: config.revocation_check == RevocationCheck::List,
+            revocation_check: config.revocation_check,
             users,
             csrf: Csrf::new(&csrf),
             clients: Clients::new(config),

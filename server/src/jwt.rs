@@ -77,7 +77,8 @@ pub(crate) async fn logout_everywhere(
         }
         None => {
             let token = access::bearer(&headers)?.ok_or_else(ApiError::no_token)?;
-            access::check(&app, &client, Mode::Jwt, &token).await?.user
+            let bearer = access::check_in_store(&app, &client, Mode::Jwt, &token).await?;
+            bearer.user
         }
     };
     app.store

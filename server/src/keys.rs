@@ -39,7 +39,8 @@ pub(crate) struct Keys {
 struct Known {
     /// Oldest first.
     keys: Vec<Arc<Key>>,
-    read_at: Option<Instant>,
+    /// The store had them at this time, or later.
+    as_of: Option<Instant>,
 }
 
 /// One key pair, or one HMAC secret.
@@ -64,12 +65,13 @@ impl Keys {
         if let Some(key) = self.fresh(|keys| newest(keys, algorithm)).flatten() {
             return Ok(key);
         }
-        self.learn(store.keys(at).await?)?;
+        self.read(store, at).await?;
         if let Some(key) = newest(&self.known.lock().keys, algorithm) {
             return Ok(key);
         }
         let first = generate(algorithm).await?;
-        self.learn(store.add_key(at, first, Turn::First).await?)?;
+        let keys = store.add_key(at, first, Turn::First).await?;
+        self.learn(keys, Instant::now())?;
         newest(&self.known.lock().keys, algorithm).ok_or_else(|| internal("no key signs"))
     }
 
@@ -87,12 +89,19 @@ impl Keys {
         if let Some(key) = self.fresh(find).flatten() {
             return Ok(Some(key));
         }
-        match store.keys(at).await {
-            Ok(keys) => self.learn(keys)?,
+        let read = self.read(store, at).await;
+        let found = find(&self.known.lock().keys);
+        match read {
+            Ok(()) => Ok(found),
             // An old key is as good as ever while the store cannot say otherwise; of an unknown one nothing can be said.
-            Err(error) => return find(&self.known.lock().keys).map(Some).ok_or(error),
+            Err(error) => found.map(Some).ok_or(error),
         }
-        Ok(find(&self.known.lock().keys))
+    }
+
+    /// Reads the keys: because one is wanted that is not known, or for when the store is away.
+    pub(crate) async fn read(&self, store: &dyn Store, at: &Scope) -> Result<(), StoreError> {
+        let asked_at = Instant::now();
+        self.learn(store.keys(at).await?, asked_at)
     }
 
     /// The public halves of all keys, old ones too: what they signed is still valid.
@@ -102,9 +111,8 @@ impl Keys {
             current?;
         }
         // Who asks does so because of a key it has not seen, perhaps one that this node has not seen either.
-        match store.keys(at).await {
-            Ok(keys) => self.learn(keys)?,
-            Err(StoreError::Unavailable(_)) => {}
+        match self.read(store, at).await {
+            Ok(()) | Err(StoreError::Unavailable(_)) => {}
             Err(broken) => return Err(broken.into()),
         }
         let known = self.known.lock();
@@ -141,25 +149,33 @@ impl Keys {
             let overlap = at.access_left().saturating_add(millis(KNOWN_FOR));
             let others_end_at = at.now.saturating_add(overlap);
             let keys = store.add_key(at, key, Turn::Next { others_end_at }).await?;
-            self.learn(keys)?;
+            self.learn(keys, Instant::now())?;
             self.due.fetch_sub(1, Ordering::SeqCst);
         }
         Ok(())
     }
 
     pub(crate) fn forget(&self) {
-        *self.known.lock() = Known::default();
+        // An answer that is under way may have them still.
+        *self.known.lock() = Known {
+            keys: Vec::new(),
+            as_of: Some(Instant::now()),
+        };
     }
 
     /// What is read from the known keys, if they are not too old.
     fn fresh<T>(&self, read: impl FnOnce(&[Arc<Key>]) -> T) -> Option<T> {
         let known = self.known.lock();
-        let fresh = known.read_at.is_some_and(|at| at.elapsed() < KNOWN_FOR);
+        let fresh = known.as_of.is_some_and(|at| at.elapsed() < KNOWN_FOR);
         fresh.then(|| read(&known.keys))
     }
 
-    fn learn(&self, stored: Vec<StoredKey>) -> Result<(), StoreError> {
+    /// Takes in what the store has had at this time or later, unless something newer is known.
+    fn learn(&self, stored: Vec<StoredKey>, as_of: Instant) -> Result<(), StoreError> {
         let mut known = self.known.lock();
+        if known.as_of.is_some_and(|newer| newer > as_of) {
+            return Ok(());
+        }
         let mut keys = Vec::new();
         for stored in stored {
             let same = known.keys.iter().find(|key| key.stored == stored);
@@ -170,7 +186,7 @@ impl Keys {
         }
         *known = Known {
             keys,
-            read_at: Some(Instant::now()),
+            as_of: Some(as_of),
         };
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What a node knows by heart of what was revoked: for when the store is away, or so that not every request asks it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,7 @@ use parking_lot::RwLock;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+use crate::client::Client;
 use crate::store::{MAX_LISTED, Revoked, Store};
 
 /// How long reading the list may take, beside the time between two readings.
@@ -63,23 +65,32 @@ impl Revocations {
         self.reads.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Reads the list again and again, and tells the operator when the store goes away and comes back.
-    pub(crate) async fn follow(&self, store: &dyn Store, end: CancellationToken) {
+    /// Reads the list again and again, and the keys of `client` with it, so that both are known when the store is away. Tells the
+    /// operator when it goes and comes back.
+    pub(crate) async fn follow(
+        &self,
+        store: &dyn Store,
+        client: Option<Arc<Client>>,
+        end: CancellationToken,
+    ) {
         let mut is_away = false;
         loop {
+            let looked = match &client {
+                Some(client) => client.keys.read(store, &client.scope()).await,
+                None => Ok(()),
+            };
             let asked_at = Instant::now();
-            match store.revoked().await {
-                Ok(revoked) => {
-                    self.learn(revoked, asked_at);
-                    if std::mem::take(&mut is_away) {
-                        eprintln!("hallpass-server: the store is back");
-                    }
+            let listed = store.revoked().await;
+            let listed = listed.map(|revoked| self.learn(revoked, asked_at));
+            match looked.and(listed) {
+                Ok(()) if std::mem::take(&mut is_away) => {
+                    eprintln!("hallpass-server: the store is back");
                 }
-                Err(error) => {
-                    if !std::mem::replace(&mut is_away, true) {
-                        eprintln!("hallpass-server: {error}");
-                    }
+                Ok(()) => {}
+                Err(error) if !std::mem::replace(&mut is_away, true) => {
+                    eprintln!("hallpass-server: {error}");
                 }
+                Err(_) => {}
             }
             tokio::select! {
                 () = end.cancelled() => return,

@@ -19,7 +19,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
-use crate::client::Client;
+use crate::client::{Client, DEFAULT_CLIENT};
 use crate::config::Config;
 use crate::control::armed;
 use crate::db::Closed;
@@ -46,7 +46,11 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let (end, tasks) = (server.end.clone(), server.tasks.clone());
     tasks.spawn(server.accept(listener));
     let (node, until) = (app.clone(), end.clone());
-    tasks.spawn(async move { node.revocations.follow(&*node.store, until).await });
+    tasks.spawn(async move {
+        // Clients with a prefix are there for tests; their keys are read when first needed.
+        let client = node.clients.named(DEFAULT_CLIENT);
+        node.revocations.follow(&*node.store, client, until).await;
+    });
     Ok(Running {
         addr,
         base_url,

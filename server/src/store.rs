@@ -75,6 +75,16 @@ impl Scope {
         millis(self.policy.absolute_ttl)
     }
 
+    /// A session that was not used since has ended.
+    pub(crate) fn idle_since(&self) -> Millis {
+        self.now.saturating_sub(self.idle())
+    }
+
+    /// A session that was not made later has ended.
+    pub(crate) fn made_before(&self) -> Millis {
+        self.now.saturating_sub(self.absolute())
+    }
+
     pub(crate) fn grace(&self) -> Millis {
         millis(self.policy.grace)
     }

@@ -10,7 +10,7 @@ use super::error::{AuthError, Code};
 use super::flight::{CallId, Flight, Purpose, RequestId};
 use super::restore::LoadFor;
 use super::secret::Secret;
-use super::session::{Credentials, Epoch, Event, LoginTime, Status};
+use super::session::{Credentials, Epoch, Event, LoginTime, Status, are_two};
 use super::tabs::Word;
 use super::timer::Timer;
 
@@ -205,9 +205,21 @@ impl Engine {
     }
 
     pub(super) fn login_awaits_user(&self) -> bool {
-        self.login
-            .as_ref()
-            .is_some_and(|login| matches!(login.stage, Stage::AwaitsUser(_)))
+        self.awaiting_user().is_some()
+    }
+
+    /// Whether its answer told somebody else: the cookie that came along now is an older one.
+    pub(super) fn login_is_of_another(&self, user: &Json) -> bool {
+        self.awaiting_user()
+            .and_then(|credentials| credentials.user.as_ref())
+            .is_some_and(|told| are_two(told, user))
+    }
+
+    fn awaiting_user(&self) -> Option<&Credentials> {
+        match &self.login.as_ref()?.stage {
+            Stage::AwaitsUser(credentials) => Some(credentials),
+            _ => None,
+        }
     }
 
     /// Does nothing for a login that does not wait for its user.
@@ -271,7 +283,7 @@ impl Engine {
     /// The login was accepted, and its cookie did not come back.
     pub(super) fn login_without_cookie(&mut self) {
         let error = AuthError::new(Code::ResponseInvalid).with_detail(
-            "the login was accepted, but the session cookie did not come back; for an API on another site it needs SameSite=None; Secure and CORS with credentials",
+            "the login was accepted, but its session cookie did not come back; on another site it needs SameSite=None; Secure and CORS with credentials",
         );
         self.login_failed(error);
     }

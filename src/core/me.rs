@@ -72,7 +72,11 @@ impl Engine {
 
     fn me_is(&mut self, user: Json, body: &Json) {
         if self.login_awaits_user() {
-            self.finish_login(Some(user));
+            if self.login_is_of_another(&user) {
+                self.login_without_cookie();
+            } else {
+                self.finish_login(Some(user));
+            }
             self.end_of_asking(&End::Unchanged);
             return;
         }

@@ -259,12 +259,21 @@ pub(super) fn user_of_claims(claims: &Json) -> Json {
 
 /// Who a user is: the first of the usual identifiers.
 pub(super) fn subject_of(user: &Json) -> Option<Json> {
-    [
-        "sub", "id", "user_id", "userId", "_id", "uuid", "email", "username",
-    ]
-    .iter()
-    .find_map(|name| user.get(name).filter(|value| !value.is_null()))
+    SUBJECTS
+        .iter()
+        .find_map(|name| user.get(name).filter(|value| !value.is_null()))
 }
+
+/// Whether an identifier that both have says that they are two people.
+pub(super) fn are_two(one: &Json, other: &Json) -> bool {
+    let differ = |name: &&str| matches!((one.get(name), other.get(name)), (Some(one), Some(other)) if one != other);
+    SUBJECTS.iter().any(differ)
+}
+
+/// Members that identify a user, the best first.
+const SUBJECTS: &[&str] = &[
+    "sub", "id", "user_id", "userId", "_id", "uuid", "email", "username",
+];
 
 #[cfg(test)]
 mod tests {
@@ -287,5 +296,26 @@ mod tests {
         assert_eq!(subject_of(&user), Some(Json::from(7)));
         assert_eq!(subject_of(&json(r#"{"name":"Ada"}"#)), None);
         assert_eq!(subject_of(&Json::from("Ada")), None);
+    }
+
+    #[test]
+    fn two_people_differ_in_a_name_that_both_have() {
+        for (one, other, are_two_people) in [
+            (r#"{"id":1}"#, r#"{"id":2}"#, true),
+            (r#"{"id":1}"#, r#"{"sub":"ada","id":1}"#, false),
+            (r#"{"id":1}"#, r#"{"sub":"ada"}"#, false),
+            (
+                r#"{"id":null,"email":"a"}"#,
+                r#"{"id":2,"email":"b"}"#,
+                true,
+            ),
+            ("{}", r#"{"id":2}"#, false),
+        ] {
+            assert_eq!(
+                are_two(&json(one), &json(other)),
+                are_two_people,
+                "{one} {other}"
+            );
+        }
     }
 }

@@ -387,6 +387,17 @@ fn across_origins_a_me_that_is_away_loses_neither_session_nor_user() {
 }
 
 #[test]
+fn across_origins_an_older_cookie_is_not_taken_for_that_of_the_login() {
+    let mut world = World::new(across_origins());
+    world.answer("/auth/me", 401, "");
+    let call = world.login();
+    world.answer("/auth/login", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"grace"}}"#);
+    assert_eq!(world.code(call), Code::ResponseInvalid);
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
 fn with_the_api_at_the_page_a_session_login_asks_nobody() {
     let mut world = World::new(Options {
         base_url: Some("https://app.test/api/".into()),

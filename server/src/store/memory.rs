@@ -59,8 +59,7 @@ struct Session {
 
 impl Session {
     fn is_live(&self, at: &Scope) -> bool {
-        self.seen_at > at.now.saturating_sub(at.idle())
-            && self.created_at > at.now.saturating_sub(at.absolute())
+        self.seen_at > at.idle_since() && self.created_at > at.made_before()
     }
 }
 

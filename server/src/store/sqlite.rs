@@ -172,7 +172,7 @@ impl Store for Sqlite {
                 )?;
                 let session = touch
                     .query_row(
-                        (hash, &at.client, at.now, idle_since(&at), made_before(&at)),
+                        (hash, &at.client, at.now, at.idle_since(), at.made_before()),
                         |row| Ok((row.get(0)?, row.get::<_, String>(1)?)),
                     )
                     .optional()?;
@@ -265,7 +265,8 @@ impl Store for Sqlite {
                 let rotated = tx.execute(
                     "UPDATE refresh_tokens SET rotated_at = ?4, sealed_answer = ?5
                      WHERE hash = ?1 AND family = ?2 AND rotated_at IS NULL AND expires_at > ?4
-                     AND family IN (SELECT id FROM families WHERE client = ?3 AND NOT revoked)",
+                     AND EXISTS (SELECT 1 FROM families
+                                 WHERE id = ?2 AND client = ?3 AND NOT revoked)",
                     (
                         rotation.old,
                         &rotation.family,
@@ -318,7 +319,7 @@ impl Store for Sqlite {
             .run(move |tx| {
                 tx.execute(
                     "DELETE FROM opaque_tokens WHERE hash = ?1
-                     AND family IN (SELECT id FROM families WHERE client = ?2)",
+                     AND EXISTS (SELECT 1 FROM families WHERE id = family AND client = ?2)",
                     (hash, client),
                 )?;
                 Ok(())
@@ -486,19 +487,12 @@ fn end_session(tx: &Transaction<'_>, at: &Scope, hash: Hash) -> rusqlite::Result
     Ok(())
 }
 
-/// A session that was not used since has ended.
-fn idle_since(at: &Scope) -> Millis {
-    at.now.saturating_sub(at.idle())
-}
-
-/// A session that was not made later has ended.
-fn made_before(at: &Scope) -> Millis {
-    at.now.saturating_sub(at.absolute())
-}
-
 /// Removes the sessions of a client that have ended, idle or absolutely. Each statement goes by an index of its own.
 fn purge_sessions(tx: &Transaction<'_>, at: &Scope) -> rusqlite::Result<()> {
-    for (column, ended) in [("seen_at", idle_since(at)), ("created_at", made_before(at))] {
+    for (column, ended) in [
+        ("seen_at", at.idle_since()),
+        ("created_at", at.made_before()),
+    ] {
         let mut purge = tx.prepare_cached(&format!(
             "DELETE FROM sessions WHERE client = ?1 AND {column} <= ?2"
         ))?;

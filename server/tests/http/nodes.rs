@@ -126,7 +126,8 @@ pub async fn reads_revocations(node: &Running) {
     until_read(node, node.revocation_reads() + 2).await;
 }
 
-async fn until_read(node: &Running, wanted: u64) {
+/// Until the node has read that often what was revoked, and the keys with it.
+pub async fn until_read(node: &Running, wanted: u64) {
     let end = Instant::now() + Duration::from_secs(30);
     while node.revocation_reads() < wanted {
         assert!(Instant::now() < end, "the node does not read the list");
@@ -168,6 +169,27 @@ async fn a_node_that_asks_the_list_does_not_ask_the_store() {
     let token = one.login("jwt").await.text("access_token");
     revoke_access(one, &token).await;
     assert_eq!(orders(two, &token).await.status, 200);
+    // What ends more than a call does not rely on a list that is old.
+    let everywhere = two.post("/auth/jwt/logout-everywhere").bearer(&token);
+    everywhere.send().await.is_error(401, "invalid_token");
+}
+
+#[tokio::test]
+async fn a_token_that_outlives_the_list_is_looked_up() {
+    let Nodes { one, two, .. } = &listing(Kind::Memory, Duration::from_secs(3600)).await;
+    let settings = |seconds: u64| Settings {
+        access_ttl_ms: Some(seconds * 1000),
+        ..Settings::default()
+    };
+    one.running.settings("default", &settings(3600)).unwrap();
+    let token = one.login("jwt").await.text("access_token");
+    assert_eq!(orders(two, &token).await.status, 200);
+    revoke_access(one, &token).await;
+    // As soon as tokens live for five minutes again, revocations are listed for no longer than that.
+    orders(two, &token).await.is_error(401, "invalid_token");
+    assert_eq!(orders(one, &token).await.status, 200);
+    one.running.settings("default", &settings(300)).unwrap();
+    orders(one, &token).await.is_error(401, "invalid_token");
 }
 
 async fn users_who_are_made_up_are_signed_in(nodes: &Nodes) {
