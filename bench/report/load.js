@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { busyShare, header } from "../lib/machine.js";
 import { summary } from "../lib/stats.js";
 import { number } from "./format.js";
-import { BUSY, table } from "./markdown.js";
+import { BUSY, machineOf, runOf, table } from "./markdown.js";
 import { plot } from "./plot.js";
 import { intoPage, results } from "./write.js";
 
@@ -62,11 +62,11 @@ function sectionsOf(sizes, rows) {
 }
 
 function markdown({ header, connections, sections }, image) {
-  const { date, commit, cpu, cores, memoryGiB, system, busyBefore } = header;
+  const { busyBefore } = header;
   return [
     ...(busyBefore > BUSY ? ["**The machine was busy with something else: these figures are not valid.**", ""] : []),
-    `Run of ${date.slice(0, 10)} at commit ${commit.slice(0, 10)}${commit.endsWith("changed") ? " with changes" : ""}: ${cpu}, ${cores} cores, ` +
-      `${memoryGiB} GiB, ${system}; ${number(100 * busyBefore, 0)} % of the processors busy before it. ${connections} requests under way at a time. ` +
+    `${runOf(header)}: ${machineOf(header)}; ${number(100 * busyBefore, 0)} % of the processors busy before it. ` +
+      `${connections} requests under way at a time. ` +
       "Each figure is the median of the rounds, in brackets the 10 % and the 90 % quantile.",
     "",
     ...sections.flatMap((section) => {

@@ -9,19 +9,25 @@ export function markdown({ header, about, measures, goals }, image) {
   return [...intro(header), ...goalsTable(goals), ...clientsTable(about, header), ...Object.values(measures).flatMap((measure) => sections(measure, about, image))].join("\n");
 }
 
-function intro({ browser, cpu, cores, memoryGiB, system, node, isFull }) {
+function intro({ browser, node, isFull, ...machine }) {
   const lines = [
-    `${browser}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}. Each figure is the median, in brackets the 10 % and the 90 % quantile.`,
+    `${browser}, ${machineOf(machine)}, Node ${node}. Each figure is the median, in brackets the 10 % and the 90 % quantile.`,
     "",
   ];
   if (!isFull) lines.unshift("**Not the whole: fewer rounds or clients.**", "");
   return lines;
 }
 
+/** Of which day and commit a run is. */
+export const runOf = ({ date, commit }) =>
+  `Run of ${date.slice(0, 10)} at commit ${commit.slice(0, 10)}${commit.endsWith("changed") ? " with changes" : ""}`;
+
+/** On what machine. */
+export const machineOf = ({ cpu, cores, memoryGiB, system }) => `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}`;
+
 /** When and how a measure was run. */
-function told({ date, commit, busyBefore, seconds }) {
-  const changed = commit.endsWith("changed") ? " with changes" : "";
-  const text = `Run of ${date.slice(0, 10)} at commit ${commit.slice(0, 10)}${changed}; ${number(seconds, 0)} s; ${number(100 * busyBefore, 0)} % of the processors were busy before it.`;
+function told({ busyBefore, seconds, ...run }) {
+  const text = `${runOf(run)}; ${number(seconds, 0)} s; ${number(100 * busyBefore, 0)} % of the processors were busy before it.`;
   return busyBefore > BUSY ? `${text} **The machine was busy with something else: these times are not valid.**` : text;
 }
 

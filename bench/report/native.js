@@ -4,7 +4,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { busyShare, header } from "../lib/machine.js";
 import { number } from "./format.js";
-import { BUSY } from "./markdown.js";
+import { BUSY, machineOf, runOf } from "./markdown.js";
 import { intoPage, results } from "./write.js";
 
 const UNITS = [
@@ -25,7 +25,7 @@ await intoPage("native", report);
 console.log(`\n${report}\nwritten to bench/results/native.json and docs/bench.md`);
 
 function markdown({ header, countedBy, rows }) {
-  const { date, commit, cpu, cores, memoryGiB, system, busyAfter } = header;
+  const { busyAfter } = header;
   const counted = countedBy
     ? `Instructions by ${countedBy.valgrind}, ${countedBy.rustc}, ${countedBy.libc}.`
     : "No instructions: there was no valgrind.";
@@ -38,8 +38,7 @@ function markdown({ header, countedBy, rows }) {
   };
   return [
     ...(busyAfter > BUSY ? ["**The machine was busy with something else: the times are not valid. The instructions are.**", ""] : []),
-    `Run of ${date.slice(0, 10)} at commit ${commit.slice(0, 10)}${commit.endsWith("changed") ? " with changes" : ""}: ${cpu}, ` +
-      `${cores} cores, ${memoryGiB} GiB, ${system}; ${number(100 * busyAfter, 0)} % of the processors busy after it. ${counted}`,
+    `${runOf(header)}: ${machineOf(header)}; ${number(100 * busyAfter, 0)} % of the processors busy after it. ${counted}`,
     "Each time is the median, in brackets the 10 % and the 90 % quantile.",
     "",
     `| | ${heads.join(" | ")} |`,

@@ -5,7 +5,7 @@ import { columnsOf, number } from "./format.js";
 const INK = "#7d8590";
 const OURS = "#2f81f7";
 const PEERS = "#8d96a0";
-const HUES = ["#7d8590", "#2f81f7", "#39a0ca", "#d4762c", "#3fa34d", "#b65ccb", "#c9a227", "#d1495b", "#2a9d8f", "#9a6b4f"];
+const HUES = ["#7d8590", "#2f81f7", "#39a0ca", "#d4762c", "#3fa34d", "#b65ccb", "#c9a227", "#d1495b", "#2a9d8f", "#9a6b4f", "#6a7fdb", "#a3a847"];
 
 const escaped = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 const text = (x, y, words, more = "") => `<text x="${round(x)}" y="${round(y)}" ${more}>${escaped(words)}</text>`;

@@ -46,7 +46,7 @@ pub struct Config {
     pub absolute_ttl: Duration,
     /// How a node tells that a JWT was revoked before its end.
     pub revocation_check: RevocationCheck,
-    /// How often a node reads the list of what was revoked.
+    /// How often a node reads the list of what was revoked, and the signing keys.
     pub revocation_interval: Duration,
     /// For this long a rotated refresh token gets its answer again, with the same `Idempotency-Key`.
     pub grace: Duration,

@@ -51,7 +51,7 @@ impl Db {
         self.transaction(TransactionBehavior::Immediate, work).await
     }
 
-    /// The same for what only reads: it waits for no one who writes to the file.
+    /// The same for what only reads: it waits for no other process that writes to the file.
     pub(crate) async fn read<T, W>(&self, work: W) -> Stored<T>
     where
         T: Send + 'static,

@@ -1,7 +1,7 @@
 //! `cargo xtask demo`: the demo page, the package and the reference backend on one port.
 
 use anyhow::{Context, Result, bail};
-use hallpass_cluster::{Cluster, Setup, Store};
+use hallpass_cluster::{AppendFsync, Cluster, Setup, Store};
 use std::ffi::OsString;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
@@ -37,7 +37,7 @@ pub(crate) fn demo(project: &Project, wanted: Option<u16>, nodes: usize) -> Resu
         return several(Setup {
             server,
             nodes,
-            store: Store::Redis,
+            store: Store::Redis(AppendFsync::Always),
             port: Some(port),
             arguments: pages(project).into(),
         });

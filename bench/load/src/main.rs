@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use hallpass_cluster::{Cluster, Proxy, Setup, Store};
+use hallpass_cluster::{AppendFsync, Cluster, Proxy, Setup, Store};
 use hallpass_server::{Config, SignedIn, StoreConfig, seed};
 use lexopt::prelude::*;
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ fn main() -> Result<()> {
     };
     let runtime = Runtime::new()?;
     let mut rows = Vec::new();
-    for store in [Store::Sqlite, Store::RedisWritingEachSecond] {
+    for store in [Store::Sqlite, Store::Redis(AppendFsync::EverySecond)] {
         rows.extend(measure(&runtime, server.into(), store, &plan)?);
     }
     let report =
@@ -172,13 +172,13 @@ fn measure(runtime: &Runtime, server: PathBuf, store: Store, plan: &Plan) -> Res
             }
         }
     }
-    Ok(rows.iter().map(Row::told).collect())
+    Ok(rows.iter().map(Row::to_json).collect())
 }
 
 fn name(store: Store) -> &'static str {
     match store {
         Store::Sqlite => "SQLite",
-        Store::Redis | Store::RedisWritingEachSecond => "Redis",
+        Store::Redis(_) => "Redis",
     }
 }
 
@@ -250,18 +250,18 @@ impl Row {
         ))
     }
 
-    fn told(&self) -> Value {
+    fn to_json(&self) -> Value {
         let runs = self
             .runs
             .values()
-            .map(|runs| runs.iter().map(Run::told).collect::<Vec<_>>());
+            .map(|runs| runs.iter().map(Run::to_json).collect::<Vec<_>>());
         json!({ "label": self.label, "runs": runs.collect::<Vec<_>>() })
     }
 }
 
 impl Run {
     /// Requests per second; milliseconds; microseconds of the processor for each request.
-    fn told(&self) -> Value {
+    fn to_json(&self) -> Value {
         let each = |seconds: f64| seconds * 1e6 / self.seen.requests as f64;
         json!({
             "rate": self.seen.rate(),

@@ -91,11 +91,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_wrk_prints_is_read() {
+    fn what_wrk_prints_is_read() -> Result<()> {
         let line = r#"{"requests":300,"microseconds":2000000,"failed":0,"p50":80,"p99":1500}"#;
-        let seen = Seen::read(&format!("Running 2s test\n  300 requests\n{line}\n")).unwrap();
+        let seen = Seen::read(&format!("Running 2s test\n  300 requests\n{line}\n"))?;
         assert!((seen.rate() - 150.0).abs() < 1e-9);
         assert!((seen.p99() - 1.5).abs() < 1e-9);
+        Ok(())
     }
 
     #[test]

@@ -216,6 +216,7 @@ on_every_store!(
     an_ended_refresh_token_does_not_rotate,
     a_revoked_family_is_refused_by_all,
     opaque_tokens_end,
+    what_ends_for_one_client_stays_for_another,
     a_revoked_jti_is_refused_by_all_and_its_family_lives,
     everything_of_a_user_ends_but_what_is_kept,
     a_new_password_is_seen_by_all,
@@ -500,6 +501,104 @@ async fn opaque_tokens_end(Pair { one, two, .. }: Pair) {
     assert!(of(0, endless).await.is_some());
     one.end_opaque(&start(), endless.hash).await.unwrap();
     assert_eq!(of(0, endless).await, None);
+}
+
+/// What was made for one client.
+struct Made {
+    client: &'static str,
+    session: Hash,
+    /// Rotated, with its answer.
+    refresh: Hash,
+    opaque: Hash,
+}
+
+impl Made {
+    async fn make(store: &dyn Store, client: &'static str) -> Self {
+        let at = at(client, 0);
+        let (session, family) = (session("ada"), family("ada", Mode::Jwt));
+        let (refresh_token, opaque) = (hash(), hash());
+        store
+            .start_session(&at, session.clone(), None)
+            .await
+            .unwrap();
+        let tokens = NewTokens {
+            refresh: Some(refresh_token),
+            opaque: Some(Opaque {
+                hash: opaque,
+                expires_at: Some(NOW + 1000),
+            }),
+        };
+        store
+            .start_family(&at, family.clone(), tokens)
+            .await
+            .unwrap();
+        let rotation = Rotation {
+            sealed_answer: Some(vec![1]),
+            ..rotation(&family.id, refresh_token, hash())
+        };
+        assert!(store.rotate(&at, rotation).await.unwrap());
+        Self {
+            client,
+            session: session.hash,
+            refresh: refresh_token,
+            opaque,
+        }
+    }
+
+    /// Whether session, token, answer and opaque token are there, by a clock at which none has ended.
+    async fn is_there(&self, store: &dyn Store) -> [bool; 4] {
+        let at = at(self.client, 1);
+        let session = store.touch_session(&at, self.session).await.unwrap();
+        let known = store.refresh_token(&at, None, self.refresh).await.unwrap();
+        let answer = known.as_ref().and_then(|known| known.sealed_answer.clone());
+        let opaque = store.family_of_opaque(&at, self.opaque).await.unwrap();
+        [
+            session.is_some(),
+            known.is_some(),
+            answer.is_some(),
+            opaque.is_some(),
+        ]
+    }
+}
+
+/// A clock of tests may be years ahead of another's.
+async fn what_ends_for_one_client_stays_for_another(Pair { one, two, .. }: Pair) {
+    one.add_users(vec![account("ada")]).await.unwrap();
+    let made = Made::make(&*one, "default").await;
+    Made::make(&*one, "ahead").await;
+    let years = at("ahead", 20 * 365 * 24 * 3_600_000);
+    one.start_session(&years, session("ada"), None)
+        .await
+        .unwrap();
+    one.start_family(&years, family("ada", Mode::Jwt), refresh(hash()))
+        .await
+        .unwrap();
+    assert_eq!(made.is_there(&*two).await, [true; 4]);
+}
+
+/// Redis does that by its own clock: [`what_redis_keeps_ends_by_itself`].
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_ended_is_removed() {
+    for kind in [Kind::Memory, Kind::Sqlite] {
+        let Pair { one, .. } = &Pair::new(kind).await;
+        one.add_users(vec![account("ada")]).await.unwrap();
+        let made = Made::make(&**one, "default").await;
+        // Past the grace time and the end of the opaque token, and nothing else.
+        let later = at("default", start().grace() + 1001);
+        one.start_family(&later, family("ada", Mode::Jwt), refresh(hash()))
+            .await
+            .unwrap();
+        assert_eq!(made.is_there(&**one).await, [true, true, false, false]);
+        // Past all.
+        let later = at("default", later.refresh_end() - NOW + 1);
+        one.start_session(&later, session("ada"), None)
+            .await
+            .unwrap();
+        one.start_family(&later, family("ada", Mode::Jwt), refresh(hash()))
+            .await
+            .unwrap();
+        assert_eq!(made.is_there(&**one).await, [false; 4]);
+    }
 }
 
 async fn a_revoked_jti_is_refused_by_all_and_its_family_lives(Pair { one, two, .. }: Pair) {

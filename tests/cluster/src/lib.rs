@@ -19,12 +19,28 @@ pub const PROGRAMS: &[&str] = &["redis-server", "nginx"];
 /// What the nodes share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Store {
-    /// Redis, which writes down what it answers for before it answers, so that it can be killed.
-    Redis,
-    /// Redis, which writes down every second, as is usual.
-    RedisWritingEachSecond,
+    /// Redis, with an append-only file.
+    Redis(AppendFsync),
     /// A file.
     Sqlite,
+}
+
+/// When Redis has written down what it did, `appendfsync` of its configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppendFsync {
+    /// Before it answers, so that it can be killed.
+    Always,
+    /// Every second, as is usual.
+    EverySecond,
+}
+
+impl AppendFsync {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::EverySecond => "everysec",
+        }
+    }
 }
 
 /// What to start.
@@ -164,7 +180,7 @@ impl Cluster {
     /// Its folder has a name that is no text.
     pub fn store(&self) -> Result<String> {
         Ok(match self.setup.store {
-            Store::Redis | Store::RedisWritingEachSecond => {
+            Store::Redis(_) => {
                 format!("redis://127.0.0.1:{}", self.redis_port)
             }
             Store::Sqlite => {
@@ -265,7 +281,7 @@ impl Cluster {
         Ok(revived)
     }
 
-    /// Ends Redis as a crash does. What it has answered for is on disk.
+    /// Ends Redis as a crash does. With [`AppendFsync::Always`] what it has answered for is on disk.
     ///
     /// # Errors
     ///
@@ -289,12 +305,10 @@ impl Cluster {
 
 /// Nothing, if the store is none.
 fn start_redis(store: Store, port: u16, folder: &Path) -> Result<Option<Process>> {
-    let fsync = match store {
-        Store::Redis => "always",
-        Store::RedisWritingEachSecond => "everysec",
-        Store::Sqlite => return Ok(None),
-    };
-    process::redis(port, folder, fsync).map(Some)
+    match store {
+        Store::Redis(fsync) => process::redis(port, folder, fsync).map(Some),
+        Store::Sqlite => Ok(None),
+    }
 }
 
 fn as_text(path: &Path) -> Result<&str> {

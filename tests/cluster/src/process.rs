@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::AppendFsync;
+
 /// Redis reads its file first, and a node asks the store for its keys.
 const LONGEST_START: Duration = Duration::from_secs(30);
 
@@ -79,8 +81,7 @@ impl Drop for Process {
     }
 }
 
-/// Redis that writes down what it does, `fsync` says when: `always` is before it answers.
-pub(crate) fn redis(port: u16, folder: &Path, fsync: &str) -> Result<Process> {
+pub(crate) fn redis(port: u16, folder: &Path, fsync: AppendFsync) -> Result<Process> {
     let port_text = port.to_string();
     let arguments = [
         "--bind",
@@ -92,7 +93,7 @@ pub(crate) fn redis(port: u16, folder: &Path, fsync: &str) -> Result<Process> {
         "--appendonly",
         "yes",
         "--appendfsync",
-        fsync,
+        fsync.name(),
         "--dir",
     ];
     let arguments = arguments

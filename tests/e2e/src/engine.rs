@@ -23,8 +23,8 @@ pub enum Engine {
 /// What not every engine can do. A test that needs it is reported as ignored where it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feature {
-    /// Host names below `.test` lead to this machine by plain http too, not by https only.
-    TestHosts,
+    /// The host names of tests lead to this machine by plain http too, not by https only.
+    HttpByName,
     /// Cookies of an API on another site are kept and sent.
     ThirdPartyCookies,
     /// A `Request` takes a `ReadableStream` as its body.
@@ -70,7 +70,7 @@ impl Engine {
             (Self::Chromium, _) => true,
             (
                 Self::Firefox,
-                Feature::TestHosts
+                Feature::HttpByName
                 | Feature::ThirdPartyCookies
                 | Feature::CopiedBodies
                 | Feature::HttpCache

@@ -1,19 +1,25 @@
 //! Leads every host name to this machine, for an engine that has no option for that: a proxy for https (RFC 9110 §9.3.6).
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::sleep;
 
 /// The port where it listens from now on, as long as this process lives.
 pub(crate) async fn serve() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let port = listener.local_addr()?.port();
     tokio::spawn(async move {
-        while let Ok((browser, _)) = listener.accept().await {
-            // An error is a connection that broke.
-            tokio::spawn(async { tunnel(browser).await });
+        loop {
+            match listener.accept().await {
+                // An error is a connection that broke.
+                Ok((browser, _)) => drop(tokio::spawn(async { tunnel(browser).await })),
+                // Out of file handles, as a rule: others have to be closed first.
+                Err(_) => sleep(Duration::from_millis(50)).await,
+            }
         }
     });
     Ok(port)

@@ -1,13 +1,13 @@
 //! Which cookies a page's `fetch` gets kept and sent, at an API on another origin of its site and on another site. What the
 //! engines do without hallpass; docs/cross-origin.md has it as a table.
 
-use std::sync::Arc;
-
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use hallpass_e2e::{Case, Engine, Mode, Requests, Suite, backend, tests};
-use hallpass_server::{Config, Running, Tls};
+use hallpass_server::{Config, Running};
 use serde_json::json;
 use url::form_urlencoded;
+
+use crate::cross_site::{OTHER_SITE, PAGE, SAME_SITE, open_api, open_page, page_and_api};
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
@@ -19,10 +19,6 @@ pub(crate) fn add(suite: &mut Suite) {
     );
 }
 
-const PAGE: &str = "app.example.com";
-const SAME_SITE: &str = "api.example.com";
-const OTHER_SITE: &str = "api.example.org";
-
 /// A cookie by its name, and its attributes.
 const COOKIES: &[(&str, &str)] = &[
     ("bare", "Secure"),
@@ -31,34 +27,6 @@ const COOKIES: &[(&str, &str)] = &[
     ("partitioned", "Secure; SameSite=None; Partitioned"),
     ("strict", "Secure; SameSite=Strict"),
 ];
-
-struct Places {
-    page: Arc<Running>,
-    api: Arc<Running>,
-}
-
-/// With the page open.
-async fn open(case: &Case, host: &str) -> Result<Places> {
-    open_listed(case, host, true).await
-}
-
-async fn open_listed(case: &Case, host: &str, is_listed: bool) -> Result<Places> {
-    let at = |host: &str, allowed_origins| -> Result<Config> {
-        Ok(Config {
-            tls: Some(Tls::self_signed([host])?),
-            allowed_origins,
-            ..backend::config()
-        })
-    };
-    let page = case.backend(at(PAGE, Vec::new())?).await?;
-    let listed = is_listed.then(|| page.base_url());
-    let api = case
-        .backend(at(host, listed.into_iter().collect())?)
-        .await?;
-    case.page.goto(&case.url_at(&page)).await?;
-    case.page.clear().await?;
-    Ok(Places { page, api })
-}
 
 /// Where an answer sets every cookie. They go to this client only.
 fn setting(case: &Case, api: &Running) -> String {
@@ -87,27 +55,35 @@ async fn fetched(case: &Case, url: &str) -> Result<()> {
 
 /// The names of the cookies that a `fetch` with `credentials: "include"` brings along.
 async fn sent(case: &Case, api: &Running) -> Result<Vec<String>> {
-    let path = "/open/echo";
-    fetched(case, &format!("{}/c/{}{path}", api.base_url(), case.client)).await?;
-    let arrived = Requests(api.log(&case.client)).to(path);
-    let mut names = arrived
-        .0
-        .last()
-        .map_or_else(Vec::new, |entry| entry.cookies.clone());
+    fetched(case, &echo(case, api)).await?;
+    arrived(case, api)
+}
+
+fn echo(case: &Case, api: &Running) -> String {
+    format!("{}/c/{}/open/echo", api.base_url(), case.client)
+}
+
+/// Those of the last request to the echo.
+fn arrived(case: &Case, api: &Running) -> Result<Vec<String>> {
+    let log = Requests(api.log(&case.client)).to("/open/echo").0;
+    let mut names = log.last().context("no request arrived")?.cookies.clone();
     names.sort();
     Ok(names)
 }
 
+fn all() -> Vec<&'static str> {
+    COOKIES.iter().map(|(name, _)| *name).collect()
+}
+
 async fn another_origin_of_the_site_sets_and_gets_every_cookie(case: &Case) -> Result<()> {
-    let Places { api, .. } = open(case, SAME_SITE).await?;
+    let api = page_and_api(case, SAME_SITE, backend::config()).await?;
     fetched(case, &setting(case, &api)).await?;
-    let all: Vec<_> = COOKIES.iter().map(|(name, _)| *name).collect();
-    assert_eq!(sent(case, &api).await?, all);
+    assert_eq!(sent(case, &api).await?, all());
     Ok(())
 }
 
 async fn another_site_sets_and_gets_what_the_engine_lets_it(case: &Case) -> Result<()> {
-    let Places { api, .. } = open(case, OTHER_SITE).await?;
+    let api = page_and_api(case, OTHER_SITE, backend::config()).await?;
     fetched(case, &setting(case, &api)).await?;
     let expected: &[&str] = match case.engine() {
         Engine::Chromium => &["partitioned"],
@@ -119,8 +95,16 @@ async fn another_site_sets_and_gets_what_the_engine_lets_it(case: &Case) -> Resu
 }
 
 async fn another_site_that_was_visited_gets_what_the_engine_lets_it(case: &Case) -> Result<()> {
-    let Places { page, api } = open(case, OTHER_SITE).await?;
+    let page = open_page(case, PAGE).await?;
+    let api = Config {
+        allowed_origins: vec![page.base_url()],
+        ..backend::config()
+    };
+    let api = open_api(case, OTHER_SITE, api).await?;
     case.page.goto(&setting(case, &api)).await?;
+    // At its own site it has them.
+    case.page.goto(&echo(case, &api)).await?;
+    assert_eq!(arrived(case, &api)?, all());
     case.page.goto(&case.url_at(&page)).await?;
     let expected: &[&str] = match case.engine() {
         Engine::Chromium | Engine::Firefox => &[],
@@ -132,7 +116,8 @@ async fn another_site_that_was_visited_gets_what_the_engine_lets_it(case: &Case)
 
 /// Fetch §3.3.6: with credentials, `*` is no wildcard.
 async fn a_wildcard_is_refused_for_a_call_with_cookies(case: &Case) -> Result<()> {
-    let Places { api, .. } = open_listed(case, OTHER_SITE, false).await?;
+    open_page(case, PAGE).await?;
+    let api = open_api(case, OTHER_SITE, backend::config()).await?;
     let url = format!(
         "{}/c/{}/open/answer?header=Access-Control-Allow-Origin:%20*",
         api.base_url(),

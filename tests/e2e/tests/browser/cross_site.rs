@@ -26,17 +26,17 @@ pub(crate) fn add(suite: &mut Suite) {
             an_api_that_does_not_list_the_page_is_a_network_error,
             a_call_with_a_header_that_cors_does_not_allow_fails_as_fetch_does,
             ec24_retry_after_that_cors_shows_is_read;
-        Mode::JWT, &[Feature::TestHosts] =>
+        Mode::JWT, &[Feature::HttpByName] =>
             an_api_over_http_is_out_of_reach_for_a_page_over_https;
     );
 }
 
-const PAGE: &str = "app.example.com";
-const SAME_SITE: &str = "api.example.com";
-const OTHER_SITE: &str = "api.example.org";
+pub(crate) const PAGE: &str = "app.example.com";
+pub(crate) const SAME_SITE: &str = "api.example.com";
+pub(crate) const OTHER_SITE: &str = "api.example.org";
 
 /// The page at [`PAGE`], and an API at `host` whose CORS lists it.
-async fn page_and_api(case: &Case, host: &str, api: Config) -> Result<Arc<Running>> {
+pub(crate) async fn page_and_api(case: &Case, host: &str, api: Config) -> Result<Arc<Running>> {
     let page = open_page(case, PAGE).await?;
     let api = Config {
         allowed_origins: vec![page.base_url()],
@@ -45,7 +45,7 @@ async fn page_and_api(case: &Case, host: &str, api: Config) -> Result<Arc<Runnin
     open_api(case, host, api).await
 }
 
-async fn open_page(case: &Case, host: &str) -> Result<Arc<Running>> {
+pub(crate) async fn open_page(case: &Case, host: &str) -> Result<Arc<Running>> {
     let page = Config {
         tls: Some(Tls::self_signed([host])?),
         ..backend::config()
@@ -56,7 +56,7 @@ async fn open_page(case: &Case, host: &str) -> Result<Arc<Running>> {
     Ok(page)
 }
 
-async fn open_api(case: &Case, host: &str, api: Config) -> Result<Arc<Running>> {
+pub(crate) async fn open_api(case: &Case, host: &str, api: Config) -> Result<Arc<Running>> {
     let api = Config {
         tls: Some(Tls::self_signed([host])?),
         static_dirs: Vec::new(),
@@ -211,6 +211,10 @@ async fn a_hybrid_session_whose_cookie_is_not_kept_lasts_as_long_as_its_page(
         )
         .await?;
     assert_eq!(call, 200);
+    // Nothing renews its token.
+    api.expire(&case.client).await?;
+    let call: u16 = case.run("return call();").await?;
+    assert_eq!(call, 401);
     case.page.reload().await?;
     let status: String = case
         .page

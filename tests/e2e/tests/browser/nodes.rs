@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use hallpass_cluster::{Cluster, Setup, Store};
+use hallpass_cluster::{AppendFsync, Cluster, Setup, Store};
 use hallpass_e2e::{Case, Mode, Suite, backend, rounds, tests};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -54,7 +54,7 @@ async fn signed_in(case: &Case, access_ttl: &str) -> Result<Cluster> {
     let setup = Setup {
         server: PathBuf::from(server),
         nodes: NODES,
-        store: Store::Redis,
+        store: Store::Redis(AppendFsync::Always),
         port: None,
         arguments: vec![
             "--faults".into(),

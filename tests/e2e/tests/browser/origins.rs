@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Feature, Mode, Requests, Suite, backend, tests};
+use hallpass_e2e::{Case, Mode, Requests, Suite, backend, tests};
 use hallpass_server::{Config, Rule, Tls};
 use serde_json::{Value, json};
 
@@ -23,8 +23,7 @@ pub(crate) fn add(suite: &mut Suite) {
             a_401_after_a_redirect_to_another_origin_says_nothing_of_the_session,
             an_origin_that_is_listed_gets_the_credential,
             relative_urls_resolve_against_the_base_url,
-            data_and_blob_urls_are_fetched_as_ever;
-        Mode::ALL, &[Feature::TestHosts] =>
+            data_and_blob_urls_are_fetched_as_ever,
             ec23_a_host_that_begins_like_ours_gets_nothing;
         // In session mode browsers carry the CSRF header along, which the README says.
         Mode::RENEWABLE =>
