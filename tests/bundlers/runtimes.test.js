@@ -33,8 +33,8 @@ const EXPECTED = {
   jwt: whole,
   // `fetch` keeps no cookie here: the refresh token is not sent, and the answer to that ends the session.
   hybrid: { ...whole, renewed: "signed_out", then: "signed-out" },
-  // Neither is that of the session.
-  session: { ...whole, status: 401, renewed: "signed_out", then: "signed-out" },
+  // Neither is that of the session, and `login()` says so.
+  session: { ...whole, user: "response_invalid", status: 401, renewed: "signed_out", then: "signed-out" },
   slim: { ...whole, end: "signed-in" },
 };
 
