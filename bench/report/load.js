@@ -6,7 +6,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { busyShare, header } from "../lib/machine.js";
 import { summary } from "../lib/stats.js";
 import { number } from "./format.js";
-import { BUSY, machineOf, runOf, table } from "./markdown.js";
+import { BUSY, layout, machineOf, runOf } from "./markdown.js";
 import { plot } from "./plot.js";
 import { intoPage, results } from "./write.js";
 
@@ -69,17 +69,6 @@ function markdown({ header, connections, sections }, image) {
       `${connections} requests under way at a time. ` +
       "Each figure is the median of the rounds, in brackets the 10 % and the 90 % quantile.",
     "",
-    ...sections.flatMap((section) => {
-      const plot = image(section.id);
-      return [
-        `### ${section.title}`,
-        "",
-        section.how,
-        "",
-        ...table(section, ({ label }) => label),
-        "",
-        ...(plot ? [`![${section.title}](${plot})`, ""] : []),
-      ];
-    }),
+    ...sections.flatMap((section) => layout(section, ({ label }) => label, image(section.id))),
   ].join("\n");
 }

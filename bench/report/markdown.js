@@ -60,24 +60,23 @@ function clientsTable(about) {
 }
 
 function sections(measure, about, image) {
-  return measure.sections.flatMap((section, index) => {
-    const { id, title, how } = section;
-    const plot = image(id);
-    return [
-      `### ${title}`,
-      "",
-      how,
-      ...(index ? [] : ["", told(measure)]),
-      "",
-      ...table(section, ({ client, label }) => label ?? about[client].name),
-      "",
-      ...(plot ? [`![${title}](${plot})`, ""] : []),
-    ];
-  });
+  const name = ({ client, label }) => label ?? about[client].name;
+  return measure.sections.flatMap((section, index) => layout(section, name, image(section.id), index ? [] : ["", told(measure)]));
 }
 
-/** Of a section; `name` is what a row is called. */
-export function table(section, name) {
+/** The lines of a section; `name` is what a row is called, `plot` where its image is, if there is one. */
+export const layout = (section, name, plot, more = []) => [
+  `### ${section.title}`,
+  "",
+  section.how,
+  ...more,
+  "",
+  ...table(section, name),
+  "",
+  ...(plot ? [`![${section.title}](${plot})`, ""] : []),
+];
+
+function table(section, name) {
   const columns = columnsOf(section);
   const heads = columns.map(({ name, unit }) => (unit ? `${name}, ${unit}` : name));
   const body = section.rows.map((row) => {

@@ -1,6 +1,6 @@
 //! What a node knows by heart of what was revoked: for when the store is away, or so that not every request asks it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -24,7 +24,9 @@ pub(crate) struct Revocations {
 
 #[derive(Default)]
 struct List {
-    revoked: HashSet<Revoked>,
+    /// By client.
+    revoked: HashMap<String, HashSet<String>>,
+    count: usize,
     /// When it was asked for; what was revoked later may be missing.
     asked_at: Option<Instant>,
 }
@@ -40,16 +42,15 @@ impl Revocations {
     }
 
     pub(crate) fn contains(&self, client: &str, id: &str) -> bool {
-        let (client, id) = (client.to_owned(), id.to_owned());
-        self.list.read().revoked.contains(&Revoked { client, id })
+        let list = self.list.read();
+        list.revoked.get(client).is_some_and(|ids| ids.contains(id))
     }
 
     /// Whether all is listed that was revoked before the last reading, and that was not long ago.
     pub(crate) fn are_whole(&self) -> bool {
         let list = self.list.read();
         let longest = self.interval.saturating_mul(2).saturating_add(READING);
-        list.revoked.len() < MAX_LISTED as usize
-            && list.asked_at.is_some_and(|at| at.elapsed() < longest)
+        list.count < MAX_LISTED as usize && list.asked_at.is_some_and(|at| at.elapsed() < longest)
     }
 
     /// How often the list was read.
@@ -58,10 +59,15 @@ impl Revocations {
     }
 
     fn learn(&self, revoked: Vec<Revoked>, asked_at: Instant) {
-        *self.list.write() = List {
-            revoked: revoked.into_iter().collect(),
+        let mut list = List {
+            count: revoked.len(),
             asked_at: Some(asked_at),
+            ..List::default()
         };
+        for Revoked { client, id } in revoked {
+            list.revoked.entry(client).or_default().insert(id);
+        }
+        *self.list.write() = list;
         self.reads.fetch_add(1, Ordering::Relaxed);
     }
 

@@ -78,7 +78,7 @@ struct Plan {
 }
 
 /// What a request has to show.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Credential {
     /// The limit: the same answer for anybody.
     None,
@@ -146,10 +146,7 @@ fn measure(runtime: &Runtime, server: PathBuf, store: Store, plan: &Plan) -> Res
         let mut lines = BTreeMap::new();
         for credential in [Credential::None, Credential::Session, Credential::Jwt] {
             let all: Vec<_> = users.iter().map(|user| credential.line(user)).collect();
-            let file = wrk.lines(
-                credential.path().rsplit('/').nth(1).unwrap_or_default(),
-                &all,
-            )?;
+            let file = wrk.lines(&format!("{credential:?}"), &all)?;
             lines.insert(credential, file);
         }
         for round in 0..plan.rounds {

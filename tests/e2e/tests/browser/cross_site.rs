@@ -88,6 +88,12 @@ fn options(case: &Case, api: &Running) -> Value {
     json!({ "baseUrl": format!("{}/c/{}/", api.base_url(), case.client), "csrf": csrf })
 }
 
+/// What comes of a login, and the state after it.
+async fn attempted_login(case: &Case, api: &Running) -> Result<Value> {
+    let script = "await start(args); return { ...await attempt(auth.login(ada)), state: state() };";
+    case.page.run(script, options(case, api)).await
+}
+
 /// Its cookies are `SameSite=Lax` and `Strict`.
 async fn an_api_on_another_origin_of_the_site_works(case: &Case) -> Result<()> {
     let api = page_and_api(case, SAME_SITE, backend::config()).await?;
@@ -180,13 +186,7 @@ async fn a_session_cookie_that_is_not_kept_is_told_at_login(case: &Case) -> Resu
     }
     for config in configs {
         let api = page_and_api(case, OTHER_SITE, config).await?;
-        let seen: Value = case
-            .page
-            .run(
-                "await start(args); return { ...await attempt(auth.login(ada)), state: state() };",
-                options(case, &api),
-            )
-            .await?;
+        let seen = attempted_login(case, &api).await?;
         let error = json!({ "code": "response_invalid", "retryable": false });
         assert_has(
             &seen,
@@ -281,13 +281,7 @@ async fn an_api_over_http_is_out_of_reach_for_a_page_over_https(case: &Case) -> 
 async fn an_api_that_does_not_list_the_page_is_a_network_error(case: &Case) -> Result<()> {
     open_page(case, PAGE).await?;
     let api = open_api(case, OTHER_SITE, for_another_site()).await?;
-    let seen: Value = case
-        .page
-        .run(
-            "await start(args); return { ...await attempt(auth.login(ada)), state: state() };",
-            options(case, &api),
-        )
-        .await?;
+    let seen = attempted_login(case, &api).await?;
     let error = json!({ "code": "network_error", "retryable": true });
     assert_has(
         &seen,
