@@ -34,6 +34,8 @@ pub struct Case {
 
 /// How long something may take that will happen.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// So many of the last requests are in a report.
+const SHOWN: usize = 40;
 
 impl Case {
     /// Begins a test at the test page, with no cookies and nothing stored.
@@ -55,6 +57,7 @@ impl Case {
             more_pages: Mutex::default(),
             more_backends: Mutex::default(),
         };
+        case.page.begin();
         case.page.goto(&case.url()).await?;
         case.page.clear().await?;
         Ok(case)
@@ -182,6 +185,7 @@ impl Case {
 
     /// Waits until the log of the main backend is as wanted.
     pub async fn until_log(&self, what: &str, is: impl Fn(&Requests) -> bool) -> Result<Requests> {
+        self.page.steps().note(&format!("wait in the log for {what}"));
         let end = Instant::now() + PATIENCE;
         loop {
             let log = self.log();
@@ -199,23 +203,23 @@ impl Case {
 
     /// What there is to know after a failure.
     pub(crate) async fn report(&self) -> String {
-        let mut report = String::new();
+        let mut report = format!("--- the last steps\n{}", self.page.steps());
         let more_pages = lock(&self.more_pages).clone();
         for (number, page) in std::iter::once(&self.page).chain(&more_pages).enumerate() {
             let told = page.run::<String>(TELL, json!({})).await;
             let told = told.unwrap_or_else(|error| format!("{error:#}"));
             report.push_str(&format!("--- tab {number}: {told}\n"));
         }
-        report.push_str(&format!("--- main backend\n{}", self.log()));
+        report.push_str(&format!("--- main backend\n{}", self.log().last(SHOWN)));
         let foreign = self.foreign_log();
         if foreign.count() > 0 {
-            report.push_str(&format!("--- foreign backend\n{foreign}"));
+            report.push_str(&format!("--- foreign backend\n{}", foreign.last(SHOWN)));
         }
         let more_backends = lock(&self.more_backends).clone();
         for backend in more_backends {
             // A page without prefix is the client `default`.
             let log = Requests([backend.log(&self.client), backend.log("default")].concat());
-            report.push_str(&format!("--- {}\n{log}", backend.base_url()));
+            report.push_str(&format!("--- {}\n{}", backend.base_url(), log.last(SHOWN)));
         }
         report
     }

@@ -63,6 +63,15 @@ impl Engine {
         }
     }
 
+    /// As the environment names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::Webkit => "webkit",
+        }
+    }
+
     /// Whether tests that need this can run.
     pub fn has(self, feature: Feature) -> bool {
         match (self, feature) {
