@@ -14,6 +14,7 @@ use crate::engine::{Engine, Feature};
 use crate::memory::Memory;
 use crate::mode::Mode;
 use crate::page::Page;
+use crate::plan::Tier;
 
 /// One test in one mode.
 pub struct Case {
@@ -28,6 +29,7 @@ pub struct Case {
     /// The backends of the run.
     pub backends: Arc<Backends>,
     engine: Engine,
+    tier: Tier,
     more_pages: Mutex<Vec<Page>>,
     more_backends: Mutex<Vec<Arc<Running>>>,
 }
@@ -45,7 +47,7 @@ impl Case {
         page: Page,
         memory: Memory,
         backends: Arc<Backends>,
-        engine: Engine,
+        (engine, tier): (Engine, Tier),
     ) -> Result<Self> {
         let case = Self {
             mode,
@@ -54,6 +56,7 @@ impl Case {
             memory,
             backends,
             engine,
+            tier,
             more_pages: Mutex::default(),
             more_backends: Mutex::default(),
         };
@@ -71,6 +74,14 @@ impl Case {
     /// The engine that it runs in, for tests of what engines do differently.
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// A number that makes a test longer and proves no more: `few`, and `many` where everything runs.
+    pub fn few_or_many<T>(&self, few: T, many: T) -> T {
+        match self.tier {
+            Tier::Short => few,
+            Tier::All => many,
+        }
     }
 
     /// The test page, below the client's prefix: there its script sees the client's cookies.
@@ -185,7 +196,9 @@ impl Case {
 
     /// Waits until the log of the main backend is as wanted.
     pub async fn until_log(&self, what: &str, is: impl Fn(&Requests) -> bool) -> Result<Requests> {
-        self.page.steps().note(&format!("wait in the log for {what}"));
+        self.page
+            .steps()
+            .note(&format!("wait in the log for {what}"));
         let end = Instant::now() + PATIENCE;
         loop {
             let log = self.log();

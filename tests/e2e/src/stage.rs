@@ -19,6 +19,7 @@ use crate::driver::{Driver, Leftovers};
 use crate::durations::Durations;
 use crate::engine::Engine;
 use crate::page::{Browser, Page};
+use crate::plan::Tier;
 use crate::suite::{Test, asked_rounds};
 
 /// No test needs that long; one that takes it hangs.
@@ -30,7 +31,8 @@ const LONGEST_ROUND: Duration = Duration::from_secs(10);
 
 /// Where tests are performed. A browser is started when a test finds none at rest.
 pub(crate) struct Stage {
-    pub(crate) engine: Engine,
+    engine: Engine,
+    tier: Tier,
     pictures: PathBuf,
     runtime: Runtime,
     at_rest: Mutex<AtRest>,
@@ -69,14 +71,14 @@ impl World {
 
     /// Whether its browser answers.
     async fn is_alive(&self) -> bool {
-        let client = self.driver.client();
-        let answer = timeout(LONGEST_ANSWER, client.execute("return 1;", Vec::new()));
+        // Not in a tab: the one that the session is at may be closed.
+        let answer = timeout(LONGEST_ANSWER, self.driver.client().windows());
         matches!(answer.await, Ok(Ok(_)))
     }
 }
 
 impl Stage {
-    pub(crate) fn new(engine: Engine, pictures: PathBuf) -> Result<Self> {
+    pub(crate) fn new(engine: Engine, tier: Tier, pictures: PathBuf) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -86,6 +88,7 @@ impl Stage {
         runtime.spawn(end_on_signal(leftovers.clone()));
         Ok(Self {
             engine,
+            tier,
             pictures,
             runtime,
             at_rest: Mutex::default(),
@@ -99,12 +102,11 @@ impl Stage {
     pub(crate) fn perform(&self, test: &Test, times: u32) -> Result<(), String> {
         self.runtime.block_on(async {
             let (_alone, _together);
-            if test.is_alone {
+            if test.plan.is_alone {
                 _alone = self.quiet.write().await;
             } else {
                 _together = self.quiet.read().await;
             }
-            let begin = Instant::now();
             let mut failures = Vec::new();
             for time in 1..=times {
                 if let Err(failure) = self.perform_once(test).await {
@@ -114,7 +116,6 @@ impl Stage {
                     });
                 }
             }
-            self.durations.add(&test.name, begin.elapsed() / times);
             if failures.is_empty() {
                 return Ok(());
             }
@@ -166,13 +167,14 @@ impl Stage {
     }
 
     async fn perform_in(&self, world: &World, test: &Test) -> Result<(), String> {
+        let begin = Instant::now();
         let case = Case::begin(
             test.mode,
             test.client.clone(),
             world.page.clone(),
             world.driver.memory(),
             world.backends.clone(),
-            self.engine,
+            (self.engine, self.tier),
         )
         .await
         .map_err(|error| format!("it cannot begin: {error:#}"))?;
@@ -185,6 +187,7 @@ impl Stage {
             )),
         };
         let ended = case.end().await;
+        self.durations.add(&test.name, begin.elapsed());
         outcome.and(ended.map_err(|error| format!("it cannot end: {error:#}")))
     }
 

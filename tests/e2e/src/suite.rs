@@ -11,8 +11,9 @@ use futures_util::future::BoxFuture;
 use libtest_mimic::{Arguments, Trial};
 
 use crate::case::Case;
-use crate::engine::{Engine, Feature};
+use crate::engine::Engine;
 use crate::mode::Mode;
+use crate::plan::{Plan, Tier};
 use crate::stage::Stage;
 
 /// A test as a function.
@@ -41,8 +42,9 @@ pub fn rounds(few: u32) -> u32 {
 }
 
 /// The tests of a run.
-#[derive(Default)]
 pub struct Suite {
+    tier: Tier,
+    engine: Engine,
     tests: Vec<Test>,
 }
 
@@ -52,39 +54,39 @@ pub(crate) struct Test {
     pub(crate) client: String,
     pub(crate) mode: Mode,
     pub(crate) function: Function,
-    /// Whether nothing else may run beside it.
-    pub(crate) is_alone: bool,
-    needs: &'static [Feature],
+    pub(crate) plan: Plan,
 }
 
 impl Suite {
-    /// Adds a test once for each mode. `module` is that of `module_path!()`.
-    pub fn add(
-        &mut self,
-        module: &str,
-        name: &str,
-        modes: &[Mode],
-        needs: &'static [Feature],
-        function: Function,
-    ) {
+    /// Those of a tier in an engine, none yet.
+    fn new(tier: Tier, engine: Engine) -> Self {
+        Self {
+            tier,
+            engine,
+            tests: Vec::new(),
+        }
+    }
+
+    /// Adds a test once for each mode that it has to run in. `module` is that of `module_path!()`.
+    pub fn add(&mut self, module: &str, name: &str, plan: Plan, function: Function) {
         let module = module.split_once("::").map_or(module, |(_, module)| module);
-        for &mode in modes {
+        for mode in plan.modes(self.tier, self.engine) {
             let name = format!("{module}::{name}::{}", mode.name());
             self.tests.push(Test {
                 name,
                 client: format!("t{}", self.tests.len()),
                 mode,
                 function,
-                is_alone: false,
-                needs,
+                plan,
             });
         }
     }
 }
 
-/// Runs the tests that the command line asks for, as libtest would. Screenshots of failures go to `pictures`.
-pub fn run(suite: Suite, pictures: PathBuf) -> ExitCode {
-    match try_run(suite, pictures) {
+/// Runs the tests that the command line asks for of those that `add` adds, as libtest would. Screenshots of failures go to
+/// `pictures`.
+pub fn run(add: impl FnOnce(&mut Suite), pictures: PathBuf) -> ExitCode {
+    match try_run(add, pictures) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -93,7 +95,7 @@ pub fn run(suite: Suite, pictures: PathBuf) -> ExitCode {
     }
 }
 
-fn try_run(suite: Suite, pictures: PathBuf) -> Result<ExitCode> {
+fn try_run(add: impl FnOnce(&mut Suite), pictures: PathBuf) -> Result<ExitCode> {
     let mut arguments = Arguments::from_args();
     let browsers = number(BROWSERS).unwrap_or(USUAL_BROWSERS).max(1);
     arguments.test_threads = Some(browsers);
@@ -103,9 +105,12 @@ fn try_run(suite: Suite, pictures: PathBuf) -> Result<ExitCode> {
         // Once, and not in each test.
         engine.driver()?;
     }
-    let stage = Arc::new(Stage::new(engine, pictures)?);
+    let tier = Tier::from_env()?;
+    let mut suite = Suite::new(tier, engine);
+    add(&mut suite);
+    let stage = Arc::new(Stage::new(engine, tier, pictures)?);
     let trials = suite.tests.into_iter().map(|test| {
-        let is_out = test.needs.iter().any(|feature| !engine.has(*feature));
+        let is_out = test.plan.needs.iter().any(|feature| !engine.has(*feature));
         let stage = stage.clone();
         let name = test.name.clone();
         Trial::test(name, move || Ok(stage.perform(&test, times)?)).with_ignored_flag(is_out)
@@ -118,20 +123,11 @@ fn try_run(suite: Suite, pictures: PathBuf) -> Result<ExitCode> {
     Ok(conclusion.exit_code())
 }
 
-/// Adds functions of this module to a suite: `tests!(suite; Mode::ALL => first, second; Mode::JWT => third)`.
-/// After the modes, features may be asked for: `Mode::JWT, &[Feature::TestHosts] => fourth`.
+/// Adds functions of this module to a suite, each with what decides how it comes out:
+/// `tests!(suite; by_engine(Mode::ALL) => first, second; by_core(Mode::JWT).all(Mode::ALL) => third)`.
 #[macro_export]
 macro_rules! tests {
-    (@add $suite:expr, $modes:expr, $needs:expr, $($name:ident),+) => {
-        $($suite.add(module_path!(), stringify!($name), $modes, $needs, |case| Box::pin($name(case)));)+
-    };
-    ($suite:expr;) => {};
-    ($suite:expr; $modes:expr => $($name:ident),+ $(; $($rest:tt)*)?) => {
-        $crate::tests!(@add $suite, $modes, &[], $($name),+);
-        $($crate::tests!($suite; $($rest)*);)?
-    };
-    ($suite:expr; $modes:expr, $needs:expr => $($name:ident),+ $(; $($rest:tt)*)?) => {
-        $crate::tests!(@add $suite, $modes, $needs, $($name),+);
-        $($crate::tests!($suite; $($rest)*);)?
+    ($suite:expr; $($plan:expr => $($name:ident),+);+ $(;)?) => {
+        $($($suite.add(module_path!(), stringify!($name), $plan, |case| Box::pin($name(case)));)+)+
     };
 }

@@ -1,17 +1,16 @@
 //! Large bodies take no more memory than by `fetch`.
 
 use anyhow::{Result, ensure};
-use hallpass_e2e::{Bytes, Case, Feature, Mode, Suite, Use, tests};
+use hallpass_e2e::{Bytes, Case, Feature, Mode, Suite, Use, by_engine, tests};
 use serde::Deserialize;
 use serde_json::json;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::JWT, &[Feature::ProcessMemory] =>
+        by_engine(Mode::JWT).needs(&[Feature::ProcessMemory]) =>
             a_large_upload_takes_no_more_memory_than_by_fetch,
             ec22_a_large_upload_is_sent_again_whole_and_takes_no_more_memory;
-        Mode::JWT, &[Feature::ProcessMemory, Feature::DevTools] =>
-            nothing_of_a_large_download_is_held;
+        by_engine(Mode::JWT).needs(&[Feature::ProcessMemory, Feature::DevTools]) => nothing_of_a_large_download_is_held;
     );
 }
 

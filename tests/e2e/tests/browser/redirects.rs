@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Feature, Mode, Suite, backend, tests};
+use hallpass_e2e::{Case, Feature, Mode, Suite, backend, by_engine, tests};
 use hallpass_server::{Config, LogEntry, Rule, Running};
 use serde_json::json;
 use url::Url;
@@ -14,14 +14,13 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) =>
             ec23_no_redirect_takes_a_credential_to_a_foreign_origin,
             ec23_no_redirect_from_another_listed_origin_takes_a_credential_to_a_foreign_one;
-        Mode::ALL, &[Feature::AuthorizationStaysDropped] =>
+        by_engine(Mode::EITHER).all(Mode::ALL).needs(&[Feature::AuthorizationStaysDropped]) =>
             ec23_no_redirect_within_a_foreign_origin_brings_a_credential_back;
-        Mode::RENEWABLE =>
-            ec23_an_authorization_header_stays_at_the_origin_that_was_called;
-        Mode::SESSION =>
+        by_engine(Mode::JWT).all(Mode::RENEWABLE) => ec23_an_authorization_header_stays_at_the_origin_that_was_called;
+        by_engine(Mode::SESSION) =>
             ec23_a_session_cookie_goes_where_the_browser_takes_it,
             ec23_a_csrf_header_follows_every_redirect_that_cors_allows;
     );
