@@ -10,20 +10,22 @@ use crate::common::*;
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
         // What `fetch` does, compared with what it does.
+        // By cookie it is the headers and members of a request that differ from those by token.
         by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) =>
             inputs,
-            methods,
             headers,
-            bodies,
             members,
+            crossing_to_a_listed_origin;
+        by_engine(Mode::JWT).all(Mode::ALL) =>
+            methods,
+            bodies,
             aborts,
             redirects,
             statuses,
             answers,
             schemes,
-            crossing,
-            crossing_to_a_listed_origin;
-        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL).needs(&[Feature::RequestStreams]) => streams;
+            crossing;
+        by_engine(Mode::JWT).all(Mode::ALL).needs(&[Feature::RequestStreams]) => streams;
         by_core(Mode::JWT) => there_are_as_many_cases_as_we_say;
     );
 }

@@ -10,10 +10,10 @@ use serde_json::json;
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
         // How a person meets it.
-        by_engine(Mode::JWT).and_by_core(Mode::ALL) => the_demo_signs_in_calls_and_signs_out;
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) => the_demo_signs_in_calls_and_signs_out;
         by_engine(Mode::JWT).all(Mode::ALL) => the_demo_works_by_keyboard;
-        by_core(Mode::ALL) => the_demo_recovers_from_what_is_broken;
-        by_core(Mode::EITHER).all(Mode::ALL) => the_demo_tells_why_a_session_ended;
+        by_core(Mode::HYBRID).all(Mode::ALL) => the_demo_recovers_from_what_is_broken;
+        by_core(Mode::SESSION).all(Mode::ALL) => the_demo_tells_why_a_session_ended;
         by_core(Mode::JWT).all(Mode::ALL) =>
             the_demo_restores_the_session_after_a_reload,
             the_demo_follows_in_a_second_tab;

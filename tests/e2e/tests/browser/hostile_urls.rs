@@ -11,9 +11,8 @@ use url::Url;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) =>
-            ec23_hostile_urls_get_the_credential_at_a_listed_origin_only;
         by_engine(Mode::JWT).all(Mode::ALL) =>
+            ec23_hostile_urls_get_the_credential_at_a_listed_origin_only,
             ec23_hostile_urls_escape_no_base_url,
             ec23_look_alikes_of_a_listed_name_get_nothing,
             ec23_of_random_urls_those_of_a_listed_origin_get_the_credential_and_no_others;

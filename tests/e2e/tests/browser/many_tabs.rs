@@ -10,7 +10,7 @@ use crate::common::*;
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
         // Channels, locks and what a tab sees of another's store. tests/tabs simulates the rest of it.
-        by_engine(Mode::JWT).and_by_core(Mode::RENEWABLE) => ec01_many_tabs_that_meet_an_expiry_at_once_refresh_once;
+        by_engine(Mode::JWT).all(Mode::RENEWABLE) => ec01_many_tabs_that_meet_an_expiry_at_once_refresh_once;
         by_engine(Mode::HYBRID) => ec01_many_tabs_that_share_access_tokens_refresh_once;
         by_engine(Mode::JWT).all(Mode::RENEWABLE) =>
             ec06_without_web_locks_many_tabs_that_meet_an_expiry_at_once_refresh_once;
@@ -242,7 +242,7 @@ async fn a_flood_of_foreign_messages_changes_nothing(case: &Case) -> Result<()> 
          };",
     )
     .await?;
-    let wanted = case.few_or_many(5_000, 20_000);
+    let wanted = case.few_or_many(8_000, 20_000);
     let seen: Value = tabs[0].run(
         "const channel = new BroadcastChannel(`heard ${client}`);
          const ignored = () => auth.journal().filter(({ event }) => event === 'message ignored').reduce((sum, { value }) => sum + value, 0);

@@ -9,7 +9,7 @@ use crate::common::*;
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
         // Channels, locks and what a tab sees of another's store.
-        by_engine(Mode::JWT).and_by_core(Mode::ALL) =>
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) =>
             ec21_a_logout_in_another_tab_signs_out,
             ec21_a_login_in_another_tab_signs_in;
         by_engine(Mode::JWT) =>
