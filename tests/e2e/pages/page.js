@@ -137,17 +137,26 @@ const page = {
   /** Begins when a tab says `go()`. What comes of it is in `gone`. */
   onGo: (begin) => {
     const channel = new BroadcastChannel(`go ${client}`);
+    const name = crypto.randomUUID();
     window.gone = new Promise((resolve) => {
-      channel.onmessage = () => {
+      channel.onmessage = ({ data }) => {
+        if (data === "who is there?") channel.postMessage(name);
+        if (data !== "go") return;
         channel.close();
         resolve(attempt(Promise.resolve().then(begin)));
       };
     });
   },
 
-  /** Said to every tab at once, this one too. */
-  go: () => {
+  /** Said to so many tabs at once, this one too, when all of them hear it: a channel is deaf until the browser knows of it. */
+  go: async (tabs) => {
     const channel = new BroadcastChannel(`go ${client}`);
+    const there = new Set();
+    channel.onmessage = ({ data }) => there.add(data);
+    await until(() => {
+      channel.postMessage("who is there?");
+      return there.size === tabs;
+    }, "tabs that hear");
     channel.postMessage("go");
     channel.close();
   },
@@ -188,6 +197,8 @@ const timers = new Map();
 let areStopped = false;
 /** No test lasts that long. */
 const NEVER = 3_600_000;
+/** The driver's patience with a script, as src/engine.rs sets it. */
+const LONGEST_SCRIPT = 30_011;
 const gates = [];
 
 async function gatedFetch(input, init) {
@@ -207,6 +218,8 @@ window.setTimeout = (callback, ms = 0, ...parts) => {
     timers.delete(id);
     callback(...parts);
   };
+  // WebKit's driver ends a script by a timer of the page.
+  if (ms === LONGEST_SCRIPT) return realSetTimeout(callback, ms, ...parts);
   const id = realSetTimeout(fire, areStopped ? NEVER : ms);
   timers.set(id, { at: performance.now() + Number(ms), fire });
   return id;

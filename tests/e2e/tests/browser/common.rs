@@ -202,7 +202,7 @@ pub(crate) async fn at_once_since(tabs: &[Page], begin: &str) -> Result<Vec<Valu
         run(tab, &format!("onGo(async () => {{ {begin} }});")).await?;
     }
     if let Some(first) = tabs.first() {
-        run(first, "go();").await?;
+        run(first, &format!("await go({});", tabs.len())).await?;
     }
     let mut seen = Vec::new();
     for tab in tabs {

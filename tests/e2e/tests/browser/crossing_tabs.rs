@@ -255,7 +255,7 @@ async fn ec11_what_another_tab_renewed_ends_the_pause_after_a_failure(case: &Cas
         .run(&format!(
             "sleep({slept});
              for (let failures = 0; failures < 4; failures++) await attempt(auth.refresh());
-             go();
+             await go(1);
              await until(() => changes.some(({{ event }}) => event === 'refreshed'));
              await fetch(`/_faults/${{client}}/expire`, {{ method: 'POST' }});
              return call();"

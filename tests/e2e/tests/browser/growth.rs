@@ -19,13 +19,15 @@ const ROUNDS: u32 = 10;
 /// The first of ten parts warms up, and no fewer rounds than these.
 const PARTS: u32 = 10;
 const WARM: u32 = 3;
+/// Enough to see what grows by each round.
+const FEW: u32 = 5;
 const CALLS: u64 = 1_000;
 
 /// So many bytes more are no growth: an engine compiles, and keeps what it has seen of types.
 const SLACK: u64 = 150_000;
 
 async fn logins_and_calls_leave_no_growth(case: &Case) -> Result<()> {
-    let all = rounds(case.few_or_many(2 * WARM, ROUNDS)).max(2 * WARM);
+    let all = rounds(case.few_or_many(FEW, ROUNDS)).max(FEW);
     let warm = WARM.max(all / PARTS);
     case.run::<()>("await loadGrowth(); await start();").await?;
     live(case, warm).await?;

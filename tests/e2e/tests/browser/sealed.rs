@@ -135,7 +135,7 @@ async fn two_tabs_that_begin_at_once_use_one_key(case: &Case) -> Result<()> {
         )
         .await?;
     }
-    case.run::<()>("go();").await?;
+    case.run::<()>("await go(2);").await?;
     for tab in [&case.page, &other] {
         let gone: Value = tab.run("return gone;", json!({})).await?;
         assert_eq!(gone["value"], "signed-in", "{gone}");

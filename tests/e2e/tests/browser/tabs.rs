@@ -33,15 +33,9 @@ async fn until_status(page: &Page, status: &str) -> Result<Value> {
 }
 
 async fn ec06_without_web_locks_tabs_share_one_refresh(case: &Case) -> Result<()> {
-    let start = format!("{NO_LOCKS} await start();");
-    case.run::<()>(&start).await?;
-    let other = case.tab().await?;
-    run(&other, &start).await?;
-    case.run::<()>("await auth.login(ada);").await?;
-    until_status(&other, "signed-in").await?;
+    let tabs = tabs_signed_in(case, 2, NO_LOCKS).await?;
     case.expire().await?;
-    case.clear_log()?;
-    for seen in at_once(&[case.page.clone(), other], "return call();").await? {
+    for seen in at_once(&tabs, "return call();").await? {
         assert_eq!(seen["gone"], json!({ "value": 200 }), "{seen}");
     }
     assert_eq!(case.log().to(&case.mode.auth("refresh")).count(), 1);
