@@ -8,8 +8,8 @@ const main = `
   auth.subscribe(({ event, reason }) => changes.push({ event, reason }));
   globalThis.auth = auth;`;
 
-/** The app of each page as one script: a page that is opened a hundred times does not ask for twenty. */
-const apps = new WeakMap();
+/** The app of each page as one script: one that is opened a hundred times shall not ask for twenty each time. */
+const scripts = new WeakMap();
 
 async function scriptOf(page, hallpass) {
   const { outputFiles } = await build({
@@ -30,13 +30,23 @@ async function scriptOf(page, hallpass) {
   return outputFiles[0].text;
 }
 
-/** Opens the app of a page. `hallpass` is the installed package. */
-export async function openApp(browser, origin, page, hallpass) {
-  if (!apps.has(page)) apps.set(page, scriptOf(page, hallpass));
-  const script = await apps.get(page);
-  const html = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">${script}</script>`;
+/**
+ * Opens the app of a page. `hallpass` is the installed package. A backend that can takes the app's files as `files`, path to
+ * content: to hand them to the browser by the way of the tests takes longer than to run them.
+ */
+export async function openApp(browser, origin, page, hallpass, files) {
+  if (!scripts.has(page)) scripts.set(page, scriptOf(page, hallpass));
+  const script = await scripts.get(page);
+  const html = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="app.js"></script>';
   const context = await browser.newContext();
-  await context.route(`${origin}${folder}`, (route) => route.fulfill({ contentType: "text/html", body: html }));
+  const served = files ?? new Map();
+  served.set(folder, { type: "text/html", body: html }).set(`${folder}app.js`, { type: "text/javascript", body: script });
+  if (!files) {
+    await context.route(`${origin}${folder}**`, (route) => {
+      const { type, body } = served.get(new URL(route.request().url()).pathname);
+      return route.fulfill({ contentType: type, body });
+    });
+  }
   const tab = await context.newPage();
   const complaints = [];
   tab.on("pageerror", (error) => complaints.push(String(error)));
