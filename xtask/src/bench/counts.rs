@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::native::Case;
 use crate::project::Project;
-use crate::run::{Cmd, on_path};
+use xtask::run::{Cmd, on_path};
 
 /// Percent that a count may grow by. Hash maps begin from chance, and with them a few comparisons.
 const ROOM: u64 = 2;

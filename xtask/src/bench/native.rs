@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::counts::{self, Counts};
 use crate::project::Project;
-use crate::run::Cmd;
+use xtask::run::Cmd;
 
 /// What to leave out, and what to write.
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::project::Project;
-use crate::weight::Weight;
+use xtask::weight::Weight;
 
 /// A page, bundled as an app's build does it: with what `import()` names in files of their own.
 pub(super) struct Bundle {
@@ -44,8 +44,9 @@ impl Bundle {
         page: &str,
         external: &[String],
     ) -> Result<Self> {
-        let out = tempfile::tempdir()?;
-        let meta = out.path().join("meta.json");
+        let out = project.scratch("bundle")?;
+        fs::remove_dir_all(&out)?;
+        let meta = out.join("meta.json");
         project
             .tool("esbuild/bin/esbuild")
             .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
@@ -53,7 +54,7 @@ impl Bundle {
             .arg("--define:process.env.NODE_ENV=\"production\"")
             .arg("--log-level=error")
             .args(external.iter().map(|name| format!("--external:{name}")))
-            .arg(format!("--outdir={}", out.path().display()))
+            .arg(format!("--outdir={}", out.display()))
             .arg(format!("--metafile={}", meta.display()))
             .dir(folder)
             .input(page)?;
@@ -104,9 +105,9 @@ impl Meta {
 
 /// Files are compressed one by one, as servers send them. The bundler names them from where it ran.
 fn weigh<'a>(folder: &Path, files: impl Iterator<Item = &'a &'a str>) -> Result<Weight> {
-    let mut sum = Weight { raw: 0, brotli: 0 };
+    let mut sum = Weight::default();
     for file in files {
-        let one = Weight::of(&fs::read(folder.join(file))?)?;
+        let one = Weight::of(&folder.join(file))?;
         sum.raw += one.raw;
         sum.brotli += one.brotli;
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::bundle::Bundle;
 use crate::project::Project;
-use crate::weight::Weight;
+use xtask::weight::Weight;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
