@@ -33,6 +33,7 @@ mod faults;
 mod front;
 mod grace;
 mod hybrid;
+mod jws;
 mod jwt;
 mod keys;
 mod limits;
