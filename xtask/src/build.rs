@@ -12,8 +12,22 @@ use xtask::run::Cmd;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
+/// The program that does what follows the compiler.
+#[derive(Clone, Copy)]
+pub(crate) enum Packer {
+    /// Cargo builds it if it has to.
+    ByCargo,
+    /// It was built a moment ago, together with others, which share with it what they stand on.
+    Built,
+}
+
 /// Builds what is not up to date, and gives the module as shipped.
 pub(crate) fn build(project: &Project) -> Result<PathBuf> {
+    build_by(project, Packer::chosen())
+}
+
+/// The same by this program.
+pub(crate) fn build_by(project: &Project, packer: Packer) -> Result<PathBuf> {
     let shipped = project.places.dist().join("hallpass.wasm");
     if programs::are_compiled() {
         return Ok(shipped);
@@ -33,7 +47,8 @@ pub(crate) fn build(project: &Project) -> Result<PathBuf> {
     {
         return Ok(shipped);
     }
-    post(project, "package")?
+    packer
+        .command(project, "package")?
         .arg(&compiled)
         .arg(&unpacker)
         .run()?;
@@ -52,7 +67,8 @@ pub(crate) fn rust_app(project: &Project) -> Result<PathBuf> {
         .dir(&project.root)
         .run()?;
     let compiled = project.target.join(TARGET).join("debug");
-    post(project, "app")?
+    Packer::chosen()
+        .command(project, "app")?
         .arg(compiled.join("hallpass_rust_app.wasm"))
         .arg(&folder)
         .run()?;
@@ -61,14 +77,26 @@ pub(crate) fn rust_app(project: &Project) -> Result<PathBuf> {
 
 /// What the package is made of, as it was built last.
 pub(crate) fn contributors(project: &Project) -> Result<()> {
-    post(project, "contributors")?.run()
+    Packer::ByCargo.command(project, "contributors")?.run()
 }
 
-/// The program that does what follows the compiler.
-fn post(project: &Project, command: &str) -> Result<Cmd> {
-    let run = Cmd::new("cargo").args(["run", "--quiet", "--package=hallpass-build", "--"]);
-    let run = run.arg(&project.root).arg(project.scratch("build")?);
-    Ok(run.arg(command).dir(&project.root))
+impl Packer {
+    fn chosen() -> Self {
+        if programs::are_made() {
+            Self::Built
+        } else {
+            Self::ByCargo
+        }
+    }
+
+    fn command(self, project: &Project, command: &str) -> Result<Cmd> {
+        let run = match self {
+            Self::Built => Cmd::new(project.target.join("debug/hallpass-build")),
+            Self::ByCargo => Cmd::new("cargo").args(["run", "--package=hallpass-build", "--"]),
+        };
+        let run = run.arg(&project.root).arg(project.scratch("build")?);
+        Ok(run.arg(command).dir(&project.root))
+    }
 }
 
 /// A panic is a trap without words, in the standard library too; a stack as small as the engine needs,

@@ -112,7 +112,7 @@ fn types(project: &Project) -> Result<()> {
             .places
             .tools()
             .join("node_modules/typescript/bin/tsc"),
-        folder.join("node_modules/typescript5/bin/tsc"),
+        project.root.join("tests/node_modules/typescript/bin/tsc"),
     ];
     for compiler in compilers {
         for config in ["tsconfig", "tsconfig.nodenext", "tsconfig.es2020"] {

@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 
 use crate::backend;
-use crate::build;
+use crate::build::{self, Packer};
 use crate::project::Project;
 use crate::setup::{self, Need};
 use xtask::run::Cmd;
@@ -24,18 +24,19 @@ pub(crate) fn demo(project: &Project, wanted: Option<u16>, nodes: usize) -> Resu
     if nodes > 1 {
         setup::ensure(project, &[Need::Nodes])?;
     }
-    build::build(project)?;
+    let features: &[&str] = if nodes > 1 { &["redis"] } else { &[] };
+    let server = backend::build(project, features)?;
+    build::build_by(project, Packer::Built)?;
     let port = free_port(wanted.unwrap_or(PORT))?;
     if nodes > 1 {
         return Cmd::new("cargo")
-            .args(["run", "--quiet", "--package=hallpass-cluster", "--"])
-            .arg(backend::build(project, &["redis"])?)
+            .args(["run", "--package=hallpass-cluster", "--"])
+            .arg(server)
             .args([nodes.to_string(), port.to_string()])
             .args(pages(project))
             .dir(&project.root)
             .become_it();
     }
-    let server = backend::build(project, &[])?;
     let database = project.target.join("demo/hallpass.sqlite");
     fs::create_dir_all(project.target.join("demo"))?;
     println!("The demo page and its backend; Ctrl-C ends them.");

@@ -25,7 +25,7 @@ use lexopt::prelude::*;
 use std::process::ExitCode;
 
 use project::Project;
-use setup::{Engine, Need};
+use setup::Engine;
 use tier::Tier;
 
 const USAGE: &str = "\
@@ -36,7 +36,7 @@ cargo xtask <command>
   test [--all]                every promise once, which is what CI runs; --all in all its breadth: all modes in all
                               engines, all bundlers, more states and lives, and fuzzing
 
-  setup                       fetch what the other commands need; each does so itself
+  setup [PART]                fetch what the other commands need (tools, tests); each does so itself
   build                       the WebAssembly and its JavaScript, into pkg/dist/
   check [PART]                format, types, clippy and docs
   host                        the tests that need no browser
@@ -87,7 +87,7 @@ fn dispatch() -> Result<ExitCode> {
     };
     match command.as_str() {
         "help" => print!("{USAGE}"),
-        "setup" => setup::ensure(&project, Need::TEST)?,
+        "setup" => setup::setup(&project, filter)?,
         "build" => {
             build::build(&project)?;
             if options.apps {
@@ -166,7 +166,9 @@ impl Options {
             match (command, arg) {
                 ("bench" | "e2e", Long("engine")) => options.engine = Some(args.value()?.parse()?),
                 ("e2e" | "fuzz", Value(filter)) => options.filter = Some(filter.string()?),
-                ("check" | "mutants" | "npm", Value(file)) => options.filter = Some(file.string()?),
+                ("check" | "mutants" | "npm" | "setup", Value(file)) => {
+                    options.filter = Some(file.string()?)
+                }
                 ("bench", Long(name @ ("only" | "client"))) => {
                     let flag = format!("--{name}");
                     options.bench.extend([flag, args.value()?.string()?]);

@@ -10,8 +10,14 @@ use crate::project::Project;
 use crate::setup::{self, Need};
 use xtask::run::Cmd;
 
-/// Set by `cargo xtask test` for the steps after the one that compiles.
+/// Set by `cargo xtask test` for the steps after those that compile, to one of the next two.
 pub(crate) const COMPILED: &str = "HALLPASS_COMPILED";
+
+/// The programs of tests, the backend and what packs the package.
+pub(crate) const PROGRAMS: &str = "programs";
+
+/// These, and the package.
+pub(crate) const ALL: &str = "all";
 
 /// Features that the backend has wherever tests run, and that the demo does without.
 pub(crate) const FEATURES: &str = "--features=hallpass-server/redis,hallpass-server/tls";
@@ -37,8 +43,13 @@ impl Program {
     }
 }
 
-/// Whether all is compiled already, so that nothing has to ask cargo.
+/// Whether all is compiled already, the package too, so that nothing has to ask cargo.
 pub(crate) fn are_compiled() -> bool {
+    std::env::var_os(COMPILED).is_some_and(|what| what == ALL)
+}
+
+/// Whether at least the programs are, so that cargo need not be asked for those.
+pub(crate) fn are_made() -> bool {
     std::env::var_os(COMPILED).is_some()
 }
 

@@ -11,7 +11,8 @@ use crate::tier::Tier;
 /// The step after which no other has to ask cargo for a test program or the package.
 const BUILD: &str = "build";
 const COMPILE: &str = "compile";
-const SETUP: &str = "setup";
+const TOOLS: &str = "setup of tools";
+const TESTS: &str = "setup of tests";
 
 /// Whether all passed. What failed has been told: the last line is the count, whatever happened.
 pub(crate) fn test(project: &Project, tier: Tier) -> Result<bool> {
@@ -33,28 +34,32 @@ fn steps(tier: Tier) -> Vec<Step> {
         ..step(name, command, after)
     };
     // What these run was made by steps before.
-    let compiled = || vec![(programs::COMPILED, "1".to_owned())];
+    let compiled = || vec![(programs::COMPILED, programs::ALL.to_owned())];
     let built = |name: &str, command: &str, after: &[&'static str]| Step {
         variables: compiled(),
         ..step(name, command, after)
     };
     let mut steps = vec![
-        compiling(COMPILE, "compile", &[]),
-        step(SETUP, "setup", &[]),
-        compiling(BUILD, "build --apps", &[SETUP]),
+        step(TOOLS, "setup tools", &[]),
+        compiling(COMPILE, "compile", &[TOOLS]),
+        step(TESTS, "setup tests", &[TOOLS]),
+        Step {
+            variables: vec![(programs::COMPILED, programs::PROGRAMS.to_owned())],
+            ..compiling(BUILD, "build --apps", &[COMPILE])
+        },
     ];
     for engine in Engine::ALL {
         let name = format!("browser tests, {}", engine.name());
         let command = format!("e2e --engine {}", engine.name());
-        steps.push(built(&name, &command, &[COMPILE, BUILD]));
+        steps.push(built(&name, &command, &[COMPILE, BUILD, TESTS]));
     }
     steps.extend([
-        built("npm package", "npm", &[COMPILE, BUILD]),
+        built("npm package", "npm", &[COMPILE, BUILD, TESTS]),
         built("model", "model", &[COMPILE]),
-        built("host tests", "host", &[COMPILE, SETUP]),
+        built("host tests", "host", &[COMPILE, TESTS]),
         built("simulation", "simulate", &[COMPILE]),
-        step("format", "check format", &[SETUP]),
-        step("types", "check types", &[BUILD]),
+        step("format", "check format", &[TOOLS]),
+        step("types", "check types", &[BUILD, TESTS]),
         built("size", "size --gate", &[BUILD]),
         Step {
             variables: compiled(),
@@ -68,7 +73,7 @@ fn steps(tier: Tier) -> Vec<Step> {
             // In this tier these are built for speed.
             step.compiles |= ["model", "simulation"].contains(&step.name.as_str());
         }
-        steps.push(compiling("fuzzing", "fuzz --seed 1", &[SETUP]));
+        steps.push(compiling("fuzzing", "fuzz --seed 1", &[TOOLS]));
     }
     steps
 }

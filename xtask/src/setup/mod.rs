@@ -26,6 +26,8 @@ pub(crate) enum Need {
     Tools,
     /// The npm packages that the tests of the npm package need.
     NpmTests,
+    /// Bundlers and runtimes that are large, for the tier `all`.
+    Bundlers,
     /// The npm packages of `bench/`: the libraries to compare with.
     Peers,
     Browser(Engine),
@@ -40,18 +42,28 @@ pub(crate) enum Need {
 }
 
 impl Need {
-    /// What `cargo xtask test` needs.
-    pub(crate) const TEST: &[Self] = &[
-        Self::Wasm,
-        Self::Fmt,
-        Self::Clippy,
-        Self::Tools,
+    /// What compiles and packs.
+    const TOOLS: &[Self] = &[Self::Wasm, Self::Fmt, Self::Clippy, Self::Tools];
+
+    /// What tests run in and against.
+    const TESTS: &[Self] = &[
         Self::NpmTests,
         Self::Browser(Engine::Chromium),
         Self::Browser(Engine::Firefox),
         Self::Browser(Engine::Webkit),
         Self::Nodes,
     ];
+}
+
+/// `cargo xtask setup`: all that `cargo xtask test` needs, or the part of this name.
+pub(crate) fn setup(project: &Project, part: Option<&str>) -> Result<()> {
+    let needs = match part {
+        None => [Need::TOOLS, Need::TESTS].concat(),
+        Some("tools") => Need::TOOLS.to_vec(),
+        Some("tests") => Need::TESTS.to_vec(),
+        Some(other) => bail!("`{other}` is none of tools, tests"),
+    };
+    ensure(project, &needs)
 }
 
 /// A thing that is missing, and the command that installs it.
@@ -112,6 +124,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Clippy => rust::component("clippy", "cargo-clippy"),
         Need::Tools => npm::install(&project.places.tools()),
         Need::NpmTests => npm::install(&project.root.join("tests")),
+        Need::Bundlers => npm::install(&project.root.join("tests/bundlers/all")),
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),

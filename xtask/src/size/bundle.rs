@@ -1,7 +1,7 @@
 //! What a bundler makes of an import.
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -17,22 +17,13 @@ pub(super) struct Bundle {
     pub(super) lazy: Vec<(String, Weight)>,
 }
 
-#[derive(Deserialize)]
-struct Meta {
-    outputs: BTreeMap<String, Output>,
-}
+/// What the bundler tells of the files that it wrote, by their paths.
+struct Meta(BTreeMap<String, Output>);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Output {
     entry_point: Option<String>,
-    imports: Vec<Import>,
-}
-
-#[derive(Deserialize)]
-struct Import {
-    path: String,
-    kind: String,
+    /// What has to be loaded with it.
+    imports: Vec<String>,
 }
 
 impl Bundle {
@@ -58,17 +49,17 @@ impl Bundle {
             .arg(format!("--metafile={}", meta.display()))
             .dir(folder)
             .input(page)?;
-        let meta: Meta = serde_json::from_slice(&fs::read(meta)?)?;
+        let meta = Meta::read(&fs::read(meta)?)?;
 
         let is_page = |output: &Output| output.entry_point.as_deref() == Some("<stdin>");
         let (page, _) = meta
-            .outputs
+            .0
             .iter()
             .find(|(_, output)| is_page(output))
             .context("the bundler wrote no file for the page")?;
         let eager = meta.with_imports(page);
         let lazy = meta
-            .outputs
+            .0
             .iter()
             .filter(|(path, _)| !eager.contains(path.as_str()));
         let lazy = lazy.filter_map(|(path, output)| Some((path, output.entry_point.as_ref()?)));
@@ -86,17 +77,36 @@ impl Bundle {
 }
 
 impl Meta {
+    fn read(text: &[u8]) -> Result<Self> {
+        let file: Value = serde_json::from_slice(text)?;
+        let outputs = file.get("outputs").and_then(Value::as_object);
+        let read = |(path, output): (&String, &Value)| {
+            let text = |value: &Value, name: &str| Some(value.get(name)?.as_str()?.to_owned());
+            let imports = output.get("imports").and_then(Value::as_array);
+            let eager =
+                |import: &&Value| text(import, "kind").is_some_and(|kind| kind != "dynamic-import");
+            let output = Output {
+                entry_point: text(output, "entryPoint"),
+                imports: imports
+                    .into_iter()
+                    .flatten()
+                    .filter(eager)
+                    .filter_map(|import| text(import, "path"))
+                    .collect(),
+            };
+            (path.clone(), output)
+        };
+        let outputs = outputs.context("the bundler tells of no files")?;
+        Ok(Self(outputs.iter().map(read).collect()))
+    }
+
     /// A file and all that has to be loaded with it.
     fn with_imports<'a>(&'a self, path: &'a str) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
         let mut open = vec![path];
         while let Some(path) = open.pop() {
-            if let Some(output) = self.outputs.get(path).filter(|_| found.insert(path)) {
-                let needed = output
-                    .imports
-                    .iter()
-                    .filter(|import| import.kind != "dynamic-import");
-                open.extend(needed.map(|import| import.path.as_str()));
+            if let Some(output) = self.0.get(path).filter(|_| found.insert(path)) {
+                open.extend(output.imports.iter().map(String::as_str));
             }
         }
         found
