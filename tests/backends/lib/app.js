@@ -1,28 +1,42 @@
 // The app of a page's reader: its `auth.js` over the packed package, in a real browser, at the backend's own origin.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { build } from "esbuild";
 
-const types = { js: "text/javascript", wasm: "application/wasm", json: "application/json" };
 const folder = "/hallpass-app/";
-const html = `<!doctype html><link rel="icon" href="data:,">
-<script type="importmap">{ "imports": { "hallpass": "${folder}node_modules/hallpass/index.js" } }</script>
-<script type="module">
-  import { auth } from "${folder}auth.js";
+const main = `
+  import { auth } from "./auth.js";
   globalThis.changes = [];
   auth.subscribe(({ event, reason }) => changes.push({ event, reason }));
-  globalThis.auth = auth;
-</script>`;
+  globalThis.auth = auth;`;
+
+/** The app of each page as one script: a page that is opened a hundred times does not ask for twenty. */
+const apps = new WeakMap();
+
+async function scriptOf(page, hallpass) {
+  const { outputFiles } = await build({
+    stdin: { contents: main, resolveDir: hallpass.root },
+    bundle: true,
+    format: "esm",
+    write: false,
+    plugins: [
+      {
+        name: "the page's block",
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^\.\/auth\.js$/ }, ({ path, importer }) => (importer === "<stdin>" ? { path, namespace: "page" } : undefined));
+          onLoad({ filter: /.*/, namespace: "page" }, () => ({ contents: page.auth, resolveDir: hallpass.root }));
+        },
+      },
+    ],
+  });
+  return outputFiles[0].text;
+}
 
 /** Opens the app of a page. `hallpass` is the installed package. */
 export async function openApp(browser, origin, page, hallpass) {
+  if (!apps.has(page)) apps.set(page, scriptOf(page, hallpass));
+  const script = await apps.get(page);
+  const html = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module">${script}</script>`;
   const context = await browser.newContext();
-  await context.route(`${origin}${folder}**`, async (route) => {
-    const path = new URL(route.request().url()).pathname.slice(folder.length);
-    if (path === "") return route.fulfill({ contentType: "text/html; charset=utf-8", body: html });
-    if (path === "auth.js") return route.fulfill({ contentType: types.js, body: page.auth });
-    const body = await readFile(join(hallpass.root, path));
-    return route.fulfill({ contentType: types[path.split(".").at(-1)], body });
-  });
+  await context.route(`${origin}${folder}`, (route) => route.fulfill({ contentType: "text/html", body: html }));
   const tab = await context.newPage();
   const complaints = [];
   tab.on("pageerror", (error) => complaints.push(String(error)));

@@ -14,8 +14,15 @@ function executable() {
   return found;
 }
 
+const options = () => ({ executablePath: executable(), args: ["--no-sandbox"] });
+
+/** A browser that others connect to: `wsEndpoint()` says where. */
+export const serveBrowser = () => chromium.launchServer(options());
+
+/** That of `tests/npm.js`, which all files share, where it has started one; else one of the file's own. Contexts are apart either way. */
 export function launch() {
-  return chromium.launch({ executablePath: executable(), args: ["--no-sandbox"] });
+  const shared = process.env.HALLPASS_BROWSER;
+  return shared ? chromium.connect(shared) : chromium.launch(options());
 }
 
 /**

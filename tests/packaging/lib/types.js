@@ -1,6 +1,6 @@
 // What `pkg/index.d.ts` declares, as the compiler reads it.
 import { fileURLToPath } from "node:url";
-import ts from "typescript5";
+import ts from "typescript";
 
 const file = fileURLToPath(new URL("../../../pkg/index.d.ts", import.meta.url));
 const program = ts.createProgram([file], { strict: true, exactOptionalPropertyTypes: true, noLib: false, types: [] });

@@ -1,27 +1,29 @@
-// Next.js, App Router: a client component that the server renders first.
+// Next.js, App Router: a client component that the server renders first. It is large and slow, so only the tier `all` has it. What
+// shows the same by default: webpack and Rspack in their own tests, with the same file address; that a server renders the
+// wait and the page hydrates from it, tests/frameworks/react-probe.test.js.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { cp } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
-import { launch, openPage } from "../packaging/lib/browser.js";
-import { signedIn } from "./lib/matrix.js";
-import { startServer } from "../packaging/lib/server.js";
-import { openWorkspace } from "./lib/workspace.js";
+import { freePort } from "../../backends/lib/process.js";
+import { launch, openPage } from "../../packaging/lib/browser.js";
+import { startServer } from "../../packaging/lib/server.js";
+import { all } from "../lib/all.js";
+import { signedIn } from "../lib/matrix.js";
+import { openWorkspace } from "../lib/workspace.js";
 
 const run = promisify(execFile);
-const next = createRequire(import.meta.url).resolve("next/dist/bin/next");
-const apps = fileURLToPath(new URL("apps", import.meta.url));
+const next = join(all, "node_modules/next/dist/bin/next");
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 let workspace;
 let browser;
 let server;
 before(async () => {
-  workspace = await openWorkspace();
+  workspace = await openWorkspace(all);
   browser = await launch();
   server = await startServer();
 });
@@ -39,8 +41,8 @@ for (const bundler of ["turbopack", "webpack"]) {
       cwd = join(workspace.root, bundler);
       env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", BACKEND: server.origin };
       delete env.NODE_TEST_CONTEXT;
-      await cp(join(apps, "next"), cwd, { recursive: true });
-      await cp(join(apps, "sign-in.js"), join(cwd, "app/sign-in.js"));
+      await cp(here("app"), cwd, { recursive: true });
+      await cp(here("../apps/sign-in.js"), join(cwd, "app/sign-in.js"));
     });
 
     test("builds, is rendered by the server, is hydrated and signs in", async () => {
@@ -80,12 +82,4 @@ function ready(app) {
     app.stderr.on("data", listen);
     app.on("exit", (code) => reject(new Error(`next start ended with ${code}: ${said}`)));
   });
-}
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
