@@ -118,7 +118,8 @@ impl Counts {
             return Ok(None);
         }
         let text = fs::read_to_string(&file)?;
-        Self::read(&text).with_context(|| format!("{FILE} cannot be read"))
+        let counts = Self::read(&text).with_context(|| format!("{FILE} cannot be read"))?;
+        Ok(Some(counts))
     }
 
     fn read(text: &str) -> Result<Counts> {
@@ -126,14 +127,14 @@ impl Counts {
         let maker = |name: &str| {
             let text = file.pointer(&format!("/madeBy/{name}"));
             let text = text.and_then(Value::as_str);
-            Ok(text.with_context(|| format!("no {name}"))?.to_owned())
+            anyhow::Ok(text.with_context(|| format!("no {name}"))?.to_owned())
         };
         let counts = file.get("instructions").and_then(Value::as_object);
         let count = |(name, count): (&String, &Value)| {
             let count = count
                 .as_u64()
                 .with_context(|| format!("no count of {name}"))?;
-            Ok((name.clone(), count))
+            anyhow::Ok((name.clone(), count))
         };
         Ok(Self {
             made_by: Makers {
