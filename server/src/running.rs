@@ -128,6 +128,11 @@ impl Running {
         Ok(())
     }
 
+    /// Lets one request of a client pass that waits at the gate of this name.
+    pub fn open_gate(&self, client: &str, name: &str) -> Result<(), ControlError> {
+        Ok(self.controlled(client)?.gates.open(name)?)
+    }
+
     /// Sets a client's clock off by this many milliseconds.
     pub fn set_clock(&self, client: &str, offset_ms: i64) -> Result<(), ControlError> {
         Ok(self

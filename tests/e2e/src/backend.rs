@@ -75,6 +75,11 @@ impl Requests {
         )
     }
 
+    /// The last so many.
+    pub fn last(&self, count: usize) -> Self {
+        Self(self.0[self.0.len().saturating_sub(count)..].to_vec())
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()
