@@ -43,8 +43,35 @@ impl Gates {
         Ok(gate.clone())
     }
 
+    /// Waits until the gate of this name lets one pass, if there is a name.
+    pub(crate) async fn wait_at(&self, name: Option<&str>) {
+        if let Some(Ok(gate)) = name.map(|name| self.named(name)) {
+            pass(&gate).await;
+        }
+    }
+
+    /// Lets one pass.
+    pub(crate) fn open(&self, name: &str) -> Result<(), ApiError> {
+        self.named(name)?.add_permits(1);
+        Ok(())
+    }
+
+    /// Whatever waits at a gate goes on.
     pub(crate) fn clear(&self) {
-        self.0.lock().clear();
+        for (_, gate) in self.0.lock().drain() {
+            gate.close();
+        }
+    }
+}
+
+/// Whether the gate has let one pass.
+async fn pass(gate: &Semaphore) -> bool {
+    match timeout(PATIENCE, gate.acquire()).await {
+        Ok(Ok(permit)) => {
+            permit.forget();
+            true
+        }
+        _ => false,
     }
 }
 
@@ -136,11 +163,8 @@ pub(crate) async fn answer(
             let gate = client.gates.named(&order.gate)?;
             streamed(|mut sender| async move {
                 for number in 0..count {
-                    if number > 0 {
-                        match timeout(PATIENCE, gate.acquire()).await {
-                            Ok(Ok(permit)) => permit.forget(),
-                            _ => return,
-                        }
+                    if number > 0 && !pass(&gate).await {
+                        return;
                     }
                     let chunk = format!("chunk {number}\n");
                     if sender.send_data(chunk.into()).await.is_err() {
@@ -155,7 +179,7 @@ pub(crate) async fn answer(
             tokio::spawn(async move {
                 // Whether it got that far makes no difference.
                 let _ = sender.send_data(bytes).await;
-                let _ = timeout(PATIENCE, gate.acquire()).await;
+                pass(&gate).await;
                 sender.abort(std::io::Error::other("broken off, as ordered"));
             });
             Body::new(body)
@@ -183,9 +207,6 @@ pub(crate) async fn open_gate(
     Extension(client): Extension<Arc<Client>>,
     RawQuery(name): RawQuery,
 ) -> Result<StatusCode, ApiError> {
-    client
-        .gates
-        .named(name.as_deref().unwrap_or_default())?
-        .add_permits(1);
+    client.gates.open(name.as_deref().unwrap_or_default())?;
     Ok(StatusCode::NO_CONTENT)
 }

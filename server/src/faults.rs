@@ -32,6 +32,12 @@ pub struct Rule {
     /// Waits between the work and the answer.
     #[serde(default)]
     pub delay_after_ms: Option<u64>,
+    /// Waits before the work until the gate of this name lets it pass.
+    #[serde(default)]
+    pub gate: Option<String>,
+    /// Waits between the work and the answer until the gate of this name lets it pass.
+    #[serde(default)]
+    pub gate_after: Option<String>,
     /// Answers this in place of the work.
     #[serde(default)]
     pub status: Option<u16>,
@@ -125,6 +131,8 @@ pub(crate) struct ArmedRule {
     times_left: Option<u32>,
     pub(crate) delay: Duration,
     pub(crate) delay_after: Duration,
+    pub(crate) gate: Option<String>,
+    pub(crate) gate_after: Option<String>,
     pub(crate) drop: Option<DropAt>,
     answer: Option<Canned>,
     headers: HeaderMap,
@@ -167,6 +175,8 @@ impl TryFrom<Rule> for ArmedRule {
             times_left: rule.times,
             delay: Duration::from_millis(rule.delay_ms.unwrap_or(0)),
             delay_after: Duration::from_millis(rule.delay_after_ms.unwrap_or(0)),
+            gate: rule.gate.clone(),
+            gate_after: rule.gate_after.clone(),
             drop: rule.drop,
             answer: canned(&rule)?,
             headers,

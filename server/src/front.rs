@@ -129,6 +129,7 @@ impl Front {
             return Ok(response);
         };
         sleep(fault.delay).await;
+        client.gates.wait_at(fault.gate.as_deref()).await;
         if fault.drop == Some(DropAt::Before) {
             return Err(Dropped::default());
         }
@@ -139,6 +140,7 @@ impl Front {
             worked();
         }
         sleep(fault.delay_after).await;
+        client.gates.wait_at(fault.gate_after.as_deref()).await;
         if fault.drop == Some(DropAt::After) {
             return Err(Dropped {
                 note: note_of(&response),

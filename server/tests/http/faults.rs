@@ -287,6 +287,36 @@ async fn a_delay_is_before_the_work_or_after_it() {
 }
 
 #[tokio::test]
+async fn a_gate_is_before_the_work_or_after_it() {
+    let server = server().await;
+    let token = server.login("jwt").await.text("refresh_token");
+    let path = "/auth/jwt/refresh";
+    let gate = || Some("one".to_owned());
+    let is_rotated = || {
+        server
+            .running
+            .log("default")
+            .iter()
+            .any(|e| e.worked && e.path == path)
+    };
+    for (before, after) in [(gate(), None), (None, gate())] {
+        server.running.clear_log("default").unwrap();
+        let is_after = after.is_some();
+        server.break_it(vec![Rule {
+            gate: before,
+            gate_after: after,
+            ..rule(path)
+        }]);
+        let refresh = server.refresh(&token, Some("k"));
+        let (answer, ()) = tokio::join!(refresh, async {
+            until(|| is_waiting(&server, path) && is_rotated() == is_after).await;
+            server.running.open_gate("default", "one").unwrap();
+        });
+        assert_eq!(answer.status, 200);
+    }
+}
+
+#[tokio::test]
 async fn the_log_tells_when_the_work_is_done_though_the_answer_is_held_back_or_lost() {
     let server = server().await;
     let token = server.login("jwt").await.text("refresh_token");

@@ -87,18 +87,21 @@ const page = {
 
   /** Waits until `is` gives something that is true. */
   until: async (is, what = String(is)) => {
-    const end = performance.now() + 15_000;
+    const end = realNow() + 15_000;
     for (;;) {
       const value = is();
       if (value) return value;
-      if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (realNow() > end) throw new Error(`waited in vain for ${what}`);
+      await page.pause(5);
     }
   },
 
+  /** Waits for so many real milliseconds. */
+  pause: (ms) => new Promise((resolve) => realSetTimeout(resolve, ms)),
+
   /** Waits until all that is ready to run has run: microtasks, and timers that are due. */
   settled: async () => {
-    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+    for (let turn = 0; turn < 5; turn++) await page.pause(0);
   },
 
   /** From now on the clocks show another time: the wall clock, and with it or alone the monotonic one, in ms. */
@@ -106,11 +109,30 @@ const page = {
     shift.wall += wall;
     shift.monotonic += monotonic;
     Date.now = () => realDateNow() + shift.wall;
-    performance.now = () => realPerformanceNow.call(performance) + shift.monotonic;
+    performance.now = () => realNow() + shift.monotonic;
   },
 
   /** As if the page had been asleep for so long: no timer fires, both clocks have gone on. */
   sleep: (ms) => shiftClocks({ wall: ms, monotonic: ms }),
+
+  /** As if the page had been awake for so long: each timer fires whose time has come, in their order. */
+  pass: (ms) => {
+    sleep(ms);
+    const now = performance.now();
+    const due = [...timers].filter(([, { at }]) => at <= now).sort(([, one], [, other]) => one.at - other.at);
+    for (const [id, { fire }] of due) {
+      // One may have taken the next one away.
+      if (!timers.has(id)) continue;
+      realClearTimeout(id);
+      fire();
+    }
+  },
+
+  /** From now on a timer fires when `pass` comes to its time, and never by itself. */
+  stopTimers: () => {
+    for (const id of timers.keys()) realClearTimeout(id);
+    areStopped = true;
+  },
 
   /** Begins when a tab says `go()`. What comes of it is in `gone`. */
   onGo: (begin) => {
@@ -158,6 +180,14 @@ const page = {
 const shift = { wall: 0, monotonic: 0 };
 const realDateNow = Date.now;
 const realPerformanceNow = performance.now;
+const realNow = () => realPerformanceNow.call(performance);
+const realSetTimeout = window.setTimeout;
+const realClearTimeout = window.clearTimeout;
+/** Those that wait: when their time comes, by the clocks that the page shows. */
+const timers = new Map();
+let areStopped = false;
+/** No test lasts that long. */
+const NEVER = 3_600_000;
 const gates = [];
 
 async function gatedFetch(input, init) {
@@ -171,6 +201,20 @@ async function gatedFetch(input, init) {
 }
 
 Object.assign(window, page);
+
+window.setTimeout = (callback, ms = 0, ...parts) => {
+  const fire = () => {
+    timers.delete(id);
+    callback(...parts);
+  };
+  const id = realSetTimeout(fire, areStopped ? NEVER : ms);
+  timers.set(id, { at: performance.now() + Number(ms), fire });
+  return id;
+};
+window.clearTimeout = (id) => {
+  timers.delete(id);
+  realClearTimeout(id);
+};
 
 for (const level of ["debug", "log", "info", "warn", "error"]) {
   const real = console[level];

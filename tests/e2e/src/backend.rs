@@ -75,6 +75,17 @@ impl Requests {
         )
     }
 
+    /// The last so many.
+    pub fn last(&self, count: usize) -> Self {
+        Self(
+            self.0
+                .iter()
+                .skip(self.0.len().saturating_sub(count))
+                .cloned()
+                .collect(),
+        )
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()

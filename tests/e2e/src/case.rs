@@ -14,6 +14,7 @@ use crate::engine::{Engine, Feature};
 use crate::memory::Memory;
 use crate::mode::Mode;
 use crate::page::Page;
+use crate::plan::Tier;
 
 /// One test in one mode.
 pub struct Case {
@@ -28,12 +29,15 @@ pub struct Case {
     /// The backends of the run.
     pub backends: Arc<Backends>,
     engine: Engine,
+    tier: Tier,
     more_pages: Mutex<Vec<Page>>,
     more_backends: Mutex<Vec<Arc<Running>>>,
 }
 
 /// How long something may take that will happen.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// So many of the last requests are in a report.
+const SHOWN: usize = 40;
 
 impl Case {
     /// Begins a test at the test page, with no cookies and nothing stored.
@@ -43,7 +47,7 @@ impl Case {
         page: Page,
         memory: Memory,
         backends: Arc<Backends>,
-        engine: Engine,
+        (engine, tier): (Engine, Tier),
     ) -> Result<Self> {
         let case = Self {
             mode,
@@ -52,9 +56,11 @@ impl Case {
             memory,
             backends,
             engine,
+            tier,
             more_pages: Mutex::default(),
             more_backends: Mutex::default(),
         };
+        case.page.begin();
         case.page.goto(&case.url()).await?;
         case.page.clear().await?;
         Ok(case)
@@ -68,6 +74,14 @@ impl Case {
     /// The engine that it runs in, for tests of what engines do differently.
     pub fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// A number that makes a test longer and proves no more: `few`, and `many` where everything runs.
+    pub fn few_or_many<T>(&self, few: T, many: T) -> T {
+        match self.tier {
+            Tier::Short => few,
+            Tier::All => many,
+        }
     }
 
     /// The test page, below the client's prefix: there its script sees the client's cookies.
@@ -182,6 +196,9 @@ impl Case {
 
     /// Waits until the log of the main backend is as wanted.
     pub async fn until_log(&self, what: &str, is: impl Fn(&Requests) -> bool) -> Result<Requests> {
+        self.page
+            .steps()
+            .note(&format!("wait in the log for {what}"));
         let end = Instant::now() + PATIENCE;
         loop {
             let log = self.log();
@@ -199,23 +216,23 @@ impl Case {
 
     /// What there is to know after a failure.
     pub(crate) async fn report(&self) -> String {
-        let mut report = String::new();
+        let mut report = format!("--- the last steps\n{}", self.page.steps());
         let more_pages = lock(&self.more_pages).clone();
         for (number, page) in std::iter::once(&self.page).chain(&more_pages).enumerate() {
             let told = page.run::<String>(TELL, json!({})).await;
             let told = told.unwrap_or_else(|error| format!("{error:#}"));
             report.push_str(&format!("--- tab {number}: {told}\n"));
         }
-        report.push_str(&format!("--- main backend\n{}", self.log()));
+        report.push_str(&format!("--- main backend\n{}", self.log().last(SHOWN)));
         let foreign = self.foreign_log();
         if foreign.count() > 0 {
-            report.push_str(&format!("--- foreign backend\n{foreign}"));
+            report.push_str(&format!("--- foreign backend\n{}", foreign.last(SHOWN)));
         }
         let more_backends = lock(&self.more_backends).clone();
         for backend in more_backends {
             // A page without prefix is the client `default`.
             let log = Requests([backend.log(&self.client), backend.log("default")].concat());
-            report.push_str(&format!("--- {}\n{log}", backend.base_url()));
+            report.push_str(&format!("--- {}\n{}", backend.base_url(), log.last(SHOWN)));
         }
         report
     }

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -96,15 +97,6 @@ impl Driver {
         }
     }
 
-    /// What would be left if this process ended at once.
-    pub fn leftovers(&self) -> Leftovers {
-        let driver = self.process.id().into();
-        Leftovers {
-            processes: self.browser_process().into_iter().chain([driver]).collect(),
-            profile: self.profile.path().to_owned(),
-        }
-    }
-
     fn browser_process(&self) -> Option<u64> {
         let name = self.engine.process_id()?;
         self.client.capabilities()?.get(name)?.as_u64()
@@ -138,23 +130,50 @@ async fn connect(
     .context("no session")
 }
 
-/// What runs and lies about by our doing.
-#[derive(Debug, Default)]
-pub struct Leftovers {
-    /// The browser, if the driver tells it, and the driver.
-    processes: Vec<u64>,
+/// What runs and lies about by our doing: of each driver what would be left if this process ended at once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Leftovers(Arc<Mutex<Vec<Leftover>>>);
+
+#[derive(Debug)]
+struct Leftover {
+    driver: u32,
+    /// If the driver tells it.
+    browser: Option<u64>,
     profile: PathBuf,
 }
 
 impl Leftovers {
+    /// A driver that has begun.
+    pub(crate) fn add(&self, driver: &Driver) {
+        self.all().push(Leftover {
+            driver: driver.process.id(),
+            browser: driver.browser_process(),
+            profile: driver.profile.path().to_owned(),
+        });
+    }
+
+    /// One that ends as it should.
+    pub(crate) fn forget(&self, driver: &Driver) {
+        let id = driver.process.id();
+        self.all().retain(|leftover| leftover.driver != id);
+    }
+
     /// Ends the processes and removes the files, as well as it goes in a hurry.
-    pub fn remove(&self) {
-        self.processes.iter().copied().for_each(kill);
-        if !self.profile.as_os_str().is_empty() {
-            // The browser may be writing still.
-            std::thread::sleep(Duration::from_millis(300));
-            let _ = std::fs::remove_dir_all(&self.profile);
+    pub(crate) fn remove(&self) {
+        let all = self.all();
+        for leftover in all.iter() {
+            leftover.browser.into_iter().for_each(kill);
+            kill(leftover.driver.into());
         }
+        // The browsers may be writing still.
+        std::thread::sleep(Duration::from_millis(300));
+        for leftover in all.iter() {
+            let _ = std::fs::remove_dir_all(&leftover.profile);
+        }
+    }
+
+    fn all(&self) -> std::sync::MutexGuard<'_, Vec<Leftover>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

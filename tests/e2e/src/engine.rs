@@ -53,6 +53,9 @@ struct Program {
 }
 
 impl Engine {
+    /// Where a test runs that comes out alike in every engine.
+    pub(crate) const ONE: Self = Self::Chromium;
+
     /// The engine that the environment asks for; Chromium by default.
     pub fn from_env() -> Result<Self> {
         match env::var(ENGINE).as_deref() {
@@ -60,6 +63,15 @@ impl Engine {
             Ok("firefox") => Ok(Self::Firefox),
             Ok("webkit") => Ok(Self::Webkit),
             Ok(other) => bail!("{ENGINE} is {other:?}, and must be chromium, firefox or webkit"),
+        }
+    }
+
+    /// As the environment names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::Webkit => "webkit",
         }
     }
 

@@ -29,6 +29,10 @@ impl Mode {
         Self::JwtMemory,
         Self::Hybrid,
     ];
+    /// Once by cookie, once by token.
+    pub const EITHER: &'static [Self] = &[Self::Session, Self::JwtLocal];
+    /// Where the browser keeps the session.
+    pub const BY_COOKIE: &'static [Self] = &[Self::Session, Self::Hybrid];
     /// Those with a token that can be renewed.
     pub const RENEWABLE: &'static [Self] = &[Self::JwtLocal, Self::Hybrid];
     /// Those with a token that can be renewed, with each storage.

@@ -1,6 +1,7 @@
 //! A tab of the browser, and JavaScript run in it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -16,10 +17,15 @@ use tokio::sync::Mutex;
 use tokio::time::sleep;
 use url::{ParseError, Url};
 
+use crate::steps::Steps;
+
 /// The browser's session. Commands go to one tab at a time.
 pub struct Browser {
     client: Client,
     current: Mutex<Option<WindowHandle>>,
+    steps: Steps,
+    /// How many tabs this test has had.
+    tabs: AtomicUsize,
 }
 
 impl Browser {
@@ -28,6 +34,8 @@ impl Browser {
         Arc::new(Self {
             client,
             current: Mutex::new(None),
+            steps: Steps::new(),
+            tabs: AtomicUsize::new(1),
         })
     }
 
@@ -37,6 +45,7 @@ impl Browser {
         Ok(Page {
             browser: self.clone(),
             window,
+            number: 0,
         })
     }
 }
@@ -46,6 +55,8 @@ impl Browser {
 pub struct Page {
     browser: Arc<Browser>,
     window: WindowHandle,
+    /// In the order of their opening.
+    number: usize,
 }
 
 /// How long a text may take that will appear.
@@ -61,33 +72,57 @@ enum Answer {
 }
 
 impl Page {
+    /// A test begins with this tab alone.
+    pub(crate) fn begin(&self) {
+        self.browser.steps.begin();
+        self.browser.tabs.store(1, Ordering::Relaxed);
+    }
+
+    /// What was done last in any tab.
+    pub(crate) fn steps(&self) -> &Steps {
+        &self.browser.steps
+    }
+
+    /// Something is about to be done here.
+    fn note(&self, what: &str) {
+        let Self { number, .. } = self;
+        self.browser.steps.note(&format!("tab {number}: {what}"));
+    }
+
     /// Another tab.
     pub async fn open_tab(&self) -> Result<Self> {
+        let number = self.browser.tabs.fetch_add(1, Ordering::Relaxed);
+        self.note(&format!("open tab {number}"));
         let client = self.client().await?;
         let window = client.new_window(true).await?.handle;
         Ok(Self {
             browser: self.browser.clone(),
             window,
+            number,
         })
     }
 
     /// Loads a page and waits until it is loaded.
     pub async fn goto(&self, url: &str) -> Result<()> {
+        self.note(&format!("go to {url}"));
         Ok(self.client().await?.goto(url).await?)
     }
 
     /// Loads the page again, as the reload button does.
     pub async fn reload(&self) -> Result<()> {
+        self.note("load again");
         Ok(self.client().await?.refresh().await?)
     }
 
     /// Goes back in the tab's history, as the back button does.
     pub async fn back(&self) -> Result<()> {
+        self.note("go back");
         Ok(self.client().await?.back().await?)
     }
 
     /// Sends a command of the DevTools protocol. Needs [`Feature::DevTools`](crate::Feature::DevTools).
     pub async fn devtools(&self, command: &'static str, params: Value) -> Result<Value> {
+        self.note(command);
         let command = DevTools { command, params };
         Ok(self.client().await?.issue_cmd(command).await?)
     }
@@ -100,6 +135,7 @@ impl Page {
     /// Runs the body of an async function with `args` in scope, and gives what it returned.
     /// What it throws is the error here.
     pub async fn run<T: DeserializeOwned>(&self, body: &str, args: Value) -> Result<T> {
+        self.note(body);
         let script = format!("{PROLOGUE}{body}{EPILOGUE}");
         let answer = self
             .client()
@@ -129,6 +165,7 @@ impl Page {
 
     /// Clicks the element with this `data-testid`, as a person would: it has to be visible and uncovered.
     pub async fn click(&self, test_id: &str) -> Result<()> {
+        self.note(&format!("click {test_id}"));
         // A page that is being loaded or drawn anew may take the element away between the two.
         persist(|| async { Ok(self.element(test_id).await?.click().await?) }.boxed())
             .await
@@ -137,6 +174,7 @@ impl Page {
 
     /// Types into the element with this `data-testid`, in place of what is there.
     pub async fn fill(&self, test_id: &str, text: &str) -> Result<()> {
+        self.note(&format!("fill {test_id}"));
         let element = self.element(test_id).await?;
         element.clear().await?;
         Ok(element.send_keys(text).await?)
@@ -144,6 +182,7 @@ impl Page {
 
     /// Waits until the visible text of the element with this `data-testid` has `part` in it, and gives the text.
     pub async fn until_text(&self, test_id: &str, part: &str) -> Result<String> {
+        self.note(&format!("wait for {part:?} in {test_id}"));
         persist(|| {
             async {
                 let text = self.element(test_id).await?.text().await?;
@@ -159,6 +198,7 @@ impl Page {
 
     /// Removes the cookies that the present page gets, and what its origin has stored.
     pub async fn clear(&self) -> Result<()> {
+        self.note("clear");
         self.client().await?.delete_all_cookies().await?;
         // WebKitWebDriver answers before they are gone, and would take those of the next login along.
         persist(|| {
@@ -181,6 +221,7 @@ impl Page {
 
     /// Closes the tab. It must not be the last one.
     pub async fn close(&self) -> Result<()> {
+        self.note("close");
         self.client().await?.close_window().await?;
         *self.browser.current.lock().await = None;
         Ok(())

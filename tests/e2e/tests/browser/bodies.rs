@@ -1,23 +1,24 @@
 //! Bodies of calls that have to be sent twice.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Feature, Mode, Suite, tests};
+use hallpass_e2e::{Case, Feature, Mode, Suite, by_core, by_engine, tests};
 use serde_json::{Value, json};
 
 use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
-            ec22_a_string_is_sent_again_with_its_headers,
+        // What a copy of a `Request` holds.
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) => ec22_a_string_is_sent_again_with_its_headers;
+        by_engine(Mode::JWT).all(Mode::ALL) =>
             ec22_a_blob_is_sent_again,
             ec22_bytes_are_sent_again,
             ec22_url_search_params_are_sent_again,
             ec22_form_data_with_a_file_is_sent_again,
             ec22_a_request_object_is_sent_again,
-            ec22_a_large_body_is_sent_again,
-            ec22_a_request_that_the_caller_made_stays_the_callers;
-        Mode::ALL, &[Feature::RequestStreams] =>
+            ec22_a_large_body_is_sent_again;
+        by_core(Mode::JWT).all(Mode::ALL) => ec22_a_request_that_the_caller_made_stays_the_callers;
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL).needs(&[Feature::RequestStreams]) =>
             ec22_a_stream_is_not_sent_again_and_the_next_call_is_right;
     );
 }

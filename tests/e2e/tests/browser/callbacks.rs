@@ -1,24 +1,26 @@
 //! The app's own code: subscribers that call back into the client, that throw, and the rule for "signed out".
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
 use serde_json::{Value, json};
 
 use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
+        // Where the browser reports what a listener throws.
+        by_engine(Mode::JWT).all(Mode::ALL) => ec07_a_subscriber_that_throws_hurts_nobody_else;
+        by_core(Mode::EITHER).all(Mode::ALL) =>
             ec07_calls_from_inside_a_subscriber_settle,
+            ec26_nothing_is_told_while_nothing_changes,
+            a_rule_of_the_apps_own_tells_who_is_signed_out;
+        by_core(Mode::ALL) => ec28_every_method_may_be_called_while_every_other_is_under_way;
+        by_core(Mode::JWT).all(Mode::ALL) =>
             ec07_a_login_from_inside_a_subscriber_settles,
             ec07_a_logout_from_inside_a_subscriber_settles,
             ec07_a_dispose_from_inside_a_subscriber_is_the_end,
-            ec07_a_subscriber_that_throws_hurts_nobody_else,
-            ec07_a_subscriber_may_subscribe_and_unsubscribe,
-            ec26_nothing_is_told_while_nothing_changes,
-            ec28_every_method_may_be_called_while_every_other_is_under_way,
-            a_rule_of_the_apps_own_tells_who_is_signed_out;
-        Mode::RENEWABLE =>
+            ec07_a_subscriber_may_subscribe_and_unsubscribe;
+        by_core(Mode::JWT).all(Mode::RENEWABLE) =>
             ec30_a_subscriber_that_throws_is_no_failed_refresh,
             a_rule_that_throws_has_said_nothing;
     );

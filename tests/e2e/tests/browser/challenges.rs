@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Feature, Mode, Suite, tests};
+use hallpass_e2e::{Case, Feature, Mode, Suite, by_core, by_engine, tests};
 use hallpass_server::Rule;
 use serde_json::{Value, json};
 
@@ -11,19 +11,20 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
-            a_403_that_wants_another_scope_is_the_callers,
-            a_challenge_to_step_up_is_told_and_the_401_is_the_callers,
-            each_of_two_challenges_is_told_with_its_own_wishes,
-            a_challenge_to_step_up_is_not_told_while_nobody_is_signed_in,
-            a_challenge_from_another_origin_is_told_where_cors_shows_it;
-        Mode::ALL, &[Feature::SeveralChallenges] =>
+        // Which headers a page sees.
+        by_engine(Mode::JWT).all(Mode::ALL) => a_challenge_from_another_origin_is_told_where_cors_shows_it;
+        by_engine(Mode::JWT).all(Mode::ALL).needs(&[Feature::SeveralChallenges]) =>
             a_challenge_in_a_header_of_its_own_beside_another_is_told;
-        Mode::RENEWABLE =>
+        by_core(Mode::EITHER).all(Mode::ALL) =>
+            a_403_that_wants_another_scope_is_the_callers,
+            a_challenge_to_step_up_is_told_and_the_401_is_the_callers;
+        by_core(Mode::JWT).all(Mode::ALL) =>
+            each_of_two_challenges_is_told_with_its_own_wishes,
+            a_challenge_to_step_up_is_not_told_while_nobody_is_signed_in;
+        by_core(Mode::JWT).all(Mode::RENEWABLE) =>
             a_challenge_to_the_second_attempt_is_told_once,
             a_challenge_that_cors_hides_is_an_ordinary_401;
-        Mode::SESSION =>
-            a_challenge_that_cors_hides_asks_who_is_signed_in;
+        by_core(Mode::SESSION) => a_challenge_that_cors_hides_asks_who_is_signed_in;
     );
 }
 

@@ -16,6 +16,11 @@ pub(crate) async fn pass_time(case: &Case, ms: i64) -> Result<()> {
     case.run(&format!("sleep({ms});")).await
 }
 
+/// Until the page has noted this as the last thing that happened, and then so much later: its timers fire.
+pub(crate) fn later(event: &str, ms: i64) -> String {
+    format!("await until(() => auth.journal().at(-1)?.event === '{event}'); pass({ms});")
+}
+
 /// A fault of `path` that answers nothing by itself. Meets every request until others are set.
 pub(crate) fn fault(path: impl Into<String>) -> Rule {
     Rule {
@@ -70,13 +75,10 @@ pub(crate) fn dropped(path: impl Into<String>, at: DropAt) -> Rule {
     }
 }
 
-/// The option `timeout` where one has to pass: short to wait for, and long enough for a busy machine to answer.
-pub(crate) const SHORT_TIMEOUT: f64 = 1.5;
-
-/// Answers much later than [`SHORT_TIMEOUT`].
+/// Is not answered before the test ends.
 pub(crate) fn late(path: impl Into<String>) -> Rule {
     Rule {
-        delay_ms: Some(5_000),
+        gate: Some("never".to_owned()),
         ..answer(path, 503)
     }
 }
@@ -204,7 +206,7 @@ pub(crate) async fn at_once_since(tabs: &[Page], begin: &str) -> Result<Vec<Valu
     }
     let mut seen = Vec::new();
     for tab in tabs {
-        seen.push(run(tab, "const late = new Promise((resolve) => setTimeout(resolve, 15_000, 'never settled'));
+        seen.push(run(tab, "const late = pause(15_000).then(() => 'never settled');
              return { gone: await Promise.race([gone, late]), state: state(), events: changes.map(({ event }) => event) };").await?);
     }
     Ok(seen)

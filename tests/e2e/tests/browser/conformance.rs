@@ -1,7 +1,7 @@
 //! `authFetch` is `fetch`: each case of `pages/conformance.js`, once by each, in the same page.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Feature, Mode, Suite, rounds, tests};
+use hallpass_e2e::{Case, Feature, Mode, Suite, by_core, by_engine, rounds, tests};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -9,23 +9,24 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
+        // What `fetch` does, compared with what it does.
+        // By cookie it is the headers and members of a request that differ from those by token.
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) =>
             inputs,
-            methods,
             headers,
-            bodies,
             members,
+            crossing_to_a_listed_origin;
+        by_engine(Mode::JWT).all(Mode::ALL) =>
+            methods,
+            bodies,
             aborts,
             redirects,
             statuses,
             answers,
             schemes,
-            crossing,
-            crossing_to_a_listed_origin;
-        Mode::ALL, &[Feature::RequestStreams] =>
-            streams;
-        Mode::JWT =>
-            there_are_as_many_cases_as_we_say;
+            crossing;
+        by_engine(Mode::JWT).all(Mode::ALL).needs(&[Feature::RequestStreams]) => streams;
+        by_core(Mode::JWT) => there_are_as_many_cases_as_we_say;
     );
 }
 

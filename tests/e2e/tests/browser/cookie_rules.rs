@@ -2,7 +2,7 @@
 //! engines do without hallpass; docs/cross-origin.md has it as a table.
 
 use anyhow::{Context as _, Result};
-use hallpass_e2e::{Case, Engine, Mode, Requests, Suite, backend, tests};
+use hallpass_e2e::{Case, Engine, Mode, Requests, Suite, backend, by_engine, tests};
 use hallpass_server::{Config, Running};
 use serde_json::json;
 use url::form_urlencoded;
@@ -11,7 +11,7 @@ use crate::cross_site::{OTHER_SITE, PAGE, SAME_SITE, open_api, open_page, page_a
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::SESSION =>
+        by_engine(Mode::SESSION) =>
             another_origin_of_the_site_sets_and_gets_every_cookie,
             another_site_sets_and_gets_what_the_engine_lets_it,
             another_site_that_was_visited_gets_what_the_engine_lets_it,

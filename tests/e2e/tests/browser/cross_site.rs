@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Feature, Mode, Requests, Suite, backend, tests};
+use hallpass_e2e::{Case, Feature, Mode, Requests, Suite, backend, by_engine, tests};
 use hallpass_server::{Config, Running, Tls};
 use serde_json::{Value, json};
 
@@ -13,21 +13,18 @@ const COOKIES: &[Feature] = &[Feature::ThirdPartyCookies];
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
-            an_api_on_another_origin_of_the_site_works;
-        Mode::SESSION, COOKIES => a_session_on_another_site_works;
-        Mode::HYBRID, COOKIES => a_hybrid_session_on_another_site_works;
-        Mode::SESSION =>
-            a_session_cookie_that_is_not_kept_is_told_at_login;
-        Mode::HYBRID =>
-            a_hybrid_session_whose_cookie_is_not_kept_lasts_as_long_as_its_page;
-        Mode::JWT =>
+        // Preflights, TLS and whose cookies are kept.
+        by_engine(Mode::ALL) => an_api_on_another_origin_of_the_site_works;
+        by_engine(Mode::SESSION).needs(COOKIES) => a_session_on_another_site_works;
+        by_engine(Mode::HYBRID).needs(COOKIES) => a_hybrid_session_on_another_site_works;
+        by_engine(Mode::SESSION) => a_session_cookie_that_is_not_kept_is_told_at_login;
+        by_engine(Mode::HYBRID) => a_hybrid_session_whose_cookie_is_not_kept_lasts_as_long_as_its_page;
+        by_engine(Mode::JWT) =>
             tokens_for_an_api_on_another_site_work,
             an_api_that_does_not_list_the_page_is_a_network_error,
             a_call_with_a_header_that_cors_does_not_allow_fails_as_fetch_does,
             ec24_retry_after_that_cors_shows_is_read;
-        Mode::JWT, &[Feature::HttpByName] =>
-            an_api_over_http_is_out_of_reach_for_a_page_over_https;
+        by_engine(Mode::JWT).needs(&[Feature::HttpByName]) => an_api_over_http_is_out_of_reach_for_a_page_over_https;
     );
 }
 

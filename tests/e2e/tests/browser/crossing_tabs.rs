@@ -1,7 +1,7 @@
 //! A logout or a login in one tab while another is in the middle of something, or in the back/forward cache.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Page, Suite, tests};
+use hallpass_e2e::{Case, Mode, Page, Suite, by_core, by_engine, tests};
 use hallpass_server::{DropAt, Rule};
 use serde_json::{Value, json};
 
@@ -9,16 +9,18 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
+        // Channels, locks, late cookies and the back/forward cache.
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) =>
             ec10_a_logout_in_another_tab_during_a_refresh_wins,
-            ec10_a_login_in_another_tab_during_a_refresh_wins,
+            ec10_a_login_in_another_tab_during_a_refresh_wins;
+        by_engine(Mode::HYBRID).all(Mode::RENEWABLE) =>
+            ec10_a_logout_in_another_tab_while_the_server_refreshes_wins,
+            ec10_a_login_in_another_tab_while_the_server_refreshes_wins;
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) =>
             ec16_an_idle_page_goes_into_the_back_forward_cache,
             ec16_back_after_a_logout_in_another_tab_nobody_is_signed_in;
-        Mode::RENEWABLE =>
-            ec10_a_logout_in_another_tab_while_the_server_refreshes_wins,
-            ec10_a_login_in_another_tab_while_the_server_refreshes_wins,
-            ec16_back_after_a_logout_that_came_during_a_refresh_nobody_is_signed_in;
-        Mode::JWT =>
+        by_engine(Mode::HYBRID).all(Mode::RENEWABLE) => ec16_back_after_a_logout_that_came_during_a_refresh_nobody_is_signed_in;
+        by_core(Mode::JWT) =>
             ec01_a_call_is_sent_again_though_another_tab_overtook_its_refresh,
             ec11_what_another_tab_renewed_ends_the_pause_after_a_failure,
             ec12_after_a_sleep_the_pause_after_a_failure_is_over;
@@ -44,17 +46,20 @@ async fn hold_refresh(case: &Case, tab: &Page) -> Result<()> {
     Ok(())
 }
 
-/// The first tab is in the middle of a refresh: the server has done it, and holds its answer back for a moment.
+/// Until it is opened the server holds an answer back.
+const GATE: &str = "refresh";
+
+/// The first tab is in the middle of a refresh: the server has done it, and holds its answer back.
 async fn hold_refresh_at_server(case: &Case, tab: &Page) -> Result<()> {
     let refresh = case.mode.auth("refresh");
     case.faults([once(Rule {
-        delay_after_ms: Some(1_500),
+        gate_after: Some(GATE.to_owned()),
         ..fault(&refresh)
     })])?;
     case.expire().await?;
     run(
         tab,
-        "window.gate = { release() {} }; window.waiting = attempt(call());",
+        "window.gate = { release: () => fetch('open/gate?refresh', { method: 'POST' }) }; window.waiting = attempt(call());",
     )
     .await?;
     case.until_log("the work of a refresh", |log| {
@@ -89,12 +94,14 @@ async fn ec10_a_logout_in_another_tab_while_the_server_refreshes_wins(case: &Cas
 }
 
 async fn logout_wins(case: &Case, tabs: &[Page]) -> Result<()> {
-    run(&tabs[1], "await auth.logout();").await?;
+    // Told to the server when the refresh lets it.
+    run(&tabs[1], "window.leaving = auth.logout();").await?;
     run(
         &tabs[0],
         "await until(() => auth.status === 'signed-out'); gate.release();",
     )
     .await?;
+    run(&tabs[1], "await leaving;").await?;
     refresh_answered(case).await?;
     let seen = run(
         &tabs[0],
@@ -145,9 +152,16 @@ async fn ec10_a_login_in_another_tab_while_the_server_refreshes_wins(case: &Case
 /// `after_refresh`: the refresh has ended before the login.
 async fn login_wins(case: &Case, tabs: &[Page], after_refresh: bool) -> Result<()> {
     // By what is hers it shows later whom the server takes a tab for.
+    run(&tabs[1], "window.entering = auth.login(grace);").await?;
+    if after_refresh {
+        run(&tabs[0], "gate.release();").await?;
+    } else if case.mode == Mode::Hybrid {
+        // It waits for the other tab, and goes without the lock at last.
+        run(&tabs[1], "await settled(); pass(15_000);").await?;
+    }
     run(
         &tabs[1],
-        "await auth.login(grace);
+        "await entering;
          const headers = { 'Content-Type': 'application/json' };
          await call(orders, { method: 'POST', headers, body: JSON.stringify({ item: 'hers' }) });",
     )
@@ -214,7 +228,7 @@ async fn ec01_a_call_is_sent_again_though_another_tab_overtook_its_refresh(
         .run::<Value>(
             "await until(() => changes.some(({ event }) => event === 'refreshed'));
              gate.release();
-             const late = new Promise((resolve) => setTimeout(resolve, 5000, 'never settled'));
+             const late = pause(15_000).then(() => 'never settled');
              return Promise.race([waiting, late]);",
         )
         .await?;
@@ -305,6 +319,7 @@ async fn back_after_a_logout(case: &Case, tabs: &[Page]) -> Result<()> {
     let away = format!("{}&away", case.url());
     tabs[0].goto(&away).await?;
     run(&tabs[1], "await auth.logout();").await?;
+    case.backends.main.open_gate(&case.client, GATE)?;
     nothing_is_open(case).await?;
     tabs[0].back().await?;
     let seen = run(

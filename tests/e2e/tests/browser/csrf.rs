@@ -1,16 +1,18 @@
 //! CSRF tokens: read when they are sent, fetched anew once when the server has changed them.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
 use serde_json::{Value, json};
 
 use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::SESSION =>
+        // The browser's cookies, as a script sees them.
+        by_engine(Mode::SESSION) =>
             only_unsafe_methods_carry_the_csrf_token,
-            ec24_a_csrf_cookie_that_the_server_rotated_is_read_again_and_the_call_sent_again,
+            ec24_a_csrf_cookie_that_the_server_rotated_is_read_again_and_the_call_sent_again;
+        by_core(Mode::SESSION) =>
             ec24_a_csrf_token_from_an_endpoint_is_fetched_again_and_the_call_sent_again,
             ec24_parallel_calls_share_one_new_csrf_token,
             ec24_a_csrf_token_in_a_meta_element_is_read_when_it_is_sent,
@@ -18,7 +20,7 @@ pub(crate) fn add(suite: &mut Suite) {
             ec24_a_logout_with_a_rotated_csrf_token_reaches_the_server,
             a_call_that_the_server_goes_on_refusing_is_not_repeated_for_ever,
             without_csrf_option_no_token_is_sent;
-        Mode::HYBRID =>
+        by_core(Mode::HYBRID) =>
             ec24_a_refresh_with_a_rotated_csrf_token_is_sent_again,
             ec24_a_hybrid_logout_with_a_rotated_csrf_token_reaches_the_server,
             a_refresh_without_its_csrf_cookie_recovers,

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Page, Requests, Suite, backend, tests};
+use hallpass_e2e::{Case, Mode, Page, Requests, Suite, backend, by_core, by_engine, tests};
 use hallpass_server::{Config, Running, STRICT_CSP};
 use serde_json::json;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
-            the_demo_signs_in_calls_and_signs_out,
-            the_demo_works_by_keyboard,
-            the_demo_recovers_from_what_is_broken,
-            the_demo_tells_why_a_session_ended,
+        // How a person meets it.
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) => the_demo_signs_in_calls_and_signs_out;
+        by_engine(Mode::JWT).all(Mode::ALL) => the_demo_works_by_keyboard;
+        by_core(Mode::HYBRID).all(Mode::ALL) => the_demo_recovers_from_what_is_broken;
+        by_core(Mode::SESSION).all(Mode::ALL) => the_demo_tells_why_a_session_ended;
+        by_core(Mode::JWT).all(Mode::ALL) =>
             the_demo_restores_the_session_after_a_reload,
             the_demo_follows_in_a_second_tab;
-        Mode::RENEWABLE =>
+        by_core(Mode::JWT).all(Mode::RENEWABLE) =>
             the_demo_renews_once_for_fifty_calls,
             the_demo_survives_a_lost_answer,
             the_demo_says_nothing_about_a_mode_that_it_does_not_know_yet;

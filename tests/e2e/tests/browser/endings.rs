@@ -1,7 +1,7 @@
 //! How a session ends: by the server, by a logout, and by a logout that nobody hears.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
 use hallpass_server::DropAt;
 use serde_json::{Value, json};
 
@@ -9,18 +9,19 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::EVERY_STORAGE =>
+        by_engine(Mode::ALL).all(Mode::EVERY_STORAGE) => a_logout_tells_the_server_and_forgets_everything;
+        by_core(Mode::ALL).all(Mode::EVERY_STORAGE) =>
             a_revoked_session_signs_out_with_its_reason,
-            a_logout_tells_the_server_and_forgets_everything,
             ec25_a_logout_that_the_server_never_hears_still_signs_out;
-        Mode::ALL =>
+        by_core(Mode::EITHER).all(Mode::ALL) =>
             a_revoked_session_is_found_out_by_refresh,
+            after_a_logout_somebody_else_can_sign_in;
+        by_core(Mode::JWT).all(Mode::ALL) =>
             a_second_logout_does_nothing,
-            a_logout_without_an_endpoint_is_local,
-            after_a_logout_somebody_else_can_sign_in,
-            ec16_a_page_from_the_back_forward_cache_looks_again;
-        Mode::SESSION => ec25_a_session_logout_is_told_when_the_server_is_back;
-        Mode::HYBRID => ec25_a_hybrid_logout_is_told_when_the_server_is_back;
+            a_logout_without_an_endpoint_is_local;
+        by_core(Mode::ALL) => ec16_a_page_from_the_back_forward_cache_looks_again;
+        by_core(Mode::SESSION) => ec25_a_session_logout_is_told_when_the_server_is_back;
+        by_core(Mode::HYBRID) => ec25_a_hybrid_logout_is_told_when_the_server_is_back;
     );
 }
 

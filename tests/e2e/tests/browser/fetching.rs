@@ -1,7 +1,7 @@
 //! `authFetch` takes what `fetch` takes and gives what `fetch` gives.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
 use hallpass_server::DropAt;
 use serde_json::{Value, json};
 
@@ -9,14 +9,16 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
-            every_method_can_be_passed_on,
+        // What `fetch` answers, refuses and says.
+        by_engine(Mode::JWT).all(Mode::ALL) =>
             the_response_is_that_of_fetch,
-            an_answer_that_is_no_success_is_an_answer,
             a_network_failure_is_fetchs_own_error,
             what_fetch_refuses_is_refused_in_its_words,
-            a_call_is_aborted_as_fetch_is,
+            a_call_is_aborted_as_fetch_is;
+        by_core(Mode::EITHER).all(Mode::ALL) =>
+            an_answer_that_is_no_success_is_an_answer,
             a_call_by_nobody_goes_out_without_a_credential;
+        by_core(Mode::JWT).all(Mode::ALL) => every_method_can_be_passed_on;
     );
 }
 

@@ -1,17 +1,17 @@
 //! Large bodies take no more memory than by `fetch`.
 
 use anyhow::{Result, ensure};
-use hallpass_e2e::{Bytes, Case, Feature, Mode, Suite, Use, tests};
+use hallpass_e2e::{Bytes, Case, Feature, Mode, Suite, Use, by_core, by_engine, tests};
 use serde::Deserialize;
 use serde_json::json;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::JWT, &[Feature::ProcessMemory] =>
-            a_large_upload_takes_no_more_memory_than_by_fetch,
+        // What a copy of a `Request` takes.
+        by_engine(Mode::JWT).needs(&[Feature::ProcessMemory]) =>
             ec22_a_large_upload_is_sent_again_whole_and_takes_no_more_memory;
-        Mode::JWT, &[Feature::ProcessMemory, Feature::DevTools] =>
-            nothing_of_a_large_download_is_held;
+        by_core(Mode::JWT).needs(&[Feature::ProcessMemory]) => a_large_upload_takes_no_more_memory_than_by_fetch;
+        by_engine(Mode::JWT).needs(&[Feature::ProcessMemory, Feature::DevTools]) => nothing_of_a_large_download_is_held;
     );
 }
 
@@ -66,13 +66,12 @@ struct Seen {
     sha256: Option<String>,
 }
 
-/// Each after some litter.
-const LOOKS: usize = 4;
-
 const SIZE_MB: i64 = 100;
 
 /// How often each is done: a collection of garbage makes one run unlike another.
-const ROUNDS: usize = 5;
+fn rounds(case: &Case) -> usize {
+    case.few_or_many(2, 5)
+}
 
 /// Does it, and tells what the browser held meanwhile.
 async fn used(case: &Case, script: &str) -> Result<(Seen, Use)> {
@@ -87,7 +86,7 @@ async fn compare(case: &Case, theirs: &str, ours: &str, is_refused: bool) -> Res
     case.run_with::<()>(json!(SIZE), TOOLS).await?;
     let (expected, _) = used(case, theirs).await?;
     let (mut by_fetch, mut by_auth_fetch) = (Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
+    for round in 0..rounds(case) {
         // First the one, then the other: a collection may come at every second run.
         for is_ours in [round % 2 == 1, round % 2 == 0] {
             if is_ours && is_refused {
@@ -138,7 +137,7 @@ async fn nothing_of_a_large_download_is_held(case: &Case) -> Result<()> {
         ("kept", format!("begin(fetch, {url}, 0.95, true)")),
     ];
     let mut growths = begins.each_ref().map(|_| Vec::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..case.few_or_many(3, 5) {
         for (growths, (_, begin)) in growths.iter_mut().zip(&begins) {
             growths.push(held_by(case, begin).await?);
         }
@@ -170,7 +169,8 @@ fn median(growths: &mut [i64]) -> i64 {
 /// Without the garbage.
 async fn held(case: &Case) -> Result<Bytes> {
     let mut least = case.memory.held();
-    for _ in 0..LOOKS {
+    // Each after some litter.
+    for _ in 0..case.few_or_many(2, 4) {
         case.run::<()>("await litter();").await?;
         let collect = "HeapProfiler.collectGarbage";
         case.page.devtools(collect, json!({})).await?;
@@ -185,6 +185,6 @@ async fn ec22_a_large_upload_is_sent_again_whole_and_takes_no_more_memory(
     let ours = "return upload(auth.authFetch, echo);";
     compare(case, UPLOAD, ours, true).await?;
     let arrived = case.log().to(&case.mode.echo());
-    assert_eq!(arrived.statuses(), [401, 200].repeat(ROUNDS));
+    assert_eq!(arrived.statuses(), [401, 200].repeat(rounds(case)));
     Ok(())
 }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
 use hallpass_server::{DropAt, Rule};
 use serde_json::{Value, json};
 
@@ -11,25 +11,25 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::EVERY_STORAGE =>
-            the_right_password_signs_in,
-            a_reload_restores_what_the_storage_keeps;
-        Mode::ALL =>
-            a_wrong_password_is_refused_and_changes_nothing,
+        by_engine(Mode::ALL).and_by_core(Mode::EVERY_STORAGE) => the_right_password_signs_in;
+        by_engine(Mode::EVERY_STORAGE) => a_reload_restores_what_the_storage_keeps;
+        by_engine(Mode::JWT).all(Mode::ALL) => ec11_a_login_whose_connection_is_dropped_is_a_network_error;
+        // The browser decodes what the host tests have other decoders for.
+        by_engine(Mode::JWT) => a_jwt_is_read_strictly;
+        by_core(Mode::EITHER).all(Mode::ALL) => a_wrong_password_is_refused_and_changes_nothing;
+        by_core(Mode::JWT).all(Mode::ALL) =>
             the_servers_own_error_code_and_words_are_kept,
             ec11_a_login_answered_429_is_rate_limited,
             ec11_a_login_answered_503_is_a_server_error,
             ec11_a_login_answered_by_a_captive_portal_is_invalid,
             ec11_a_login_answered_in_truncated_json_is_invalid,
-            ec11_a_login_whose_connection_is_dropped_is_a_network_error,
             ec11_a_login_that_takes_too_long_times_out,
             a_login_answer_that_says_nothing_is_invalid,
             a_later_login_supersedes_an_earlier_one,
             an_aborted_login_changes_nothing;
-        Mode::JWT =>
+        by_core(Mode::JWT) =>
             too_many_wrong_passwords_are_rate_limited_by_the_real_server,
             a_token_over_64_kib_is_malformed,
-            a_jwt_is_read_strictly,
             what_json_cannot_hold_is_no_credential;
     );
 }
@@ -81,7 +81,7 @@ async fn a_wrong_password_is_refused_and_changes_nothing(case: &Case) -> Result<
         "name": "AuthError", "code": "invalid_credentials", "status": 401, "retryable": false,
         "retryAfter": null, "serverCode": "invalid_credentials", "isAuthError": true,
     });
-    refused_login(case, None, json!({}), &error).await
+    refused_login(case, None, &error).await
 }
 
 async fn the_servers_own_error_code_and_words_are_kept(case: &Case) -> Result<()> {
@@ -91,50 +91,44 @@ async fn the_servers_own_error_code_and_words_are_kept(case: &Case) -> Result<()
         "code": "request_rejected", "status": 403, "retryable": false,
         "serverCode": "account_locked", "serverMessage": "This account is locked.",
     });
-    refused_login(case, Some(rule), json!({}), &error).await
+    refused_login(case, Some(rule), &error).await
 }
 
 async fn ec11_a_login_answered_429_is_rate_limited(case: &Case) -> Result<()> {
     let rule = too_many(case.mode.auth("login"), 7);
     let error =
         json!({ "code": "rate_limited", "status": 429, "retryable": true, "retryAfter": 7 });
-    refused_login(case, Some(rule), json!({}), &error).await
+    refused_login(case, Some(rule), &error).await
 }
 
 async fn ec11_a_login_answered_503_is_a_server_error(case: &Case) -> Result<()> {
     let rule = answer(case.mode.auth("login"), 503);
     let error = json!({ "code": "server_error", "status": 503, "retryable": true });
-    refused_login(case, Some(rule), json!({}), &error).await
+    refused_login(case, Some(rule), &error).await
 }
 
 async fn ec11_a_login_answered_by_a_captive_portal_is_invalid(case: &Case) -> Result<()> {
     let rule = portal(case.mode.auth("login"));
     let error = json!({ "code": "response_invalid", "status": 200 });
-    refused_login(case, Some(rule), json!({}), &error).await
+    refused_login(case, Some(rule), &error).await
 }
 
 async fn ec11_a_login_answered_in_truncated_json_is_invalid(case: &Case) -> Result<()> {
     let rule = truncated(case.mode.auth("login"));
     let error = json!({ "code": "response_invalid", "status": 200 });
-    refused_login(case, Some(rule), json!({}), &error).await
+    refused_login(case, Some(rule), &error).await
 }
 
 async fn ec11_a_login_whose_connection_is_dropped_is_a_network_error(case: &Case) -> Result<()> {
     let rule = dropped(case.mode.auth("login"), DropAt::Before);
     let error = json!({ "code": "network_error", "status": null, "retryable": true });
-    refused_login(case, Some(rule), json!({}), &error).await
+    refused_login(case, Some(rule), &error).await
 }
 
 async fn ec11_a_login_that_takes_too_long_times_out(case: &Case) -> Result<()> {
     let rule = late(case.mode.auth("login"));
     let error = json!({ "code": "timeout", "status": null, "retryable": true });
-    refused_login(
-        case,
-        Some(rule),
-        json!({ "timeout": SHORT_TIMEOUT }),
-        &error,
-    )
-    .await
+    refused_login_after(case, Some(rule), &later("login sent", MINUTE), &error).await
 }
 
 async fn a_login_answer_that_says_nothing_is_invalid(case: &Case) -> Result<()> {
@@ -153,22 +147,28 @@ async fn a_login_answer_that_says_nothing_is_invalid(case: &Case) -> Result<()> 
 }
 
 /// A login that the server does not accept: from signed out, and as somebody else while signed in. Without a rule, by a wrong password.
-async fn refused_login(
+async fn refused_login(case: &Case, rule: Option<Rule>, error: &Value) -> Result<()> {
+    refused_login_after(case, rule, "", error).await
+}
+
+async fn refused_login_after(
     case: &Case,
     rule: Option<Rule>,
-    options: Value,
+    meanwhile: &str,
     error: &Value,
 ) -> Result<()> {
     let credentials = match rule {
         Some(_) => "grace",
         None => "{ ...grace, password: 'wrong' }",
     };
-    case.start(options).await?;
+    case.start(json!({})).await?;
     case.faults(rule.clone())?;
     let out: Value = case
         .run(&format!(
             "const before = auth.getSnapshot();
-             const out = await attempt(auth.login({credentials}));
+             const login = attempt(auth.login({credentials}));
+             {meanwhile}
+             const out = await login;
              return {{ ...out, same: auth.getSnapshot() === before, changes, stored: stored() }};"
         ))
         .await?;
@@ -182,7 +182,9 @@ async fn refused_login(
     let out: Value = case
         .run(&format!(
             "const before = auth.getSnapshot();
-             const out = await attempt(auth.login({credentials}));
+             const login = attempt(auth.login({credentials}));
+             {meanwhile}
+             const out = await login;
              return {{ ...out, same: auth.getSnapshot() === before, changes, call: await call() }};"
         ))
         .await?;

@@ -1,6 +1,7 @@
 //! The npm package in a real browser, against the real backend.
 //!
-//! `HALLPASS_ENGINE` chooses the browser: `chromium` (the default), `firefox` or `webkit`.
+//! `HALLPASS_ENGINE` chooses the browser: `chromium` (the default), `firefox` or `webkit`. `HALLPASS_TIER=all` runs every test in
+//! every engine and mode in which it holds.
 
 #![allow(
     clippy::indexing_slicing,
@@ -50,44 +51,45 @@ use std::process::ExitCode;
 use hallpass_e2e::{Suite, run};
 
 fn main() -> ExitCode {
-    let mut suite = Suite::default();
-    login::add(&mut suite);
-    expiry::add(&mut suite);
-    tokens::add(&mut suite);
-    vectors::add(&mut suite);
-    verification::add(&mut suite);
-    sealed::add(&mut suite);
-    endings::add(&mut suite);
-    races::add(&mut suite);
-    failures::add(&mut suite);
-    csrf::add(&mut suite);
-    origins::add(&mut suite);
-    hostile_urls::add(&mut suite);
-    redirects::add(&mut suite);
-    bodies::add(&mut suite);
-    replay::add(&mut suite);
-    challenges::add(&mut suite);
-    large::add(&mut suite);
-    fetching::add(&mut suite);
-    conformance::add(&mut suite);
-    callbacks::add(&mut suite);
-    instances::add(&mut suite);
-    storage::add(&mut suite);
-    options::add(&mut suite);
-    tabs::add(&mut suite);
-    many_tabs::add(&mut suite);
-    lost_tabs::add(&mut suite);
-    crossing_tabs::add(&mut suite);
-    cross_site::add(&mut suite);
-    cookie_rules::add(&mut suite);
-    secrets::add(&mut suite);
-    wiping::add(&mut suite);
-    growth::add(&mut suite);
-    rust_api::add(&mut suite);
-    demo::add(&mut suite);
-    nodes::add(&mut suite);
-    run(
-        suite,
-        Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e"),
-    )
+    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e");
+    run(add, pictures)
+}
+
+fn add(suite: &mut Suite) {
+    // What takes longest begins first, so that no browser has to wait for another at the end.
+    nodes::add(suite);
+    large::add(suite);
+    growth::add(suite);
+    many_tabs::add(suite);
+    secrets::add(suite);
+    lost_tabs::add(suite);
+    crossing_tabs::add(suite);
+    hostile_urls::add(suite);
+    verification::add(suite);
+    login::add(suite);
+    expiry::add(suite);
+    tokens::add(suite);
+    vectors::add(suite);
+    sealed::add(suite);
+    endings::add(suite);
+    races::add(suite);
+    failures::add(suite);
+    csrf::add(suite);
+    origins::add(suite);
+    redirects::add(suite);
+    bodies::add(suite);
+    replay::add(suite);
+    challenges::add(suite);
+    fetching::add(suite);
+    conformance::add(suite);
+    callbacks::add(suite);
+    instances::add(suite);
+    storage::add(suite);
+    options::add(suite);
+    tabs::add(suite);
+    cross_site::add(suite);
+    cookie_rules::add(suite);
+    wiping::add(suite);
+    rust_api::add(suite);
+    demo::add(suite);
 }

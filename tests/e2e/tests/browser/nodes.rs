@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use hallpass_cluster::{AppendFsync, Cluster, Setup, Store};
-use hallpass_e2e::{Case, Mode, Suite, backend, rounds, tests};
+use hallpass_e2e::{Case, Mode, Suite, backend, by_core, rounds, tests};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::task::block_in_place;
@@ -16,9 +16,8 @@ use tokio::time::{Instant, sleep};
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
-            nodes_that_die_sign_nobody_out,
-            a_store_that_is_away_signs_nobody_out;
+        by_core(Mode::HYBRID).all(Mode::ALL) => nodes_that_die_sign_nobody_out;
+        by_core(Mode::EITHER).all(Mode::ALL) => a_store_that_is_away_signs_nobody_out;
     );
 }
 
@@ -134,7 +133,7 @@ async fn nodes_that_die_sign_nobody_out(case: &Case) -> Result<()> {
     let mut cluster = signed_in(case, "1").await?;
     case.run::<()>(BEGIN).await?;
     let mut killed = 0;
-    for round in 0..rounds(3) as usize {
+    for round in 0..rounds(case.few_or_many(1, 3)) as usize {
         // One, then another before the first is back: two of three at once.
         for step in 0..NODES {
             let number = (round + step) % NODES;

@@ -1,7 +1,7 @@
 //! Wrong options, and environments that lack something.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, backend, tests};
+use hallpass_e2e::{Case, Mode, Suite, backend, by_core, by_engine, tests};
 use hallpass_server::Config;
 use serde_json::{Value, json};
 
@@ -9,14 +9,16 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::JWT =>
+        // What a policy stops, and what a document leaves behind.
+        by_engine(Mode::JWT) =>
+            ec32_a_csp_without_wasm_unsafe_eval_is_named,
+            what_a_left_document_still_does_is_no_other_copy;
+        by_core(Mode::JWT) =>
             a_wrong_option_is_named,
             an_option_that_a_mode_needs_is_named,
             plain_http_elsewhere_is_refused_for_tokens_unless_allowed_by_name,
-            ec32_a_csp_without_wasm_unsafe_eval_is_named,
             without_webassembly_it_is_unsupported,
             a_load_that_failed_may_be_tried_again,
-            what_a_left_document_still_does_is_no_other_copy,
             importing_does_nothing;
     );
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Requests, Suite, backend, tests};
+use hallpass_e2e::{Case, Mode, Requests, Suite, backend, by_core, by_engine, tests};
 use hallpass_server::{Config, Rule, Tls};
 use serde_json::{Value, json};
 
@@ -11,26 +11,28 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
+        // Whose a URL is, what goes there and what a redirect takes along; redirects.rs has the ways in full.
+        by_engine(Mode::JWT).all(Mode::ALL) =>
+            ec23_another_name_of_the_same_machine_gets_nothing,
+            ec23_a_url_with_user_info_is_refused_by_fetch_itself,
+            ec23_a_host_that_begins_like_ours_gets_nothing,
+            data_and_blob_urls_are_fetched_as_ever;
+        by_engine(Mode::EITHER).all(Mode::ALL) => an_origin_that_is_listed_gets_the_credential;
+        by_engine(Mode::JWT) => ec23_a_header_of_another_name_does_not_follow_a_redirect;
+        // In session mode browsers carry the CSRF header along, which the README says.
+        by_engine(Mode::JWT).all(Mode::RENEWABLE) =>
+            ec23_an_unsafe_call_that_is_redirected_to_another_origin_takes_nothing_along;
+        by_core(Mode::JWT).all(Mode::ALL) =>
             ec23_an_absolute_url_on_another_port_gets_nothing,
             ec23_a_url_without_scheme_gets_nothing,
             ec23_a_request_object_for_another_origin_gets_nothing,
+            relative_urls_resolve_against_the_base_url;
+        by_core(Mode::EITHER).all(Mode::ALL) =>
             ec23_an_unsafe_call_to_another_origin_gets_nothing,
-            ec23_another_name_of_the_same_machine_gets_nothing,
-            ec23_a_url_with_user_info_is_refused_by_fetch_itself,
             ec23_a_redirect_to_another_origin_takes_nothing_along,
             a_401_from_another_origin_says_nothing_of_the_session,
-            a_401_after_a_redirect_to_another_origin_says_nothing_of_the_session,
-            an_origin_that_is_listed_gets_the_credential,
-            relative_urls_resolve_against_the_base_url,
-            data_and_blob_urls_are_fetched_as_ever,
-            ec23_a_host_that_begins_like_ours_gets_nothing;
-        // In session mode browsers carry the CSRF header along, which the README says.
-        Mode::RENEWABLE =>
-            ec23_an_unsafe_call_that_is_redirected_to_another_origin_takes_nothing_along;
-        Mode::JWT =>
-            ec23_a_header_of_another_name_does_not_follow_a_redirect,
-            a_callers_own_authorization_header_stays;
+            a_401_after_a_redirect_to_another_origin_says_nothing_of_the_session;
+        by_core(Mode::JWT) => a_callers_own_authorization_header_stays;
     );
 }
 

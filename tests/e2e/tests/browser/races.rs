@@ -1,20 +1,19 @@
 //! A logout or a login that comes while a refresh is under way: the later word wins.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, tests};
 use serde_json::{Value, json};
 
 use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::RENEWABLE_EVERY_STORAGE =>
+        by_core(Mode::RENEWABLE).all(Mode::RENEWABLE_EVERY_STORAGE) =>
             ec10_a_logout_during_a_refresh_wins,
             ec10_a_login_as_somebody_else_during_a_refresh_wins;
-        Mode::ALL =>
-            ec10_a_logout_during_a_login_wins,
-            ec10_an_answer_to_the_user_before_does_not_sign_the_new_one_out;
-        Mode::SESSION => ec10_a_logout_while_the_user_is_asked_for_wins;
+        by_core(Mode::ALL) => ec10_a_logout_during_a_login_wins;
+        by_core(Mode::EITHER).all(Mode::ALL) => ec10_an_answer_to_the_user_before_does_not_sign_the_new_one_out;
+        by_core(Mode::SESSION) => ec10_a_logout_while_the_user_is_asked_for_wins;
     );
 }
 

@@ -1,7 +1,7 @@
 //! A call that is refused is sent once more: what arrives then, and what the caller gets.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Feature, Mode, Suite, tests};
+use hallpass_e2e::{Case, Feature, Mode, Suite, by_core, by_engine, tests};
 use hallpass_server::Rule;
 use serde_json::{Value, json};
 
@@ -9,7 +9,8 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::ALL =>
+        // What a copy of a `Request` holds, and when it is made.
+        by_engine(Mode::JWT).all(Mode::ALL) =>
             ec22_a_string_without_headers_is_sent_again,
             ec22_a_file_is_sent_again,
             ec22_a_part_of_a_buffer_is_sent_again,
@@ -20,30 +21,31 @@ pub(crate) fn add(suite: &mut Suite) {
             ec22_a_post_that_was_redirected_is_sent_again_from_its_start,
             ec22_a_request_that_was_read_is_refused_as_by_fetch,
             a_401_after_a_redirect_to_another_listed_origin_is_the_callers;
-        Mode::ALL, &[Feature::RequestStreams] =>
+        by_engine(Mode::JWT).all(Mode::ALL).needs(&[Feature::RequestStreams]) =>
             ec22_the_refusal_of_a_stream_reaches_the_caller_whole,
             ec22_a_request_made_of_a_stream_is_sent_again;
-        Mode::ALL, &[Feature::CopiedBodies] =>
+        by_engine(Mode::JWT).all(Mode::ALL).needs(&[Feature::CopiedBodies]) =>
             ec22_bytes_are_sent_again_as_they_were,
             ec22_url_search_params_are_sent_again_as_they_were;
-        Mode::RENEWABLE =>
-            ec02_fifty_calls_that_are_refused_at_once_are_each_sent_once_more,
-            ec09_a_call_that_is_aborted_before_it_is_sent_again_is_not_sent_again,
-            ec09_a_refresh_goes_on_though_its_only_caller_is_gone,
+        // Its signals, its cache, and what an answer tells of a redirect.
+        by_engine(Mode::JWT).all(Mode::RENEWABLE) =>
             ec09_a_call_that_is_aborted_while_it_is_out_again_fails_as_fetch_does,
             ec09_an_abort_reaches_the_answer_to_the_second_attempt,
-            ec15_a_second_401_is_the_answer,
-            ec15_calls_that_are_refused_twice_at_once_cost_one_refresh,
             a_401_that_may_be_cached_is_not_the_answer_to_the_second_attempt,
-            the_second_attempt_passes_the_cache_by_unless_the_caller_has_chosen,
             a_401_after_a_redirect_is_renewed_and_the_call_sent_again,
             a_401_after_a_redirect_within_another_listed_origin_is_renewed;
-        Mode::RENEWABLE, &[Feature::HttpCache] =>
+        by_engine(Mode::JWT).all(Mode::RENEWABLE).needs(&[Feature::HttpCache]) =>
             a_refusal_from_the_cache_is_not_the_answer_to_the_second_attempt,
             a_caller_that_asks_for_any_age_gets_it_from_the_cache,
             a_caller_that_asks_for_the_cache_alone_gets_it_from_there;
-        Mode::SESSION =>
-            ec15_a_401_of_a_session_that_stands_is_the_answer;
+        by_core(Mode::JWT).all(Mode::RENEWABLE) =>
+            ec02_fifty_calls_that_are_refused_at_once_are_each_sent_once_more,
+            ec09_a_call_that_is_aborted_before_it_is_sent_again_is_not_sent_again,
+            ec09_a_refresh_goes_on_though_its_only_caller_is_gone,
+            ec15_a_second_401_is_the_answer,
+            ec15_calls_that_are_refused_twice_at_once_cost_one_refresh,
+            the_second_attempt_passes_the_cache_by_unless_the_caller_has_chosen;
+        by_core(Mode::SESSION) => ec15_a_401_of_a_session_that_stands_is_the_answer;
     );
 }
 

@@ -1,18 +1,18 @@
 //! The Rust API, as `tests/rust-app` uses it.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::OF_THE_CRATE =>
-            signs_in_and_out,
+        by_engine(Mode::EITHER).all(Mode::OF_THE_CRATE) => signs_in_and_out;
+        // The browser reads JSON there too.
+        by_engine(Mode::JWT) => json_is_read_as_on_the_host;
+        by_core(Mode::JWT).all(Mode::OF_THE_CRATE) =>
             errors_are_typed,
             one_key_is_one_engine,
             calls_from_a_listener,
             step_up_is_told;
-        Mode::JWT =>
-            json_is_read_as_on_the_host;
     );
 }
 

@@ -1,25 +1,27 @@
 //! `storage: "sealed"`: what is in `localStorage` is of no use to who copies it.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
 use serde_json::{Value, json};
 
 use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::SEALED =>
+        // The browser's own cryptography and database.
+        by_engine(Mode::SEALED) =>
             the_store_holds_no_token_to_read,
-            a_session_is_written_when_login_resolves,
             the_key_cannot_be_read,
             a_copy_without_the_key_signs_nobody_in,
-            a_record_that_was_changed_or_moved_does_not_open,
             two_tabs_that_begin_at_once_use_one_key,
+            the_refresh_of_another_tab_is_taken_up;
+        by_core(Mode::SEALED) =>
+            a_session_is_written_when_login_resolves,
+            a_record_that_was_changed_or_moved_does_not_open,
             what_was_stored_before_is_taken_up_and_sealed,
             a_page_that_does_not_seal_leaves_a_sealed_record_alone,
             ec19_where_there_is_no_database_the_session_lives_in_the_page,
-            ec19_where_there_is_no_room_the_session_lives_in_the_page,
-            the_refresh_of_another_tab_is_taken_up;
+            ec19_where_there_is_no_room_the_session_lives_in_the_page;
     );
 }
 

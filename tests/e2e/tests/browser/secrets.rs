@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, tests};
 use hallpass_server::Rule;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,9 +12,8 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::EVERY_STORAGE =>
-            no_secret_is_where_a_log_or_a_script_finds_it;
-        Mode::ALL =>
+        by_core(Mode::EITHER).all(Mode::EVERY_STORAGE) => no_secret_is_where_a_log_or_a_script_finds_it;
+        by_core(Mode::JWT).all(Mode::ALL) =>
             a_server_that_says_the_password_back_is_not_quoted,
             the_journal_tells_what_happened;
     );

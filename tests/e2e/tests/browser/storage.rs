@@ -1,7 +1,7 @@
 //! What is stored, and stores that are blocked, full, damaged or taken.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, tests};
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -11,17 +11,17 @@ const WEB: &[Mode] = &[Mode::JwtLocal, Mode::JwtSession];
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::EVERY_STORAGE =>
-            tokens_are_stored_where_the_option_says_and_nowhere_else,
+        by_core(Mode::EVERY_STORAGE) => tokens_are_stored_where_the_option_says_and_nowhere_else;
+        by_core(&[Mode::Session, Mode::JwtLocal, Mode::JwtSealed]).all(Mode::EVERY_STORAGE) =>
             ec19_where_storage_throws_the_session_lives_in_the_page;
-        WEB =>
+        by_core(Mode::JWT).all(WEB) =>
             ec19_where_nothing_can_be_written_the_session_lives_in_the_page,
             ec19_a_store_that_was_full_for_a_moment_is_used_again,
             a_damaged_record_of_ours_is_removed_and_told,
             ec29_a_record_of_a_newer_version_is_left_alone,
             another_apps_data_under_our_key_is_left_alone,
             a_store_that_somebody_cleared_ends_the_session;
-        Mode::JWT =>
+        by_core(Mode::JWT) =>
             a_store_of_the_apps_own_keeps_the_session,
             ec19_a_store_of_the_apps_own_that_fails_is_told,
             ec19_a_store_of_the_apps_own_that_never_answers_does_not_stop_the_start;
@@ -264,10 +264,14 @@ async fn ec19_a_store_of_the_apps_own_that_never_answers_does_not_stop_the_start
     case: &Case,
 ) -> Result<()> {
     let seen: Value = case
-        .run_with(
-            json!({ "timeout": SHORT_TIMEOUT }),
-            "const never = () => new Promise(() => {});
-             await start({ ...args, storage: { get: never, set: never, remove: never } });
+        .run(
+            "const asked = new Promise((resolve) => (window.isAsked = resolve));
+             const never = () => new Promise(() => isAsked());
+             const starting = start({ storage: { get: never, set: never, remove: never } });
+             await asked;
+             await settled();
+             pass(60_000);
+             await starting;
              const before = state();
              await auth.login(ada);
              return { before, after: state(), call: await call() };",

@@ -1,7 +1,7 @@
 //! Tokens as backends make them: without an end, opaque, without a way to renew them; and clocks that are off.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, tests};
 use hallpass_server::{Algorithm, Settings};
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::RENEWABLE =>
+        by_core(Mode::JWT).all(Mode::RENEWABLE) =>
             a_token_with_no_end_is_never_renewed_by_time,
             a_token_with_no_end_is_renewed_when_it_is_refused,
             an_opaque_token_ends_when_the_answer_says,
@@ -21,7 +21,7 @@ pub(crate) fn add(suite: &mut Suite) {
             ec15_a_jump_of_the_device_clock_ends_nothing,
             ec15_after_a_jump_of_the_device_clock_the_end_is_told_by_its_new_time,
             ec15_a_token_that_is_born_expired_causes_no_storm;
-        Mode::JWT =>
+        by_core(Mode::JWT) =>
             without_a_refresh_token_a_refused_token_ends_the_session,
             without_a_refresh_token_the_end_of_the_token_ends_the_session,
             ec31_an_answer_without_a_refresh_token_keeps_the_old_one,

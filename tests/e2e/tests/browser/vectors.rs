@@ -1,19 +1,20 @@
 //! The vectors of Wycheproof and the examples of the RFCs, through the modules that verify signatures.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::JWT =>
+        // The browser's own cryptography.
+        by_engine(Mode::JWT) =>
             wycheproof_json_web_signature,
             wycheproof_json_web_key,
             wycheproof_json_web_crypto,
             the_examples_of_rfc_7515_and_7519,
-            the_examples_of_rfc_8037,
-            the_thumbprints_of_rfc_7638_and_8037;
+            the_examples_of_rfc_8037;
+        by_core(Mode::JWT) => the_thumbprints_of_rfc_7638_and_8037;
     );
 }
 

@@ -1,7 +1,7 @@
 //! The option `verify`: no token is believed, wherever it comes from, that does not stand up to it.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
 use hallpass_server::{Algorithm, Settings};
 use serde_json::{Value, json};
 
@@ -9,27 +9,27 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::RENEWABLE =>
-            the_tokens_of_a_real_server_are_verified_with_its_keys,
+        // The browser's own cryptography.
+        by_engine(Mode::JWT) =>
+            each_algorithm_verifies,
+            keys_that_an_attacker_may_have_are_refused;
+        by_core(Mode::RENEWABLE) => the_tokens_of_a_real_server_are_verified_with_its_keys;
+        by_core(Mode::JWT).all(Mode::RENEWABLE) =>
             a_refresh_that_brings_a_token_of_another_key_changes_nothing,
             a_new_key_of_the_server_is_fetched_once,
             without_the_keys_no_token_is_asked_for,
             nothing_of_it_is_loaded_where_it_is_not_asked_for;
-        Mode::JWT =>
-            each_algorithm_verifies,
+        by_core(Mode::JWT) =>
             a_token_that_is_not_right_in_all_is_refused_with_the_reason,
-            keys_that_an_attacker_may_have_are_refused,
             tokens_of_unknown_keys_cause_no_storm,
             a_clock_that_is_off_is_told_of,
             wrong_options_are_named;
-        WEB =>
-            a_forged_session_in_the_store_signs_nobody_in,
+        by_core(&[Mode::JwtLocal, Mode::JwtSealed]).all(WEB) => a_forged_session_in_the_store_signs_nobody_in;
+        by_core(Mode::JWT).all(WEB) =>
             a_stored_session_whose_keys_are_out_of_reach_waits_for_them,
             a_stored_session_is_restored_by_a_device_whose_clock_is_off;
-        Mode::HYBRID =>
-            a_forged_token_of_another_tab_is_passed_over;
-        Mode::SESSION =>
-            a_cookie_cannot_be_verified;
+        by_core(Mode::HYBRID) => a_forged_token_of_another_tab_is_passed_over;
+        by_core(Mode::SESSION) => a_cookie_cannot_be_verified;
     );
 }
 

@@ -1,14 +1,15 @@
 //! What was secret is not in the WebAssembly memory any more once it is of no use.
 
 use anyhow::Result;
-use hallpass_e2e::{Case, Mode, Suite, tests};
+use hallpass_e2e::{Case, Mode, Suite, by_core, tests};
 use serde::Deserialize;
 use serde_json::json;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        Mode::EVERY_STORAGE =>
-            a_logout_leaves_no_secret_in_the_memory,
+        by_core(&[Mode::JwtLocal, Mode::JwtSealed, Mode::Hybrid]).all(Mode::EVERY_STORAGE) =>
+            a_logout_leaves_no_secret_in_the_memory;
+        by_core(Mode::JWT).all(Mode::EVERY_STORAGE) =>
             a_session_that_the_server_ends_leaves_no_secret_in_the_memory,
             a_client_that_is_disposed_of_leaves_no_secret_in_the_memory,
             a_rust_app_leaves_no_secret_in_the_memory;

@@ -225,11 +225,7 @@ impl Tab {
         if !http.url.ends_with("/auth/login") {
             // As it stands in what logs in. A server may answer a token in which the same words are.
             let member = format!(r#""password":"{PASSWORD}""#);
-            assert!(
-                !body.contains(&member),
-                "the password goes to {}",
-                http.url
-            );
+            assert!(!body.contains(&member), "the password goes to {}", http.url);
         }
         if http.method == "GET" {
             assert!(body.is_empty());

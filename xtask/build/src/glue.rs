@@ -5,18 +5,18 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::project::Project;
-use crate::run::Cmd;
+use xtask::places::Places;
+use xtask::run::Cmd;
 
 /// The two halves of wasm-bindgen's `init`, for a package that fetches the module itself: with these,
 /// bundlers leave out the rest of it.
 const HALVES: &str = "export { __wbg_get_imports as imports, __wbg_finalize_init as finish };\n";
 
 /// wasm-bindgen's JavaScript with its snippets, without comments and long names. Exported names stay.
-pub(super) fn minify(project: &Project, js: &Path) -> Result<String> {
+pub(crate) fn minify(places: &Places, js: &Path) -> Result<String> {
     let mut file = OpenOptions::new().append(true).open(js)?;
     file.write_all(HALVES.as_bytes())?;
-    let minified = project
+    let minified = places
         .tool("esbuild/bin/esbuild")
         .arg(js)
         .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
@@ -29,7 +29,7 @@ pub(super) fn minify(project: &Project, js: &Path) -> Result<String> {
 }
 
 /// Whether an engine takes the module: optimisers have written ones that none takes.
-pub(super) fn validate(wasm: &Path) -> Result<()> {
+pub(crate) fn validate(wasm: &Path) -> Result<()> {
     let script =
         "process.exit(WebAssembly.validate(require('fs').readFileSync(process.argv[1])) ? 0 : 1)";
     Cmd::new("node")
@@ -40,15 +40,15 @@ pub(super) fn validate(wasm: &Path) -> Result<()> {
 }
 
 /// Whether the package gets this very module out of what is inlined.
-pub(super) fn unpacks(project: &Project, wasm: &Path) -> Result<()> {
+pub(crate) fn unpacks(places: &Places, wasm: &Path) -> Result<()> {
     let script = "
         const [unpack, texts, wasm] = process.argv.slice(1);
         const bytes = (await import(unpack)).unpack((await import(texts)).default);
         process.exit((await import('node:fs')).readFileSync(wasm).equals(bytes) ? 0 : 1)";
     Cmd::new("node")
         .args(["--input-type=module", "--eval", script])
-        .arg(project.root.join("pkg/src/unpack.js"))
-        .arg(project.dist().join("inline.js"))
+        .arg(places.root().join("pkg/src/unpack.js"))
+        .arg(places.dist().join("inline.js"))
         .arg(wasm)
         .quiet()
         .context("pkg/src/unpack.js does not give the module back")

@@ -8,12 +8,10 @@ use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use walrus::ir::{Const, Value, VisitorMut, dfs_pre_order_mut};
 use walrus::{ConstExpr, ElementId, ElementItems, ElementKind, FunctionId, Module};
-
-/// A number that stands for nothing else.
-pub(super) const BASE: i32 = 0x5A3C_6900;
+use xtask::TABLE_BASE as BASE;
 
 /// Keeps the functions whose indices are left in the code or in the data, and numbers them from 1.
-pub(super) fn prune(module: &mut Module) -> Result<()> {
+pub(crate) fn prune(module: &mut Module) -> Result<()> {
     let (element, functions) = functions(module)?;
     let mut kept: BTreeMap<i32, FunctionId> = (BASE..).zip(functions).collect();
     loop {

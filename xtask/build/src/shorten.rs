@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use std::collections::{HashMap, HashSet};
 use wasm_bindgen_cli_support::Output;
 
-use super::trim::trim;
+use crate::trim::trim;
 
 /// The module name under which wasm-bindgen imports its own JavaScript.
 const GLUE: &str = "./hallpass_bg.js";
@@ -19,7 +19,7 @@ const GLUE_OBJECT: &str = "const import0 = {\n";
 
 /// Renames in the module and gives the JavaScript that goes with it. Exports that the JavaScript never
 /// names are dropped, so that what only they use can go as well.
-pub(super) fn shorten(output: &mut Output) -> Result<String> {
+pub(crate) fn shorten(output: &mut Output) -> Result<String> {
     let js = trim(output.js())?;
     let module = output.wasm_mut();
 

@@ -3,18 +3,19 @@
 use anyhow::{Context, Result, bail};
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::path::Path;
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
-use crate::build::Built;
-use crate::project::Project;
+use crate::optimize;
+use xtask::places::Places;
 
 const SHOWN: usize = 10;
 const WIDTH: usize = 80;
 
 /// Prints the ten largest parts: crates by their functions, the data, the JavaScript; then the ten
 /// largest functions. Bytes before compression, for only those can be told apart.
-pub(super) fn print(project: &Project, built: &Built) -> Result<()> {
-    let module = Module::read(&fs::read(&built.named)?)?;
+pub(crate) fn print(places: &Places, scratch: &Path) -> Result<()> {
+    let module = Module::read(&fs::read(optimize::named(places, scratch)?)?)?;
 
     let mut parts: BTreeMap<String, u64> = BTreeMap::new();
     for (name, bytes) in &module.functions {
@@ -24,11 +25,11 @@ pub(super) fn print(project: &Project, built: &Built) -> Result<()> {
     }
     parts.insert("data: texts and tables".into(), module.data);
     parts.insert("module: imports, exports, types".into(), module.rest);
-    parts.insert("JavaScript: glue".into(), length(project, "dist/glue.js")?);
+    parts.insert("JavaScript: glue".into(), length(places, "dist/glue.js")?);
     for file in ["index.js", "slim.js"] {
-        parts.insert(format!("JavaScript: {file}"), length(project, file)?);
+        parts.insert(format!("JavaScript: {file}"), length(places, file)?);
     }
-    let sources = project.root.join("pkg/src");
+    let sources = places.root().join("pkg/src");
     if sources.is_dir() {
         let mut bytes = 0;
         for entry in fs::read_dir(sources)? {
@@ -42,8 +43,8 @@ pub(super) fn print(project: &Project, built: &Built) -> Result<()> {
     Ok(())
 }
 
-fn length(project: &Project, file: &str) -> Result<u64> {
-    let path = project.root.join("pkg").join(file);
+fn length(places: &Places, file: &str) -> Result<u64> {
+    let path = places.root().join("pkg").join(file);
     Ok(fs::metadata(&path)
         .with_context(|| format!("there is no {}", path.display()))?
         .len())

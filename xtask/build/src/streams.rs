@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use wasmparser::{BinaryReader, FunctionBody, Parser, Payload};
 
-use super::text;
+use crate::text;
 
 /// Of the function bodies.
 #[derive(Default)]
@@ -29,7 +29,7 @@ struct Instruction {
 }
 
 /// A JavaScript module that exports what unpacks the module, and the texts.
-pub(super) fn inline(wasm: &[u8], unpacker: &[u8]) -> Result<String> {
+pub(crate) fn inline(wasm: &[u8], unpacker: &[u8]) -> Result<String> {
     let texts = written(wasm)?.join("\",\"");
     let unpacker = BASE64.encode(unpacker);
     Ok(format!("export default[\"{unpacker}\",[\"{texts}\"]];\n"))

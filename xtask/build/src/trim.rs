@@ -53,7 +53,7 @@ const REST: &[(&str, &str)] = &[
     ("CLOSURE_DTORS.register(real, state, state);", ""),
 ];
 
-pub(super) fn trim(js: &str) -> Result<String> {
+pub(crate) fn trim(js: &str) -> Result<String> {
     let mut js = js.to_owned();
     for (begin, end, with) in CUTS.iter().rev() {
         let (before, rest) = js

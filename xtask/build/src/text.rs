@@ -12,13 +12,13 @@ const ENDS: &str = " !#%&'()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_
 const MORE: &str = "abcdefghijklmnopqrstuvwxyz{|}~";
 
 /// How many numbers are one character.
-pub(super) const SHORT: usize = ENDS.len();
+pub(crate) const SHORT: usize = ENDS.len();
 
 /// From here on, a character of [`bytes`] begins one of two.
 const ESCAPE: char = 'z';
 
 /// Numbers, one after the other.
-pub(super) fn numbers(numbers: impl IntoIterator<Item = u32>) -> Result<String> {
+pub(crate) fn numbers(numbers: impl IntoIterator<Item = u32>) -> Result<String> {
     let mut text = String::new();
     for number in numbers {
         let mut rest = usize::try_from(number)?;
@@ -35,7 +35,7 @@ pub(super) fn numbers(numbers: impl IntoIterator<Item = u32>) -> Result<String> 
 }
 
 /// Bytes of which most are text, and stand for themselves.
-pub(super) fn bytes(bytes: &[u8]) -> Result<String> {
+pub(crate) fn bytes(bytes: &[u8]) -> Result<String> {
     let mut text = String::new();
     for &byte in bytes {
         let char = char::from(byte);
