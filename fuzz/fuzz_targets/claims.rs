@@ -1,50 +1,8 @@
-//! Any text as the payload of a JWT. It is a JWT exactly if the payload is a JSON object whose dates are numbers. The
-//! claims are those that were written, and survive being written again; the dates are within what a JavaScript `Date` can
-//! hold, and off by less than a millisecond.
+//! `targets/src/claims.rs`, by libFuzzer.
 
 #![no_main]
 
-use hallpass::Json;
-use hallpass::jwt::{Malformed, NumericDate, Token};
-use hallpass_fuzz::token_of;
+use hallpass_fuzz_targets::claims::check;
 use libfuzzer_sys::fuzz_target;
-use serde_json::Value;
 
-const LAST_MS: f64 = 8.64e15;
-
-fuzz_target!(|payload: &str| {
-    if payload.len() > 40_000 {
-        return; // the token would be too large
-    }
-    let written: Option<Value> = serde_json::from_str(payload).ok().filter(Value::is_object);
-    let found = Token::inspect(&token_of(payload));
-    let Some(written) = written else {
-        assert_eq!(found, Err(Malformed::Json));
-        return;
-    };
-    let is_date = |name: &&str| written.get(*name).is_none_or(Value::is_number);
-    if !["exp", "nbf", "iat"].iter().all(is_date) {
-        assert_eq!(found, Err(Malformed::Date));
-        return;
-    }
-    let Ok(Token::Jwt(claims)) = found else {
-        panic!("{found:?}");
-    };
-    let text = claims.all.text();
-    assert_eq!(
-        serde_json::from_str::<Value>(&text).ok(),
-        Some(written.clone())
-    );
-    assert_eq!(Json::parse(&text).map(|again| again.text()), Some(text));
-    is_same_date(claims.exp, written.get("exp"));
-    is_same_date(claims.iat, written.get("iat"));
-});
-
-fn is_same_date(read: Option<NumericDate>, written: Option<&Value>) {
-    let written = written.and_then(Value::as_f64);
-    assert_eq!(read.is_some(), written.is_some());
-    if let (Some(read), Some(written)) = (read, written) {
-        let wanted = (written * 1_000.0).clamp(-LAST_MS, LAST_MS);
-        assert!((read.milliseconds() as f64 - wanted).abs() < 1.0);
-    }
-}
+fuzz_target!(|input: &str| check(input));

@@ -11,6 +11,7 @@ use axum::{Extension, Json};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
+use ring::digest;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -159,7 +160,7 @@ fn echoed_headers(headers: &HeaderMap) -> BTreeMap<String, String> {
 
 /// Text as text, other bytes as `{base64}`, large bodies as `{length, sha256}`.
 async fn echoed_body(mut body: Body) -> Result<Value, ApiError> {
-    let mut hash = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    let mut hash = digest::Context::new(&digest::SHA256);
     let mut length = 0;
     let mut start = Vec::new();
     while let Some(frame) = body.frame().await {

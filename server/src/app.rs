@@ -16,6 +16,7 @@ use crate::cookies::CookieStyle;
 use crate::csrf::Csrf;
 use crate::db::{Closed, Db};
 use crate::error::ApiError;
+use crate::jws;
 use crate::revocations::Revocations;
 use crate::secret::random_bytes;
 use crate::statics::Statics;
@@ -46,6 +47,7 @@ impl App {
         config: &Config,
         base_url: &str,
     ) -> std::io::Result<(Arc<Self>, Closed)> {
+        jws::install();
         let (db, closed) = Db::open(config.database.as_deref())?;
         let store = store::open(config, &db).await?;
         let users = Users::open(store.clone(), config.password_cost).await?;

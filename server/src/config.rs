@@ -22,7 +22,7 @@ pub struct Config {
     pub issuer: Option<String>,
     /// Serves `/_faults`, where anybody may break the backend. For tests and the demo only.
     pub faults: bool,
-    /// Serves `https` in place of `http`.
+    /// Serves `https` in place of `http`; with the feature `tls`.
     pub tls: Option<Tls>,
     /// Other origins whose pages may call, with credentials. Compared exactly.
     pub allowed_origins: Vec<String>,
@@ -99,7 +99,7 @@ pub enum StoreConfig {
     Sqlite,
     /// In memory; nodes of one process may share it.
     Memory(Memory),
-    /// In Redis, at a URL `redis://…`. One Redis with its replicas, no cluster.
+    /// In Redis, at a URL `redis://…`, with the feature `redis`. One Redis with its replicas, no cluster.
     Redis(String),
 }
 

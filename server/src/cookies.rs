@@ -5,7 +5,6 @@ use std::time::Duration;
 use axum::http::header::{self, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
-use cookie::{Cookie, SameSite};
 
 use crate::client::Client;
 use crate::error::{ApiError, internal};
@@ -48,11 +47,11 @@ impl CookieStyle {
         value: &str,
         life: Duration,
     ) -> Result<HeaderValue, ApiError> {
-        self.header(kind, client, value.to_owned(), life)
+        self.header(kind, client, value, life)
     }
 
     pub(crate) fn clear(self, kind: Kind, client: &Client) -> Result<HeaderValue, ApiError> {
-        self.header(kind, client, String::new(), Duration::ZERO)
+        self.header(kind, client, "", Duration::ZERO)
     }
 
     pub(crate) fn read(self, kind: Kind, client: &Client, headers: &HeaderMap) -> Option<String> {
@@ -79,30 +78,35 @@ impl CookieStyle {
         self,
         kind: Kind,
         client: &Client,
-        value: String,
+        value: &str,
         life: Duration,
     ) -> Result<HeaderValue, ApiError> {
         let same_site = match kind {
-            _ if self.cross_site => SameSite::None,
-            Kind::Refresh => SameSite::Strict,
-            Kind::Session | Kind::Csrf => SameSite::Lax,
+            _ if self.cross_site => "None",
+            Kind::Refresh => "Strict",
+            Kind::Session | Kind::Csrf => "Lax",
         };
         let path = match kind {
             Kind::Refresh => format!("{}/auth/hybrid", client.prefix()),
             Kind::Session | Kind::Csrf if client.prefix().is_empty() => "/".to_owned(),
             Kind::Session | Kind::Csrf => client.prefix().to_owned(),
         };
-        let max_age = cookie::time::Duration::try_from(life).map_err(internal)?;
-        let cookie = Cookie::build((self.name(kind, client), value))
-            .path(path)
-            .max_age(max_age)
-            .same_site(same_site)
-            .secure(self.tls || self.cross_site)
-            // Browsers that block cookies of other sites let those pass that belong to the page's site only (CHIPS).
-            .partitioned(self.cross_site)
-            .http_only(!matches!(kind, Kind::Csrf))
-            .build();
-        HeaderValue::try_from(cookie.to_string()).map_err(internal)
+        let name = self.name(kind, client);
+        let max_age = life.as_secs();
+        // Neither name, value nor path has a character that would need quoting: they are ours.
+        let mut cookie =
+            format!("{name}={value}; SameSite={same_site}; Path={path}; Max-Age={max_age}");
+        if !matches!(kind, Kind::Csrf) {
+            cookie.push_str("; HttpOnly");
+        }
+        if self.tls || self.cross_site {
+            cookie.push_str("; Secure");
+        }
+        // Browsers that block cookies of other sites let those pass that belong to the page's site only (CHIPS).
+        if self.cross_site {
+            cookie.push_str("; Partitioned");
+        }
+        HeaderValue::try_from(cookie).map_err(internal)
     }
 }
 
@@ -112,7 +116,8 @@ pub(crate) fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (String, String
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
-        .map(|cookie| (cookie.name().to_owned(), cookie.value().to_owned()))
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.split_once('='))
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .filter(|(name, _)| !name.is_empty())
 }

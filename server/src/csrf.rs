@@ -1,9 +1,9 @@
 //! CSRF tokens: an HMAC over what they belong to, so that nothing of them is stored.
 
-use aws_lc_rs::hmac;
 use axum::http::HeaderMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
 
 use crate::secret::equal;
 

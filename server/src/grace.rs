@@ -1,19 +1,24 @@
 //! Answers that are kept for the grace window, in which an attempt may be repeated.
 
-use aws_lc_rs::{aead, hmac};
+use ring::{aead, hmac};
 
 use crate::error::{ApiError, internal};
 use crate::families::Grant;
+use crate::secret::random;
 
 /// Encrypts an answer so that only who holds the token and the name of the attempt can read it:
 /// the database alone gives no token away.
 pub(crate) fn seal(answer: &Grant, token: &str, attempt: &str) -> Result<Vec<u8>, ApiError> {
     let mut text = serde_json::to_vec(answer).map_err(internal)?;
     let key = sealing_key(token, attempt).ok_or_else(|| internal("no sealing key"))?;
-    let nonce = key
-        .seal_in_place_append_tag(aead::Aad::empty(), &mut text)
-        .map_err(internal)?;
-    Ok([nonce.as_ref().as_slice(), &text].concat())
+    let nonce: [u8; aead::NONCE_LEN] = random()?;
+    key.seal_in_place_append_tag(
+        aead::Nonce::assume_unique_for_key(nonce),
+        aead::Aad::empty(),
+        &mut text,
+    )
+    .map_err(internal)?;
+    Ok([nonce.as_slice(), &text].concat())
 }
 
 /// The answer, for who can name both.
@@ -27,11 +32,12 @@ pub(crate) fn open(sealed: &[u8], token: &str, attempt: &str) -> Option<Grant> {
     serde_json::from_slice(plain).ok()
 }
 
-/// The token has 256 random bits, so one HMAC is derivation enough.
-fn sealing_key(token: &str, attempt: &str) -> Option<aead::RandomizedNonceKey> {
+/// A key seals one answer, as a rule, so a random nonce is unique. The token has 256 random bits, so one HMAC is derivation enough.
+fn sealing_key(token: &str, attempt: &str) -> Option<aead::LessSafeKey> {
     let token = hmac::Key::new(hmac::HMAC_SHA256, token.as_bytes());
     let mut mac = hmac::Context::with_key(&token);
     mac.update(b"grace answer\0");
     mac.update(attempt.as_bytes());
-    aead::RandomizedNonceKey::new(&aead::AES_256_GCM, mac.sign().as_ref()).ok()
+    let key = aead::UnboundKey::new(&aead::AES_256_GCM, mac.sign().as_ref()).ok()?;
+    Some(aead::LessSafeKey::new(key))
 }

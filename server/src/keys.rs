@@ -7,14 +7,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use getrandom::SysRng;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm as JwsAlgorithm, DecodingKey, EncodingKey};
 use parking_lot::Mutex;
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::client::{Millis, millis};
@@ -22,6 +23,12 @@ use crate::config::Algorithm;
 use crate::error::{ApiError, internal};
 use crate::secret::{random_bytes, random_id};
 use crate::store::{Scope, Store, StoreError, StoredKey, Turn};
+
+const RSA_BITS: usize = 2048;
+
+/// What stands before the 32 random bytes that are an Ed25519 key (RFC 8410 §7).
+pub(crate) const ED25519_PKCS8: [u8; 16] =
+    *b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
 
 /// Another node's rotation is seen within this time.
 const KNOWN_FOR: Duration = Duration::from_secs(5);
@@ -252,22 +259,18 @@ async fn generate(algorithm: Algorithm) -> Result<StoredKey, ApiError> {
     })
 }
 
-/// As jsonwebtoken reads it.
+/// As jsonwebtoken reads it. ring, which signs with it, makes no RSA key and puts the public half into an Ed25519 key.
 fn private_half(algorithm: Algorithm) -> Result<Vec<u8>, ApiError> {
     Ok(match algorithm {
         Algorithm::ES256 => {
-            let pair =
-                EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(internal)?;
-            pair.to_pkcs8v1().map_err(internal)?.as_ref().to_vec()
+            let kind = &ECDSA_P256_SHA256_FIXED_SIGNING;
+            let pkcs8 = EcdsaKeyPair::generate_pkcs8(kind, &SystemRandom::new());
+            pkcs8.map_err(internal)?.as_ref().to_vec()
         }
-        Algorithm::EdDSA => {
-            let pair = Ed25519KeyPair::generate().map_err(internal)?;
-            pair.to_pkcs8v1().map_err(internal)?.as_ref().to_vec()
-        }
+        Algorithm::EdDSA => [ED25519_PKCS8.as_slice(), &random_bytes()?].concat(),
         Algorithm::RS256 => {
-            let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(internal)?;
-            let pkcs8: Pkcs8V1Der<'_> = pair.as_der().map_err(internal)?;
-            pkcs1_inside(pkcs8.as_ref())?.to_vec()
+            let key = rsa::PrivateKey::new(&mut SysRng, RSA_BITS).map_err(internal)?;
+            key.to_pkcs1_der().map_err(internal)?.as_bytes().to_vec()
         }
         Algorithm::HS256 => random_bytes()?.to_vec(),
     })
@@ -280,10 +283,4 @@ fn jws(algorithm: Algorithm) -> JwsAlgorithm {
         Algorithm::EdDSA => JwsAlgorithm::EdDSA,
         Algorithm::HS256 => JwsAlgorithm::HS256,
     }
-}
-
-/// The PKCS #1 key in a PKCS #8 wrapper (RFC 5208 §5), which is 26 bytes long for a key of 2048 bits.
-/// A wrong cut does not go unseen: the public half is computed from what is left.
-fn pkcs1_inside(pkcs8: &[u8]) -> Result<&[u8], ApiError> {
-    pkcs8.get(26..).ok_or_else(|| internal("a short RSA key"))
 }

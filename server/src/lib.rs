@@ -33,11 +33,13 @@ mod faults;
 mod front;
 mod grace;
 mod hybrid;
+mod jws;
 mod jwt;
 mod keys;
 mod limits;
 mod log;
 mod login;
+mod missing;
 mod password;
 mod revocations;
 mod running;
@@ -46,12 +48,14 @@ mod seed;
 mod session;
 mod statics;
 mod store;
+#[cfg_attr(not(feature = "tls"), path = "tls/missing.rs")]
 mod tls;
 mod users;
 
 pub use config::{Algorithm, Config, PasswordCost, RevocationCheck, STRICT_CSP, StoreConfig};
 pub use faults::{DropAt, Rule, Settings};
 pub use log::{LogEntry, Note};
+pub use missing::MissingFeature;
 pub use running::{ControlError, Running, start};
 pub use seed::{SignedIn, seed};
 pub use store::Memory;

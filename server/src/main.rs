@@ -15,12 +15,12 @@ Usage: hallpass-server [OPTION]...
   --port PORT           the same, on 127.0.0.1
   --database FILE       the SQLite file (default: in memory)
   --store STORE         where sessions, tokens, keys and users lie: sqlite (default: in the database), sqlite:FILE,
-                        memory, or redis://HOST for nodes on several machines
+                        memory, or redis://HOST for nodes on several machines (built with --features redis)
   --issuer URL          `iss` of tokens, the same for all nodes of a store (default: the node's own address)
   --static PREFIX=DIR   serves a folder, e.g. /=www; may be repeated
   --origin ORIGIN       lets pages of this origin call; may be repeated
   --cross-site          cookies for pages of another site (SameSite=None)
-  --tls [NAME]          https with a self-signed certificate (default name: localhost)
+  --tls [NAME]          https with a self-signed certificate (default name: localhost; built with --features tls)
   --alg NAME            ES256 (default), RS256, EdDSA or HS256
   --access-ttl SECONDS  how long an access token lives (default 300); of all nodes the same
   --revocations store   where it looks whether a JWT was revoked: in the store for each request (default), or in the `list`

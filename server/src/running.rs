@@ -14,7 +14,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
@@ -27,6 +26,7 @@ use crate::error::{ApiError, internal};
 use crate::faults::{Rule, Settings};
 use crate::front::{Dropped, Front};
 use crate::log::LogEntry;
+use crate::tls::Tls;
 
 /// Starts a backend. It is ready for requests when this returns.
 ///
@@ -39,7 +39,7 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let (app, closed) = App::open(&config, &base_url).await?;
     let server = Server {
         front: Front::new(app.clone(), &config)?,
-        tls: config.tls.as_ref().map(|tls| tls.acceptor()),
+        tls: config.tls.clone(),
         end: CancellationToken::new(),
         tasks: TaskTracker::new(),
     };
@@ -211,7 +211,7 @@ impl From<ApiError> for ControlError {
 #[derive(Clone)]
 struct Server {
     front: Front,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Tls>,
     end: CancellationToken,
     tasks: TaskTracker,
 }

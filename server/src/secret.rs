@@ -1,8 +1,10 @@
 //! Random secrets, and what may be kept of them.
 
-use aws_lc_rs::{constant_time, digest, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest;
+use ring::rand::{SecureRandom as _, SystemRandom};
+use subtle::ConstantTimeEq as _;
 
 use crate::error::{ApiError, internal};
 
@@ -11,8 +13,13 @@ pub(crate) type Hash = [u8; 32];
 
 /// 256 random bits.
 pub(crate) fn random_bytes() -> Result<[u8; 32], ApiError> {
-    let mut bytes = [0; 32];
-    rand::fill(&mut bytes).map_err(internal)?;
+    random()
+}
+
+/// As many random bytes as are wanted.
+pub(crate) fn random<const BYTES: usize>() -> Result<[u8; BYTES], ApiError> {
+    let mut bytes = [0; BYTES];
+    SystemRandom::new().fill(&mut bytes).map_err(internal)?;
     Ok(bytes)
 }
 
@@ -23,16 +30,12 @@ pub(crate) fn random_secret() -> Result<String, ApiError> {
 
 /// What makes one CSRF token another.
 pub(crate) fn random_nonce() -> Result<Vec<u8>, ApiError> {
-    let mut bytes = vec![0; 16];
-    rand::fill(&mut bytes).map_err(internal)?;
-    Ok(bytes)
+    Ok(random::<16>()?.to_vec())
 }
 
 /// A short random name that need not be secret.
 pub(crate) fn random_id() -> Result<String, ApiError> {
-    let mut bytes = [0; 12];
-    rand::fill(&mut bytes).map_err(internal)?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(URL_SAFE_NO_PAD.encode(random::<12>()?))
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> Hash {
@@ -51,5 +54,5 @@ pub(crate) fn fingerprint(secret: &str) -> String {
 }
 
 pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
-    constant_time::verify_slices_are_equal(a, b).is_ok()
+    a.ct_eq(b).into()
 }

@@ -4,6 +4,7 @@
 //! of the caller's client, who says what time it is; secrets reach a store as SHA-256 only.
 
 mod memory;
+#[cfg(feature = "redis")]
 mod redis;
 mod sqlite;
 #[cfg(test)]
@@ -295,7 +296,10 @@ pub(crate) async fn open(config: &Config, db: &Db) -> std::io::Result<Arc<dyn St
     Ok(match &config.store {
         StoreConfig::Sqlite => Arc::new(sqlite::Sqlite::open(db.clone()).await?),
         StoreConfig::Memory(memory) => Arc::new(memory.clone()),
+        #[cfg(feature = "redis")]
         StoreConfig::Redis(url) => Arc::new(redis::Redis::connect(url).await?),
+        #[cfg(not(feature = "redis"))]
+        StoreConfig::Redis(_) => return Err(crate::MissingFeature("redis").into()),
     })
 }
 

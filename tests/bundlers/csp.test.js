@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { build } from "vite8";
+import { build } from "vite";
 import { launch, openPage } from "../packaging/lib/browser.js";
 import { EXPECTED } from "./lib/matrix.js";
 import { startServer } from "../packaging/lib/server.js";

@@ -2,30 +2,23 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cp } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 import { fileURLToPath } from "node:url";
+import { onlyInAll } from "../lib/tier.js";
 import { startServer } from "../packaging/lib/server.js";
+import { binary } from "./lib/all.js";
 import { openWorkspace } from "./lib/workspace.js";
 
 const run = promisify(execFile);
-const { resolve } = createRequire(import.meta.url);
-
-/** An optional dependency of this folder: there is one for each platform, and this is that of CI. */
-function binary(specifier) {
-  try {
-    return resolve(specifier);
-  } catch {
-    return undefined;
-  }
-}
 
 const RUNTIMES = {
   Node: [process.execPath],
-  Deno: [binary("@deno/linux-x64-glibc/deno"), "run", "--allow-net", "--no-lock", "--node-modules-dir=manual"],
-  Bun: [binary("@oven/bun-linux-x64/bin/bun"), "run"],
+  ...onlyInAll("Node, which like them has `fetch` and keeps no cookies; the core is the same WebAssembly", {
+    Deno: [binary("@deno", "deno"), "run", "--allow-net", "--no-lock", "--node-modules-dir=manual"],
+    Bun: [binary("@oven", "bin/bun"), "run"],
+  }),
 };
 
 const whole = { user: "Ada Lovelace", status: 200, renewed: "Ada Lovelace", then: "signed-in", end: "signed-out" };

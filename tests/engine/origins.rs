@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::world::{PAGE, check};
+use crate::world::{PAGE, cases, check};
 use hallpass::core::{Endpoint, Mode, Options, Origin, Urls};
 
 fn piece(from: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
@@ -127,7 +127,7 @@ fn client_of(base: &str) -> Option<hallpass::core::Config> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(20_000), ..ProptestConfig::default() })]
 
     #[test]
     fn ec23_of_any_two_urls_one_lists_the_other_if_and_only_if_their_origins_are_equal(

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::world::{World, jwt_stored};
+use crate::world::{World, cases, jwt_stored};
 use hallpass::core::{
     Body, CallId, CsrfSource, FetchAnswer, Input, Mode, Options, PageEvent, RequestId, Secret,
     Status, StoreFailure, Word,
@@ -287,7 +287,7 @@ fn pick(calls: &[CallId], index: usize) -> Option<CallId> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(4_000), max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn every_caller_is_answered_once_and_nothing_panics(

@@ -1,6 +1,7 @@
 // `hallpass/react` in the small: renders, StrictMode, transitions, errors, servers, the end of things.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { onlyInAll } from "../lib/tier.js";
 import { runNode } from "../packaging/lib/package.js";
 import { ada, options, startProbe } from "./lib/probe.js";
 import { install } from "./lib/project.js";
@@ -9,6 +10,9 @@ for (const [version, aliases] of Object.entries({
   "React 19": {},
   "React 18": { react: "react18", "react-dom": "react-dom18" },
 })) {
+  const isOlder = version === "React 18";
+  const also = (...args) => (isOlder ? onlyInAll("React 19; the binding asks of React 18 nothing else", () => test(...args)) : test(...args));
+
   describe(version, () => {
     let probe;
     before(async () => (probe = await startProbe("react", { aliases })));
@@ -63,7 +67,7 @@ for (const [version, aliases] of Object.entries({
       assert.equal(result.after.auth, result.before.auth + 1, "but the end of the token");
     });
 
-    test("an unmount leaves no listener, and the client as it was", async (t) => {
+    also("an unmount leaves no listener, and the client as it was", async (t) => {
       const page = await probe.open(t);
       const result = await page.evaluate(async (options) => {
         const { createElement: h, createAuth, createRoot, AuthProvider, SignedOut, StrictMode, flushSync, counted } = lib;
@@ -83,7 +87,7 @@ for (const [version, aliases] of Object.entries({
       assert.deepEqual(result, { counts: [2, 0, 2, 0, 0, 0], status: "signed-out" });
     });
 
-    test("calls that come before the client wait for it", async (t) => {
+    also("calls that come before the client wait for it", async (t) => {
       const page = await probe.open(t);
       const name = await page.evaluate(
         async ({ options, ada }) => {
@@ -103,7 +107,7 @@ for (const [version, aliases] of Object.entries({
       assert.deepEqual(name, ["restoring", "string"]);
     });
 
-    test("no two parts of a page differ while a transition renders", async (t) => {
+    also("no two parts of a page differ while a transition renders", async (t) => {
       const page = await probe.open(t);
       const { torn, statuses } = await page.evaluate(async () => {
         const { createElement: h, createRoot, AuthProvider, useAuth, useState, startTransition, flushSync, puppet } = lib;
@@ -139,7 +143,7 @@ for (const [version, aliases] of Object.entries({
       assert.deepEqual(statuses, ["signed-out", "signed-in"]);
     });
 
-    test("a client that cannot be made goes to the error boundary", async (t) => {
+    also("a client that cannot be made goes to the error boundary", async (t) => {
       const { page } = await probe.openQuiet(t);
       const caught = await page.evaluate(async () => {
         const { createElement: h, createAuth, createRoot, AuthProvider, Component } = lib;
@@ -160,7 +164,7 @@ for (const [version, aliases] of Object.entries({
       assert.deepEqual(caught, ["AuthError", "config_invalid", "mode"]);
     });
 
-    test("a client that the app disposes of leaves the page as it is", async (t) => {
+    also("a client that the app disposes of leaves the page as it is", async (t) => {
       const page = await probe.open(t);
       const result = await page.evaluate(
         async ({ options, ada }) => {

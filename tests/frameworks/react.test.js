@@ -1,6 +1,7 @@
 // `hallpass/react`: the app of docs/frameworks/react.md, and its guards.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { onlyInAll } from "../lib/tier.js";
 import { filesOf } from "./lib/pages.js";
 import { install } from "./lib/project.js";
 import { guarded, quickStart } from "./lib/quick-start.js";
@@ -14,7 +15,7 @@ const withRouter = (main, file, from) =>
 
 for (const [version, aliases] of Object.entries({
   "React 19": {},
-  "React 18": { react: "react18", "react-dom": "react-dom18" },
+  ...onlyInAll("React 19, and React 18 in react-probe.test.js", { "React 18": { react: "react18", "react-dom": "react-dom18" } }),
 })) {
   describe(version, () => {
     let world;

@@ -1,15 +1,45 @@
 // What the compiler says to code that uses the bindings; an expectation that is not met is an error itself.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import ts from "typescript";
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+/** Files that are there, which both projects read. */
+const read = new Map();
 
 for (const project of ["types", "types/registered"]) {
-  test(`${project} compiles, and what is wrong in it does not`, async () => {
-    const args = [here("node_modules/typescript/bin/tsc"), "--project", here(`${project}/tsconfig.json`), "--pretty", "false"];
-    const said = await new Promise((resolve) => execFile(process.execPath, args, (_, stdout, stderr) => resolve(stdout + stderr)));
-    assert.equal(said, "");
+  test(`${project} compiles, and what is wrong in it does not`, () => {
+    const program = programOf(fileURLToPath(new URL(`${project}/tsconfig.json`, import.meta.url)));
+    const files = program.getSourceFiles().filter(({ fileName }) => isOurs(fileName));
+    assert.ok(files.some(({ fileName }) => fileName.endsWith("hallpass/react.d.ts")));
+    const said = [
+      ...program.getOptionsDiagnostics(),
+      ...program.getGlobalDiagnostics(),
+      ...files.flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
+    ];
+    assert.equal(ts.formatDiagnostics(said, host), "");
   });
+}
+
+/** The types of the platform and of the frameworks are their authors' to check, and would take most of the time. */
+function isOurs(file) {
+  return !file.includes("/node_modules/") || file.includes("/node_modules/hallpass/");
+}
+
+const host = {
+  getCanonicalFileName: (name) => name,
+  getCurrentDirectory: () => fileURLToPath(new URL(".", import.meta.url)),
+  getNewLine: () => "\n",
+};
+
+function programOf(config) {
+  const { options, fileNames, errors } = ts.getParsedCommandLineOfConfigFile(config, {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: assert.fail });
+  assert.deepEqual(errors, []);
+  const compiler = ts.createCompilerHost(options);
+  const { getSourceFile } = compiler;
+  compiler.getSourceFile = (name, version) => {
+    if (!read.has(name)) read.set(name, getSourceFile.call(compiler, name, version));
+    return read.get(name);
+  };
+  return ts.createProgram(fileNames, options, compiler);
 }

@@ -76,7 +76,7 @@ const NONE: Bounds = Bounds {
     calls: 0,
 };
 
-/// Of a debug build, of `cargo xtask model`, or of a long run by hand.
+/// Of `cargo test` and the short tier, of `HALLPASS_TIER=all`, or of a long run by hand: `HALLPASS_MODEL=deep`.
 pub fn chosen() -> Vec<Bounds> {
     let two = Bounds { tabs: 2, ..NONE };
     let mut chosen = vec![
@@ -92,11 +92,6 @@ pub fn chosen() -> Vec<Bounds> {
             ..two
         },
         Bounds { full: 1, ..two },
-    ];
-    if cfg!(debug_assertions) {
-        return chosen;
-    }
-    chosen.extend([
         Bounds {
             busy: 1,
             dropped: 1,
@@ -104,10 +99,20 @@ pub fn chosen() -> Vec<Bounds> {
             ..two
         },
         Bounds {
+            crashes: 1,
+            lost: 1,
+            ..two
+        },
+        Bounds {
             logouts: 1,
             logins: 1,
             ..two
         },
+    ];
+    if !is_broad() {
+        return chosen;
+    }
+    chosen.extend([
         Bounds {
             expiries: 0,
             logouts: 1,
@@ -172,6 +177,10 @@ pub fn chosen() -> Vec<Bounds> {
         ]);
     }
     chosen
+}
+
+fn is_broad() -> bool {
+    is_deep() || std::env::var("HALLPASS_TIER").is_ok_and(|value| value == "all")
 }
 
 fn is_deep() -> bool {

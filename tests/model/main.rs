@@ -1,6 +1,6 @@
 //! Every state that some tabs of one browser can get into, over the engine that ships, by stateright.
 //!
-//! `HALLPASS_MODEL=deep` goes further than CI does.
+//! `HALLPASS_TIER=all` goes further than CI does, and `HALLPASS_MODEL=deep` further yet.
 
 #![allow(unreachable_pub, reason = "modules of one test")]
 #![allow(dead_code, reason = "modules that are shared with other tests")]

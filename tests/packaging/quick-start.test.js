@@ -19,7 +19,7 @@ before(async () => {
   browser = await launch();
   root = join(hallpass.root, "my-app");
   await mkdir(root);
-  await link(root, ["vite"], ["vite8"]);
+  await link(root, ["vite"]);
   for (const [name, text] of namedBlocks(page)) await writeFile(join(root, name), text);
 });
 after(async () => {
@@ -52,7 +52,7 @@ describe("the app", () => {
     const config = namedBlocks(page).get("vite.config.js");
     assert.ok(config.includes("http://127.0.0.1:8787"));
     await writeFile(join(root, "vite.config.js"), config.replace("http://127.0.0.1:8787", backend.origin));
-    const { createServer } = await import("vite8");
+    const { createServer } = await import("vite");
     const vite = await createServer({ root, logLevel: "error", clearScreen: false, server: { port: 0 } });
     try {
       await vite.listen();
@@ -64,7 +64,7 @@ describe("the app", () => {
   });
 
   test("works as `npx vite build` has made it", async () => {
-    const { build } = await import("vite8");
+    const { build } = await import("vite");
     await build({ root, logLevel: "error", clearScreen: false });
     const backend = await startServer({ statics: { "/": join(root, "dist") } });
     try {

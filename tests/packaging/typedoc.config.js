@@ -7,7 +7,7 @@ const { exports } = JSON.parse(readFileSync(new URL("../../pkg/package.json", im
 export default {
   name: "hallpass",
   // Through `node_modules`, where libraries whose types they name are found.
-  entryPoints: Object.values(exports).flatMap(({ types }) => (types ? [`node_modules/hallpass/${types.slice(2)}`] : [])),
+  entryPoints: Object.values(exports).flatMap(({ types }) => (types ? [`../node_modules/hallpass/${types.slice(2)}`] : [])),
   tsconfig: "typedoc.tsconfig.json",
   out: "../../target/npm-docs",
   readme: "none",

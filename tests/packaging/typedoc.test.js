@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { modules } from "../lib/modules.js";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const typedoc = join(folder, "node_modules/typedoc/bin/typedoc");
+const typedoc = join(modules, "typedoc/bin/typedoc");
 
 test("TypeDoc makes the pages of the API without a warning", async () => {
   const out = await mkdtemp(join(tmpdir(), "hallpass-typedoc-"));

@@ -4,13 +4,13 @@ import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { modules } from "../lib/modules.js";
 import { link } from "./lib/app.js";
 import { projectFile } from "./lib/docs.js";
 import { installPackage } from "./lib/package.js";
 
-const vitest = fileURLToPath(new URL("node_modules/vitest/vitest.mjs", import.meta.url));
+const vitest = join(modules, "vitest/vitest.mjs");
 
 let hallpass;
 before(async () => {

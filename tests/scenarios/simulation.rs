@@ -11,7 +11,7 @@ use hallpass::core::{
 use proptest::prelude::*;
 
 use crate::backend::{Backend, Reply};
-use crate::world::{BEGIN, check, jwt_stored};
+use crate::world::{BEGIN, cases, check, jwt_stored};
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -354,7 +354,7 @@ fn run(mode: Mode, steps: &[Step]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, max_shrink_iters: 20_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(2_000), max_shrink_iters: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn in_session_mode_a_reload_shows_the_same(steps in proptest::collection::vec(step(), 1..60)) {

@@ -1,38 +1,91 @@
 //! `cargo xtask check`: format, lints, documentation and types.
 
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 
+use crate::programs::{self, FEATURES};
 use crate::project::Project;
-use crate::report::Report;
-use crate::run::Cmd;
 use crate::setup::{self, Need};
+use crate::tier::Tier;
+use xtask::run::Cmd;
 
 const WASM: &[&str] = &["--package=hallpass", "--target=wasm32-unknown-unknown"];
 const APP: &[&str] = &["--package=hallpass-rust-app"];
 const JS: &[&str] = &["--features=js"];
 
-pub(crate) fn check(project: &Project, report: &mut Report) -> Result<()> {
-    let needs = [
-        Need::Fmt,
-        Need::Clippy,
-        Need::Wasm,
-        Need::Tools,
-        Need::Packaging,
-    ];
-    setup::ensure(project, &needs)?;
-    report.check("format", || {
-        cargo(project, "fmt").args(["--all", "--check"]).run()
-    })?;
-    report.check("types of the npm package", || types(project))?;
-    report.check("clippy", || {
-        clippy(project, &["--workspace", "--all-targets"])
-    })?;
-    report.check("clippy, wasm", || clippy(project, &[WASM, APP].concat()))?;
-    report.check("clippy, wasm, feature js", || {
-        clippy(project, &[WASM, JS].concat())
-    })?;
-    report.check("documentation", || doc(project, &["--workspace"]))?;
-    report.check("documentation, wasm", || doc(project, &[WASM, JS].concat()))
+/// A part of it, by which it can be asked for.
+#[derive(Clone, Copy)]
+enum Part {
+    Format,
+    Types,
+    Clippy,
+    Docs,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Format, Self::Types, Self::Clippy, Self::Docs];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Types => "types",
+            Self::Clippy => "clippy",
+            Self::Docs => "docs",
+        }
+    }
+
+    fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Format => &[Need::Fmt],
+            Self::Types => &[Need::Tools, Need::NpmTests],
+            Self::Clippy => &[Need::Clippy, Need::Wasm],
+            Self::Docs => &[Need::Wasm],
+        }
+    }
+
+    fn run(self, project: &Project, tier: Tier) -> Result<()> {
+        match self {
+            Self::Format => cargo(project, "fmt").args(["--all", "--check"]).run(),
+            Self::Types => types(project),
+            Self::Clippy => lints(project, tier),
+            Self::Docs => {
+                doc(project, &["--package=hallpass"])?;
+                doc(project, &[WASM, JS].concat())?;
+                match tier {
+                    Tier::Short => Ok(()),
+                    Tier::All => doc(project, &["--workspace", FEATURES]),
+                }
+            }
+        }
+    }
+}
+
+/// All of it, or the part of this name.
+pub(crate) fn check(project: &Project, tier: Tier, wanted: Option<&str>) -> Result<()> {
+    let is_wanted = |part: &Part| wanted.is_none_or(|name| part.name() == name);
+    let parts: Vec<Part> = Part::ALL.into_iter().filter(is_wanted).collect();
+    if parts.is_empty() {
+        bail!("the parts are {}", Part::ALL.map(Part::name).join(", "));
+    }
+    for part in parts {
+        println!("── {}", part.name());
+        setup::ensure(project, part.needs())?;
+        part.run(project, tier)?;
+    }
+    Ok(())
+}
+
+/// Of what is compiled for tests; in the browser, with and without the exports of the npm package.
+fn lints(project: &Project, tier: Tier) -> Result<()> {
+    let warnings = programs::warnings(project)?;
+    warnings.iter().for_each(|text| eprint!("{text}"));
+    clippy(project, &[WASM, APP].concat())?;
+    clippy(project, &[WASM, JS].concat())?;
+    if tier == Tier::All {
+        // Benchmarks and what else no test is made of.
+        clippy(project, &["--workspace", "--all-targets", FEATURES])?;
+    }
+    ensure!(warnings.is_empty(), "{} warnings", warnings.len());
+    Ok(())
 }
 
 fn clippy(project: &Project, what: &[&str]) -> Result<()> {
@@ -55,8 +108,11 @@ fn doc(project: &Project, what: &[&str]) -> Result<()> {
 fn types(project: &Project) -> Result<()> {
     let folder = project.packaging();
     let compilers = [
-        project.tools().join("node_modules/typescript/bin/tsc"),
-        folder.join("node_modules/typescript5/bin/tsc"),
+        project
+            .places
+            .tools()
+            .join("node_modules/typescript/bin/tsc"),
+        project.root.join("tests/node_modules/typescript/bin/tsc"),
     ];
     for compiler in compilers {
         for config in ["tsconfig", "tsconfig.nodenext", "tsconfig.es2020"] {

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::Path;
 
 use crate::project::Project;
-use crate::run::Cmd;
 use crate::setup::{self, Need};
+use xtask::run::Cmd;
 
 const FOLDERS: &[&str] = &["src/core", "src/jwt"];
 

@@ -1,25 +1,20 @@
 //! `cargo xtask demo`: the demo page, the package and the reference backend on one port.
 
-use anyhow::{Context, Result, bail};
-use hallpass_cluster::{AppendFsync, Cluster, Setup, Store};
+use anyhow::{Result, bail};
 use std::ffi::OsString;
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
-use std::sync::mpsc;
-use std::time::Duration;
 
 use crate::backend;
-use crate::build;
+use crate::build::{self, Packer};
 use crate::project::Project;
-use crate::run::Cmd;
 use crate::setup::{self, Need};
+use xtask::run::Cmd;
 
 const PORT: u16 = 8787;
 /// How many ports after the wanted one are tried.
 const TRIES: u16 = 50;
-/// How often it is looked whether a node has ended.
-const ROUND: Duration = Duration::from_millis(500);
 
 /// `nodes`: of how many the backend is; one by itself has neither Redis nor a proxy.
 pub(crate) fn demo(project: &Project, wanted: Option<u16>, nodes: usize) -> Result<()> {
@@ -29,18 +24,18 @@ pub(crate) fn demo(project: &Project, wanted: Option<u16>, nodes: usize) -> Resu
     if nodes > 1 {
         setup::ensure(project, &[Need::Nodes])?;
     }
-    build::build(project)?;
-    // A program of its own, so that no other command has to compile the backend.
-    let server = backend::build(project)?;
+    let features: &[&str] = if nodes > 1 { &["redis"] } else { &[] };
+    let server = backend::build(project, features)?;
+    build::build_by(project, Packer::Built)?;
     let port = free_port(wanted.unwrap_or(PORT))?;
     if nodes > 1 {
-        return several(Setup {
-            server,
-            nodes,
-            store: Store::Redis(AppendFsync::Always),
-            port: Some(port),
-            arguments: pages(project).into(),
-        });
+        return Cmd::new("cargo")
+            .args(["run", "--package=hallpass-cluster", "--"])
+            .arg(server)
+            .args([nodes.to_string(), port.to_string()])
+            .args(pages(project))
+            .dir(&project.root)
+            .become_it();
     }
     let database = project.target.join("demo/hallpass.sqlite");
     fs::create_dir_all(project.target.join("demo"))?;
@@ -71,35 +66,6 @@ fn pages(project: &Project) -> [OsString; 4] {
         "--static".into(),
         served("/pkg", &project.root.join("pkg")),
     ]
-}
-
-/// Until Ctrl-C; a node that ends before is started again, as whatever runs nodes would.
-fn several(setup: Setup) -> Result<()> {
-    let (ending, ended) = mpsc::channel();
-    let tell = move || {
-        let _ = ending.send(());
-    };
-    ctrlc::set_handler(tell).context("cannot wait for Ctrl-C")?;
-    let mut cluster = Cluster::start(setup)?;
-    println!(
-        "The demo page and its backend: nginx before {} nodes over one Redis; Ctrl-C ends them.",
-        cluster.nodes()
-    );
-    for number in 0..cluster.nodes() {
-        say(&cluster, number, "is");
-    }
-    println!("{}", cluster.base_url());
-    while ended.recv_timeout(ROUND).is_err() {
-        for number in cluster.revive()? {
-            say(&cluster, number, "had ended; now it is");
-        }
-    }
-    Ok(())
-}
-
-fn say(cluster: &Cluster, number: usize, verb: &str) {
-    let id = cluster.node_id(number).unwrap_or_default();
-    println!("  node {number} {verb} process {id}: kill -9 {id} ends it");
 }
 
 fn free_port(wanted: u16) -> Result<u16> {

@@ -1,63 +1,39 @@
 //! `cargo xtask e2e`: the browser tests.
 
-use anyhow::{Context, Result};
-use std::path::PathBuf;
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::Result;
 
-use crate::backend;
 use crate::build;
+use crate::programs;
 use crate::project::Project;
-use crate::run::Cmd;
 use crate::setup::{self, Browser, Engine, Need};
+use crate::tier::{self, Tier};
+use xtask::run::Cmd;
 
-pub(crate) fn e2e(project: &Project, engine: Engine, filter: Option<&str>) -> Result<()> {
+/// Those whose name has `filter` in it.
+pub(crate) fn e2e(
+    project: &Project,
+    engine: Engine,
+    tier: Tier,
+    filter: Option<&str>,
+) -> Result<()> {
     setup::ensure(project, &[Need::Browser(engine), Need::Nodes])?;
     build::build(project)?;
-    tests(project, engine, filter)?.run()
-}
-
-/// `tests/rust-app` as WebAssembly with its JavaScript, built as an app's own tools would.
-fn rust_app(project: &Project) -> Result<PathBuf> {
-    let target = "wasm32-unknown-unknown";
-    Cmd::new("cargo")
-        .args(["build", "--package=hallpass-rust-app", "--target", target])
-        .dir(&project.root)
-        .run()?;
-    let folder = project.scratch("rust-app")?;
-    Bindgen::new()
-        .input_path(
-            project
-                .target
-                .join(target)
-                .join("debug/hallpass_rust_app.wasm"),
-        )
-        .out_name("app")
-        .web(true)?
-        .typescript(false)
-        .generate(&folder)
-        .context("wasm-bindgen")?;
-    Ok(folder)
-}
-
-/// The command; the package has to be built before.
-pub(crate) fn tests(project: &Project, engine: Engine, filter: Option<&str>) -> Result<Cmd> {
+    let rust_app = build::rust_app(project)?;
+    let program = programs::named(project, "browser")?;
     let Browser { browser, driver } = engine.require()?;
     let recipe = engine.recipe();
-    let rust_app = rust_app(project)?;
-    let server = backend::build(project)?;
-    let cargo = if engine.wants_xvfb() {
-        Cmd::new("xvfb-run").args(["--auto-servernum", "cargo"])
+    let tests = if engine.wants_xvfb() {
+        program.command_under(Cmd::new("xvfb-run").arg("--auto-servernum"))
     } else {
-        Cmd::new("cargo")
+        program.command()
     };
-    Ok(cargo
-        // With the features that the whole workspace has, as the host tests: see there.
-        .args(["test", "--workspace", "--test=browser"])
+    tests
         .args(filter)
+        .env(tier::VARIABLE, tier.name())
         .env("HALLPASS_ENGINE", engine.name())
         .env("HALLPASS_RUST_APP", rust_app)
-        .env("HALLPASS_SERVER", server)
+        .env("HALLPASS_SERVER", programs::server(project)?)
         .env(recipe.browser.variable, browser)
         .env(recipe.driver.variable, driver)
-        .dir(&project.root))
+        .run()
 }

@@ -13,15 +13,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::project::Project;
-use crate::report::{Counts, Report, seconds};
-use crate::run::{Cmd, on_path};
+use xtask::run::{Cmd, on_path};
 
-/// How long each target runs as a part of `cargo xtask test`.
+/// How long each target runs if nothing else is said.
 pub(crate) const SECONDS: u32 = 30;
-
-/// Where chance begins there, so that a run of the tests that fails does so again; what is new is looked for by hand. 0 would be another
-/// each time.
-const SEED: u32 = 1;
 
 /// LLVM's counters of what an input reaches, as libFuzzer reads them.
 const FLAGS: &[&str] = &[
@@ -35,35 +30,18 @@ const FLAGS: &[&str] = &[
     "--cfg=fuzzing",
 ];
 
-/// `only`: one target.
-pub(crate) fn fuzz(project: &Project, only: Option<&str>, seconds: u32) -> Result<()> {
-    if let Some(what) = missing() {
+/// `only`: one target. `seed` 0 is another beginning each time.
+pub(crate) fn fuzz(project: &Project, only: Option<&str>, seconds: u32, seed: u32) -> Result<()> {
+    let targets = targets(project, only)?;
+    let Some(what) = missing() else {
+        return run(&Fuzzer::build(project)?, &targets, seconds, seed);
+    };
+    if only.is_some() {
         bail!("fuzzing needs {what}");
     }
-    let targets = targets(project, only)?;
-    run(&Fuzzer::build(project)?, &targets, seconds, 0).1
-}
-
-/// As a part of `cargo xtask test`.
-pub(crate) fn step(project: &Project, report: &mut Report) -> Result<()> {
-    let targets = targets(project, None)?;
-    report.counted("fuzzing", || {
-        if let Some(what) = missing() {
-            println!("skipped: needs {what}");
-            let skipped = targets.len() as u64;
-            return (
-                Counts {
-                    skipped,
-                    ..Counts::default()
-                },
-                Ok(()),
-            );
-        }
-        match Fuzzer::build(project) {
-            Ok(fuzzer) => run(&fuzzer, &targets, SECONDS, SEED),
-            Err(error) => (Counts::default(), Err(error)),
-        }
-    })
+    println!("ℹ skipped {}", targets.len());
+    println!("skipped because: fuzzing needs {what}");
+    Ok(())
 }
 
 /// What there is no fuzzing without, if it is not here.
@@ -89,8 +67,8 @@ fn targets(project: &Project, only: Option<&str>) -> Result<Vec<String>> {
 }
 
 /// As many at once as there are processors, whatever comes of the others; then what each did.
-fn run(fuzzer: &Fuzzer, targets: &[String], time: u32, seed: u32) -> (Counts, Result<()>) {
-    let mut counts = Counts::default();
+fn run(fuzzer: &Fuzzer, targets: &[String], time: u32, seed: u32) -> Result<()> {
+    let (mut passed, mut failed) = (0, 0);
     let mut outcome = Ok(());
     let mut table = vec![format!(
         "{:<20} {:>12} {:>10} {:>10}",
@@ -99,14 +77,14 @@ fn run(fuzzer: &Fuzzer, targets: &[String], time: u32, seed: u32) -> (Counts, Re
     for (target, (done, took)) in targets.iter().zip(run_all(fuzzer, targets, time, seed)) {
         match done {
             Ok(Done { executions, edges }) => {
-                counts.passed += 1;
-                let took = seconds(took);
+                passed += 1;
+                let took = format!("{:.1} s", took.as_secs_f64());
                 table.push(format!(
                     "{target:<20} {executions:>12} {edges:>10} {took:>10}"
                 ));
             }
             Err(error) => {
-                counts.failed += 1;
+                failed += 1;
                 table.push(format!("{target:<20} {:>12}", "FAILED"));
                 eprintln!("{error:#}");
                 outcome = Err(anyhow::anyhow!("{target} found something"));
@@ -114,7 +92,8 @@ fn run(fuzzer: &Fuzzer, targets: &[String], time: u32, seed: u32) -> (Counts, Re
         }
     }
     println!("{}", table.join("\n"));
-    (counts, outcome)
+    println!("test result: {passed} passed; {failed} failed");
+    outcome
 }
 
 /// What each did, and how long that took.

@@ -8,40 +8,44 @@ mod coverage;
 mod demo;
 mod e2e;
 mod fuzz;
+mod host;
 mod mutants;
 mod npm_tests;
+mod plan;
+mod programs;
 mod project;
-mod report;
-mod run;
 mod setup;
 mod simulate;
 mod size;
 mod test;
-mod weight;
+mod tier;
 
 use anyhow::{Result, bail};
 use lexopt::prelude::*;
 use std::process::ExitCode;
 
 use project::Project;
-use report::Report;
-use setup::{Engine, Need};
+use setup::Engine;
+use tier::Tier;
 
 const USAGE: &str = "\
 cargo xtask <command>
 
   demo [--port N] [--nodes N] the demo page with its backend; prints the address, Ctrl-C ends it.
                               Several nodes stand over one Redis and behind nginx
-  test                        everything that CI needs
+  test [--all]                every promise once, which is what CI runs; --all in all its breadth: all modes in all
+                              engines, all bundlers, more states and lives, and fuzzing
 
-  setup                       fetch what the other commands need; each does so itself
+  setup [PART]                fetch what the other commands need (tools, tests); each does so itself
   build                       the WebAssembly and its JavaScript, into pkg/dist/
-  check                       format, lints, documentation, TypeScript types
+  check [PART]                format, types, clippy and docs
+  host                        the tests that need no browser
   e2e [--engine NAME] [TEST]  the browser tests, in chromium, firefox or webkit
   npm [FOLDER]                the tests of the npm package: all, or those of a folder of tests/
   simulate [--seeds N|A..B]   lives of many tabs in virtual time, one from each seed
   model                       every state that a few tabs can get into
-  fuzz [--seconds N] [TARGET] inputs that nobody thought of, 30 s for each target
+  fuzz [--seconds N] [--seed N] [TARGET]
+                              inputs that nobody thought of, 30 s for each target
   size [--update]             bytes of the package beside its peers; --update lowers the budget
   bench [--engine NAME] [--only MEASURE]... [--client NAME]... [--quick]
                               hallpass beside bare fetch and its peers, into bench/results/ and docs/bench.md
@@ -52,6 +56,8 @@ cargo xtask <command>
                               into docs/load.md
   coverage                    line coverage of src/core and src/jwt
   mutants [FILE]              how many changes of src/core and src/jwt a test notices; takes hours
+
+With HALLPASS_TIER=all the tests of a command are those of `test --all`.
 ";
 
 fn main() -> ExitCode {
@@ -73,25 +79,40 @@ fn dispatch() -> Result<ExitCode> {
     };
     let options = Options::read(&command, &mut args)?;
     let project = Project::locate()?;
+    let filter = options.filter.as_deref();
+    let tier = if options.all {
+        Tier::All
+    } else {
+        Tier::from_env()
+    };
     match command.as_str() {
         "help" => print!("{USAGE}"),
-        "setup" => setup::ensure(&project, Need::TEST)?,
-        "build" => drop(build::build(&project)?),
-        "check" => check::check(&project, &mut Report::default())?,
-        "test" if !test::test(&project) => return Ok(ExitCode::FAILURE),
+        "setup" => setup::setup(&project, filter)?,
+        "build" => {
+            build::build(&project)?;
+            if options.apps {
+                build::rust_app(&project)?;
+            }
+        }
+        "check" => check::check(&project, tier, filter)?,
+        "test" if !test::test(&project, tier)? => return Ok(ExitCode::FAILURE),
         "test" => {}
-        "e2e" => e2e::e2e(&project, options.engine(), options.filter.as_deref())?,
-        "npm" => npm_tests::npm(&project, options.filter.as_deref())?,
-        "simulate" => simulate::simulate(&project, &options.seeds)?,
-        "model" => simulate::model(&project)?,
-        "fuzz" => fuzz::fuzz(&project, options.filter.as_deref(), options.seconds)?,
+        "compile" => programs::compile(&project)?,
+        "host" if options.doc => host::doc(&project)?,
+        "host" => host::host(&project)?,
+        "e2e" => e2e::e2e(&project, options.engine(), tier, filter)?,
+        "npm" => npm_tests::npm(&project, tier, filter)?,
+        "simulate" => simulate::simulate(&project, tier, options.seeds.as_deref())?,
+        "model" => simulate::model(&project, tier)?,
+        "fuzz" => fuzz::fuzz(&project, filter, options.seconds, options.seed)?,
+        "size" if options.gate => size::gate(&project)?,
         "size" => size::size(&project, options.update)?,
         "bench" if options.native => bench::native(&project, options.native()?)?,
         "bench" if options.load => bench::load(&project, options.load()?)?,
         "bench" if options.update => bail!("`--update` goes with `--native`"),
         "bench" => bench::bench(&project, options.engine(), &options.bench)?,
         "coverage" => coverage::coverage(&project)?,
-        "mutants" => return mutants::mutants(&project, options.filter.as_deref()),
+        "mutants" => return mutants::mutants(&project, filter),
         "demo" => demo::demo(&project, options.port, options.nodes)?,
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
@@ -108,9 +129,17 @@ struct Options {
     load: bool,
     port: Option<u16>,
     nodes: usize,
-    seeds: String,
+    /// What `simulate` lives.
+    seeds: Option<String>,
+    /// Where the chance of `fuzz` begins.
+    seed: u32,
     seconds: u32,
     update: bool,
+    all: bool,
+    /// Steps of `test`: the Rust app beside the package, the tests in the documentation, the budget alone.
+    apps: bool,
+    doc: bool,
+    gate: bool,
 }
 
 impl Options {
@@ -124,15 +153,22 @@ impl Options {
             load: false,
             port: None,
             nodes: 1,
-            seeds: simulate::SEEDS.to_owned(),
+            seeds: None,
+            seed: 0,
             seconds: fuzz::SECONDS,
             update: false,
+            all: false,
+            apps: false,
+            doc: false,
+            gate: false,
         };
         while let Some(arg) = args.next()? {
             match (command, arg) {
                 ("bench" | "e2e", Long("engine")) => options.engine = Some(args.value()?.parse()?),
                 ("e2e" | "fuzz", Value(filter)) => options.filter = Some(filter.string()?),
-                ("mutants" | "npm", Value(file)) => options.filter = Some(file.string()?),
+                ("check" | "mutants" | "npm" | "setup", Value(file)) => {
+                    options.filter = Some(file.string()?)
+                }
                 ("bench", Long(name @ ("only" | "client"))) => {
                     let flag = format!("--{name}");
                     options.bench.extend([flag, args.value()?.string()?]);
@@ -142,7 +178,12 @@ impl Options {
                 ("bench", Long("load")) => options.load = true,
                 ("demo", Long("port")) => options.port = Some(args.value()?.parse()?),
                 ("demo", Long("nodes")) => options.nodes = args.value()?.parse()?,
-                ("simulate", Long("seeds")) => options.seeds = args.value()?.string()?,
+                ("simulate", Long("seeds")) => options.seeds = Some(args.value()?.string()?),
+                ("fuzz", Long("seed")) => options.seed = args.value()?.parse()?,
+                ("test", Long("all")) => options.all = true,
+                ("build", Long("apps")) => options.apps = true,
+                ("host", Long("doc")) => options.doc = true,
+                ("size", Long("gate")) => options.gate = true,
                 ("fuzz", Long("seconds")) => options.seconds = args.value()?.parse()?,
                 ("bench" | "size", Long("update")) => options.update = true,
                 (_, other) => return Err(other.unexpected().into()),

@@ -8,8 +8,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::project::Project;
-use crate::run::Cmd;
 use crate::setup::{self, Need};
+use xtask::run::Cmd;
 
 /// Percent of the viable mutants that have to be caught.
 const LEAST: usize = 90;

@@ -2,55 +2,56 @@
 
 use anyhow::{Context, Result, bail};
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::fs::File;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// How long a step may be silent before it says that it is still at work.
-const PATIENCE: Duration = Duration::from_secs(20);
+use std::process::{Child, Command, Stdio};
 
 /// A command to run: its failure is an error that names it.
-pub(crate) struct Cmd {
+#[derive(Debug)]
+pub struct Cmd {
     inner: Command,
 }
 
 impl Cmd {
-    pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
+    /// `program` is a path, or a name on `PATH`.
+    pub fn new(program: impl AsRef<OsStr>) -> Self {
         Self {
             inner: Command::new(program),
         }
     }
 
-    pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
+    /// One word.
+    pub fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
         self.inner.arg(arg);
         self
     }
 
-    pub(crate) fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
+    /// Several words.
+    pub fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         self.inner.args(args);
         self
     }
 
-    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+    /// A variable of its environment.
+    pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.inner.env(name, value);
         self
     }
 
-    pub(crate) fn dir(mut self, dir: impl AsRef<Path>) -> Self {
+    /// Where it runs.
+    pub fn dir(mut self, dir: impl AsRef<Path>) -> Self {
         self.inner.current_dir(dir);
         self
     }
 
     /// Runs with this terminal's streams.
-    pub(crate) fn run(self) -> Result<()> {
+    pub fn run(self) -> Result<()> {
         self.run_allowing(&[])
     }
 
     /// The same, where these exit codes are no failure.
-    pub(crate) fn run_allowing(mut self, codes: &[i32]) -> Result<()> {
+    pub fn run_allowing(mut self, codes: &[i32]) -> Result<()> {
         let status = self.inner.status().with_context(|| self.unstarted())?;
         let is_known = status.code().is_some_and(|code| codes.contains(&code));
         if !status.success() && !is_known {
@@ -61,29 +62,44 @@ impl Cmd {
 
     /// Runs in place of this process, so that a signal meant for it arrives there.
     #[cfg(unix)]
-    pub(crate) fn become_it(mut self) -> Result<()> {
+    pub fn become_it(mut self) -> Result<()> {
         use std::os::unix::process::CommandExt as _;
         let error = self.inner.exec();
         Err(error).with_context(|| self.unstarted())
     }
 
     #[cfg(not(unix))]
-    pub(crate) fn become_it(self) -> Result<()> {
+    pub fn become_it(self) -> Result<()> {
         self.run()
     }
 
     /// Runs quietly; the output is shown only with a failure.
-    pub(crate) fn quiet(self) -> Result<()> {
+    pub fn quiet(self) -> Result<()> {
         self.stdout().map(drop)
     }
 
     /// Runs and gives what it printed.
-    pub(crate) fn stdout(self) -> Result<String> {
+    pub fn stdout(self) -> Result<String> {
         self.input("")
     }
 
+    /// Runs and gives whether it passed and what it printed; what it says beside that goes to this terminal.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn told(mut self) -> Result<(bool, String)> {
+        let output = self
+            .inner
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .output()
+            .with_context(|| self.unstarted())?;
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ok((output.status.success(), told))
+    }
+
     /// Runs quietly and gives what it said beside its output, which a failure shows as well.
-    pub(crate) fn stderr(mut self) -> Result<String> {
+    pub fn stderr(mut self) -> Result<String> {
         let output = self
             .inner
             .stdin(Stdio::null())
@@ -97,7 +113,7 @@ impl Cmd {
     }
 
     /// Runs with `text` as its input and gives what it printed. The text has to fit into a pipe.
-    pub(crate) fn input(mut self, text: &str) -> Result<String> {
+    pub fn input(mut self, text: &str) -> Result<String> {
         let mut child = self
             .inner
             .stdin(Stdio::piped())
@@ -124,45 +140,19 @@ impl Cmd {
         Ok(stdout)
     }
 
-    /// Runs and shows the output line by line as it comes, to `read` as well. Where nothing comes for
-    /// long, a line says that `name` is still at work.
-    pub(crate) fn tee(mut self, name: &str, mut read: impl FnMut(&str)) -> Result<()> {
-        let start = Instant::now();
-        let mut child = self
+    /// Starts it with its output, of both kinds, in `log`.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn start_into(mut self, log: File) -> Result<Child> {
+        let errors = log.try_clone()?;
+        let started = self
             .inner
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .with_context(|| self.unstarted())?;
-        let stdout = child.stdout.take().context("the child has no output")?;
-        let (sender, lines) = mpsc::channel();
-        let reader = thread::spawn(move || {
-            for line in BufReader::new(stdout).split(b'\n') {
-                let Ok(line) = line else { break };
-                if sender.send(line).is_err() {
-                    break;
-                }
-            }
-        });
-        loop {
-            match lines.recv_timeout(PATIENCE) {
-                Ok(line) => {
-                    let line = String::from_utf8_lossy(&line);
-                    println!("{line}");
-                    read(&line);
-                }
-                Err(RecvTimeoutError::Timeout) => {
-                    println!("   … {name}, {} s so far", start.elapsed().as_secs());
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-            }
-        }
-        let _ = reader.join();
-        let status = child.wait()?;
-        if !status.success() {
-            bail!("`{}` failed ({status})", self.shown());
-        }
-        Ok(())
+            .stdout(log)
+            .stderr(errors)
+            .spawn();
+        started.with_context(|| self.unstarted())
     }
 
     fn unstarted(&self) -> String {
@@ -179,7 +169,31 @@ impl Cmd {
 }
 
 /// Whether a program of this name can be started from `PATH`.
-pub(crate) fn on_path(name: &str) -> bool {
+pub fn on_path(name: &str) -> bool {
     std::env::var_os("PATH")
         .is_some_and(|path| std::env::split_paths(&path).any(|dir| dir.join(name).is_file()))
+}
+
+/// Ends a process and all that it has started, children first.
+pub fn kill_tree(id: u32) {
+    let told = Cmd::new("ps").args(["-e", "-o", "pid=,ppid="]).stdout();
+    let told = told.unwrap_or_default();
+    let pairs: Vec<(u32, u32)> = told
+        .lines()
+        .filter_map(|line| {
+            let mut numbers = line.split_whitespace();
+            Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+        })
+        .collect();
+    let mut found = vec![id];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        let children = pairs.iter().filter(|(_, of)| *of == parent);
+        found.extend(children.map(|(child, _)| *child));
+        next += 1;
+    }
+    for id in found.iter().rev() {
+        // One that has ended meanwhile needs no end.
+        let _ = Cmd::new("kill").arg(id.to_string()).quiet();
+    }
 }

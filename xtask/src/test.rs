@@ -1,56 +1,97 @@
-//! `cargo xtask test`: everything that CI needs, the quick and the likely to fail first.
+//! `cargo xtask test`: everything that CI needs. What stands in which tier, and why, is in CONTRIBUTING.md.
 
 use anyhow::Result;
 
+use crate::plan::{self, Step};
+use crate::programs;
 use crate::project::Project;
-use crate::report::Report;
-use crate::run::Cmd;
-use crate::setup::{self, Engine, Need};
-use crate::{build, check, e2e, fuzz, npm_tests, simulate, size};
+use crate::setup::Engine;
+use crate::tier::Tier;
+
+/// The step after which no other has to ask cargo for a test program or the package.
+const BUILD: &str = "build";
+const COMPILE: &str = "compile";
+const TOOLS: &str = "setup of tools";
+const TESTS: &str = "setup of tests";
 
 /// Whether all passed. What failed has been told: the last line is the count, whatever happened.
-pub(crate) fn test(project: &Project) -> bool {
-    let mut report = Report::default();
-    let outcome = steps(project, &mut report);
-    if let Err(error) = &outcome {
-        eprintln!("error: {error:#}\n");
-    }
-    report.summary();
-    outcome.is_ok()
+pub(crate) fn test(project: &Project, tier: Tier) -> Result<bool> {
+    plan::run(project, steps(tier))
 }
 
-fn steps(project: &Project, report: &mut Report) -> Result<()> {
-    report.check("setup", || setup::ensure(project, Need::TEST))?;
-    check::check(project, report)?;
-    report.tests("host tests", host(project))?;
-    report.tests("documentation tests", cargo_test(project).arg("--doc"))?;
-    report.tests("model", simulate::exploration(project))?;
-    report.tests(
-        "simulation",
-        simulate::simulation(project, simulate::SEEDS)?,
-    )?;
-    fuzz::step(project, report)?;
-    report.check("build", || build::build(project).map(drop))?;
-    report.check("size", || size::gate(project))?;
-    npm_tests::steps(project, None, report)?;
+/// In the order in which they are wanted: what others wait for, then the longest.
+fn steps(tier: Tier) -> Vec<Step> {
+    let step = |name: &str, command: &str, after: &[&'static str]| Step {
+        name: name.to_owned(),
+        command: command.split(' ').map(str::to_owned).collect(),
+        tier,
+        after: after.to_vec(),
+        compiles: false,
+        variables: Vec::new(),
+    };
+    let compiling = |name: &str, command: &str, after: &[&'static str]| Step {
+        compiles: true,
+        ..step(name, command, after)
+    };
+    // What these run was made by steps before.
+    let compiled = || vec![(programs::COMPILED, programs::ALL.to_owned())];
+    let built = |name: &str, command: &str, after: &[&'static str]| Step {
+        variables: compiled(),
+        ..step(name, command, after)
+    };
+    let mut steps = vec![
+        step(TOOLS, "setup tools", &[]),
+        compiling(COMPILE, "compile", &[TOOLS]),
+        step(TESTS, "setup tests", &[TOOLS]),
+        Step {
+            variables: vec![(programs::COMPILED, programs::PROGRAMS.to_owned())],
+            ..compiling(BUILD, "build --apps", &[COMPILE])
+        },
+    ];
     for engine in Engine::ALL {
         let name = format!("browser tests, {}", engine.name());
-        report.tests(&name, e2e::tests(project, engine, None)?)?;
+        let command = format!("e2e --engine {}", engine.name());
+        steps.push(built(&name, &command, &[COMPILE, BUILD, TESTS]));
     }
-    Ok(())
+    steps.extend([
+        built("npm package", "npm", &[COMPILE, BUILD, TESTS]),
+        built("model", "model", &[COMPILE]),
+        built("host tests", "host", &[COMPILE, TESTS]),
+        built("simulation", "simulate", &[COMPILE]),
+        step("format", "check format", &[TOOLS]),
+        step("types", "check types", &[BUILD, TESTS]),
+        built("size", "size --gate", &[BUILD]),
+        Step {
+            variables: compiled(),
+            ..compiling("clippy", "check clippy", &[COMPILE, BUILD])
+        },
+        compiling("documentation", "check docs", &[BUILD]),
+        compiling("documentation tests", "host --doc", &[BUILD]),
+    ]);
+    if tier == Tier::All {
+        for step in &mut steps {
+            // In this tier these are built for speed.
+            step.compiles |= ["model", "simulation"].contains(&step.name.as_str());
+        }
+        steps.push(compiling("fuzzing", "fuzz --seed 1", &[TOOLS]));
+    }
+    steps
 }
 
-/// Everything but the browser tests, named one by one: with `--exclude`, cargo would choose other features
-/// for the dependencies that both have, and compile those twice.
-fn host(project: &Project) -> Cmd {
-    let tests = project.host_tests.iter();
-    cargo_test(project)
-        .args(["--lib", "--bins"])
-        .args(tests.map(|name| format!("--test={name}")))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn cargo_test(project: &Project) -> Cmd {
-    Cmd::new("cargo")
-        .args(["test", "--workspace"])
-        .dir(&project.root)
+    #[test]
+    fn what_a_step_waits_for_is_a_step_before_it() {
+        for tier in [Tier::Short, Tier::All] {
+            let steps = steps(tier);
+            for (place, step) in steps.iter().enumerate() {
+                for name in &step.after {
+                    let before = steps.iter().take(place);
+                    assert!(before.into_iter().any(|step| step.name == *name), "{name}");
+                }
+            }
+        }
+    }
 }

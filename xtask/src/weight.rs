@@ -1,25 +1,41 @@
 //! What a file costs those who load it.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use std::path::Path;
+
+use crate::run::Cmd;
 
 /// A file, and what is left of it when a server sends it.
-pub(crate) struct Weight {
-    pub(crate) raw: usize,
-    pub(crate) brotli: usize,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// As it is.
+    pub raw: usize,
+    /// Compressed as well as brotli can.
+    pub brotli: usize,
 }
 
+/// Node has brotli; a crate for it would have to be compiled by everybody who builds the package.
+const SCRIPT: &str = "
+const { brotliCompressSync, constants } = require('node:zlib');
+const bytes = require('node:fs').readFileSync(process.argv[1]);
+const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 };
+console.log(bytes.length, brotliCompressSync(bytes, { params }).length);";
+
 impl Weight {
-    pub(crate) fn of(bytes: &[u8]) -> Result<Self> {
-        let mut packed = Vec::new();
-        let params = brotli::enc::BrotliEncoderParams {
-            quality: 11,
-            lgwin: 22,
-            ..Default::default()
-        };
-        brotli::BrotliCompress(&mut &*bytes, &mut packed, &params)?;
+    /// # Errors
+    /// If there is no such file, or no Node.
+    pub fn of(file: &Path) -> Result<Self> {
+        let told = Cmd::new("node")
+            .args(["--eval", SCRIPT])
+            .arg(file)
+            .stdout()?;
+        let (raw, brotli) = told
+            .trim()
+            .split_once(' ')
+            .context("node tells no two numbers")?;
         Ok(Self {
-            raw: bytes.len(),
-            brotli: packed.len(),
+            raw: raw.parse()?,
+            brotli: brotli.parse()?,
         })
     }
 }

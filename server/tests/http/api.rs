@@ -1,6 +1,6 @@
 //! The API behind the credentials.
 
-use aws_lc_rs::digest::{SHA256, digest};
+use ring::digest::{SHA256, digest};
 use serde_json::json;
 
 use crate::support::server;

@@ -174,7 +174,7 @@ async fn secure(stream: TcpStream, certificate: &[u8]) -> TlsStream<TcpStream> {
     roots
         .add(CertificateDer::from(certificate.to_vec()))
         .expect("a certificate");
-    let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
+    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("protocol versions")

@@ -2,10 +2,8 @@
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { modules } from "../../lib/modules.js";
 import { freePort, startServer } from "../lib/process.js";
-
-const modules = fileURLToPath(new URL("../node_modules", import.meta.url));
 
 export async function start(page, hallpass) {
   const folder = await mkdtemp(join(tmpdir(), "hallpass-express-"));

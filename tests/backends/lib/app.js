@@ -1,28 +1,52 @@
 // The app of a page's reader: its `auth.js` over the packed package, in a real browser, at the backend's own origin.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { build } from "esbuild";
 
-const types = { js: "text/javascript", wasm: "application/wasm", json: "application/json" };
 const folder = "/hallpass-app/";
-const html = `<!doctype html><link rel="icon" href="data:,">
-<script type="importmap">{ "imports": { "hallpass": "${folder}node_modules/hallpass/index.js" } }</script>
-<script type="module">
-  import { auth } from "${folder}auth.js";
+const main = `
+  import { auth } from "./auth.js";
   globalThis.changes = [];
   auth.subscribe(({ event, reason }) => changes.push({ event, reason }));
-  globalThis.auth = auth;
-</script>`;
+  globalThis.auth = auth;`;
 
-/** Opens the app of a page. `hallpass` is the installed package. */
-export async function openApp(browser, origin, page, hallpass) {
-  const context = await browser.newContext();
-  await context.route(`${origin}${folder}**`, async (route) => {
-    const path = new URL(route.request().url()).pathname.slice(folder.length);
-    if (path === "") return route.fulfill({ contentType: "text/html; charset=utf-8", body: html });
-    if (path === "auth.js") return route.fulfill({ contentType: types.js, body: page.auth });
-    const body = await readFile(join(hallpass.root, path));
-    return route.fulfill({ contentType: types[path.split(".").at(-1)], body });
+/** The app of each page as one script: one that is opened a hundred times shall not ask for twenty each time. */
+const scripts = new WeakMap();
+
+async function scriptOf(page, hallpass) {
+  const { outputFiles } = await build({
+    stdin: { contents: main, resolveDir: hallpass.root },
+    bundle: true,
+    format: "esm",
+    write: false,
+    plugins: [
+      {
+        name: "the page's block",
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^\.\/auth\.js$/ }, ({ path, importer }) => (importer === "<stdin>" ? { path, namespace: "page" } : undefined));
+          onLoad({ filter: /.*/, namespace: "page" }, () => ({ contents: page.auth, resolveDir: hallpass.root }));
+        },
+      },
+    ],
   });
+  return outputFiles[0].text;
+}
+
+/**
+ * Opens the app of a page. `hallpass` is the installed package. A backend that can takes the app's files as `files`, path to
+ * content: to hand them to the browser by the way of the tests takes longer than to run them.
+ */
+export async function openApp(browser, origin, page, hallpass, files) {
+  if (!scripts.has(page)) scripts.set(page, scriptOf(page, hallpass));
+  const script = await scripts.get(page);
+  const html = '<!doctype html><link rel="icon" href="data:,"><script type="module" src="app.js"></script>';
+  const context = await browser.newContext();
+  const served = files ?? new Map();
+  served.set(folder, { type: "text/html", body: html }).set(`${folder}app.js`, { type: "text/javascript", body: script });
+  if (!files) {
+    await context.route(`${origin}${folder}**`, (route) => {
+      const { type, body } = served.get(new URL(route.request().url()).pathname);
+      return route.fulfill({ contentType: type, body });
+    });
+  }
   const tab = await context.newPage();
   const complaints = [];
   tab.on("pageerror", (error) => complaints.push(String(error)));

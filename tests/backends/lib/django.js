@@ -12,6 +12,9 @@ const here = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const venv = here(".venv");
 const python = join(venv, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
 
+/** Passwords are hashed a million times as the pages have it; every login would wait for that. */
+const QUICK = '\nPASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]\n';
+
 const SETUP = `
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -60,7 +63,7 @@ async function startIn(folder, page, settings) {
   for (const { language, file, code } of page.blocks) {
     if (language !== "python") continue;
     await mkdir(dirname(join(folder, file)), { recursive: true });
-    if (file.endsWith("settings.py")) await appendFile(join(folder, file), code + settings);
+    if (file.endsWith("settings.py")) await appendFile(join(folder, file), code + QUICK + settings);
     else await writeFile(join(folder, file), code);
   }
   const shell = async (code) => (await manage("shell", "--verbosity", "0", "--command", code)).stdout.trim();

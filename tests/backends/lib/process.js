@@ -1,17 +1,27 @@
 // Servers of other programs: a free port, a start that is waited for, an end.
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
-/** A port that was free a moment ago. */
+/**
+ * A port that was free a moment ago, for a program that cannot be told to take any: from below those that the system gives
+ * to whoever takes any, so that no other test gets it meanwhile.
+ */
 export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    const server = createServer().listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch {
+      continue; // taken
+    }
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** Starts a program and waits until `url` answers, whatever it answers. */

@@ -36,7 +36,7 @@ export function recipe(page, { browser, hallpass }) {
     let app;
     before(async () => (stub = await startStub(page.exchanges)));
     after(() => stub?.stop());
-    beforeEach(async () => (app = await openApp(browser(), stub.origin, page, hallpass())));
+    beforeEach(async () => (app = await openApp(browser(), stub.origin, page, hallpass(), stub.files)));
     afterEach(async () => {
       const opened = app;
       app = undefined;

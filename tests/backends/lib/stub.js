@@ -8,8 +8,11 @@ import { isDeepStrictEqual } from "node:util";
  */
 export async function startStub(exchanges) {
   const played = new Set();
+  const files = new Map();
   const unknown = [];
   const server = createServer(async (request, response) => {
+    const file = files.get(request.url);
+    if (file) return response.writeHead(200, { "content-type": file.type }).end(file.body);
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString();
@@ -29,6 +32,8 @@ export async function startStub(exchanges) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://localhost:${server.address().port}`,
+    /** Path to type and body: what it serves beside the exchanges. */
+    files,
     /** The exchanges that nobody has asked for. */
     unplayed: () => exchanges.filter((exchange) => !played.has(exchange)).map(({ title }) => title),
     /** Requests that the page does not have. */

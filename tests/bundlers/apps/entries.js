@@ -1,4 +1,4 @@
-// An app that imports all three entries: glue and engine are in it once, and loaded once.
+// An app that imports all three entries, and has what is loaded on demand: glue and engine are in it once, and loaded once.
 import axios from "axios";
 import { createAuth } from "hallpass";
 import { axiosAdapter } from "hallpass/axios";
@@ -18,7 +18,13 @@ async function main() {
   const { status } = await axios.create({ adapter: axiosAdapter(auth) }).get("/api/jwt/orders");
   // No `load`: what the other entry loaded is there, and the same key is the same engine.
   const other = await slim.createAuth(signIn.options);
-  globalThis.report({ plain, axios: status, same: other.user.name, compiled });
+  const loaded = compiled;
+  const { iss: issuer, aud: audience } = auth.claims;
+  const verify = { jwks: "/.well-known/jwks.json", issuer, audience };
+  const onDemand = await signIn(await createAuth({ ...signIn.options, key: "sealed", storage: "sealed", verify }));
+  // The words of this error are a chunk as well.
+  const wrong = await createAuth({ mode: "jwt", leeway: "soon" }).catch((error) => error.message);
+  globalThis.report({ plain, axios: status, same: other.user.name, compiled: loaded, onDemand, wrong });
 }
 
 main().catch((error) => globalThis.report({ error: String(error) }));

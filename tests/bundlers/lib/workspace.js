@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { installPackage } from "../../packaging/lib/package.js";
 
 const apps = fileURLToPath(new URL("../apps", import.meta.url));
-const work = fileURLToPath(new URL("../.work", import.meta.url));
+const here = fileURLToPath(new URL("..", import.meta.url));
 
 /** Ways to name the address of the file, each a module that has it as its default export. */
 export const WASM = {
@@ -14,7 +14,9 @@ export const WASM = {
   import: 'export { default } from "hallpass/hallpass.wasm";\n',
 };
 
-export async function openWorkspace() {
+/** Below `parent`, whose `node_modules` is found as well. */
+export async function openWorkspace(parent = here) {
+  const work = join(parent, ".work");
   await mkdir(work, { recursive: true });
   const hallpass = await installPackage(work);
   return {

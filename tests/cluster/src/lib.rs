@@ -13,9 +13,6 @@ use tempfile::TempDir;
 
 use process::Process;
 
-/// The programs beside the backend's own, and Debian's packages of the same names.
-pub const PROGRAMS: &[&str] = &["redis-server", "nginx"];
-
 /// What the nodes share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Store {

@@ -77,7 +77,13 @@ impl Requests {
 
     /// The last so many.
     pub fn last(&self, count: usize) -> Self {
-        Self(self.0[self.0.len().saturating_sub(count)..].to_vec())
+        Self(
+            self.0
+                .iter()
+                .skip(self.0.len().saturating_sub(count))
+                .cloned()
+                .collect(),
+        )
     }
 
     /// How many there are.

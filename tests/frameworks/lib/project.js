@@ -3,11 +3,11 @@ import { copyFile, cp, mkdir, readdir, symlink, writeFile } from "node:fs/promis
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, preview } from "vite";
+import { modules } from "../../lib/modules.js";
 import { installPackage } from "../../packaging/lib/package.js";
 import { writeFiles } from "./pages.js";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
-const installed = join(here, "node_modules");
 
 /** Of "use client", as Vite's plugin for React does; and how long the build took. */
 const ignored = ["MODULE_LEVEL_DIRECTIVE", "PLUGIN_TIMINGS"];
@@ -23,15 +23,15 @@ const development = {
 /** The package, with the frameworks beside it. `aliases` puts others in their place, e.g. `{ react: "react18" }`. */
 export async function install(aliases = {}) {
   const hallpass = await installPackage();
-  for (const name of await readdir(installed)) {
+  for (const name of await readdir(modules)) {
     if (name.startsWith(".") || name === "hallpass") continue;
-    const scoped = name.startsWith("@") ? (await readdir(join(installed, name))).map((part) => `${name}/${part}`) : [name];
+    const scoped = name.startsWith("@") ? (await readdir(join(modules, name))).map((part) => `${name}/${part}`) : [name];
     for (const each of scoped) {
       const path = join(hallpass.root, "node_modules", each);
       await mkdir(dirname(path), { recursive: true });
       // What stands in for another one is here for good, so that it finds its own kind beside it.
-      if (aliases[each]) await cp(join(installed, aliases[each]), path, { recursive: true });
-      else await symlink(join(installed, each), path, "junction");
+      if (aliases[each]) await cp(join(modules, aliases[each]), path, { recursive: true });
+      else await symlink(join(modules, each), path, "junction");
     }
   }
   return hallpass;

@@ -2,7 +2,8 @@
 import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "vite8";
+import { build } from "vite";
+import { modules } from "../../lib/modules.js";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 
@@ -11,7 +12,7 @@ export async function link(root, names, installed = names) {
   for (const [i, name] of names.entries()) {
     const path = join(root, "node_modules", name);
     await mkdir(dirname(path), { recursive: true });
-    await symlink(join(here, "node_modules", installed[i]), path, "junction");
+    await symlink(join(modules, installed[i]), path, "junction");
   }
 }
 

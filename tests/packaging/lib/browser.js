@@ -3,19 +3,26 @@ import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright-core";
 
-const names = ["chromium", "google-chrome", "google-chrome-stable", "chrome"];
+/** The headless shell is the same engine without a browser's windows, and opens a page in a fraction of the time. */
+const names = ["chromium-headless-shell", "chrome-headless-shell", "chromium", "google-chrome", "google-chrome-stable", "chrome"];
 
 function executable() {
   if (process.env.CHROME) return process.env.CHROME;
-  const found = process.env.PATH.split(delimiter)
-    .flatMap((dir) => names.map((name) => join(dir, name)))
-    .find((file) => existsSync(file));
+  const folders = process.env.PATH.split(delimiter);
+  const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file));
   if (!found) throw new Error("no Chromium on PATH; the variable CHROME may name one");
   return found;
 }
 
+const options = () => ({ executablePath: executable(), args: ["--no-sandbox"] });
+
+/** A browser that others connect to: `wsEndpoint()` says where. */
+export const serveBrowser = () => chromium.launchServer(options());
+
+/** That of `tests/npm.js`, which all files share, where it has started one; else one of the file's own. Contexts are apart either way. */
 export function launch() {
-  return chromium.launch({ executablePath: executable(), args: ["--no-sandbox"] });
+  const shared = process.env.HALLPASS_BROWSER;
+  return shared ? chromium.connect(shared) : chromium.launch(options());
 }
 
 /**

@@ -1,21 +1,20 @@
 // The JavaScript and TypeScript in the pages, and what the compiler says to it.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript5";
+import ts from "typescript";
 
 const folder = fileURLToPath(new URL("../types", import.meta.url));
 const ambient = ["app.d.ts", "bundler.d.ts"].map((name) => join(folder, "pages", name));
-/** Where React, Vue, Svelte and their routers are. */
-const frameworks = fileURLToPath(new URL("../../frameworks/", import.meta.url));
 const config = JSON.parse(readFileSync(join(folder, "tsconfig.json"), "utf8"));
 const { options } = ts.convertCompilerOptionsFromJson(
   // Few apps have `exactOptionalPropertyTypes`: the types of Apollo and tRPC do not bear it, nor take the platform's `fetch`.
-  { ...config.compilerOptions, exactOptionalPropertyTypes: false, noUnusedLocals: false, jsx: "react-jsx" },
+  // The declarations themselves, of the package and of libraries, are for `cargo xtask check` and for their authors.
+  { ...config.compilerOptions, exactOptionalPropertyTypes: false, noUnusedLocals: false, skipLibCheck: true, jsx: "react-jsx" },
   dirname(folder),
 );
 /** Files of a JavaScript app, as an editor checks them. */
-const lenient = { ...options, noImplicitAny: false, skipLibCheck: true };
+const lenient = { ...options, noImplicitAny: false };
 
 /** The first line of a snippet that is a whole file. */
 const FILE = /^\/\/ (\S+\.\w+)\n/;
@@ -55,18 +54,25 @@ function namedIn(statement) {
 }
 const namesOf = (statement) => [...namedIn(statement), ...(statement.match(/^import (\w+)/)?.slice(1) ?? [])];
 
-/** What the compiler has to say, each with its line in the page. */
-export function complaints(snippets) {
+/**
+ * What the compiler has to say to pages (name to its snippets): for each name what it says, with the line in the page.
+ * All together, for most of the work is to read the types of the platform and of libraries.
+ */
+export function complaints(pages) {
+  const all = [...pages].flatMap(([page, snippets]) => snippets.map((snippet) => ({ ...snippet, page })));
   // A file of declarations would change what the others see.
   const kinds = [(one) => one.file?.endsWith(".d.ts"), (one) => one.isLenient, () => true];
-  const groups = kinds.map((is, i) => snippets.filter((one) => kinds.findIndex((is) => is(one)) === i));
-  const [declaring, files, parts] = groups;
-  return [...told(parts, options, snippets), ...told(files, lenient, snippets), ...told(declaring, options)];
+  const [declaring, files, parts] = kinds.map((is, i) => all.filter((one) => kinds.findIndex((is) => is(one)) === i));
+  const found = [...told(parts, options, all), ...told(files, lenient, all), ...told(declaring, options)];
+  return new Map([...pages.keys()].map((page) => [page, found.filter((one) => one.page === page).map(({ text }) => text)]));
 }
 
-const nameOf = ({ line }) => join(folder, `snippet-${line}.tsx`);
+const nameOf = ({ page, line }) => join(folder, `${page.replaceAll("/", "-")}-${line}.tsx`);
 
-/** What it says to `asked`, which may import any of `all`. */
+/** Files that are there, which no program changes. */
+const read = new Map();
+
+/** What it says to `asked`, which may import any of `all` of their page. */
 function told(asked, options, all = asked) {
   if (!asked.length) return [];
   const virtual = new Map(all.map((snippet) => [nameOf(snippet), snippet]));
@@ -74,36 +80,27 @@ function told(asked, options, all = asked) {
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (name) => virtual.has(name) || fileExists(name);
   host.readFile = (name) => virtual.get(name)?.source ?? readFile(name);
-  host.getSourceFile = (name, version) =>
-    virtual.has(name)
-      ? ts.createSourceFile(name, virtual.get(name).source, version)
-      : getSourceFile.call(host, name, version);
-  const resolve = (name, from) => ts.resolveModuleName(name, from, options, host);
+  host.getSourceFile = (name, version) => {
+    if (virtual.has(name)) return ts.createSourceFile(name, virtual.get(name).source, version);
+    if (!read.has(name)) read.set(name, getSourceFile.call(host, name, version));
+    return read.get(name);
+  };
+  const known = ts.createModuleResolutionCache(host.getCurrentDirectory(), host.getCanonicalFileName, options);
   host.resolveModuleNameLiterals = (literals, from) =>
     literals.map(({ text }) => {
-      const file = text.startsWith(".") && [...virtual].find(([, { file }]) => file && basename(file) === basename(text));
+      const page = virtual.get(from)?.page;
+      const isMeant = ({ page: its, file }) => its === page && file && basename(file) === basename(text);
+      const file = text.startsWith(".") && [...virtual].find(([, snippet]) => isMeant(snippet));
       if (file) return { resolvedModule: { resolvedFileName: file[0], extension: ".tsx" } };
-      const found = resolve(text, from);
-      // Only what the pages of the frameworks show is there.
-      const isOurs = virtual.has(from) || from.includes("/hallpass/");
-      return found.resolvedModule || !isOurs ? found : resolve(text, join(installed(text), "x.ts"));
+      return ts.resolveModuleName(text, from, options, host, known);
     });
   const program = ts.createProgram([...asked.map(nameOf), ...ambient], options, host);
-  const wanted = new Set(asked);
-  const isWanted = ({ file }) => !virtual.has(file?.fileName) || wanted.has(virtual.get(file.fileName));
-  return ts.getPreEmitDiagnostics(program).filter(isWanted).map(({ file, start, messageText }) => {
-    const text = ts.flattenDiagnosticMessageText(messageText, " ");
-    const snippet = virtual.get(file?.fileName);
-    if (!snippet) return `${file?.fileName ?? ""}: ${text}`;
-    const { line } = file.getLineAndCharacterOfPosition(start);
-    return `line ${snippet.line + line - snippet.offset}: ${text}`;
+  const diagnostics = asked.flatMap((snippet) => {
+    const file = program.getSourceFile(nameOf(snippet));
+    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((one) => [snippet, one]);
   });
-}
-
-function installed(name) {
-  const isOfFrameworks = /^(react|vue|svelte|vite|@tanstack\/react-router|@sveltejs)\b/.test(name);
-  if (isOfFrameworks && !existsSync(join(frameworks, "node_modules"))) {
-    throw new Error(`${name} is not installed: run \`npm ci --ignore-scripts\` in tests/frameworks`);
-  }
-  return frameworks;
+  return diagnostics.map(([{ page, line, offset }, { file, start, messageText }]) => {
+    const at = line + file.getLineAndCharacterOfPosition(start).line - offset;
+    return { page, text: `line ${at}: ${ts.flattenDiagnosticMessageText(messageText, " ")}` };
+  });
 }

@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 
 use crate::project::Project;
-use crate::run::Cmd;
 use crate::setup::{self, Need};
+use xtask::run::Cmd;
 
 pub(crate) fn load(project: &Project, quick: bool) -> Result<()> {
     setup::ensure(project, &[Need::Tools, Need::Nodes, Need::Wrk])?;

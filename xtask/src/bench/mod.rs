@@ -8,8 +8,8 @@ use anyhow::Result;
 
 use crate::build;
 use crate::project::Project;
-use crate::run::Cmd;
 use crate::setup::{self, Browser, Engine, Need};
+use xtask::run::Cmd;
 
 pub(crate) use load::load;
 pub(crate) use native::{Native, native};

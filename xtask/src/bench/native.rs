@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::counts::{self, Counts};
 use crate::project::Project;
-use crate::run::Cmd;
+use xtask::run::Cmd;
 
 /// What to leave out, and what to write.
 #[derive(Clone, Copy)]
@@ -119,7 +119,8 @@ fn report(
             "instructions": instructions,
         }));
     }
-    let result = json!({ "countedBy": counted.map(Counts::made_by), "rows": rows });
+    let result =
+        json!({ "countedBy": counted.map(|counted| counted.made_by().json()), "rows": rows });
     let file = folder.join("result.json");
     fs::write(&file, serde_json::to_string(&result)?)?;
     Cmd::new("node")

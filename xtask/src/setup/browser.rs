@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::{Missing, debian, say};
-use crate::run::{Cmd, on_path};
+use xtask::run::{Cmd, on_path};
 
 /// The engines that the browser tests run in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,11 @@ pub(crate) struct Program {
     names: &'static [&'static str],
 }
 
+const LIGHT: Program = Program {
+    variable: "CHROME_HEADLESS_SHELL",
+    names: &["chromium-headless-shell", "chrome-headless-shell"],
+};
+
 impl Engine {
     pub(crate) const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::Webkit];
 
@@ -70,7 +75,7 @@ impl Engine {
                     variable: "CHROMEDRIVER",
                     names: &["chromedriver"],
                 },
-                packages: &["chromium", "chromium-driver"],
+                packages: &["chromium", "chromium-driver", "chromium-headless-shell"],
                 driver_crate: None,
                 elsewhere: "npx @puppeteer/browsers install chrome@stable && npx @puppeteer/browsers install chromedriver@stable   then set CHROME and CHROMEDRIVER to the two programs",
             },
@@ -114,6 +119,16 @@ impl Engine {
     pub(crate) fn require(self) -> Result<Browser> {
         self.find()
             .with_context(|| format!("{} is not installed", self.name()))
+    }
+
+    /// The browser without what only a person needs, where there is one: pages are the same, and cost a fifth.
+    pub(crate) fn light(self) -> Result<PathBuf> {
+        let recipe = self.recipe();
+        let is_named = env::var_os(recipe.browser.variable).is_some();
+        match LIGHT.find() {
+            Some(light) if self == Self::Chromium && !is_named => Ok(light),
+            _ => Ok(self.require()?.browser),
+        }
     }
 
     /// Whether its window has to go somewhere, and there is no display.
@@ -187,11 +202,8 @@ pub(super) fn ensure(engine: Engine) -> Result<(), Missing> {
     for program in [&recipe.browser, &recipe.driver] {
         program.check_variable()?;
     }
-    if debian::can_install() {
-        install(&recipe);
-        if engine.find().is_some() {
-            return Ok(());
-        }
+    if install_driver(&recipe) && engine.find().is_some() {
+        return Ok(());
     }
     Err(Missing::new(
         format!(
@@ -208,22 +220,39 @@ pub(super) fn ensure(engine: Engine) -> Result<(), Missing> {
     ))
 }
 
-/// Tries; whether it worked is seen by looking for the programs again.
-fn install(recipe: &Recipe) {
-    if !debian::install(recipe.packages) {
-        return;
+/// Those that hold what is not here; none if a variable names it.
+pub(super) fn missing_packages(engine: Engine) -> Vec<&'static str> {
+    let recipe = engine.recipe();
+    let is_packaged = |program: &&Program| {
+        recipe.driver_crate.is_none() || program.variable == recipe.browser.variable
+    };
+    let programs = [&recipe.browser, &recipe.driver];
+    let mut packaged = programs.into_iter().filter(is_packaged);
+    let lacks =
+        |program: &Program| env::var_os(program.variable).is_none() && program.find().is_none();
+    let lacks_display = engine.wants_xvfb() && !on_path("xvfb-run");
+    if packaged.any(lacks) || lacks_display {
+        return recipe.packages.to_vec();
     }
-    if let Some(driver) = recipe.driver_crate
-        && recipe.driver.find().is_none()
-    {
-        say(&format!("cargo install --locked {driver}"));
-        if let Err(error) = Cmd::new("cargo")
-            .args(["install", "--locked", driver])
-            .run()
-        {
-            eprintln!("{error:#}");
-        }
+    Vec::new()
+}
+
+/// A driver that no package has. Whether that worked is seen by looking for it again.
+fn install_driver(recipe: &Recipe) -> bool {
+    let (Some(driver), None) = (recipe.driver_crate, recipe.driver.find()) else {
+        return false;
+    };
+    if recipe.browser.find().is_none() || !debian::can_install() {
+        return false;
     }
+    say(&format!("cargo install --locked {driver}"));
+    let installed = Cmd::new("cargo")
+        .args(["install", "--locked", driver])
+        .run();
+    if let Err(error) = &installed {
+        eprintln!("{error:#}");
+    }
+    installed.is_ok()
 }
 
 impl Recipe {

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::say;
-use crate::run::{Cmd, on_path};
+use xtask::run::{Cmd, on_path};
 
 /// Whether packages can be installed from here.
 pub(super) fn can_install() -> bool {
@@ -11,7 +11,7 @@ pub(super) fn can_install() -> bool {
 }
 
 /// Tries to; the user is told why it did not work.
-pub(super) fn install(packages: &[&str]) -> bool {
+pub(super) fn install(packages: &[&str]) {
     say(&format!(
         "apt-get update && apt-get install {}",
         packages.join(" ")
@@ -26,7 +26,6 @@ pub(super) fn install(packages: &[&str]) -> bool {
     if let Err(error) = &installed {
         eprintln!("{error:#}");
     }
-    installed.is_ok()
 }
 
 /// Whether this is Debian.

@@ -24,10 +24,10 @@ pub(crate) enum Need {
     Clippy,
     /// Node and the npm packages of `tools/`.
     Tools,
-    /// The npm packages of `tests/packaging/`.
-    Packaging,
-    /// Those of every folder with tests of the npm package.
+    /// The npm packages that the tests of the npm package need.
     NpmTests,
+    /// Bundlers and runtimes that are large, for the tier `all`.
+    Bundlers,
     /// The npm packages of `bench/`: the libraries to compare with.
     Peers,
     Browser(Engine),
@@ -42,18 +42,28 @@ pub(crate) enum Need {
 }
 
 impl Need {
-    /// What `cargo xtask test` needs.
-    pub(crate) const TEST: &[Self] = &[
-        Self::Wasm,
-        Self::Fmt,
-        Self::Clippy,
-        Self::Tools,
+    /// What compiles and packs.
+    const TOOLS: &[Self] = &[Self::Wasm, Self::Fmt, Self::Clippy, Self::Tools];
+
+    /// What tests run in and against.
+    const TESTS: &[Self] = &[
         Self::NpmTests,
         Self::Browser(Engine::Chromium),
         Self::Browser(Engine::Firefox),
         Self::Browser(Engine::Webkit),
         Self::Nodes,
     ];
+}
+
+/// `cargo xtask setup`: all that `cargo xtask test` needs, or the part of this name.
+pub(crate) fn setup(project: &Project, part: Option<&str>) -> Result<()> {
+    let needs = match part {
+        None => [Need::TOOLS, Need::TESTS].concat(),
+        Some("tools") => Need::TOOLS.to_vec(),
+        Some("tests") => Need::TESTS.to_vec(),
+        Some(other) => bail!("`{other}` is none of tools, tests"),
+    };
+    ensure(project, &needs)
 }
 
 /// A thing that is missing, and the command that installs it.
@@ -73,6 +83,11 @@ impl Missing {
 
 /// Makes sure of `needs`. All of them are looked at before anything is reported.
 pub(crate) fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
+    let packages: Vec<&str> = needs.iter().flat_map(debian_packages).collect();
+    if !packages.is_empty() && debian::can_install() {
+        // All at once; what is still missing afterwards is told below.
+        debian::install(&packages);
+    }
     let missing: Vec<Missing> = needs
         .iter()
         .filter_map(|need| ensure_one(project, *need).err())
@@ -92,21 +107,28 @@ pub(crate) fn ensure(project: &Project, needs: &[Need]) -> Result<()> {
     bail!("{message}");
 }
 
+/// Debian's packages of what is not here yet.
+fn debian_packages(need: &Need) -> Vec<&'static str> {
+    match need {
+        Need::Browser(engine) => browser::missing_packages(*engine),
+        Need::Nodes => nodes::missing(nodes::PROGRAMS),
+        Need::Wrk => nodes::missing(nodes::WRK),
+        _ => Vec::new(),
+    }
+}
+
 fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
     match need {
         Need::Wasm => rust::wasm_target(),
         Need::Fmt => rust::component("rustfmt", "cargo-fmt"),
         Need::Clippy => rust::component("clippy", "cargo-clippy"),
-        Need::Tools => npm::install(&project.tools()),
-        Need::Packaging => npm::install(&project.packaging()),
-        Need::NpmTests => {
-            let folders = project.npm_tests().unwrap_or_default();
-            folders.iter().try_for_each(|folder| npm::install(folder))
-        }
+        Need::Tools => npm::install(&project.places.tools()),
+        Need::NpmTests => npm::install(&project.root.join("tests")),
+        Need::Bundlers => npm::install(&project.root.join("tests/bundlers/all")),
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
-        Need::Nodes => nodes::ensure(),
-        Need::Wrk => nodes::wrk(),
+        Need::Nodes => nodes::ensure(nodes::PROGRAMS),
+        Need::Wrk => nodes::ensure(nodes::WRK),
         Need::Coverage => rust::coverage(),
         Need::Mutants => rust::mutants(),
     }

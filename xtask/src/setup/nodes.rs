@@ -1,26 +1,26 @@
 //! What several nodes of the backend stand on, and what loads them.
 
-use hallpass_cluster::PROGRAMS;
+use super::Missing;
+use xtask::run::on_path;
 
-use super::{Missing, debian};
-use crate::run::on_path;
+/// Debian's packages have the same names, here and below.
+pub(super) const PROGRAMS: &[&str] = &["redis-server", "nginx"];
 
-pub(super) fn ensure() -> Result<(), Missing> {
-    programs(PROGRAMS)
-}
+pub(super) const WRK: &[&str] = &["wrk"];
 
-pub(super) fn wrk() -> Result<(), Missing> {
-    programs(&["wrk"])
-}
-
-/// Of Debian's packages of the same names.
-fn programs(names: &[&str]) -> Result<(), Missing> {
-    let are_here = || names.iter().all(|program| on_path(program));
-    if are_here() || (debian::can_install() && debian::install(names) && are_here()) {
+pub(super) fn ensure(programs: &[&'static str]) -> Result<(), Missing> {
+    let missing = missing(programs).join(" ");
+    if missing.is_empty() {
         return Ok(());
     }
     Err(Missing::new(
-        format!("{} on PATH", names.join(" and ")),
-        format!("sudo apt-get install {}", names.join(" ")),
+        format!("{missing} on PATH"),
+        format!("sudo apt-get install {missing}"),
     ))
+}
+
+/// Those that are not here.
+pub(super) fn missing(programs: &[&'static str]) -> Vec<&'static str> {
+    let is_missing = |program: &&&str| !on_path(program);
+    programs.iter().filter(is_missing).copied().collect()
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{Missing, say};
-use crate::run::{Cmd, on_path};
+use xtask::run::{Cmd, on_path};
 
 const OLDEST_NODE: u32 = 20;
 const INSTALL_NODE: &str = "https://nodejs.org/en/download, or apt-get install nodejs npm   where that is 20 or newer (Debian 13, Ubuntu 25.04)";

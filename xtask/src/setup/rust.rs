@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Missing, say};
-use crate::run::{Cmd, on_path};
+use xtask::run::{Cmd, on_path};
 
 const WASM: &str = "wasm32-unknown-unknown";
 

@@ -1,13 +1,13 @@
 //! What a bundler makes of an import.
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
 use crate::project::Project;
-use crate::weight::Weight;
+use xtask::weight::Weight;
 
 /// A page, bundled as an app's build does it: with what `import()` names in files of their own.
 pub(super) struct Bundle {
@@ -17,22 +17,13 @@ pub(super) struct Bundle {
     pub(super) lazy: Vec<(String, Weight)>,
 }
 
-#[derive(Deserialize)]
-struct Meta {
-    outputs: BTreeMap<String, Output>,
-}
+/// What the bundler tells of the files that it wrote, by their paths.
+struct Meta(BTreeMap<String, Output>);
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Output {
     entry_point: Option<String>,
-    imports: Vec<Import>,
-}
-
-#[derive(Deserialize)]
-struct Import {
-    path: String,
-    kind: String,
+    /// What has to be loaded with it.
+    imports: Vec<String>,
 }
 
 impl Bundle {
@@ -44,8 +35,9 @@ impl Bundle {
         page: &str,
         external: &[String],
     ) -> Result<Self> {
-        let out = tempfile::tempdir()?;
-        let meta = out.path().join("meta.json");
+        let out = project.scratch("bundle")?;
+        fs::remove_dir_all(&out)?;
+        let meta = out.join("meta.json");
         project
             .tool("esbuild/bin/esbuild")
             .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
@@ -53,21 +45,21 @@ impl Bundle {
             .arg("--define:process.env.NODE_ENV=\"production\"")
             .arg("--log-level=error")
             .args(external.iter().map(|name| format!("--external:{name}")))
-            .arg(format!("--outdir={}", out.path().display()))
+            .arg(format!("--outdir={}", out.display()))
             .arg(format!("--metafile={}", meta.display()))
             .dir(folder)
             .input(page)?;
-        let meta: Meta = serde_json::from_slice(&fs::read(meta)?)?;
+        let meta = Meta::read(&fs::read(meta)?)?;
 
         let is_page = |output: &Output| output.entry_point.as_deref() == Some("<stdin>");
         let (page, _) = meta
-            .outputs
+            .0
             .iter()
             .find(|(_, output)| is_page(output))
             .context("the bundler wrote no file for the page")?;
         let eager = meta.with_imports(page);
         let lazy = meta
-            .outputs
+            .0
             .iter()
             .filter(|(path, _)| !eager.contains(path.as_str()));
         let lazy = lazy.filter_map(|(path, output)| Some((path, output.entry_point.as_ref()?)));
@@ -85,17 +77,36 @@ impl Bundle {
 }
 
 impl Meta {
+    fn read(text: &[u8]) -> Result<Self> {
+        let file: Value = serde_json::from_slice(text)?;
+        let outputs = file.get("outputs").and_then(Value::as_object);
+        let read = |(path, output): (&String, &Value)| {
+            let text = |value: &Value, name: &str| Some(value.get(name)?.as_str()?.to_owned());
+            let imports = output.get("imports").and_then(Value::as_array);
+            let eager =
+                |import: &&Value| text(import, "kind").is_some_and(|kind| kind != "dynamic-import");
+            let output = Output {
+                entry_point: text(output, "entryPoint"),
+                imports: imports
+                    .into_iter()
+                    .flatten()
+                    .filter(eager)
+                    .filter_map(|import| text(import, "path"))
+                    .collect(),
+            };
+            (path.clone(), output)
+        };
+        let outputs = outputs.context("the bundler tells of no files")?;
+        Ok(Self(outputs.iter().map(read).collect()))
+    }
+
     /// A file and all that has to be loaded with it.
     fn with_imports<'a>(&'a self, path: &'a str) -> BTreeSet<&'a str> {
         let mut found = BTreeSet::new();
         let mut open = vec![path];
         while let Some(path) = open.pop() {
-            if let Some(output) = self.outputs.get(path).filter(|_| found.insert(path)) {
-                let needed = output
-                    .imports
-                    .iter()
-                    .filter(|import| import.kind != "dynamic-import");
-                open.extend(needed.map(|import| import.path.as_str()));
+            if let Some(output) = self.0.get(path).filter(|_| found.insert(path)) {
+                open.extend(output.imports.iter().map(String::as_str));
             }
         }
         found
@@ -104,9 +115,9 @@ impl Meta {
 
 /// Files are compressed one by one, as servers send them. The bundler names them from where it ran.
 fn weigh<'a>(folder: &Path, files: impl Iterator<Item = &'a &'a str>) -> Result<Weight> {
-    let mut sum = Weight { raw: 0, brotli: 0 };
+    let mut sum = Weight::default();
     for file in files {
-        let one = Weight::of(&fs::read(folder.join(file))?)?;
+        let one = Weight::of(&folder.join(file))?;
         sum.raw += one.raw;
         sum.brotli += one.brotli;
     }

@@ -1,22 +1,13 @@
 //! The entries beside the default import: bindings and adapters.
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use super::bundle::Bundle;
 use crate::project::Project;
-use crate::weight::Weight;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Manifest {
-    exports: BTreeMap<String, Value>,
-    peer_dependencies: BTreeMap<String, String>,
-}
+use xtask::weight::Weight;
 
 /// What each adds for an app that has `hallpass` and the framework.
 pub(super) fn weigh(
@@ -25,10 +16,14 @@ pub(super) fn weigh(
     (default, alone): (&str, &Weight),
 ) -> Result<Vec<(String, Weight)>> {
     let manifest = fs::read(package.join("package.json"))?;
-    let manifest: Manifest = serde_json::from_slice(&manifest).context("pkg/package.json")?;
-    let external: Vec<String> = manifest.peer_dependencies.into_keys().collect();
+    let manifest: Value = serde_json::from_slice(&manifest).context("pkg/package.json")?;
+    let table = |name: &str| {
+        let table = manifest.get(name).and_then(Value::as_object);
+        table.with_context(|| format!("pkg/package.json has no {name}"))
+    };
+    let external: Vec<String> = table("peerDependencies")?.keys().cloned().collect();
     // A file with types is an entry for code; `slim` has lines of its own.
-    let entries = manifest.exports.iter().filter_map(|(path, target)| {
+    let entries = table("exports")?.iter().filter_map(|(path, target)| {
         let name = path.strip_prefix("./").filter(|name| *name != "slim")?;
         target.get("types").map(|_| name)
     });

@@ -2,17 +2,15 @@
 
 mod budget;
 mod bundle;
-mod contributors;
 mod entries;
 
 use anyhow::Result;
-use std::fs;
 
 use crate::build;
 use crate::project::Project;
 use crate::setup::{self, Need};
-use crate::weight::Weight;
 use bundle::Bundle;
+use xtask::weight::Weight;
 
 /// The libraries to compare with: a name, and a page that uses it as one would.
 const PEERS: &[(&str, &str)] = &[
@@ -54,7 +52,7 @@ const SLIM: &str =
 /// Prints everything, and holds the default import against the budget.
 pub(crate) fn size(project: &Project, update: bool) -> Result<()> {
     setup::ensure(project, &[Need::Peers])?;
-    let built = build::build(project)?;
+    let module = build::build(project)?;
     let package = project.root.join("pkg");
 
     let Bundle {
@@ -70,15 +68,12 @@ pub(crate) fn size(project: &Project, update: bool) -> Result<()> {
         "hallpass/slim, its JavaScript",
         &Bundle::make(project, &package, SLIM, &[])?.eager,
     );
-    row(
-        "hallpass/hallpass.wasm",
-        &Weight::of(&fs::read(&built.wasm)?)?,
-    );
+    row("hallpass/hallpass.wasm", &Weight::of(&module)?);
     for (entry, weight) in entries::weigh(project, &package, (DEFAULT, &default))? {
         row(&format!("{entry}, on top of hallpass"), &weight);
     }
     println!();
-    contributors::print(project, &built)?;
+    build::contributors(project)?;
 
     println!("\npeers, bundled and minified the same way");
     for (name, page) in PEERS {
@@ -91,7 +86,7 @@ pub(crate) fn size(project: &Project, update: bool) -> Result<()> {
     budget::hold(project, default.brotli, update)
 }
 
-/// The check against the budget alone, for `cargo xtask test`.
+/// The check against the budget alone, which is quick.
 pub(crate) fn gate(project: &Project) -> Result<()> {
     build::build(project)?;
     let package = project.root.join("pkg");

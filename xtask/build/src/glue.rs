@@ -1,0 +1,55 @@
+//! The JavaScript beside the module.
+
+use anyhow::{Context, Result, bail};
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+use xtask::places::Places;
+use xtask::run::Cmd;
+
+/// The two halves of wasm-bindgen's `init`, for a package that fetches the module itself: with these,
+/// bundlers leave out the rest of it.
+const HALVES: &str = "export { __wbg_get_imports as imports, __wbg_finalize_init as finish };\n";
+
+/// wasm-bindgen's JavaScript with its snippets, without comments and long names. Exported names stay.
+pub(crate) fn minify(places: &Places, js: &Path) -> Result<String> {
+    let mut file = OpenOptions::new().append(true).open(js)?;
+    file.write_all(HALVES.as_bytes())?;
+    let minified = places
+        .tool("esbuild/bin/esbuild")
+        .arg(js)
+        .args(["--bundle", "--minify", "--format=esm", "--target=es2022"])
+        .stdout()?;
+    // Bundlers would go looking for a file beside this one.
+    if minified.contains("import.meta") {
+        bail!("the glue names import.meta");
+    }
+    Ok(minified)
+}
+
+/// Whether an engine takes the module: optimisers have written ones that none takes.
+pub(crate) fn validate(wasm: &Path) -> Result<()> {
+    let script =
+        "process.exit(WebAssembly.validate(require('fs').readFileSync(process.argv[1])) ? 0 : 1)";
+    Cmd::new("node")
+        .args(["--eval", script])
+        .arg(wasm)
+        .quiet()
+        .with_context(|| format!("{} is not a valid module", wasm.display()))
+}
+
+/// Whether the package gets this very module out of what is inlined.
+pub(crate) fn unpacks(places: &Places, wasm: &Path) -> Result<()> {
+    let script = "
+        const [unpack, texts, wasm] = process.argv.slice(1);
+        const bytes = (await import(unpack)).unpack((await import(texts)).default);
+        process.exit((await import('node:fs')).readFileSync(wasm).equals(bytes) ? 0 : 1)";
+    Cmd::new("node")
+        .args(["--input-type=module", "--eval", script])
+        .arg(places.root().join("pkg/src/unpack.js"))
+        .arg(places.dist().join("inline.js"))
+        .arg(wasm)
+        .quiet()
+        .context("pkg/src/unpack.js does not give the module back")
+}

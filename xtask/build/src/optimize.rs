@@ -1,0 +1,78 @@
+//! Binaryen over the module.
+
+use anyhow::Result;
+use std::fs;
+use std::path::{Path, PathBuf};
+use walrus::Module;
+
+use crate::bind;
+use xtask::places::Places;
+
+/// What browsers have. Named one by one: `--all-features` emits modules that they refuse.
+const FEATURES: &[&str] = &[
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+];
+
+/// Nothing lies in the first KiB, which is the very end of the stack: so offsets may stand with what they are added to.
+const LAYOUT: &str = "--low-memory-unused";
+
+/// To go on until nothing changes (`--converge`) takes five times as long, for 14 bytes.
+const PASSES: &[&str] = &["--monomorphize", "--flatten", "--rereloop", "-Oz", "-Oz"];
+
+/// How memory is aligned is a hint that no browser heeds on the machines of today.
+const AT_LAST: &[&str] = &["--dealign"];
+
+/// What unpacks the module in the page, see `xtask/unpack`.
+pub(crate) fn unpacker(places: &Places, wasm: &Path, scratch: &Path) -> Result<Vec<u8>> {
+    let bare = scratch.join("unpacker.bare.wasm");
+    let out = scratch.join("unpacker.wasm");
+    let mut module = Module::from_file(wasm)?;
+    let needless = |name: &str| !["memory", "room", "unpack"].contains(&name);
+    let exports = module.exports.iter();
+    let needless: Vec<_> = exports
+        .filter(|export| needless(&export.name))
+        .map(|export| export.id())
+        .collect();
+    for export in needless {
+        module.exports.delete(export);
+    }
+    for custom in ["name", "producers", "target_features"] {
+        module.customs.remove_raw(custom);
+    }
+    module.emit_wasm_file(&bare)?;
+    wasm_opt(places, &["-Oz", "--converge", "--strip-debug"], &bare, &out)?;
+    Ok(fs::read(out)?)
+}
+
+/// The module that [`bind::package`] left, as it is shipped.
+pub(crate) fn optimize(places: &Places, scratch: &Path) -> Result<PathBuf> {
+    let out = scratch.join("optimized.wasm");
+    wasm_opt(places, PASSES, &bind::bound(scratch), &out)?;
+    Ok(out)
+}
+
+/// The same with the names of functions.
+pub(crate) fn named(places: &Places, scratch: &Path) -> Result<PathBuf> {
+    let out = scratch.join("optimized.named.wasm");
+    let passes = [PASSES, &["--debuginfo"]].concat();
+    wasm_opt(places, &passes, &bind::bound(scratch), &out)?;
+    Ok(out)
+}
+
+fn wasm_opt(places: &Places, passes: &[&str], input: &Path, output: &Path) -> Result<()> {
+    places
+        .tool("binaryen/bin/wasm-opt")
+        .args(FEATURES)
+        .arg(LAYOUT)
+        .args(passes)
+        .args(AT_LAST)
+        .arg(input)
+        .arg("--output")
+        .arg(output)
+        .quiet()
+}
