@@ -17,7 +17,7 @@ const FOLDERS = ["backends", "bundlers", "frameworks", "migrations", "packaging"
 if (isAll) FOLDERS.push("bundlers/all");
 
 /** The others wait for nobody at the end when these begin first. */
-const LONGEST = ["backends/backends"];
+const LONGEST = ["backends/backends", "packaging/axios", "packaging/libraries", "packaging/snippets", "bundlers/webpack", "bundlers/parcel"];
 
 const files = filesOf(process.argv.slice(2));
 const installed = await mkdtemp(join(tmpdir(), "hallpass-installed-"));
@@ -25,10 +25,21 @@ const [browser] = await Promise.all([serveBrowser(), packAndInstall(installed)])
 process.env.HALLPASS_BROWSER = browser.wsEndpoint();
 process.env.HALLPASS_INSTALLED = installed;
 
+/** Without the browser the tests would go on, and each would fail; so who ends the one ends the others. */
+const stopped = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => {
+    console.error(`ended by ${signal}`);
+    process.exitCode = 1;
+    stopped.abort();
+  });
+}
+
 run({
   files,
   // A file waits now and then, for a page or for a program.
   concurrency: availableParallelism() + 1,
+  signal: stopped.signal,
 })
   .on("test:fail", () => (process.exitCode = 1))
   .once("end", end)

@@ -16,8 +16,9 @@ function executable() {
 
 const options = () => ({ executablePath: executable(), args: ["--no-sandbox"] });
 
-/** A browser that others connect to: `wsEndpoint()` says where. */
-export const serveBrowser = () => chromium.launchServer(options());
+/** A browser that others connect to: `wsEndpoint()` says where. It is ended by who has started it, not by a signal. */
+export const serveBrowser = () =>
+  chromium.launchServer({ ...options(), handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false });
 
 /** That of `tests/npm.js`, which all files share, where it has started one; else one of the file's own. Contexts are apart either way. */
 export function launch() {
