@@ -134,6 +134,11 @@ const page = {
     areStopped = true;
   },
 
+  /** From now on a timer takes so many times as long: what is to come before it comes before it on a busy machine too. */
+  slowTimers: (times) => {
+    slowness = times;
+  },
+
   /** Begins when a tab says `go()`. What comes of it is in `gone`. */
   onGo: (begin) => {
     const channel = new BroadcastChannel(`go ${client}`);
@@ -195,6 +200,7 @@ const realClearTimeout = window.clearTimeout;
 /** Those that wait: when their time comes, by the clocks that the page shows. */
 const timers = new Map();
 let areStopped = false;
+let slowness = 1;
 /** No test lasts that long. */
 const NEVER = 3_600_000;
 /** The driver's patience with a script, as src/engine.rs sets it. */
@@ -220,7 +226,7 @@ window.setTimeout = (callback, ms = 0, ...parts) => {
   };
   // WebKit's driver ends a script by a timer of the page.
   if (ms === LONGEST_SCRIPT) return realSetTimeout(callback, ms, ...parts);
-  const id = realSetTimeout(fire, areStopped ? NEVER : ms);
+  const id = realSetTimeout(fire, areStopped ? NEVER : ms * slowness);
   timers.set(id, { at: performance.now() + Number(ms), fire });
   return id;
 };

@@ -21,5 +21,5 @@ pub use engine::{Engine, Feature};
 pub use memory::{Bytes, Memory, Use};
 pub use mode::Mode;
 pub use page::Page;
-pub use plan::{Plan, Tier, by_core, by_engine, shown_by};
+pub use plan::{Plan, Tier, by_core, by_engine};
 pub use suite::{Suite, rounds, run};

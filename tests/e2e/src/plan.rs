@@ -43,7 +43,6 @@ pub struct Plan {
     /// In each engine, where everything runs.
     all: &'static [Mode],
     pub(crate) needs: &'static [Feature],
-    pub(crate) is_alone: bool,
 }
 
 /// The engine does: storage, locks, channels, cookies, redirects, what `fetch` does, what becomes of a tab. Runs in each engine.
@@ -53,7 +52,6 @@ pub const fn by_engine(modes: &'static [Mode]) -> Plan {
         one: &[],
         all: &[],
         needs: &[],
-        is_alone: false,
     }
 }
 
@@ -64,11 +62,6 @@ pub const fn by_core(modes: &'static [Mode]) -> Plan {
         one: modes,
         ..by_engine(&[])
     }
-}
-
-/// A test of a lower level shows the same: `shown_by("tests/engine/clock.rs")`. Runs with all tests only.
-pub const fn shown_by(_: &'static str) -> Plan {
-    by_engine(&[])
 }
 
 impl Plan {
@@ -88,15 +81,6 @@ impl Plan {
     #[must_use]
     pub const fn needs(self, needs: &'static [Feature]) -> Plan {
         Plan { needs, ..self }
-    }
-
-    /// Nothing else runs beside it in this run.
-    #[must_use]
-    pub const fn alone(self) -> Plan {
-        Plan {
-            is_alone: true,
-            ..self
-        }
     }
 
     /// The modes in which it runs, each once.

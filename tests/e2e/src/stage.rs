@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, anyhow};
 use futures_util::FutureExt as _;
 use tokio::runtime::Runtime;
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::backend::Backends;
@@ -36,8 +36,6 @@ pub(crate) struct Stage {
     pictures: PathBuf,
     runtime: Runtime,
     at_rest: Mutex<AtRest>,
-    /// Held for itself by a test that has to be alone, and together by all others.
-    quiet: RwLock<()>,
     /// What to end if this run is ended.
     leftovers: Leftovers,
     pub(crate) durations: Durations,
@@ -92,7 +90,6 @@ impl Stage {
             pictures,
             runtime,
             at_rest: Mutex::default(),
-            quiet: RwLock::new(()),
             leftovers,
             durations: Durations::new(),
         })
@@ -101,12 +98,6 @@ impl Stage {
     /// Runs a test so often, and tells of each time that it failed.
     pub(crate) fn perform(&self, test: &Test, times: u32) -> Result<(), String> {
         self.runtime.block_on(async {
-            let (_alone, _together);
-            if test.plan.is_alone {
-                _alone = self.quiet.write().await;
-            } else {
-                _together = self.quiet.read().await;
-            }
             let mut failures = Vec::new();
             for time in 1..=times {
                 if let Err(failure) = self.perform_once(test).await {

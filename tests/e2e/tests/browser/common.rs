@@ -155,6 +155,10 @@ pub(crate) async fn run(page: &Page, body: &str) -> Result<Value> {
 pub(crate) const NO_LOCKS: &str =
     "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });";
 
+/// What takes the place of locks goes by a tenth of a second in which tabs see what another has written. Here they have longer.
+pub(crate) const SLOW_LEASE: &str =
+    "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined }); slowTimers(4);";
+
 /// So many tabs with a client each, Ada signed in in all of them. `before` runs in each before its client is made.
 /// The log begins after that, as do the changes.
 pub(crate) async fn tabs_signed_in(case: &Case, count: usize, before: &str) -> Result<Vec<Page>> {

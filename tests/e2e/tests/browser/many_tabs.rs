@@ -47,7 +47,7 @@ async fn ec01_many_tabs_that_share_access_tokens_refresh_once(case: &Case) -> Re
 async fn ec06_without_web_locks_many_tabs_that_meet_an_expiry_at_once_refresh_once(
     case: &Case,
 ) -> Result<()> {
-    let tabs = tabs_signed_in(case, many(case).min(5), NO_LOCKS).await?;
+    let tabs = tabs_signed_in(case, many(case).min(5), SLOW_LEASE).await?;
     expiries(case, &tabs, expected_refreshes(case, tabs.len())).await
 }
 

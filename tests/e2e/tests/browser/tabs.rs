@@ -33,7 +33,7 @@ async fn until_status(page: &Page, status: &str) -> Result<Value> {
 }
 
 async fn ec06_without_web_locks_tabs_share_one_refresh(case: &Case) -> Result<()> {
-    let tabs = tabs_signed_in(case, 2, NO_LOCKS).await?;
+    let tabs = tabs_signed_in(case, 2, SLOW_LEASE).await?;
     case.expire().await?;
     for seen in at_once(&tabs, "return call();").await? {
         assert_eq!(seen["gone"], json!({ "value": 200 }), "{seen}");
