@@ -103,16 +103,18 @@ pub fn chosen() -> Vec<Bounds> {
             lost: 1,
             ..two
         },
-        Bounds {
-            logouts: 1,
-            logins: 1,
-            ..two
-        },
+        Bounds { logouts: 1, ..two },
+        Bounds { logins: 1, ..two },
     ];
     if !is_broad() {
         return chosen;
     }
     chosen.extend([
+        Bounds {
+            logouts: 1,
+            logins: 1,
+            ..two
+        },
         Bounds {
             expiries: 0,
             logouts: 1,

@@ -20,6 +20,8 @@ pub(crate) fn build(project: &Project, features: &[&str]) -> Result<PathBuf> {
                 .iter()
                 .map(|name| format!("--features=hallpass-server/{name}")),
         )
+        // What a later build would be quicker by costs the first one, and most build the demo once.
+        .env("CARGO_INCREMENTAL", "0")
         .dir(&project.root)
         .run()?;
     Ok(project.target.join("debug/hallpass-server"))

@@ -29,9 +29,6 @@ pub enum Feature {
     ThirdPartyCookies,
     /// A `Request` takes a `ReadableStream` as its body.
     RequestStreams,
-    /// Each `fetch` of ten tabs that begin at once leaves the browser. In WebKitGTK one of them is never sent in about one of
-    /// 300 rounds, also without hallpass.
-    EveryFetchLeaves,
     /// The driver passes commands of the DevTools protocol on.
     DevTools,
     /// `Authorization`, once dropped at a redirect to another origin, does not come back at the next redirect (Fetch §4.4).
@@ -44,6 +41,25 @@ pub enum Feature {
     SeveralChallenges,
     /// What its processes hold can be read from outside.
     ProcessMemory,
+}
+
+impl Feature {
+    /// What an engine that lacks it has not.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::HttpByName => "test host names over plain http",
+            Self::ThirdPartyCookies => "cookies of other sites",
+            Self::RequestStreams => "streaming request bodies",
+            Self::DevTools => "DevTools protocol in its driver",
+            Self::AuthorizationStaysDropped => {
+                "Authorization that stays dropped at a second redirect"
+            }
+            Self::CopiedBodies => "copy of a body when a Request is made",
+            Self::HttpCache => "HTTP cache",
+            Self::SeveralChallenges => "several WWW-Authenticate headers in one answer",
+            Self::ProcessMemory => "memory of its processes that can be read",
+        }
+    }
 }
 
 /// A program that is needed: the variable that names it, and what it is called otherwise.
@@ -85,8 +101,7 @@ impl Engine {
                 Feature::HttpByName
                 | Feature::ThirdPartyCookies
                 | Feature::CopiedBodies
-                | Feature::HttpCache
-                | Feature::EveryFetchLeaves,
+                | Feature::HttpCache,
             ) => true,
             (Self::Webkit, Feature::AuthorizationStaysDropped | Feature::SeveralChallenges) => true,
             (Self::Firefox | Self::Webkit, _) => false,

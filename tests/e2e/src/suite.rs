@@ -1,5 +1,6 @@
 //! From functions to a test run: names, filter, browser, report.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -11,7 +12,7 @@ use futures_util::future::BoxFuture;
 use libtest_mimic::{Arguments, Trial};
 
 use crate::case::Case;
-use crate::engine::Engine;
+use crate::engine::{Engine, Feature};
 use crate::mode::Mode;
 use crate::plan::{Plan, Tier};
 use crate::stage::Stage;
@@ -109,8 +110,11 @@ fn try_run(add: impl FnOnce(&mut Suite), pictures: PathBuf) -> Result<ExitCode> 
     let mut suite = Suite::new(tier, engine);
     add(&mut suite);
     let stage = Arc::new(Stage::new(engine, tier, pictures)?);
+    let lacks = |feature: &&Feature| !engine.has(**feature);
+    let needs = suite.tests.iter().flat_map(|test| test.plan.needs);
+    let lacking: BTreeSet<&str> = needs.filter(lacks).map(|feature| feature.words()).collect();
     let trials = suite.tests.into_iter().map(|test| {
-        let is_out = test.plan.needs.iter().any(|feature| !engine.has(*feature));
+        let is_out = test.plan.needs.iter().any(|feature| lacks(&feature));
         let stage = stage.clone();
         let name = test.name.clone();
         Trial::test(name, move || Ok(stage.perform(&test, times)?)).with_ignored_flag(is_out)
@@ -119,6 +123,9 @@ fn try_run(add: impl FnOnce(&mut Suite), pictures: PathBuf) -> Result<ExitCode> 
     stage.close();
     if !arguments.list {
         stage.durations.tell(engine.name(), browsers);
+        for words in lacking {
+            println!("skipped because: {} has no {words}", engine.name());
+        }
     }
     Ok(conclusion.exit_code())
 }
