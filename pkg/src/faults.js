@@ -1,6 +1,6 @@
 // The words for an option that is wrong. Loaded when there is one.
 
-/** Of the core, by number: `Fault` in `src/core/fault.rs`. */
+/** Of the core, by number: `Fault` in `src/core/options/fault.rs`. */
 const FAULTS = [
   "must have 1 to 128 bytes",
   "is in use by a client with other options; dispose of that one, or give this one a key of its own",

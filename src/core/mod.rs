@@ -24,63 +24,41 @@
 
 #![forbid(unsafe_code)]
 
-mod answer;
-mod call;
-mod challenge;
-mod clock;
-mod config;
-mod cooldown;
+mod auth;
+mod calls;
+mod context;
 mod csrf;
-mod effect;
 mod engine;
-mod error;
-mod fault;
-mod flight;
-mod input;
-mod journal;
-mod lock;
-mod login;
-mod logout;
-mod me;
+mod identity;
 mod options;
-mod options_list;
-mod origin;
-#[cfg(not(target_arch = "wasm32"))]
-mod outline;
-mod pass;
-mod quotes;
-mod record;
+mod port;
 mod refresh;
-mod refresh_answer;
-mod refresh_request;
-mod restore;
-mod secret;
 mod session;
+mod store;
 mod tabs;
-mod text;
-mod timer;
-mod token_answer;
-mod weight;
+mod time;
+mod wire;
 
-pub use answer::{Answer, Failure};
-pub use challenge::wants_step_up;
-pub use clock::{Mono, Now, ServerTime, Wall};
-pub use config::{Config, CsrfSource, Mode, StorageKind, Transport};
-pub use effect::{Effect, HeaderValue, HttpRequest, Outcome, PageCsrf, Watch};
-pub use engine::Engine;
-pub use error::{AuthError, Code, Known};
-pub use fault::{Fault, Misconfigured};
-pub use flight::{CallId, RequestId};
-pub use input::{Body, FetchAnswer, FetchFacts, Input, LoadFailure, PageEvent, StoreFailure};
-pub use journal::JournalEntry;
-pub use options::{Endpoint, Fields, Options};
-pub use origin::{Origin, Url, Urls};
+pub use context::journal::JournalEntry;
 #[cfg(not(target_arch = "wasm32"))]
 #[doc(hidden)]
-pub use outline::Outline;
-pub use pass::Pass;
-pub use secret::Secret;
+pub use engine::outline::Outline;
+pub use engine::state::Engine;
+pub use options::checker::Options;
+pub use options::config::{Config, CsrfSource, Endpoint, Fields, Mode, StorageKind, Transport};
+pub use options::fault::{Fault, Misconfigured};
+pub use options::origin::{Origin, Url, Urls};
+pub use port::answer::{Answer, Failure};
+pub use port::effect::{Effect, Outcome, Watch};
+pub use port::error::{AuthError, Code, Known};
+pub use port::ids::{CallId, RequestId};
+pub use port::input::{Body, FetchAnswer, FetchFacts, Input, LoadFailure, PageEvent, StoreFailure};
+pub use port::message::{Message, SharedAccess, Word};
+pub use port::pass::Pass;
+pub use port::request::{HeaderValue, HttpRequest, PageCsrf};
+pub use port::secret::Secret;
 #[cfg(not(feature = "js"))]
-pub use session::StepUp;
-pub use session::{Change, Event, Reason, Snapshot, Status, StorageState};
-pub use tabs::{Message, SharedAccess, Word};
+pub use port::shown::StepUp;
+pub use port::shown::{Change, Event, Reason, Snapshot, Status, StorageState};
+pub use time::clock::{Mono, Now, ServerTime, Wall};
+pub use wire::challenge::wants_step_up;

@@ -65,7 +65,7 @@ describe("docs/errors.md", () => {
 
   test("says of each code whether to try again, as the core does", async () => {
     const known = await codes();
-    const core = await projectFile("src/core/error.rs");
+    const core = await projectFile("src/core/port/error.rs");
     const body = core.match(/fn is_retryable.*?\n {4}\}/s)[0];
     const retryable = [...body.matchAll(/Code::(\w+)/g)].map(([, variant]) => known.get(variant));
     assert.ok(retryable.length > 0);
@@ -116,7 +116,7 @@ function listOf(why) {
 
 /** Variant to code, as `Code::as_str` has them. */
 async function codes() {
-  const core = await projectFile("src/core/error.rs");
+  const core = await projectFile("src/core/port/error.rs");
   const body = core.match(/fn as_str.*?\n {4}\}/s)[0];
   const pairs = [...body.matchAll(/Code::(\w+) => "(\w+)"/g)].map(([, variant, code]) => [variant, code]);
   assert.equal(pairs.length, [...core.matchAll(/^ {4}([A-Z]\w*),$/gm)].length, "every variant was found");

@@ -34,7 +34,7 @@ test("quotes no line of the journal that there is not", async () => {
 
 /** What the core writes: the first text after `note`, `note_value` and the like. */
 async function journalLines() {
-  const names = await readdir(new URL("../../src/core/", import.meta.url));
+  const names = await readdir(new URL("../../src/core/", import.meta.url), { recursive: true });
   const sources = await Promise.all(names.filter((name) => name.endsWith(".rs")).map((name) => projectFile(`src/core/${name}`)));
   const calls = sources.flatMap((source) => [...source.matchAll(/\.(?:note|note_value|note_detail|note_error|count)\(\s*"([^"]+)"/g)]);
   const lines = new Set(calls.map(([, line]) => line));

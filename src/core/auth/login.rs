@@ -1,0 +1,215 @@
+//! Login: only a success changes anything.
+//!
+//! It owns the one login that is under way: who waits for it, what it sends, and how far it is.
+
+use crate::core::context::Context;
+use crate::core::context::flight::Flight;
+use crate::core::identity::counters::Epoch;
+use crate::core::identity::credentials::Credentials;
+use crate::core::port::error::{AuthError, Code};
+use crate::core::port::ids::{CallId, RequestId};
+use crate::core::port::secret::Secret;
+use crate::core::time::clock::Mono;
+use crate::json::Json;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Login(Option<Attempt>);
+
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    call: CallId,
+    body: Secret,
+    epoch: Epoch,
+    stage: Stage,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Stage {
+    /// Waits for the lock between tabs, or a refresh or logout by cookie is out here: its answer would set the old
+    /// session's cookie, or none, after ours.
+    Queued,
+    /// Waits for a CSRF token.
+    Csrf,
+    Sent(Flight),
+    /// Accepted; asks who it is.
+    AwaitsUser(Box<Credentials>),
+}
+
+/// A login that was accepted.
+pub(crate) struct Accepted {
+    pub(crate) call: CallId,
+    pub(crate) epoch: Epoch,
+    pub(crate) credentials: Box<Credentials>,
+}
+
+impl Login {
+    pub(crate) fn begin(&mut self, call: CallId, body: Secret, epoch: Epoch) {
+        self.0 = Some(Attempt {
+            call,
+            body,
+            epoch,
+            stage: Stage::Queued,
+        });
+    }
+
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn stage(&self) -> Option<&Stage> {
+        self.0.as_ref().map(|attempt| &attempt.stage)
+    }
+
+    pub(crate) fn is_of(&self, call: CallId) -> bool {
+        self.0.as_ref().is_some_and(|attempt| attempt.call == call)
+    }
+
+    pub(crate) fn is_queued(&self) -> bool {
+        matches!(self.stage(), Some(Stage::Queued))
+    }
+
+    pub(crate) fn is_sent(&self) -> bool {
+        matches!(self.stage(), Some(Stage::Sent(_)))
+    }
+
+    /// Whether the server may have accepted it.
+    pub(crate) fn is_out(&self) -> bool {
+        matches!(self.stage(), Some(Stage::Sent(_) | Stage::AwaitsUser(_)))
+    }
+
+    /// Whether its answer, which sets a cookie, is still to come.
+    pub(crate) fn needs_lock(&self) -> bool {
+        self.stage()
+            .is_some_and(|stage| !matches!(stage, Stage::AwaitsUser(_)))
+    }
+
+    /// What the login endpoint said, while it is asked who that is.
+    pub(crate) fn awaiting_user(&self) -> Option<&Credentials> {
+        match self.stage()? {
+            Stage::AwaitsUser(credentials) => Some(credentials),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn awaits_user(&self) -> bool {
+        self.awaiting_user().is_some()
+    }
+
+    /// What it sends.
+    pub(crate) fn body(&self) -> Option<&Secret> {
+        self.0.as_ref().map(|attempt| &attempt.body)
+    }
+
+    /// Whether what ended it was another session than it was begun in.
+    pub(crate) fn is_overtaken(&self, epoch: Epoch) -> bool {
+        self.0.as_ref().is_none_or(|attempt| attempt.epoch != epoch)
+    }
+
+    pub(crate) fn set_stage(&mut self, stage: Stage) {
+        if let Some(attempt) = &mut self.0 {
+            attempt.stage = stage;
+        }
+    }
+
+    /// What ended while it waited was another session.
+    pub(crate) fn sent(&mut self, flight: Flight) {
+        if let Some(attempt) = &mut self.0 {
+            attempt.epoch = flight.epoch;
+            attempt.stage = Stage::Sent(flight);
+        }
+    }
+
+    pub(crate) fn flight_of(&self, request: RequestId) -> Option<Flight> {
+        self.flight().filter(|flight| flight.request == request)
+    }
+
+    fn flight(&self) -> Option<Flight> {
+        match self.stage() {
+            Some(Stage::Sent(flight)) => Some(*flight),
+            _ => None,
+        }
+    }
+
+    /// Takes out one that was accepted.
+    pub(crate) fn take_accepted(&mut self) -> Option<Accepted> {
+        let attempt = self
+            .0
+            .take_if(|attempt| matches!(attempt.stage, Stage::AwaitsUser(_)))?;
+        match attempt.stage {
+            Stage::AwaitsUser(credentials) => Some(Accepted {
+                call: attempt.call,
+                epoch: attempt.epoch,
+                credentials,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Ends it, and tells who waited.
+    pub(crate) fn end(&mut self) -> Option<CallId> {
+        self.0.take().map(|attempt| attempt.call)
+    }
+
+    /// The same; its request is not heard any more.
+    pub(crate) fn drop_request(&mut self, cx: &mut Context) -> Option<CallId> {
+        if let Some(flight) = self.flight() {
+            cx.cancel(flight);
+        }
+        self.end()
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Mono> {
+        self.flight().map(|flight| flight.until)
+    }
+
+    /// Its answer has not come in time.
+    pub(crate) fn overdue(&self, now: Mono) -> Option<Flight> {
+        self.flight().filter(|flight| flight.until <= now)
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn number(&self) -> Option<u8> {
+        Some(match self.stage()? {
+            Stage::Queued => 0,
+            Stage::Csrf => 1,
+            Stage::Sent(_) => 2,
+            Stage::AwaitsUser(_) => 3,
+        })
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn request(&self) -> Option<RequestId> {
+        self.flight().map(|flight| flight.request)
+    }
+}
+
+/// The login was accepted, and its cookie did not come back.
+pub(crate) fn without_cookie() -> AuthError {
+    AuthError::new(Code::ResponseInvalid).with_detail(
+        "the login was accepted, but its session cookie did not come back; on another site it needs SameSite=None; Secure and CORS with credentials",
+    )
+}
+
+/// What the login endpoint means by an error.
+pub(crate) fn refined(mut error: AuthError) -> AuthError {
+    let own_code = error.server_code.as_deref();
+    let is_credentials = match (error.code, error.status) {
+        (Code::RequestRejected, Some(401)) => true,
+        (Code::RequestRejected, Some(400 | 403)) => matches!(
+            own_code,
+            None | Some(
+                "invalid_credentials" | "invalid_grant" | "invalid_login" | "access_denied"
+            )
+        ),
+        _ => false,
+    };
+    if is_credentials {
+        error.code = Code::InvalidCredentials;
+    }
+    error
+}
+
+/// The body that was sent, for who looks whether an answer quotes it.
+pub(crate) fn as_json(body: &Secret) -> Option<Json> {
+    Json::parse(body.expose())
+}

@@ -1,0 +1,317 @@
+//! Finding out who is signed in: at the start, and when something may have changed it elsewhere.
+
+use crate::core::calls::End;
+use crate::core::engine::state::Engine;
+use crate::core::options::config::Mode;
+use crate::core::port::answer::Failure;
+use crate::core::port::effect::Effect;
+use crate::core::port::ids::CallId;
+use crate::core::port::input::{LoadFailure, StoreFailure};
+use crate::core::port::secret::Secret;
+use crate::core::port::shown::{Event, Reason, Status, StorageState};
+use crate::core::session::Session;
+use crate::core::store::{Purpose, Read, Whose};
+use crate::core::wire::record::{self, Record, Stored};
+
+impl Engine {
+    pub(super) fn start(&mut self) {
+        if Session::starts_empty(&self.cx) {
+            self.known_to_be_nobody(None);
+        } else {
+            self.load(Purpose::Restore);
+        }
+    }
+
+    pub(super) fn on_ready(&mut self, call: CallId) {
+        self.calls.wait_until_ready(call);
+        if self.session.status() != Status::Restoring || self.refresh.is_cooling() {
+            self.settle_ready();
+        }
+    }
+
+    /// Asks again who is signed in, as what is known may be out of date.
+    pub(super) fn look_again(&mut self) {
+        if self.is_reading_first() {
+            return;
+        }
+        // The cookie would bring back a session that was logged out of.
+        if self.logout.pends() {
+            self.retry_pending_logout();
+            return;
+        }
+        match self.cx.config().mode {
+            Mode::Session => self.start_me(),
+            Mode::Hybrid => self.start_refresh(),
+            // The keys for what it holds were out of reach.
+            Mode::Jwt if self.session.status() == Status::Restoring => self.load(Purpose::Restore),
+            Mode::Jwt if self.cx.config().stores_tokens() => self.load(Purpose::LookAgain),
+            Mode::Jwt => {}
+        }
+    }
+
+    /// What is under way by cookie may have been answered before somebody logged in or out elsewhere.
+    pub(super) fn doubt_answers(&mut self) {
+        if self.cx.config().cookie_bound() {
+            self.refresh.doubt();
+        }
+        if self.cx.is_session_mode() && !self.login.awaits_user() {
+            self.me.forget();
+        }
+    }
+
+    pub(super) fn load(&mut self, purpose: Purpose) {
+        let epoch = self.session.epoch();
+        self.reads.ask(&mut self.cx, purpose, epoch);
+    }
+
+    /// The start's own read is under way. It may bring the note of a logout: nobody may ask for a session before.
+    pub(super) fn is_reading_first(&self) -> bool {
+        self.session.status() == Status::Restoring && self.reads.has(Purpose::Restore)
+    }
+
+    pub(super) fn on_read_overdue(&mut self, read: Read) {
+        self.take_read(read, &Err(LoadFailure::Broken));
+    }
+
+    pub(super) fn on_loaded(&mut self, result: &Result<Option<Secret>, LoadFailure>) {
+        match self.reads.answered() {
+            Whose::Of(read) => self.take_read(read, result),
+            // Nobody waits for it; whose it is counts all the same.
+            Whose::Late => {
+                if result.is_ok() {
+                    self.read_stored(result);
+                }
+            }
+            Whose::Nobodys => {}
+        }
+    }
+
+    fn take_read(&mut self, read: Read, result: &Result<Option<Secret>, LoadFailure>) {
+        let Read { purpose, epoch, .. } = read;
+        let waits_for_keys =
+            purpose == Purpose::Restore && self.session.status() == Status::Restoring;
+        if waits_for_keys && matches!(result, Err(LoadFailure::Unverified)) {
+            self.cool_off(Failure::Network.into());
+            return;
+        }
+        let mut stored = self.read_stored(result);
+        match &stored {
+            Stored::Damaged => self.cx.count("stored session ignored", "damaged", 1),
+            Stored::Session(record)
+                if record::is_from_the_future((record.login, record.generation), self.cx.now()) =>
+            {
+                self.cx
+                    .count("stored session ignored", "from the future", 1);
+                stored = Stored::NotOurs;
+            }
+            _ => {}
+        }
+        match purpose {
+            Purpose::Restore => self.restore(stored),
+            // Read before a login or logout, which wrote since.
+            _ if epoch != self.session.epoch() => self.drop_read(purpose),
+            Purpose::Recheck => self.recheck(stored),
+            Purpose::Confirm => self.confirm(stored),
+            Purpose::LookAgain => self.compare(stored, false),
+            Purpose::Cleared => self.compare(stored, true),
+            Purpose::PendingLogout if matches!(stored, Stored::Nothing | Stored::Attempt(_)) => {
+                self.drop_logout_by_cookie();
+                self.look_again();
+            }
+            Purpose::PendingLogout => self.send_waiting_logout(),
+            Purpose::Profile => match stored {
+                Stored::Session(record) if !self.session.is_news(&record) => {
+                    self.save();
+                }
+                stored => self.compare(stored, false),
+            },
+        }
+    }
+
+    /// It was read for another session than is held now. What waits for it does not wait on.
+    fn drop_read(&mut self, purpose: Purpose) {
+        self.cx.note("read for another session dropped");
+        match purpose {
+            Purpose::Recheck if self.refresh.is_rechecking() => self.end_superseded(),
+            Purpose::Confirm if self.refresh.is_confirming() => self.end_superseded(),
+            _ => {}
+        }
+    }
+
+    fn read_stored(&mut self, result: &Result<Option<Secret>, LoadFailure>) -> Stored {
+        match result {
+            Ok(stored) => {
+                let stored = record::read(stored.as_ref().map(Secret::expose));
+                if matches!(stored, Stored::NotOurs) {
+                    self.storage_is(StorageState::Occupied);
+                }
+                stored
+            }
+            Err(LoadFailure::Broken) => {
+                self.storage_is(StorageState::Unavailable);
+                Stored::NotOurs
+            }
+            Err(LoadFailure::Untrusted) => Stored::Damaged,
+            Err(LoadFailure::Unverified) => Stored::NotOurs,
+        }
+    }
+
+    fn restore(&mut self, stored: Stored) {
+        if matches!(stored, Stored::Damaged) {
+            self.cx.push(Effect::Remove);
+        }
+        if self.session.status() != Status::Restoring {
+            // A login or logout came first. After a login the note would end that session at the next start.
+            if self.session.is_signed_in() && matches!(stored, Stored::LogoutPending) {
+                self.cx.push(Effect::Remove);
+            }
+            return;
+        }
+        match (self.cx.config().mode, stored) {
+            (Mode::Jwt, Stored::Session(record)) => self.restore_tokens(*record),
+            (Mode::Jwt, Stored::Damaged) => {
+                self.known_to_be_nobody(Some(Reason::StoredSessionInvalid));
+            }
+            (Mode::Jwt, _) => self.known_to_be_nobody(None),
+            (_, Stored::LogoutPending) => {
+                self.logout.set_pending();
+                self.known_to_be_nobody(Some(Reason::Logout));
+                self.retry_pending_logout();
+            }
+            (Mode::Session, _) => self.start_me(),
+            (Mode::Hybrid, _) => self.start_refresh(),
+        }
+    }
+
+    fn restore_tokens(&mut self, record: Record) {
+        self.adopt(record);
+        if !self.session.is_due(&self.cx) {
+            self.session.is_signed_in_now();
+            self.cx.note("restored");
+            self.session.publish(&mut self.cx, Event::Restored);
+            self.fetch_missing_user();
+            self.resume_waiting();
+            self.settle_ready();
+        } else if self.can_refresh() {
+            self.start_refresh();
+        } else {
+            self.end_everywhere(Reason::TokenExpired);
+        }
+    }
+
+    /// Takes up what another tab, or an earlier life of this one, has stored.
+    pub(super) fn adopt(&mut self, record: Record) {
+        self.cx.adopt_skew(record.skew);
+        self.refresh.recover();
+        self.refresh.forget_attempt();
+        self.refresh.take_attempt(record.attempt);
+        if record.login != self.session.login_time() && !self.login.awaits_user() {
+            // It would tell of whoever was signed in before.
+            self.me.forget();
+        }
+        self.session.hold_stored(
+            &mut self.cx,
+            record.login,
+            record.generation,
+            record.credentials,
+        );
+    }
+
+    /// Another tab may have written.
+    fn compare(&mut self, stored: Stored, is_second_look: bool) {
+        match stored {
+            Stored::Session(record) if self.session.is_news(&record) => {
+                let same = self
+                    .session
+                    .is_same_subject(record.credentials.user.as_ref());
+                let event = match (self.session.status(), same) {
+                    (Status::SignedIn, true) => Event::Refreshed,
+                    (Status::SignedIn, false) => Event::SubjectChanged,
+                    (Status::Restoring | Status::SignedOut, _) => Event::SignedIn,
+                };
+                if event != Event::Refreshed {
+                    self.change_hands();
+                }
+                self.adopt(*record);
+                self.session.is_signed_in_now();
+                self.cx
+                    .note_value("adopted", self.session.generation_value());
+                self.session.publish(&mut self.cx, event);
+                self.fetch_missing_user();
+                self.resume_calls(&End::Renewed);
+                if self.refresh.is_waiting() && !self.session.is_due(&self.cx) {
+                    self.rest();
+                }
+            }
+            Stored::Session(record) => {
+                self.meet_own(*record);
+            }
+            Stored::Nothing if self.session.is_signed_in() && self.session.is_store_ok() => {
+                if is_second_look {
+                    self.end_locally(Some(Reason::StoreCleared), Event::SignedOut);
+                } else {
+                    self.reads.look_later(&self.cx);
+                }
+            }
+            _ => {}
+        }
+        let held = (self.session.login_time(), self.session.generation());
+        self.reads.look_for_expected(&mut self.cx, held);
+    }
+
+    /// The store holds what is held here, or what this tab had before and could not replace.
+    pub(super) fn meet_own(&mut self, record: Record) {
+        if record.login != self.session.login_time()
+            || record.generation < self.session.generation()
+        {
+            self.cx.note("older session overwritten");
+            self.save();
+        } else {
+            self.session.count_on_from(record.generation);
+            self.refresh.take_attempt(record.attempt);
+        }
+    }
+
+    pub(super) fn known_to_be_nobody(&mut self, reason: Option<Reason>) {
+        let event = self.session.end_event();
+        self.session.empty(reason);
+        self.cx
+            .note_detail("nobody is signed in", reason.map(Reason::as_str));
+        self.session.publish(&mut self.cx, event);
+        self.resume_waiting();
+        self.settle_ready();
+    }
+
+    /// Writes the held tokens. True: `Input::Saved` will follow.
+    pub(super) fn save(&mut self) -> bool {
+        self.session.save(&mut self.cx, self.refresh.attempt())
+    }
+
+    /// For what may be written late: another tab may have written since.
+    pub(super) fn save_if_current(&mut self) {
+        if self.cx.config().stores_tokens() {
+            self.load(Purpose::Profile);
+        }
+    }
+
+    pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
+        match (result, self.session.storage()) {
+            (Err(StoreFailure), StorageState::Ok) => {
+                self.storage_is(StorageState::Unavailable);
+            }
+            (Ok(()), StorageState::Unavailable) => self.storage_is(StorageState::Ok),
+            _ => {}
+        }
+        self.on_refresh_saved();
+    }
+
+    pub(super) fn storage_is(&mut self, state: StorageState) {
+        self.session.storage_is(&mut self.cx, state);
+    }
+
+    /// What was begun belongs to somebody else than who is signed in now.
+    pub(super) fn change_hands(&mut self) {
+        self.session.next_epoch();
+        self.release_superseded();
+    }
+}

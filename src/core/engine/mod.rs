@@ -1,0 +1,335 @@
+//! The engine: where each input goes, and what follows for one part from what another has learnt.
+
+mod asking;
+mod calling;
+mod looking;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) mod outline;
+mod pass;
+mod refreshing;
+mod renewal;
+mod signing_in;
+mod signing_out;
+pub(crate) mod state;
+mod telling;
+
+use crate::core::auth::login::Login;
+use crate::core::auth::logout::Logout;
+use crate::core::auth::me::Me;
+use crate::core::calls::Calls;
+use crate::core::context::Context;
+use crate::core::context::journal::JournalEntry;
+use crate::core::csrf::Csrf;
+use crate::core::engine::state::Engine;
+use crate::core::options::config::Config;
+use crate::core::port::answer::Failure;
+use crate::core::port::effect::{Effect, Outcome};
+use crate::core::port::error::{AuthError, Code};
+use crate::core::port::input::{Input, PageEvent};
+use crate::core::port::secret::Secret;
+use crate::core::port::shown::{Event, Reason, Snapshot};
+use crate::core::refresh::Refresh;
+use crate::core::session::Session;
+use crate::core::store::{Purpose, Reads};
+use crate::core::tabs::lock::Lock;
+use crate::core::time::clock::{Mono, Now};
+use crate::core::wire::record::{self, Stored};
+use crate::core::wire::tokens::access_in;
+use crate::json::Json;
+
+impl Engine {
+    /// An engine that has seen nothing yet. Its first input is [`Input::Start`].
+    #[must_use]
+    pub fn new(config: Config, now: Now) -> Engine {
+        Engine {
+            cx: Context::new(config, now),
+            session: Session::new(),
+            reads: Reads::default(),
+            lock: Lock::Free,
+            refresh: Refresh::new(now.mono),
+            login: Login::default(),
+            logout: Logout::default(),
+            me: Me::default(),
+            csrf: Csrf::default(),
+            calls: Calls::default(),
+            disposed: false,
+        }
+    }
+
+    /// Takes one input and returns what is to be done, in this order.
+    #[must_use]
+    pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        if let Some(jump) = self.cx.begin(now) {
+            self.cx.note_value("clock jumped", jump);
+            self.session.set_due_timer(&self.cx);
+            // By this device's clock the token ends at another time now.
+            self.session.publish(&mut self.cx, Event::Refreshed);
+        }
+        if self.disposed {
+            self.handle_disposed(input);
+        } else {
+            if self.refresh.take_cooled(now.mono) {
+                self.on_cooldown_over();
+            }
+            self.handle_live(input);
+            self.run_timers();
+            self.session.weigh_token(&mut self.cx);
+        }
+        self.release_lock();
+        self.cx.take_effects()
+    }
+
+    /// When to feed [`Input::Tick`] at the latest.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Mono> {
+        self.deadlines().into_iter().filter_map(|(_, at)| at).min()
+    }
+
+    /// Every point in time that a part waits for. A part that waits for something has one.
+    fn deadlines(&self) -> [(&'static str, Option<Mono>); 10] {
+        [
+            ("due", self.session.deadline()),
+            ("load", self.reads.deadline()),
+            ("lock", self.lock.deadline()),
+            ("refresh", self.refresh.deadline()),
+            ("cooldown", self.refresh.pause_end()),
+            ("login", self.login.deadline()),
+            ("logout", self.logout.deadline()),
+            ("me", self.me.deadline()),
+            ("csrf", self.csrf.deadline()),
+            ("look", self.reads.second_look()),
+        ]
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        self.cx.config()
+    }
+
+    /// The present state.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        self.session.snapshot()
+    }
+
+    /// Changes whenever [`Engine::snapshot`] does.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.session.version()
+    }
+
+    /// Claims of the current access token.
+    #[must_use]
+    pub fn claims(&self) -> Option<&Json> {
+        self.session.claims()
+    }
+
+    /// The access token in an answer that brings one, or in a stored session; and the server's time, in milliseconds since 1970.
+    ///
+    /// For who verifies tokens before the engine gets to see them.
+    #[must_use]
+    pub fn token_in(&self, text: &str, is_stored: bool, now: Now) -> (Option<Secret>, i64) {
+        let access = if is_stored {
+            match record::read(Some(text)) {
+                Stored::Session(record) => record.credentials.access,
+                _ => None,
+            }
+        } else {
+            let body = Json::parse(text);
+            body.and_then(|body| access_in(&body, &self.cx.config().fields))
+        };
+        (access, self.cx.clock().server(now).0)
+    }
+
+    /// Counts the tokens that this client has held.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.session.generation().0
+    }
+
+    /// What happened lately, oldest first.
+    pub fn journal(&self) -> impl Iterator<Item = &JournalEntry> {
+        self.cx.journal()
+    }
+
+    fn handle_live(&mut self, input: Input) {
+        match input {
+            Input::Start { seed } => {
+                self.cx.seed(seed);
+                self.start();
+            }
+            Input::Ready { call } => self.on_ready(call),
+            Input::Login { call, body } => self.on_login(call, body),
+            Input::Logout { call } => self.on_logout(call),
+            Input::Refresh { call } => self.on_refresh_call(call),
+            Input::Token { call } => self.on_token_call(call),
+            Input::Fetch {
+                call,
+                facts,
+                sent_by,
+            } => self.on_fetch(call, facts, sent_by),
+            Input::FetchAnswered { call, answer } => self.on_fetch_answered(call, answer),
+            Input::Gone { call } => self.on_gone(call),
+            Input::Answered { request, outcome } => self.on_answered(request, &outcome),
+            Input::Loaded(result) => self.on_loaded(&result),
+            Input::Saved(result) => self.on_saved(result),
+            Input::LockGranted { waited } => self.on_lock_granted(waited),
+            Input::Message(message) => self.on_message(message),
+            Input::Noise { times } => {
+                self.cx
+                    .count("message ignored", "not understood", times.into());
+            }
+            Input::Page(event) => self.on_page(event),
+            Input::Tick => {}
+            Input::Dispose => self.dispose(),
+        }
+    }
+
+    /// A refresh that is under way is still heard and written: the server has
+    /// rotated the token by then, and the stored one would be worth nothing.
+    fn handle_disposed(&mut self, input: Input) {
+        match input {
+            Input::Login { call, .. }
+            | Input::Logout { call }
+            | Input::Refresh { call }
+            | Input::Token { call }
+            | Input::Ready { call }
+            | Input::Fetch { call, .. } => self.cx.fail(call, AuthError::new(Code::Disposed)),
+            Input::FetchAnswered { call, .. } => self.cx.settle(call, Outcome::Answer),
+            Input::Answered { request, outcome } => self.on_answered(request, &outcome),
+            Input::Saved(result) => self.on_saved(result),
+            Input::LockGranted { waited } => self.on_lock_granted(waited),
+            _ => {}
+        }
+        self.on_refresh_overdue();
+        self.end_refresh_that_asks_for_more();
+        self.close_timers();
+        for effect in self.cx.take_effects() {
+            if matches!(
+                effect,
+                Effect::Save(_) | Effect::Unlock | Effect::Tell(_) | Effect::Settle { .. }
+            ) {
+                self.cx.push(effect);
+            }
+        }
+    }
+
+    fn dispose(&mut self) {
+        self.cx.note("disposed");
+        self.disposed = true;
+        let error = AuthError::new(Code::Disposed);
+        self.calls.fail_ready(&mut self.cx, &error);
+        self.cancel_login(Code::Disposed);
+        self.logout.settle(&mut self.cx);
+        self.calls.release(&mut self.cx, &error);
+        self.refresh.abandon();
+        self.close_timers();
+    }
+
+    /// All but the refresh's.
+    fn close_timers(&mut self) {
+        self.session.stop_timer();
+        self.reads.close();
+        self.me.forget();
+        self.csrf.close();
+        self.refresh.leave_any_pause();
+    }
+
+    fn run_timers(&mut self) {
+        let now = self.cx.mono();
+        if self.session.take_due(now) {
+            self.on_due();
+        }
+        while let Some(read) = self.reads.take_expired(now) {
+            self.on_read_overdue(read);
+        }
+        if let Some(expired) = self.lock.take_expired(now) {
+            self.on_lock_expired(expired);
+        }
+        self.on_refresh_overdue();
+        if self.refresh.take_cooled(now) {
+            self.on_cooldown_over();
+        }
+        if let Some(flight) = self.login.overdue(now) {
+            self.cx.cancel(flight);
+            self.login_failed(Failure::Timeout.into());
+        }
+        if self.logout.is_overdue(now) {
+            self.on_logout_overdue();
+        }
+        if self.me.take_overdue(now) {
+            self.on_me_timeout();
+        }
+        if self.csrf.take_overdue(now) {
+            self.csrf_failed(&Failure::Timeout.into());
+        }
+        if self.reads.take_second_look(now) {
+            self.load(Purpose::Cleared);
+        }
+    }
+
+    fn on_page(&mut self, event: PageEvent) {
+        match event {
+            PageEvent::Visible => {
+                self.session.set_due_timer(&self.cx);
+                self.leave_cooldown();
+                self.retry_pending_logout();
+            }
+            PageEvent::Online => {
+                self.leave_cooldown();
+                self.retry_pending_logout();
+            }
+            PageEvent::Hidden => self.on_hidden(),
+            PageEvent::Restored => {
+                self.session.set_due_timer(&self.cx);
+                self.doubt_answers();
+                if self.cx.config().stores_tokens() && !self.is_reading_first() {
+                    // No word that explains an empty store has been heard meanwhile, nor will be.
+                    self.load(Purpose::Cleared);
+                } else {
+                    self.look_again();
+                }
+                self.resume_after_hidden();
+            }
+            PageEvent::StoreChanged => {
+                if self.cx.config().stores_tokens() {
+                    self.look_again();
+                }
+            }
+        }
+    }
+
+    pub(super) fn can_refresh(&self) -> bool {
+        self.session.can_refresh(&self.cx)
+    }
+
+    /// Ends the session in this tab: memory, timers and what waits on it.
+    pub(super) fn end_locally(&mut self, reason: Option<Reason>, event: Event) {
+        self.session.next_epoch();
+        self.session.empty(reason);
+        self.csrf.forget();
+        self.refresh.abandon();
+        self.cx
+            .note_detail("signed out", reason.map(Reason::as_str));
+        let error = AuthError::signed_out(reason);
+        self.end_login_that_asks(&error);
+        self.calls.release(&mut self.cx, &error);
+        self.session.publish(&mut self.cx, event);
+        self.settle_ready();
+    }
+
+    /// The server ended the session: everywhere.
+    pub(super) fn end_everywhere(&mut self, reason: Reason) {
+        let event = self.session.end_event();
+        if self.cx.config().stores_tokens() {
+            self.session.clear_store(&mut self.cx);
+        }
+        self.end_locally(Some(reason), event);
+        self.tell(crate::core::port::message::Word::Ended);
+    }
+
+    pub(super) fn settle_ready(&mut self) {
+        self.calls.settle_ready(&mut self.cx);
+    }
+}

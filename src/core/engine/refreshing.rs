@@ -1,0 +1,400 @@
+//! The way of a refresh: the lock, the store, the note, the request.
+
+use crate::core::calls::End;
+use crate::core::context::flight::{Flight, Purpose};
+use crate::core::engine::state::Engine;
+use crate::core::options::config::Mode;
+use crate::core::port::answer::Failure;
+use crate::core::port::effect::Effect;
+use crate::core::port::error::{AuthError, Code};
+use crate::core::port::message::Word;
+use crate::core::port::shown::{Event, Reason, Status, StorageState};
+use crate::core::refresh::pause::{backoff, wait};
+use crate::core::refresh::request::refresh_request;
+use crate::core::refresh::{Overdue, Step};
+use crate::core::store::Purpose as Read;
+use crate::core::tabs::lock::Expired;
+use crate::core::time::clock::Mono;
+use crate::core::wire::record::{self, Stored};
+
+impl Engine {
+    pub(super) fn on_due(&mut self) {
+        if !self.session.is_signed_in() {
+            return;
+        }
+        if !self.session.is_due(&self.cx) {
+            self.session.set_due_timer(&self.cx);
+        } else if self.can_refresh() {
+            self.start_refresh();
+        } else if self.cx.is_session_mode() {
+            self.session.forget_end();
+            self.start_me();
+        } else {
+            self.end_everywhere(Reason::TokenExpired);
+        }
+    }
+
+    /// Starts the one flight, unless it is under way or cooling down.
+    pub(super) fn start_refresh(&mut self) {
+        if !self.refresh.is_idle() || !self.can_refresh() || self.login_may_set_cookie() {
+            return;
+        }
+        let wait_ms = self.cx.config().longest_hold_ms();
+        let renews = self.session.generation();
+        if let Err(until) = self.refresh.begin(&self.cx, renews, wait_ms) {
+            self.cx.note("refresh storm held back");
+            self.cool_down(until, true, AuthError::new(Code::RefreshUnavailable));
+            return;
+        }
+        self.lock.forget_miss();
+        if self.lock.take(&mut self.cx, wait_ms) {
+            self.go_on_refreshing();
+        }
+    }
+
+    /// As the app asks for it: shortens a backoff, but not the time that the server named.
+    pub(super) fn force_refresh(&mut self) {
+        self.refresh.leave_pause();
+        self.start_refresh();
+    }
+
+    // The lock.
+
+    pub(super) fn on_lock_granted(&mut self, waited: bool) {
+        if !self.lock.granted(&mut self.cx) {
+            return;
+        }
+        self.resume_queued_login();
+        self.check_waiting_logout();
+        if !self.refresh.is_waiting() {
+            return;
+        }
+        let config = self.cx.config();
+        if waited && (config.shares_store() || config.share_across_tabs) {
+            self.lock.settle(&self.cx);
+        } else {
+            self.go_on_refreshing();
+        }
+    }
+
+    pub(super) fn on_lock_expired(&mut self, expired: Expired) {
+        if expired == Expired::Settled {
+            if self.refresh.is_waiting() {
+                self.go_on_refreshing();
+            }
+            return;
+        }
+        self.cx.note("lock not granted");
+        self.do_without_lock();
+        if self.refresh.is_waiting() {
+            self.cool_off(AuthError::new(Code::Timeout));
+        }
+        self.resume_queued_login();
+    }
+
+    /// The page is being left. One that waits for a lock would not be kept for the way back.
+    pub(super) fn on_hidden(&mut self) {
+        if !self.lock.is_asked() {
+            return;
+        }
+        self.do_without_lock();
+        if !self.logout.is_under_way() {
+            self.lock.forget_miss();
+        }
+        if self.refresh.is_waiting() {
+            self.refresh.stand_down();
+        }
+    }
+
+    /// What had given up waiting asks again.
+    pub(super) fn resume_after_hidden(&mut self) {
+        self.resume_queued_login();
+        if self.is_reading_first() {
+            return;
+        }
+        if self.calls.ask_to_refresh() {
+            self.start_refresh();
+        }
+        self.resume_waiting();
+    }
+
+    /// A refresh does not go without it.
+    fn do_without_lock(&mut self) {
+        self.lock.miss(&mut self.cx);
+        self.tell_without_lock();
+    }
+
+    /// Lets go of it as soon as nothing here needs it any more.
+    pub(super) fn release_lock(&mut self) {
+        let needs = self.refresh.is_under_way()
+            || (self.cx.config().cookie_bound()
+                && (self.logout.is_under_way() || self.login.needs_lock()));
+        if !needs && !self.lock.is_free() {
+            self.lock.release(&mut self.cx);
+        }
+    }
+
+    // The store.
+
+    /// With the lock.
+    fn go_on_refreshing(&mut self) {
+        if self.session.may_use_store(&self.cx) {
+            self.refresh.enter(&self.cx, Step::Recheck);
+            self.load(Read::Recheck);
+        } else {
+            self.begin_attempt();
+        }
+    }
+
+    pub(super) fn recheck(&mut self, stored: Stored) {
+        if !self.refresh.is_rechecking() {
+            return;
+        }
+        match stored {
+            Stored::Session(record) if self.session.is_news(&record) => {
+                let old = self.session.user().cloned();
+                let same = self
+                    .session
+                    .is_same_subject(record.credentials.user.as_ref());
+                self.adopt(*record);
+                if self.session.is_due(&self.cx) {
+                    if self.session.is_signed_in() && !same {
+                        self.change_hands();
+                        self.session.publish(&mut self.cx, Event::SubjectChanged);
+                    }
+                    self.begin_attempt();
+                } else {
+                    self.rest_with_news(old.as_ref());
+                }
+            }
+            Stored::Session(record) => {
+                self.meet_own(*record);
+                if self.refresh.renews() == self.session.generation()
+                    || self.session.is_due(&self.cx)
+                {
+                    self.begin_attempt();
+                } else {
+                    // What another tab brought has been adopted while this one waited.
+                    self.renewed(None);
+                    self.rest();
+                }
+            }
+            Stored::Attempt(attempt) => {
+                self.refresh.take_attempt(Some(attempt));
+                self.begin_attempt();
+            }
+            stored => {
+                if !self.was_ended(&stored) {
+                    // By cookie: without a note the outcome of each earlier attempt is known to some tab.
+                    if self.session.is_store_ok() {
+                        self.refresh.forget_attempt();
+                    }
+                    self.begin_attempt();
+                }
+            }
+        }
+    }
+
+    /// Another tab has ended the session, and its word may still be on the way.
+    pub(super) fn was_ended(&mut self, stored: &Stored) -> bool {
+        let reason = match stored {
+            Stored::LogoutPending => Reason::LogoutElsewhere,
+            Stored::Nothing if self.cx.config().stores_tokens() && self.session.is_store_ok() => {
+                Reason::StoreCleared
+            }
+            _ => return false,
+        };
+        if self.session.status() != Status::SignedOut {
+            if matches!(stored, Stored::LogoutPending) {
+                self.logout.set_pending();
+            }
+            let event = self.session.end_event();
+            self.end_locally(Some(reason), event);
+        }
+        self.rest();
+        true
+    }
+
+    // The request.
+
+    /// Writes down what is about to be sent: whoever finds the note without an outcome repeats the same attempt.
+    fn begin_attempt(&mut self) {
+        if self.cx.config().mode == Mode::Session {
+            self.send_refresh(false);
+            return;
+        }
+        let is_new = self.refresh.name_attempt(&mut self.cx);
+        if !is_new || !self.session.may_use_store(&self.cx) || !self.save_attempt() {
+            self.send_refresh(false);
+            return;
+        }
+        self.refresh.enter(&self.cx, Step::Noting);
+    }
+
+    fn save_attempt(&mut self) -> bool {
+        if self.cx.config().stores_tokens() {
+            return self.save();
+        }
+        let Some(attempt) = self.refresh.attempt() else {
+            return false;
+        };
+        self.cx.push(Effect::Save(record::write_attempt(attempt)));
+        true
+    }
+
+    /// By cookie, nothing else stands in the store.
+    pub(super) fn clear_attempt(&mut self) {
+        if self.refresh.attempt().is_some()
+            && !self.cx.config().stores_tokens()
+            && self.session.may_use_store(&self.cx)
+        {
+            self.cx.push(Effect::Remove);
+        }
+    }
+
+    pub(super) fn send_refresh(&mut self, is_csrf_retry: bool) {
+        if self.login_may_set_cookie() {
+            // It began meanwhile. Its end starts this again.
+            self.refresh.stand_down();
+            return;
+        }
+        let token = self.session.held().and_then(|held| held.refresh.as_ref());
+        let request = refresh_request(self.cx.config(), token, self.refresh.attempt());
+        let Some(mut http) = request else {
+            self.rest();
+            return;
+        };
+        if !self.csrf.add_header(&self.cx, &mut http) {
+            self.refresh.enter(&self.cx, Step::Csrf);
+            self.park(Purpose::Refresh, is_csrf_retry);
+            return;
+        }
+        let flight = self.send(http, is_csrf_retry);
+        self.refresh.enter(&self.cx, Step::Sent(flight));
+        self.cx
+            .note_value("refresh sent", self.session.generation_value());
+    }
+
+    /// Only if it still waits: the session may have changed hands since.
+    pub(super) fn resume_refresh_after_csrf(&mut self, is_csrf_retry: bool) {
+        if self.refresh.is_at_csrf() {
+            self.send_refresh(is_csrf_retry);
+        }
+    }
+
+    pub(super) fn fail_refresh_without_csrf(&mut self, error: &AuthError) {
+        if self.refresh.is_at_csrf() {
+            self.cool_off(error.clone());
+        }
+    }
+
+    pub(super) fn on_refresh_overdue(&mut self) {
+        match self.refresh.overdue(&self.cx) {
+            None => {}
+            Some(Overdue::Unanswered(flight)) => self.refresh_unanswered(flight),
+            Some(Overdue::Unwritten) => {
+                self.storage_is(StorageState::Unavailable);
+                self.rest();
+            }
+            Some(Overdue::Unnoted) => {
+                self.storage_is(StorageState::Unavailable);
+                self.send_refresh(false);
+            }
+            Some(Overdue::Stuck) => self.end_superseded(),
+        }
+    }
+
+    fn refresh_unanswered(&mut self, flight: Flight) {
+        let is_late = !self.cx.cancel_cookie(flight);
+        if flight.epoch != self.session.epoch() || self.refresh.is_stale() {
+            self.end_superseded();
+            return;
+        }
+        self.refresh.lose(flight, is_late);
+        self.cool_off(Failure::Timeout.into());
+    }
+
+    // How it ends.
+
+    /// Its answer counts no more. Who is signed in may have to be asked anew.
+    pub(super) fn end_superseded(&mut self) {
+        self.cx.note("refresh superseded");
+        let is_stale = self.refresh.take_doubt();
+        self.refresh.stand_down();
+        self.resume_queued_login();
+        if is_stale {
+            self.look_again();
+        }
+        self.resume_waiting();
+        self.session.set_due_timer(&self.cx);
+    }
+
+    /// Back to `Idle`, with what had to wait for it.
+    pub(super) fn rest(&mut self) {
+        self.refresh.stand_down();
+        self.resume_queued_login();
+        self.resume_waiting();
+        // It may have become due in the meantime.
+        self.session.set_due_timer(&self.cx);
+    }
+
+    /// A failure that may pass: the session stands.
+    pub(super) fn cool_off(&mut self, error: AuthError) {
+        let error = self.unquoted(error);
+        self.cx.note_error("refresh failed for now", &error);
+        let failures = self.refresh.count_failure();
+        let (until, fixed) = match error.retry_after {
+            Some(seconds) => {
+                let ms = seconds.wrapping_mul(1_000);
+                self.tell_more(Word::Unavailable, ms);
+                (wait(&self.cx, ms), true)
+            }
+            None => (backoff(&mut self.cx, failures), false),
+        };
+        self.cool_down(until, fixed, error);
+    }
+
+    pub(super) fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError) {
+        // A stored session whose renewal has to wait is a session all the same.
+        self.refresh.cool_down(until, fixed, error);
+        if self.session.status() == Status::Restoring && self.session.held().is_some() {
+            self.session.is_signed_in_now();
+            self.session.publish(&mut self.cx, Event::Restored);
+        }
+        let unavailable = self.refresh.unavailable(&self.cx);
+        self.resume_calls(&End::Unavailable(unavailable));
+        self.settle_ready();
+        self.resume_queued_login();
+    }
+
+    pub(super) fn on_cooldown_over(&mut self) {
+        match self.session.status() {
+            // Signed out, somebody has said that there is a session again.
+            Status::Restoring | Status::SignedOut => self.look_again(),
+            Status::SignedIn if self.session.is_due(&self.cx) && self.cx.config().timed_refresh => {
+                self.on_due();
+            }
+            Status::SignedIn => {}
+        }
+    }
+
+    /// The network is back, or somebody looks: no need to wait for the backoff's end.
+    pub(super) fn leave_cooldown(&mut self) {
+        if self.refresh.leave_pause() {
+            self.on_cooldown_over();
+        }
+    }
+
+    /// For a client that is disposed of: no further request or read will be made, and other tabs wait for the lock.
+    pub(super) fn end_refresh_that_asks_for_more(&mut self) {
+        let asks = match self.refresh.sent() {
+            Some(flight) => self.cx.effects().iter().any(|effect| {
+                matches!(effect, Effect::Send { request, .. } if *request == flight.request)
+            }),
+            None => self.refresh.is_under_way() && !self.refresh.is_committing(),
+        };
+        if asks {
+            self.refresh.stand_down();
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What the answer to a refresh comes to.
+
+use crate::core::calls::End;
+use crate::core::context::flight::Flight;
+use crate::core::engine::state::Engine;
+use crate::core::identity::credentials::Credentials;
+use crate::core::identity::subject::{subject_of, user_of_claims};
+use crate::core::options::config::Mode;
+use crate::core::port::answer::{Answer, Failure};
+use crate::core::port::error::{AuthError, Code};
+use crate::core::port::message::Word;
+use crate::core::port::shown::{Event, Reason, Status};
+use crate::core::refresh::{Answered, Step};
+use crate::core::store::Purpose;
+use crate::core::wire::reading::Reading;
+use crate::core::wire::record::Stored;
+use crate::core::wire::tokens::{end, read_tokens, read_user};
+use crate::json::Json;
+
+impl Engine {
+    /// Given up on, and there it is. What it brings is still the newest, if nothing came since.
+    pub(super) fn take_late_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
+        if self.is_of_now(&flight)
+            && let Ok(credentials) = self.read_credentials(&flight, outcome)
+        {
+            self.cx.note("late refresh answer taken");
+            self.take_renewal(credentials);
+        }
+    }
+
+    /// Neither has the session changed hands since, nor have newer credentials been adopted, which its answer is older than.
+    fn is_of_now(&self, flight: &Flight) -> bool {
+        (flight.epoch, flight.generation) == (self.session.epoch(), self.session.generation())
+    }
+
+    pub(super) fn take_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
+        if !self.is_of_now(&flight) || self.refresh.is_stale() {
+            self.end_superseded();
+            return;
+        }
+        self.refresh.lost_if(outcome.is_err());
+        let error = match self.read_credentials(&flight, outcome) {
+            Ok(credentials) => {
+                self.take_renewal(credentials);
+                return;
+            }
+            Err(error) => error,
+        };
+        if self.csrf.may_help(&self.cx, &error, &flight, outcome) {
+            self.send_refresh(true);
+        } else if error.is_definite_refusal() {
+            self.cx.note_error("refresh refused", &error);
+            if self.cx.config().stores_tokens() && self.session.is_store_ok() {
+                self.confirm_first(Answered::Refused);
+            } else {
+                self.refused();
+            }
+        } else {
+            self.cool_off(error);
+        }
+    }
+
+    /// What a login or a refresh was answered.
+    pub(super) fn read_credentials(
+        &mut self,
+        flight: &Flight,
+        outcome: &Result<Answer, Failure>,
+    ) -> Result<Box<Credentials>, AuthError> {
+        match (Reading::of(outcome, self.cx.now()), outcome) {
+            (Reading::Json(body), _) if self.cx.is_session_mode() => {
+                let user = read_user(&body, &self.cx.config().fields)
+                    .filter(|user| subject_of(user).is_some());
+                Ok(self.session_credentials(user, &body))
+            }
+            (Reading::Json(body), Ok(answer)) => {
+                read_tokens(&body, answer, flight.sent, &mut self.cx)
+            }
+            (Reading::Nothing, _) if self.cx.is_session_mode() => {
+                Ok(self.session_credentials(None, &Json::null()))
+            }
+            (Reading::Failed(error), _) => Err(error),
+            _ => Err(AuthError::new(Code::ResponseInvalid)),
+        }
+    }
+
+    /// What session mode holds: no token, but perhaps the end of the session.
+    pub(super) fn session_credentials(&self, user: Option<Json>, body: &Json) -> Box<Credentials> {
+        let server_now = self.cx.server_now();
+        Box::new(Credentials {
+            access: None,
+            refresh: None,
+            ends_at: end(body, None, &self.cx.config().fields, server_now),
+            issued_at: server_now,
+            claims: None,
+            user,
+        })
+    }
+
+    /// A login or logout of another tab may have come between, and wins.
+    fn take_renewal(&mut self, credentials: Box<Credentials>) {
+        if self.disposed || !self.session.may_use_store(&self.cx) {
+            self.commit(credentials);
+        } else {
+            self.confirm_first(Answered::Brought(credentials));
+        }
+    }
+
+    fn confirm_first(&mut self, answer: Answered) {
+        self.refresh.enter(&self.cx, Step::Confirm(Some(answer)));
+        self.load(Purpose::Confirm);
+    }
+
+    pub(super) fn confirm(&mut self, stored: Stored) {
+        let Some(answer) = self.refresh.take_confirmed() else {
+            return;
+        };
+        match stored {
+            Stored::Session(record) if self.session.is_news(&record) => {
+                let old = self.session.user().cloned();
+                self.adopt(*record);
+                self.rest_with_news(old.as_ref());
+            }
+            stored => match answer {
+                Answered::Brought(_) if self.was_ended(&stored) => {}
+                Answered::Brought(credentials) => self.commit(credentials),
+                Answered::Refused => self.refused(),
+            },
+        }
+    }
+
+    fn commit(&mut self, mut credentials: Box<Credentials>) {
+        let old = self.session.take_held();
+        let old_user = old.as_ref().and_then(|old| old.user.clone());
+        if let Some(old) = old {
+            // RFC 6749 §6: without a new refresh token, the old one stays good.
+            credentials.user = lasting_user(&credentials, &old)
+                .or(credentials.user)
+                .or(old.user);
+            credentials.refresh = credentials.refresh.or(old.refresh);
+        }
+        self.clear_attempt();
+        self.refresh.succeeded();
+        self.session.hold(&mut self.cx, credentials);
+        self.refresh.enter(&self.cx, Step::Commit);
+        self.cx
+            .note_value("refreshed", self.session.generation_value());
+        let writes = self.save();
+        self.renewed(old_user.as_ref());
+        self.tell(Word::Refreshed);
+        // `renewed` may have ended the session again, or the client may be gone.
+        if !writes && self.refresh.is_committing() {
+            self.rest();
+        }
+    }
+
+    /// The held credentials are newer than those the callers know.
+    pub(super) fn renewed(&mut self, old_user: Option<&Json>) {
+        let event = match self.snapshot().status {
+            Status::Restoring => Event::Restored,
+            Status::SignedOut => Event::SignedIn,
+            Status::SignedIn => {
+                let same = old_user.is_none() || self.session.is_same_subject(old_user);
+                if same {
+                    Event::Refreshed
+                } else {
+                    Event::SubjectChanged
+                }
+            }
+        };
+        self.session.is_signed_in_now();
+        if event == Event::SubjectChanged {
+            self.change_hands();
+        }
+        self.session.set_due_timer(&self.cx);
+        self.session.publish(&mut self.cx, event);
+        self.fetch_missing_user();
+        self.resume_calls(&End::Renewed);
+        self.settle_ready();
+    }
+
+    /// What was begun belongs to somebody else.
+    pub(super) fn release_superseded(&mut self) {
+        let error = AuthError::new(Code::Superseded);
+        self.calls.release(&mut self.cx, &error);
+    }
+
+    pub(super) fn on_refresh_saved(&mut self) {
+        if self.refresh.is_committing() {
+            self.rest();
+        } else if self.refresh.is_noting() {
+            self.send_refresh(false);
+        }
+    }
+
+    /// Another tab has renewed.
+    pub(super) fn rest_with_news(&mut self, old_user: Option<&Json>) {
+        self.cx
+            .note_value("adopted", self.session.generation_value());
+        self.renewed(old_user);
+        self.rest();
+    }
+
+    fn refused(&mut self) {
+        self.clear_attempt();
+        // So that `end_locally` finds nothing under way.
+        let lost = self.refresh.refused();
+        match self.session.status() {
+            // Hybrid: there was no session to restore.
+            Status::Restoring if self.session.held().is_none() => {
+                self.known_to_be_nobody(None);
+                self.resume_queued_login();
+            }
+            Status::SignedOut => self.resume_queued_login(),
+            Status::Restoring | Status::SignedIn => {
+                let reason = match (self.cx.config().mode, lost) {
+                    (_, true) => Reason::RefreshOutcomeUnknown,
+                    (Mode::Session, _) => Reason::SessionEnded,
+                    _ => Reason::RefreshRefused,
+                };
+                self.end_everywhere(reason);
+                self.resume_queued_login();
+            }
+        }
+    }
+}
+
+/// The user as it was, where the answer tells nothing of its own but a token of the same subject:
+/// many backends give the profile at login only.
+fn lasting_user(new: &Credentials, old: &Credentials) -> Option<Json> {
+    let of_claims = |held: &Credentials| held.claims.as_ref().map(user_of_claims);
+    let told_anew = new.user.is_some() && new.user != of_claims(new);
+    if told_anew || old.user == of_claims(old) {
+        return None;
+    }
+    let subject = |held: &Credentials| held.claims.as_ref().and_then(subject_of);
+    match (subject(old), subject(new)) {
+        (Some(old), Some(new)) if old != new => None,
+        _ => old.user.clone(),
+    }
+}

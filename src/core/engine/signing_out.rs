@@ -1,0 +1,193 @@
+//! Logout: here at once, then at the server as well as can be.
+
+use crate::core::auth::logout::Tokens;
+use crate::core::context::flight::{Flight, Purpose};
+use crate::core::engine::state::Engine;
+use crate::core::options::config::{Mode, StorageKind};
+use crate::core::port::answer::{Answer, Failure};
+use crate::core::port::effect::{Effect, Outcome};
+use crate::core::port::error::Code;
+use crate::core::port::ids::CallId;
+use crate::core::port::message::Word;
+use crate::core::port::shown::{Event, Reason, Status, StorageState};
+use crate::core::store::Purpose as Read;
+use crate::core::wire::reading::Reading;
+use crate::core::wire::record;
+
+impl Engine {
+    pub(super) fn on_logout(&mut self, call: CallId) {
+        // Its cookie, or the word that somebody is signed in, may be on the way already.
+        let epoch = self.session.epoch();
+        let may_have_cookie = self.cx.config().cookie_bound()
+            && (self.me.asks_in(epoch) || self.refresh.asks_in(epoch) || self.login.is_out());
+        self.cancel_login(Code::Superseded);
+        if self.session.status() == Status::SignedOut && !may_have_cookie {
+            if !self.logout.join(call) {
+                self.cx.settle(call, Outcome::Done);
+            }
+            return;
+        }
+        let tokens = self.take_tokens();
+        // In a cookie mode a reload would bring the session back, until the server has heard of it.
+        let config = self.cx.config();
+        let pends = config.cookie_bound() && config.mode != Mode::Jwt;
+        let is_written = self.session.storage() != StorageState::Occupied;
+        if is_written && pends && config.endpoints.logout.is_some() {
+            self.logout.set_pending();
+            self.cx.push(Effect::Save(record::write_logout_pending()));
+        } else if is_written && config.stores_tokens() {
+            self.session.clear_store(&mut self.cx);
+        }
+        let reason = match self.session.status() {
+            // Nobody was; for the app nothing changes.
+            Status::SignedOut => self.session.reason(),
+            Status::Restoring | Status::SignedIn => Some(Reason::Logout),
+        };
+        self.end_locally(reason, Event::SignedOut);
+        self.tell(Word::LoggedOut);
+        self.tell_server(tokens, vec![call]);
+    }
+
+    /// Nothing else knows them from here on.
+    fn take_tokens(&mut self) -> Tokens {
+        let bearer = self.session.bearer_header(&self.cx);
+        let held = self.session.take_held();
+        Tokens {
+            refresh: held.and_then(|held| held.refresh),
+            bearer,
+        }
+    }
+
+    /// Another tab logged out: so do we. It could tell the server of its own tokens only.
+    pub(super) fn follow_logout(&mut self) {
+        self.cancel_login(Code::Superseded);
+        if self.session.status() == Status::SignedOut {
+            return;
+        }
+        let tokens = self.take_tokens();
+        let has_own_tokens =
+            tokens.refresh.is_some() && self.cx.config().storage != StorageKind::Local;
+        if self.cx.config().stores_tokens() && has_own_tokens {
+            self.session.clear_store(&mut self.cx);
+        }
+        self.end_locally(Some(Reason::LogoutElsewhere), Event::SignedOut);
+        if has_own_tokens {
+            self.tell_server(tokens, Vec::new());
+        }
+    }
+
+    fn tell_server(&mut self, tokens: Tokens, calls: Vec<CallId>) {
+        self.logout.begin(&mut self.cx, tokens, calls);
+        if self.lock.take_for_cookie(&mut self.cx) {
+            self.check_waiting_logout();
+        }
+    }
+
+    /// With the lock: somebody may have logged in while it was waited for, and the cookie is theirs then. The note in the
+    /// store tells, where there is one: a login takes it away, in whichever tab.
+    pub(super) fn check_waiting_logout(&mut self) {
+        if !self.logout.waits() {
+            return;
+        }
+        if self.logout.pends() && self.cx.config().leaves_notes() && self.session.is_store_ok() {
+            self.logout.extend(&self.cx);
+            self.load(Read::PendingLogout);
+        } else {
+            self.send_waiting_logout();
+        }
+    }
+
+    pub(super) fn send_waiting_logout(&mut self) {
+        if self.logout.waits() {
+            self.send_logout(false);
+        }
+    }
+
+    /// Somebody has logged in since: what there was to end is over, and a late answer would take the new cookie away.
+    pub(super) fn drop_logout_by_cookie(&mut self) {
+        self.logout.take_pending();
+        if !self.cx.config().cookie_bound() {
+            return;
+        }
+        if let Some(flight) = self.logout.flight() {
+            self.cx.cancel(flight);
+        }
+        self.logout_ended();
+    }
+
+    /// The lock does not come. Whoever asked is not kept waiting; a retry, which nobody waits for, stays for later.
+    pub(super) fn tell_without_lock(&mut self) {
+        if self.logout.is_asked() {
+            self.check_waiting_logout();
+        } else if self.logout.waits() {
+            self.logout_untold();
+        }
+    }
+
+    pub(super) fn send_logout(&mut self, is_csrf_retry: bool) {
+        if !self.logout.is_under_way() {
+            return;
+        }
+        let Some(mut http) = self.logout.request(self.cx.config()) else {
+            self.logout_ended();
+            return;
+        };
+        if !self.csrf.add_header(&self.cx, &mut http) {
+            self.park(Purpose::Logout, is_csrf_retry);
+            return;
+        }
+        let flight = self.send(http, is_csrf_retry);
+        self.logout.sent(flight);
+    }
+
+    pub(super) fn take_logout_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
+        match Reading::of(outcome, self.cx.now()) {
+            Reading::Json(_) | Reading::Nothing => self.logout_told(),
+            Reading::Failed(error) if self.csrf.may_help(&self.cx, &error, &flight, outcome) => {
+                self.send_logout(true);
+            }
+            Reading::Failed(error) if error.may_be_csrf() => self.logout_untold(),
+            // The session was over already, or there is no such endpoint: nothing is left to end.
+            Reading::Failed(error)
+                if matches!(error.status, Some(400..=499)) && !error.code.is_retryable() =>
+            {
+                self.logout_told();
+            }
+            // It answered with a page of its own.
+            Reading::Failed(error) if matches!(error.status, Some(200..=299)) => self.logout_told(),
+            Reading::Failed(_) => self.logout_untold(),
+        }
+    }
+
+    pub(super) fn on_logout_overdue(&mut self) {
+        if let Some(flight) = self.logout.flight() {
+            self.cx.cancel_cookie(flight);
+        }
+        self.logout_untold();
+    }
+
+    fn logout_told(&mut self) {
+        self.cx.note("server told of the logout");
+        if self.logout.take_pending() {
+            self.session.clear_store(&mut self.cx);
+        }
+        self.logout_ended();
+    }
+
+    pub(super) fn logout_untold(&mut self) {
+        self.cx.note("server not told of the logout");
+        self.logout_ended();
+    }
+
+    fn logout_ended(&mut self) {
+        self.logout.settle(&mut self.cx);
+        self.resume_queued_login();
+    }
+
+    /// A logout that never reached the server, of this page or of an earlier one.
+    pub(super) fn retry_pending_logout(&mut self) {
+        if self.logout.pends() && !self.logout.is_under_way() && !self.login.is_under_way() {
+            self.tell_server(Tokens::default(), Vec::new());
+        }
+    }
+}

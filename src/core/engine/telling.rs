@@ -1,0 +1,124 @@
+//! What tabs tell each other. A refresh token never; an access token only where the app shares it. What a tab is told
+//! signs nobody in: the store or the server says whether it is so.
+
+use crate::core::engine::state::Engine;
+use crate::core::identity::counters::{Generation, LoginTime};
+use crate::core::identity::credentials::Credentials;
+use crate::core::port::effect::Effect;
+use crate::core::port::error::{AuthError, Code};
+use crate::core::port::message::{Message, SharedAccess, Word};
+use crate::core::port::shown::Status;
+use crate::core::refresh::pause::LONGEST_SHARED_WAIT_MS;
+use crate::core::wire::record::is_from_the_future;
+use crate::core::wire::tokens::stored_claims;
+
+impl Engine {
+    pub(super) fn tell(&mut self, word: Word) {
+        self.tell_more(word, 0);
+    }
+
+    pub(super) fn tell_more(&mut self, word: Word, wait_ms: u32) {
+        let config = self.cx.config();
+        let access = match word {
+            Word::Refreshed if config.share_across_tabs && !config.shares_store() => {
+                self.shared_access()
+            }
+            _ => None,
+        };
+        self.cx.push(Effect::Tell(Message {
+            word,
+            login: self.session.login_time().0,
+            generation: self.session.generation().0,
+            subject: self.session.subject_hash(),
+            wait_ms,
+            access,
+        }));
+    }
+
+    fn shared_access(&self) -> Option<SharedAccess> {
+        let held = self.session.held()?;
+        Some(SharedAccess {
+            token: held.access.clone()?,
+            ends_at: held.ends_at?,
+            issued_at: held.issued_at,
+        })
+    }
+
+    pub(super) fn on_message(&mut self, message: Message) {
+        let told = (LoginTime(message.login), Generation(message.generation));
+        if is_from_the_future(told, self.cx.now()) {
+            self.cx.count("message ignored", "from the future", 1);
+            return;
+        }
+        self.cx.note_detail("message", Some(message.word.as_str()));
+        let is_other = message.subject != self.session.subject_hash();
+        let status = self.session.status();
+        match message.word {
+            // Of the session in a shared store, or of one that this tab has yet to see there.
+            Word::LoggedOut
+                if self.cx.config().shares_store() && told.0 != self.session.login_time() =>
+            {
+                self.look_again();
+            }
+            Word::LoggedOut => self.follow_logout(),
+            Word::SignedIn => {
+                // A later login than our logout: to tell the server of that one now would end this one.
+                self.drop_logout_by_cookie();
+                self.doubt_answers();
+                self.reads.expect(&self.cx, told);
+                self.look_again();
+            }
+            Word::Refreshed if self.cx.config().stores_tokens() => {
+                self.reads.expect(&self.cx, told);
+                self.look_again();
+            }
+            // Somebody is signed in there: when this tab was told so, it could perhaps not ask.
+            Word::Refreshed
+                if self.cx.config().cookie_bound() && (status == Status::SignedOut || is_other) =>
+            {
+                self.doubt_answers();
+                self.look_again();
+            }
+            Word::Refreshed => self.take_shared_access(message, is_other),
+            Word::Ended if status != Status::SignedOut => self.look_again(),
+            Word::Unavailable => self.leave_alone(message.wait_ms),
+            Word::Ended => {}
+        }
+    }
+
+    /// A newer token of the same subject, and this tab need not ask for its own.
+    fn take_shared_access(&mut self, message: Message, is_other: bool) {
+        let (Some(shared), Some(held)) = (message.access, self.session.held()) else {
+            return;
+        };
+        let is_newer = self.session.is_refused()
+            || held.ends_at.is_none_or(|ends_at| shared.ends_at > ends_at);
+        let may = self.cx.config().share_across_tabs && self.session.is_signed_in();
+        let is_free = self.refresh.can_give_way();
+        let Some(claims) = stored_claims(shared.token.expose()) else {
+            return;
+        };
+        if !may || !is_newer || !is_free || is_other {
+            return;
+        }
+        let credentials = Box::new(Credentials {
+            access: Some(shared.token),
+            refresh: held.refresh.clone(),
+            ends_at: Some(shared.ends_at),
+            issued_at: shared.issued_at,
+            claims,
+            user: held.user.clone(),
+        });
+        self.session.hold(&mut self.cx, credentials);
+        self.rest_with_news(None);
+    }
+
+    /// Another tab was told to wait.
+    fn leave_alone(&mut self, wait_ms: u32) {
+        let is_free = self.refresh.can_give_way() || self.refresh.may_be_shortened();
+        if is_free && self.session.status() != Status::SignedOut {
+            let until = self.cx.after(wait_ms.min(LONGEST_SHARED_WAIT_MS).into());
+            self.cool_down(until, true, AuthError::new(Code::RateLimited));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Reads options as the npm package lists them.
+
+use crate::json::Json;
+
+use crate::core::options::checker::{HEADER, KEY, LEEWAY, Options, SCHEME, TIMEOUT};
+use crate::core::options::config::{CsrfSource, Endpoint, Fields, Mode, StorageKind, Transport};
+
+impl Options {
+    /// Options from a JSON array, by position: `pkg/src/options.js` has named them and looked at their kinds.
+    /// What is `null`, missing or of another kind is as if it were not given.
+    #[must_use]
+    pub fn from_list(json: &str) -> Options {
+        let list = Json::parse(json).unwrap_or_else(Json::null);
+        let mut items = Items { list, next: 0 };
+        let mode = match items.number() {
+            Some(1) => Mode::Jwt,
+            Some(2) => Mode::Hybrid,
+            _ => Mode::Session,
+        };
+        // Read in the order in which they stand here.
+        Options {
+            mode,
+            key: items.text_or(KEY),
+            base_url: items.text(),
+            login: items.endpoint(),
+            logout: items.endpoint(),
+            refresh: items.endpoint(),
+            me: items.endpoint(),
+            origins: items.texts(),
+            insecure_origins: items.texts(),
+            storage: items.number().map(|number| match number {
+                0 => StorageKind::Memory,
+                1 => StorageKind::Session,
+                2 => StorageKind::Local,
+                _ => StorageKind::Custom,
+            }),
+            fields: Fields {
+                access_token: items.text(),
+                refresh_token: items.text(),
+                expires_in: items.text(),
+                expires_at: items.text(),
+                user: items.text(),
+            },
+            transport: items.transport(),
+            header: items.text_or(HEADER),
+            scheme: items.text_or(SCHEME),
+            csrf: items.csrf(),
+            leeway: items.next().as_f64().unwrap_or(LEEWAY),
+            timeout: items.next().as_f64().unwrap_or(TIMEOUT),
+            timed_refresh: items.next().as_bool().unwrap_or(true),
+            idempotency_key: items.next().as_bool(),
+            share_across_tabs: items.next().as_bool().unwrap_or(false),
+            additions: items.text(),
+        }
+    }
+}
+
+struct Items {
+    list: Json,
+    next: usize,
+}
+
+impl Items {
+    fn next(&mut self) -> Json {
+        let item = self.list.at(self.next);
+        self.next += 1;
+        item.unwrap_or_else(Json::null)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        self.next().as_string()
+    }
+
+    fn text_or(&mut self, usual: &str) -> String {
+        self.text().unwrap_or_else(|| usual.into())
+    }
+
+    fn endpoint(&mut self) -> Endpoint {
+        let item = self.next();
+        match item.as_string() {
+            Some(url) => Endpoint::At(url),
+            None if item.as_bool() == Some(false) => Endpoint::Absent,
+            None => Endpoint::Usual,
+        }
+    }
+
+    /// The place of a word in the list of those that are allowed.
+    fn number(&mut self) -> Option<i64> {
+        self.next().as_i64()
+    }
+
+    fn texts(&mut self) -> Vec<String> {
+        let list = self.next();
+        let mut items = Items { list, next: 0 };
+        let mut texts = Vec::new();
+        while let Some(text) = items.text() {
+            texts.push(text);
+        }
+        texts
+    }
+
+    fn pairs(&mut self) -> Vec<(String, String)> {
+        let list = self.next();
+        let mut items = Items { list, next: 0 };
+        let mut pairs = Vec::new();
+        while let (Some(name), Some(value)) = (items.text(), items.text()) {
+            pairs.push((name, value));
+        }
+        pairs
+    }
+
+    fn transport(&mut self) -> Option<Transport> {
+        let (kind, name, params) = (self.number(), self.text(), self.pairs());
+        let usual = if kind == Some(3) {
+            "X-Refresh-Token"
+        } else {
+            "refresh_token"
+        };
+        let name = name.unwrap_or_else(|| usual.into());
+        Some(match kind? {
+            0 => Transport::Json { name, params },
+            1 => Transport::Form { name, params },
+            2 => Transport::Cookie,
+            _ => Transport::Header { name },
+        })
+    }
+
+    /// The outer `None`: the mode's default; the inner one: no CSRF protection.
+    fn csrf(&mut self) -> Option<Option<(CsrfSource, String)>> {
+        let kind = self.next();
+        let (value, field, header) = (self.text(), self.text(), self.text());
+        if kind.as_bool() == Some(false) {
+            return Some(None);
+        }
+        let value = value?;
+        let (source, usual) = match kind.as_i64()? {
+            0 => (CsrfSource::Cookie(value), "X-XSRF-TOKEN"),
+            1 => (CsrfSource::Endpoint { url: value, field }, "X-CSRF-Token"),
+            _ => (CsrfSource::Meta(value), "X-CSRF-Token"),
+        };
+        Some(Some((source, header.unwrap_or_else(|| usual.into()))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_is_none_gives_the_defaults() {
+        for list in ["", "{}", "[]", "[null]", "[0,2,3]"] {
+            let options = Options::from_list(list);
+            assert_eq!(
+                (options.mode, options.key.as_str()),
+                (Mode::Session, "default"),
+                "{list}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_option_has_its_position() {
+        let options = Options::from_list(
+            r#"[1,"k","https://a.test","/in",false,null,"/me",["https://b.test"],["http://c.test"],3,
+            "a","r","i","t","u",1,"rt",["client_id","x"],"X-Auth","",1,"/csrf","f","X-C",5,6,false,true]"#,
+        );
+        assert_eq!(options.mode, Mode::Jwt);
+        assert_eq!(options.key, "k");
+        assert_eq!(options.base_url.as_deref(), Some("https://a.test"));
+        assert_eq!(options.login, Endpoint::At("/in".into()));
+        assert_eq!(options.logout, Endpoint::Absent);
+        assert_eq!(options.refresh, Endpoint::Usual);
+        assert_eq!(options.me, Endpoint::At("/me".into()));
+        assert_eq!(options.origins, ["https://b.test"]);
+        assert_eq!(options.insecure_origins, ["http://c.test"]);
+        assert_eq!(options.storage, Some(StorageKind::Custom));
+        assert_eq!(options.fields.access_token.as_deref(), Some("a"));
+        assert_eq!(options.fields.user.as_deref(), Some("u"));
+        let params = vec![("client_id".into(), "x".into())];
+        assert_eq!(
+            options.transport,
+            Some(Transport::Form {
+                name: "rt".into(),
+                params
+            })
+        );
+        assert_eq!(
+            (options.header.as_str(), options.scheme.as_str()),
+            ("X-Auth", "")
+        );
+        let source = CsrfSource::Endpoint {
+            url: "/csrf".into(),
+            field: Some("f".into()),
+        };
+        assert_eq!(options.csrf, Some(Some((source, "X-C".into()))));
+        assert_eq!((options.leeway, options.timeout), (5.0, 6.0));
+        assert_eq!(
+            (options.timed_refresh, options.idempotency_key),
+            (false, Some(true))
+        );
+    }
+}

@@ -1,0 +1,41 @@
+//! The answer to a request of the engine's own.
+
+use crate::core::time::clock::ServerTime;
+
+/// An answer to a request of the engine's own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The media type begins with `text/html`.
+    pub is_html: bool,
+    /// The `Date` header; `None` where CORS hides it.
+    pub date: Option<ServerTime>,
+    /// The `Retry-After` header as it stands.
+    pub retry_after: Option<String>,
+    /// The same as milliseconds since 1970, if it reads as a date.
+    pub retry_after_date: Option<i64>,
+    /// The page's CSRF token differs now from the one that the request carried.
+    pub csrf_moved: bool,
+    /// The body; empty if it could not be read or is over 1 MiB.
+    pub body: String,
+    /// Why the access token in it is not to be believed, where the app has tokens verified.
+    pub untrusted: Option<String>,
+}
+
+/// There may be tokens in it.
+#[cfg(not(feature = "js"))]
+impl Drop for Answer {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.body);
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// `fetch` rejected: offline, DNS, TLS, CORS, redirect or a closed connection.
+    Network,
+    /// The engine's own deadline passed.
+    Timeout,
+}

@@ -1,0 +1,252 @@
+//! The one error type.
+
+use crate::core::port::shown::Reason;
+
+/// What went wrong, as a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// An option is wrong; `option` names it.
+    ConfigInvalid,
+    /// The browser, or its content security policy, lacks something that is needed.
+    Unsupported,
+    /// The server does not accept these credentials.
+    InvalidCredentials,
+    /// The server refused the request with a code of its own.
+    RequestRejected,
+    /// Too many attempts (status 429).
+    RateLimited,
+    /// The server failed (status 408 or 5xx).
+    ServerError,
+    /// No answer: offline, DNS, TLS, CORS or a closed connection.
+    NetworkError,
+    /// No answer within `timeout`.
+    Timeout,
+    /// The answer is not what the endpoint should answer.
+    ResponseInvalid,
+    /// The token in the answer is malformed (RFC 7519 §7.2) or too large.
+    TokenMalformed,
+    /// The token in the answer does not stand up to being verified (RFC 8725 §3).
+    TokenUntrusted,
+    /// The server goes on refusing the CSRF token, or none could be fetched.
+    CsrfFailed,
+    /// Nobody is signed in; `reason` tells since what.
+    SignedOut,
+    /// The access token has ended and could not be renewed just now. The session stands.
+    RefreshUnavailable,
+    /// A later login or logout took its place.
+    Superseded,
+    /// The client has been disposed of.
+    Disposed,
+}
+
+impl Code {
+    /// The code as it is written in JavaScript.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Code::ConfigInvalid => "config_invalid",
+            Code::Unsupported => "unsupported",
+            Code::InvalidCredentials => "invalid_credentials",
+            Code::RequestRejected => "request_rejected",
+            Code::RateLimited => "rate_limited",
+            Code::ServerError => "server_error",
+            Code::NetworkError => "network_error",
+            Code::Timeout => "timeout",
+            Code::ResponseInvalid => "response_invalid",
+            Code::TokenMalformed => "token_malformed",
+            Code::TokenUntrusted => "token_untrusted",
+            Code::CsrfFailed => "csrf_failed",
+            Code::SignedOut => "signed_out",
+            Code::RefreshUnavailable => "refresh_unavailable",
+            Code::Superseded => "superseded",
+            Code::Disposed => "disposed",
+        }
+    }
+
+    /// Reads it back. `None`: not a code of this version.
+    #[must_use]
+    pub fn read(code: &str) -> Option<Code> {
+        Code::ALL.into_iter().find(|known| known.as_str() == code)
+    }
+
+    /// Every code.
+    pub const ALL: [Code; 16] = [
+        Code::ConfigInvalid,
+        Code::Unsupported,
+        Code::InvalidCredentials,
+        Code::RequestRejected,
+        Code::RateLimited,
+        Code::ServerError,
+        Code::NetworkError,
+        Code::Timeout,
+        Code::ResponseInvalid,
+        Code::TokenMalformed,
+        Code::TokenUntrusted,
+        Code::CsrfFailed,
+        Code::SignedOut,
+        Code::RefreshUnavailable,
+        Code::Superseded,
+        Code::Disposed,
+    ];
+
+    /// Whether the same call may succeed later without anybody changing anything.
+    #[must_use]
+    pub fn is_retryable(self) -> bool {
+        matches!(
+            self,
+            Code::RateLimited
+                | Code::ServerError
+                | Code::NetworkError
+                | Code::Timeout
+                | Code::RefreshUnavailable
+        )
+    }
+
+    fn advice(self) -> &'static str {
+        match self {
+            Code::ConfigInvalid => "an option is wrong",
+            Code::Unsupported => "this environment lacks something that is needed",
+            Code::InvalidCredentials => "the server does not accept these credentials",
+            Code::RequestRejected => {
+                "the server refused the request; see serverCode and serverMessage"
+            }
+            Code::RateLimited => "too many attempts; wait for retryAfter seconds",
+            Code::ServerError => "the server failed; try again later",
+            Code::NetworkError => {
+                "no answer from the server; check the connection, and CORS if the API has another origin"
+            }
+            Code::Timeout => {
+                "no answer from the server in time; try again, or raise the timeout option"
+            }
+            Code::ResponseInvalid => "the endpoint answered something else than expected",
+            Code::TokenMalformed => "the token in the answer is malformed or over 64 KiB",
+            Code::TokenUntrusted => "the token in the answer is not to be believed",
+            Code::CsrfFailed => "the server refuses the CSRF token; check the csrf option",
+            Code::SignedOut => "nobody is signed in; see reason",
+            Code::RefreshUnavailable => {
+                "the access token has ended and could not be renewed just now; the session stands, try again"
+            }
+            Code::Superseded => "a later login or logout took the place of this call",
+            Code::Disposed => "the client has been disposed of; create a new one",
+        }
+    }
+}
+
+/// Why a call failed, and what is known about it. Holds no token and no password.
+///
+/// What is known is behind a pointer, so that a result that is no error stays small.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AuthError(Box<Known>);
+
+/// What is known about an [`AuthError`].
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Known {
+    /// What went wrong.
+    pub code: Code,
+    /// HTTP status of the answer behind it.
+    pub status: Option<u16>,
+    /// Seconds to wait (RFC 9110 §10.2.3).
+    pub retry_after: Option<u32>,
+    /// The server's own error code (RFC 6749 §5.2).
+    pub server_code: Option<String>,
+    /// The server's own words.
+    pub server_message: Option<String>,
+    /// The option that is wrong.
+    pub option: Option<&'static str>,
+    /// Why nobody is signed in.
+    pub reason: Option<Reason>,
+    /// What there is to say beyond the code.
+    pub detail: Option<String>,
+}
+
+impl AuthError {
+    pub(crate) fn new(code: Code) -> AuthError {
+        AuthError(Box::new(Known {
+            code,
+            status: None,
+            retry_after: None,
+            server_code: None,
+            server_message: None,
+            option: None,
+            reason: None,
+            detail: None,
+        }))
+    }
+
+    /// `option` has the wrong value; `detail` tells what it is and what is allowed.
+    #[must_use]
+    pub fn config(option: &'static str, detail: &str) -> AuthError {
+        let mut error = AuthError::new(Code::ConfigInvalid).with_detail(detail);
+        error.option = Some(option);
+        error
+    }
+
+    /// Something is missing from the environment.
+    #[must_use]
+    pub fn unsupported(detail: &str) -> AuthError {
+        AuthError::new(Code::Unsupported).with_detail(detail)
+    }
+
+    /// An error of which no more is known.
+    #[must_use]
+    pub fn from_code(code: Code) -> AuthError {
+        AuthError::new(code)
+    }
+
+    /// The client has been disposed of.
+    #[must_use]
+    pub fn disposed() -> AuthError {
+        AuthError::new(Code::Disposed)
+    }
+
+    pub(crate) fn signed_out(reason: Option<Reason>) -> AuthError {
+        let mut error = AuthError::new(Code::SignedOut);
+        error.reason = reason;
+        error
+    }
+
+    pub(crate) fn with_detail(mut self, detail: &str) -> AuthError {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// A sentence for people, in English.
+    #[must_use]
+    pub fn message(&self) -> String {
+        let mut message = String::new();
+        match self.option {
+            Some(option) => {
+                message.push_str("option ");
+                message.push_str(option);
+            }
+            None => message.push_str(self.code.advice()),
+        }
+        if let Some(detail) = &self.detail {
+            message.push_str(": ");
+            message.push_str(detail);
+        }
+        message
+    }
+}
+
+impl std::ops::Deref for AuthError {
+    type Target = Known;
+
+    fn deref(&self) -> &Known {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for AuthError {
+    fn deref_mut(&mut self) -> &mut Known {
+        &mut self.0
+    }
+}
+
+impl std::fmt::Display for AuthError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+impl std::error::Error for AuthError {}

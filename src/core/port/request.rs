@@ -1,0 +1,58 @@
+//! A request of the engine's own.
+
+use crate::core::port::secret::Secret;
+
+/// A request of the engine's own. Redirects are errors unless `follow`: a body with a secret must not be carried elsewhere.
+#[derive(Clone, Debug)]
+pub struct HttpRequest {
+    /// The method.
+    pub method: &'static str,
+    /// An absolute URL on a listed origin.
+    pub url: String,
+    /// Headers.
+    pub headers: Vec<(String, HeaderValue)>,
+    /// The body, and its media type.
+    pub body: Option<(Secret, &'static str)>,
+    /// With `credentials: "include"`; else `"same-origin"`.
+    pub include_credentials: bool,
+    /// It may outlive the page.
+    pub keepalive: bool,
+    /// Redirects may be followed.
+    pub follow: bool,
+    /// Its answer brings an access token.
+    pub brings_token: bool,
+}
+
+impl HttpRequest {
+    /// Bare: no headers, no body, no credentials, and nothing that the browser might do beyond.
+    pub(crate) fn new(method: &'static str, url: String) -> HttpRequest {
+        HttpRequest {
+            method,
+            url,
+            headers: Vec::new(),
+            body: None,
+            include_credentials: false,
+            keepalive: false,
+            follow: false,
+            brings_token: false,
+        }
+    }
+}
+
+/// The value of a header.
+#[derive(Clone, Debug)]
+pub enum HeaderValue {
+    /// This.
+    Is(Secret),
+    /// The page's CSRF token at the moment of sending; no header if there is none.
+    Csrf(PageCsrf),
+}
+
+/// Where the page keeps its CSRF token.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum PageCsrf {
+    /// In a cookie.
+    Cookie(String),
+    /// In a `<meta>` element.
+    Meta(String),
+}

@@ -1,0 +1,469 @@
+//! The refresh protocol:
+//! `Idle → Waiting → Recheck → Noting → Sent → Confirm → Commit → Idle | Cooldown`, or the end of the session.
+//!
+//! It owns the phase, the attempt that names a refresh to the server, and what became of the last one. Each phase that waits has
+//! a deadline of its own: whatever becomes of the read, the lock or the request that it waits for, it ends.
+
+pub(crate) mod pause;
+pub(crate) mod request;
+
+use crate::core::context::Context;
+use crate::core::context::flight::Flight;
+use crate::core::identity::counters::{Epoch, Generation};
+use crate::core::identity::credentials::Credentials;
+use crate::core::port::error::{AuthError, Code};
+use crate::core::port::ids::RequestId;
+use crate::core::refresh::pause::Allowance;
+use crate::core::refresh::request::hex;
+use crate::core::time::clock::Mono;
+
+#[derive(Clone, Debug)]
+enum Phase {
+    /// Nothing is under way.
+    Idle,
+    /// It takes this step, until then at the latest.
+    Busy(Step, Mono),
+    /// Failed for now.
+    Cooldown {
+        until: Mono,
+        /// The server named the time: not to be shortened.
+        fixed: bool,
+    },
+}
+
+/// What a refresh does.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Waits for the lock between tabs.
+    Waiting,
+    /// Has the lock and reads the store.
+    Recheck,
+    /// Writes down that it begins.
+    Noting,
+    /// Waits for a CSRF token.
+    Csrf,
+    /// The request is out. From here on it is never aborted: the server may have rotated the token.
+    Sent(Flight),
+    /// Answered; reads the store once more before it acts on that. The answer is taken out when the read has ended.
+    Confirm(Option<Answered>),
+    /// Renewed in memory, being written.
+    Commit,
+}
+
+/// What the server has answered.
+#[derive(Clone, Debug)]
+pub(crate) enum Answered {
+    /// These.
+    Brought(Box<Credentials>),
+    /// What renews the session is worth nothing.
+    Refused,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Refresh {
+    phase: Phase,
+    /// What is to be renewed: held when it began.
+    renews: Generation,
+    /// Failures in a row.
+    failures: u32,
+    /// The last one, for those who ask during the cooldown.
+    error: Option<AuthError>,
+    /// Names the attempt to the server until its outcome is known, so that a repeat is told from reuse.
+    attempt: Option<String>,
+    /// An attempt was sent whose answer never came.
+    lost: bool,
+    /// Sent, timed out, and perhaps answered yet.
+    late: Option<Flight>,
+    /// Since it was sent, somebody may have logged in or out elsewhere: its answer does not tell who is signed in.
+    is_stale: bool,
+    /// Its time ran out while the page was frozen, and the answer may be there.
+    is_thawing: bool,
+    allowance: Allowance,
+}
+
+/// So long a page that was frozen waits for an answer that came meanwhile.
+const THAWS_MS: u64 = 2_000;
+/// A step that waits for something with a deadline of its own outlives that by so much.
+const GRACE_MS: u64 = 1_000;
+
+/// What is to be done about a step whose time is over.
+pub(crate) enum Overdue {
+    /// The answer has not come.
+    Unanswered(Flight),
+    /// The store has not written the note: the request goes without.
+    Unnoted,
+    /// The store has not written what came.
+    Unwritten,
+    /// What it waited for has ended without a word.
+    Stuck,
+}
+
+impl Refresh {
+    pub(crate) fn new(now: Mono) -> Refresh {
+        Refresh {
+            phase: Phase::Idle,
+            renews: Generation(0),
+            failures: 0,
+            error: None,
+            attempt: None,
+            lost: false,
+            late: None,
+            is_stale: false,
+            is_thawing: false,
+            allowance: Allowance::new(now),
+        }
+    }
+
+    // What is known.
+
+    fn step(&self) -> Option<&Step> {
+        match &self.phase {
+            Phase::Busy(step, _) => Some(step),
+            Phase::Idle | Phase::Cooldown { .. } => None,
+        }
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        matches!(self.phase, Phase::Idle)
+    }
+
+    pub(crate) fn is_cooling(&self) -> bool {
+        matches!(self.phase, Phase::Cooldown { .. })
+    }
+
+    /// It pauses, and the server did not say for how long.
+    pub(crate) fn may_be_shortened(&self) -> bool {
+        matches!(self.phase, Phase::Cooldown { fixed: false, .. })
+    }
+
+    pub(crate) fn is_under_way(&self) -> bool {
+        self.step().is_some()
+    }
+
+    pub(crate) fn is_waiting(&self) -> bool {
+        matches!(self.step(), Some(Step::Waiting))
+    }
+
+    pub(crate) fn is_rechecking(&self) -> bool {
+        matches!(self.step(), Some(Step::Recheck))
+    }
+
+    pub(crate) fn is_at_csrf(&self) -> bool {
+        matches!(self.step(), Some(Step::Csrf))
+    }
+
+    pub(crate) fn is_noting(&self) -> bool {
+        matches!(self.step(), Some(Step::Noting))
+    }
+
+    pub(crate) fn is_confirming(&self) -> bool {
+        matches!(self.step(), Some(Step::Confirm(_)))
+    }
+
+    pub(crate) fn is_committing(&self) -> bool {
+        matches!(self.step(), Some(Step::Commit))
+    }
+
+    pub(crate) fn sent(&self) -> Option<Flight> {
+        match self.step() {
+            Some(Step::Sent(flight)) => Some(*flight),
+            _ => None,
+        }
+    }
+
+    /// Nothing has been sent or read yet: what another tab brings may take its place.
+    pub(crate) fn can_give_way(&self) -> bool {
+        self.is_idle() || self.is_waiting()
+    }
+
+    /// Whether it may yet tell who is signed in.
+    pub(crate) fn asks_in(&self, epoch: Epoch) -> bool {
+        match self.sent() {
+            Some(flight) => flight.epoch == epoch,
+            None => self.is_under_way(),
+        }
+    }
+
+    pub(crate) fn renews(&self) -> Generation {
+        self.renews
+    }
+
+    pub(crate) fn attempt(&self) -> Option<&str> {
+        self.attempt.as_deref()
+    }
+
+    pub(crate) fn is_stale(&self) -> bool {
+        self.is_stale
+    }
+
+    pub(crate) fn was_lost(&self) -> bool {
+        self.lost
+    }
+
+    // Its way.
+
+    /// One refresh begins. Error: there have been so many that it has to wait until then.
+    pub(crate) fn begin(
+        &mut self,
+        cx: &Context,
+        renews: Generation,
+        lock_wait_ms: u32,
+    ) -> Result<(), Mono> {
+        self.allowance.take(cx.mono())?;
+        self.renews = renews;
+        let until = cx.after(GRACE_MS.wrapping_add(lock_wait_ms.into()));
+        self.phase = Phase::Busy(Step::Waiting, until);
+        Ok(())
+    }
+
+    /// Takes the next step.
+    pub(crate) fn enter(&mut self, cx: &Context, step: Step) {
+        let until = match &step {
+            Step::Sent(flight) => {
+                self.is_stale = false;
+                self.is_thawing = false;
+                flight.until
+            }
+            Step::Noting | Step::Commit => cx.timeout(),
+            // What ends these has a deadline of its own.
+            Step::Waiting | Step::Recheck | Step::Confirm(_) => cx.timeout().after(GRACE_MS),
+            // It may be fetched a second time.
+            Step::Csrf => cx
+                .timeout()
+                .after(cx.config().timeout_ms.into())
+                .after(GRACE_MS),
+        };
+        self.phase = Phase::Busy(step, until);
+    }
+
+    /// Names the attempt. True: it is a new one, which nobody has written down.
+    pub(crate) fn name_attempt(&mut self, cx: &mut Context) -> bool {
+        let is_new = self.attempt.is_none();
+        if is_new {
+            self.attempt = Some(hex([cx.random(), cx.random()]));
+        }
+        is_new
+    }
+
+    /// Takes the answer out that the store was read for. None: it is not at that step.
+    pub(crate) fn take_confirmed(&mut self) -> Option<Answered> {
+        match &mut self.phase {
+            Phase::Busy(Step::Confirm(answer), _) => answer.take(),
+            _ => None,
+        }
+    }
+
+    /// `request` is the one that is out.
+    pub(crate) fn flight_of(&self, request: RequestId) -> Option<Flight> {
+        self.sent().filter(|flight| flight.request == request)
+    }
+
+    /// `request` was given up, and here is its answer.
+    pub(crate) fn take_late(&mut self, request: RequestId) -> Option<Flight> {
+        self.late.take_if(|late| late.request == request)
+    }
+
+    /// Its answer has not come in time. `is_heard`: it may come yet.
+    pub(crate) fn lose(&mut self, flight: Flight, is_heard: bool) {
+        self.late = is_heard.then_some(flight);
+        self.lost = true;
+    }
+
+    /// An answer never came.
+    pub(crate) fn lost_if(&mut self, is_lost: bool) {
+        self.lost |= is_lost;
+    }
+
+    /// Somebody may have logged in or out elsewhere.
+    pub(crate) fn doubt(&mut self) {
+        self.is_stale = true;
+    }
+
+    pub(crate) fn take_doubt(&mut self) -> bool {
+        std::mem::take(&mut self.is_stale)
+    }
+
+    /// Back to `Idle`.
+    pub(crate) fn stand_down(&mut self) {
+        self.phase = Phase::Idle;
+    }
+
+    /// It has renewed, or found renewed what it was to renew.
+    pub(crate) fn succeeded(&mut self) {
+        self.forget_attempt();
+        self.failures = 0;
+        self.error = None;
+    }
+
+    /// The server answers again: nothing to pause for. False: it did not pause.
+    pub(crate) fn recover(&mut self) -> bool {
+        let was_cooling = self.is_cooling();
+        if was_cooling {
+            self.phase = Phase::Idle;
+            self.failures = 0;
+            self.error = None;
+        }
+        was_cooling
+    }
+
+    /// The server has refused for good. True: an earlier attempt's answer had been lost.
+    pub(crate) fn refused(&mut self) -> bool {
+        self.attempt = None;
+        self.failures = 0;
+        self.phase = Phase::Idle;
+        std::mem::take(&mut self.lost)
+    }
+
+    /// There is another refresh token now.
+    pub(crate) fn forget_attempt(&mut self) {
+        self.attempt = None;
+        self.lost = false;
+        self.late = None;
+    }
+
+    /// Takes up an attempt that another tab began, or this one before a reload: its outcome is not known.
+    pub(crate) fn take_attempt(&mut self, attempt: Option<String>) {
+        if attempt.is_some() && self.sent().is_none() {
+            self.lost |= self.attempt.is_none();
+            self.attempt = attempt;
+        }
+    }
+
+    /// The session has changed hands: what has not been sent yet is not needed any more.
+    pub(crate) fn abandon(&mut self) {
+        self.forget_attempt();
+        self.failures = 0;
+        // Its answer will be heard, so that the lock is held until the server is done.
+        if self.sent().is_none() {
+            self.phase = Phase::Idle;
+        }
+    }
+
+    // The pause.
+
+    /// The next failure in a row. How many there were before.
+    pub(crate) fn count_failure(&mut self) -> u32 {
+        let before = self.failures;
+        self.failures = before.wrapping_add(1);
+        before
+    }
+
+    pub(crate) fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError) {
+        self.phase = Phase::Cooldown { until, fixed };
+        self.error = Some(error);
+    }
+
+    /// The pause is over.
+    pub(crate) fn take_cooled(&mut self, now: Mono) -> bool {
+        let is_over = matches!(self.phase, Phase::Cooldown { until, .. } if until <= now);
+        if is_over {
+            self.phase = Phase::Idle;
+        }
+        is_over
+    }
+
+    /// Ends a pause whose time the server did not name.
+    pub(crate) fn leave_pause(&mut self) -> bool {
+        let may = self.may_be_shortened();
+        if may {
+            self.phase = Phase::Idle;
+        }
+        may
+    }
+
+    /// Ends any pause.
+    pub(crate) fn leave_any_pause(&mut self) {
+        if self.is_cooling() {
+            self.phase = Phase::Idle;
+        }
+    }
+
+    /// What a caller is told who needs a token that cannot be had just now.
+    pub(crate) fn unavailable(&self, cx: &Context) -> AuthError {
+        let until = match self.phase {
+            Phase::Cooldown { until, .. } => until,
+            Phase::Idle | Phase::Busy(..) => cx.mono(),
+        };
+        let seconds = until.0.saturating_sub(cx.mono().0).div_ceil(1_000);
+        let mut error = AuthError::new(Code::RefreshUnavailable);
+        error.retry_after = u32::try_from(seconds).ok();
+        if let Some(cause) = &self.error {
+            error.status = cause.status;
+            error.server_code = cause.server_code.clone();
+            error.server_message = cause.server_message.clone();
+            error.detail = Some(cause.code.as_str().into());
+        }
+        error
+    }
+
+    // Its deadlines.
+
+    /// When to look whether its step is overdue.
+    pub(crate) fn deadline(&self) -> Option<Mono> {
+        match self.phase {
+            Phase::Busy(_, until) => Some(until),
+            Phase::Idle | Phase::Cooldown { .. } => None,
+        }
+    }
+
+    /// When its pause is over.
+    pub(crate) fn pause_end(&self) -> Option<Mono> {
+        match self.phase {
+            Phase::Cooldown { until, .. } => Some(until),
+            Phase::Idle | Phase::Busy(..) => None,
+        }
+    }
+
+    pub(crate) fn overdue(&mut self, cx: &Context) -> Option<Overdue> {
+        let now = cx.mono();
+        let was_frozen = |flight: &Flight| now > flight.until.after(THAWS_MS);
+        let is_thawing = self.is_thawing;
+        let Phase::Busy(step, until) = &mut self.phase else {
+            return None;
+        };
+        if *until > now {
+            return None;
+        }
+        match step {
+            // Its time was over long ago: then the answer may be waiting behind it, and nobody else may use the same token.
+            Step::Sent(flight) if !is_thawing && was_frozen(flight) => {
+                *until = now.after(THAWS_MS);
+                self.is_thawing = true;
+                None
+            }
+            Step::Sent(flight) => Some(Overdue::Unanswered(*flight)),
+            Step::Noting => Some(Overdue::Unnoted),
+            Step::Commit => Some(Overdue::Unwritten),
+            Step::Waiting | Step::Recheck | Step::Csrf | Step::Confirm(_) => Some(Overdue::Stuck),
+        }
+    }
+
+    // For the outline.
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn number(&self) -> u8 {
+        match &self.phase {
+            Phase::Idle => 0,
+            Phase::Busy(step, _) => match step {
+                Step::Waiting => 1,
+                Step::Recheck => 2,
+                Step::Noting => 3,
+                Step::Csrf => 4,
+                Step::Sent(_) => 5,
+                Step::Confirm(_) => 6,
+                Step::Commit => 7,
+            },
+            Phase::Cooldown { fixed, .. } => 8 + u8::from(*fixed),
+        }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn has_answer(&self) -> bool {
+        matches!(self.step(), Some(Step::Confirm(Some(Answered::Brought(_)))))
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn late(&self) -> Option<RequestId> {
+        self.late.map(|late| late.request)
+    }
+}

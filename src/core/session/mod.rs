@@ -1,0 +1,460 @@
+//! Who is signed in here, since when, with what, and what the app is shown of it.
+//!
+//! It owns the credentials, the counters that tell sessions and tokens apart, the state that the app sees, and the time from
+//! which on the access token is due. It asks nobody: who wants it changed calls it with what has become known.
+
+use crate::core::context::Context;
+use crate::core::identity::counters::{Epoch, Generation, Holding, LoginTime};
+use crate::core::identity::credentials::Credentials;
+use crate::core::identity::subject::subject_of;
+use crate::core::options::config::Mode;
+use crate::core::port::effect::Effect;
+use crate::core::port::request::HeaderValue;
+use crate::core::port::secret::Secret;
+use crate::core::port::shown::{Change, Event, Reason, Snapshot, Status, StorageState};
+use crate::core::time::clock::{Mono, ServerTime};
+use crate::core::wire::record::{self, Record};
+use crate::json::Json;
+
+/// Spreads the renewals of many tabs.
+const LONGEST_JITTER_MS: u64 = 5_000;
+
+/// The longest header line that Apache takes (`LimitRequestFieldSize`), and nginx (8 KiB with the line's end).
+const LONGEST_LINE: usize = 8_190;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    epoch: Epoch,
+    login_time: LoginTime,
+    generation: Generation,
+    holding: Holding,
+    status: Status,
+    reason: Option<Reason>,
+    /// What is held while signed in, and while a stored session is being renewed.
+    held: Option<Box<Credentials>>,
+    /// From when on the held access token is due to be renewed.
+    due_at: Option<ServerTime>,
+    /// When to look whether it is.
+    due: Option<Mono>,
+    /// An API has refused the held access token.
+    is_refused: bool,
+    /// The token that was weighed last, and whether it was found to be too large.
+    weighed: (Generation, bool),
+    storage: StorageState,
+    shown: Snapshot,
+    version: u32,
+}
+
+impl Session {
+    pub(crate) fn new() -> Session {
+        Session {
+            epoch: Epoch(0),
+            login_time: LoginTime(0),
+            generation: Generation(0),
+            holding: Holding(0),
+            status: Status::Restoring,
+            reason: None,
+            held: None,
+            due_at: None,
+            due: None,
+            is_refused: false,
+            weighed: (Generation(0), false),
+            storage: StorageState::Ok,
+            shown: Snapshot {
+                status: Status::Restoring,
+                user: None,
+                reason: None,
+                expires_at: None,
+                issued_at: None,
+                storage: StorageState::Ok,
+            },
+            version: 0,
+        }
+    }
+
+    // What is known.
+
+    pub(crate) fn status(&self) -> Status {
+        self.status
+    }
+
+    pub(crate) fn is_signed_in(&self) -> bool {
+        self.status == Status::SignedIn
+    }
+
+    pub(crate) fn reason(&self) -> Option<Reason> {
+        self.reason
+    }
+
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    pub(crate) fn login_time(&self) -> LoginTime {
+        self.login_time
+    }
+
+    pub(crate) fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    pub(crate) fn generation_value(&self) -> i64 {
+        i64::try_from(self.generation.0).unwrap_or(i64::MAX)
+    }
+
+    pub(crate) fn holding(&self) -> Holding {
+        self.holding
+    }
+
+    pub(crate) fn held(&self) -> Option<&Credentials> {
+        self.held.as_deref()
+    }
+
+    pub(crate) fn user(&self) -> Option<&Json> {
+        self.held()?.user.as_ref()
+    }
+
+    pub(crate) fn storage(&self) -> StorageState {
+        self.storage
+    }
+
+    pub(crate) fn is_store_ok(&self) -> bool {
+        self.storage == StorageState::Ok
+    }
+
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.shown
+    }
+
+    pub(crate) fn version(&self) -> u32 {
+        self.version
+    }
+
+    pub(crate) fn due_at(&self) -> Option<ServerTime> {
+        self.due_at
+    }
+
+    pub(crate) fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
+    /// Whether the held access token counts as expired.
+    pub(crate) fn is_due(&self, cx: &Context) -> bool {
+        self.is_refused || self.due_at.is_some_and(|due_at| cx.server_now() >= due_at)
+    }
+
+    pub(crate) fn has_ended(&self, cx: &Context) -> bool {
+        let ends_at = self.held().and_then(|held| held.ends_at);
+        ends_at.is_some_and(|ends_at| cx.server_now() >= ends_at)
+    }
+
+    /// Whether there is anything to renew it with.
+    pub(crate) fn can_refresh(&self, cx: &Context) -> bool {
+        let config = cx.config();
+        config.endpoints.refresh.is_some()
+            && (config.cookie_bound() || self.held().is_some_and(|held| held.refresh.is_some()))
+    }
+
+    pub(crate) fn bearer(&self) -> Option<Secret> {
+        match self.status {
+            Status::SignedIn => self.held()?.access.clone(),
+            Status::Restoring | Status::SignedOut => None,
+        }
+    }
+
+    /// RFC 6750 §2.1, or as the app's options have it.
+    pub(crate) fn bearer_header(&self, cx: &Context) -> Option<(String, HeaderValue)> {
+        let token = self.bearer()?;
+        let config = cx.config();
+        let value = if config.scheme.is_empty() {
+            token
+        } else {
+            Secret::new([config.scheme.as_str(), " ", token.expose()].concat())
+        };
+        Some((config.header.clone(), HeaderValue::Is(value)))
+    }
+
+    /// Is it still the same person? Somebody without a name cannot be told from anybody.
+    pub(crate) fn is_same_subject(&self, user: Option<&Json>) -> bool {
+        match (self.user().and_then(subject_of), user.and_then(subject_of)) {
+            (Some(held), Some(new)) => held == new,
+            _ => true,
+        }
+    }
+
+    /// FNV-1a: to tell one subject from another, not to hide it. 0: there is none.
+    pub(crate) fn subject_hash(&self) -> u32 {
+        let subject = self.user().and_then(subject_of);
+        let hash = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        subject.map_or(0, |subject| {
+            subject.text().as_bytes().iter().fold(0x811C_9DC5, hash)
+        })
+    }
+
+    /// Whether a stored session is to be taken up. Another session is: who writes one has read the store before, and is
+    /// right. Of the same session, newer tokens are.
+    pub(crate) fn is_news(&self, record: &Record) -> bool {
+        let Some(held) = self.held() else { return true };
+        if record.login != self.login_time {
+            return self.is_store_ok();
+        }
+        let stored = &record.credentials;
+        let is_same = |held: &Option<Secret>, stored: &Option<Secret>| match (held, stored) {
+            (Some(held), Some(stored)) => held.is(stored),
+            (None, None) => true,
+            _ => false,
+        };
+        // Two access tokens of one second may be the same to the letter.
+        let is_held =
+            is_same(&held.access, &stored.access) && is_same(&held.refresh, &stored.refresh);
+        !is_held && record.generation >= self.generation
+    }
+
+    // What changes it.
+
+    /// Takes up new credentials, in memory.
+    pub(crate) fn hold(&mut self, cx: &mut Context, credentials: Box<Credentials>) {
+        self.generation = Generation(self.generation.0.saturating_add(1));
+        self.holding = Holding(self.holding.0.wrapping_add(1));
+        self.held = Some(credentials);
+        self.is_refused = false;
+        self.reason = None;
+        self.status = Status::SignedIn;
+        self.plan_renewal(cx);
+    }
+
+    /// The same, where the credential is a cookie that has not changed: what is under way went with it.
+    pub(crate) fn hold_same(&mut self, cx: &mut Context, credentials: Box<Credentials>) {
+        let (generation, holding) = (self.generation, self.holding);
+        self.hold(cx, credentials);
+        (self.generation, self.holding) = (generation, holding);
+    }
+
+    /// Takes up what another tab, or an earlier life of this one, has stored. The status stays.
+    pub(crate) fn hold_stored(
+        &mut self,
+        cx: &mut Context,
+        login: LoginTime,
+        generation: Generation,
+        credentials: Box<Credentials>,
+    ) {
+        let status = self.status;
+        self.login_time = login;
+        self.hold(cx, credentials);
+        self.status = status;
+        self.generation = generation;
+    }
+
+    /// Takes the credentials out, for what replaces or ends them.
+    pub(crate) fn take_held(&mut self) -> Option<Box<Credentials>> {
+        self.held.take()
+    }
+
+    /// Another session begins: now, by the wall clock.
+    pub(crate) fn begin(&mut self, cx: &Context) {
+        self.next_epoch();
+        let now = cx.now().wall.0;
+        self.login_time = LoginTime(now.max(self.login_time.0.wrapping_add(1)));
+    }
+
+    /// What was begun does not count any more.
+    pub(crate) fn next_epoch(&mut self) {
+        self.epoch = Epoch(self.epoch.0.wrapping_add(1));
+    }
+
+    pub(crate) fn is_signed_in_now(&mut self) {
+        self.status = Status::SignedIn;
+        self.reason = None;
+    }
+
+    /// Two tabs that got the same answer count on from different numbers.
+    pub(crate) fn count_on_from(&mut self, generation: Generation) {
+        self.generation = generation;
+    }
+
+    pub(crate) fn set_user(&mut self, user: Json) {
+        if let Some(held) = &mut self.held {
+            held.user = Some(user);
+        }
+    }
+
+    /// Its end was foretold, but activity may have moved it.
+    pub(crate) fn forget_end(&mut self) {
+        if let Some(held) = &mut self.held {
+            held.ends_at = None;
+        }
+        self.due_at = None;
+    }
+
+    /// The next call need not learn it from another 401.
+    pub(crate) fn refuse(&mut self) {
+        self.is_refused = true;
+    }
+
+    /// Nobody is signed in. The epoch is the caller's.
+    pub(crate) fn empty(&mut self, reason: Option<Reason>) {
+        self.status = Status::SignedOut;
+        self.reason = reason;
+        self.held = None;
+        self.due_at = None;
+        self.due = None;
+    }
+
+    /// What was found to be another's stays so: one failed read later, it would be overwritten.
+    pub(crate) fn storage_is(&mut self, cx: &mut Context, state: StorageState) {
+        if self.storage == state || self.storage == StorageState::Occupied {
+            return;
+        }
+        self.storage = state;
+        cx.note_detail("storage", Some(state.as_str()));
+        self.publish(cx, Event::StorageChanged);
+    }
+
+    // The store.
+
+    /// One that cannot be written can perhaps be read, and written the next time.
+    pub(crate) fn may_use_store(&self, cx: &Context) -> bool {
+        cx.config().notes_attempts() && self.storage != StorageState::Occupied
+    }
+
+    /// Writes the held tokens. True: `Input::Saved` will follow.
+    pub(crate) fn save(&self, cx: &mut Context, attempt: Option<&str>) -> bool {
+        let Some(held) = self.held() else {
+            return false;
+        };
+        if !cx.config().stores_tokens() || self.storage == StorageState::Occupied {
+            return false;
+        }
+        let skew = cx.clock().skew(cx.now());
+        let text = record::write((self.login_time, self.generation), held, skew, attempt);
+        cx.push(Effect::Save(text));
+        true
+    }
+
+    /// What is not ours stays.
+    pub(crate) fn clear_store(&self, cx: &mut Context) {
+        if self.storage != StorageState::Occupied {
+            cx.push(Effect::Remove);
+        }
+    }
+
+    // When it is due.
+
+    /// Fixes from when on the held token is due.
+    pub(crate) fn plan_renewal(&mut self, cx: &mut Context) {
+        let leeway = u64::from(cx.config().leeway_ms);
+        let leeway = leeway + cx.random_below(LONGEST_JITTER_MS.min(leeway / 4));
+        let can_refresh = self.can_refresh(cx);
+        self.due_at = self.held().and_then(|held| {
+            let ends_at = held.ends_at?;
+            let lifetime = ends_at.since(held.issued_at).max(0);
+            let lead = if can_refresh {
+                leeway.cast_signed().min(lifetime / 2)
+            } else {
+                0
+            };
+            Some(ends_at.after(-lead))
+        });
+        self.set_due_timer(cx);
+    }
+
+    pub(crate) fn set_due_timer(&mut self, cx: &Context) {
+        let waits_for_call = self.can_refresh(cx) && !cx.config().timed_refresh;
+        let is_timed = !waits_for_call && self.status != Status::SignedOut;
+        self.due = self
+            .due_at
+            .filter(|_| is_timed)
+            .map(|due_at| cx.clock().to_mono(due_at).max(cx.mono()));
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Mono> {
+        self.due
+    }
+
+    pub(crate) fn take_due(&mut self, now: Mono) -> bool {
+        self.due.take_if(|at| *at <= now).is_some()
+    }
+
+    pub(crate) fn stop_timer(&mut self) {
+        self.due = None;
+    }
+
+    // What the app is shown.
+
+    /// Shows the app the present state, if it differs from what it was shown last.
+    pub(crate) fn publish(&mut self, cx: &mut Context, event: Event) {
+        let held = match self.status {
+            Status::SignedIn => self.held(),
+            Status::Restoring | Status::SignedOut => None,
+        };
+        let to_wall = |time| cx.clock().to_wall(time);
+        let snapshot = Snapshot {
+            status: self.status,
+            user: held.and_then(|held| held.user.clone()),
+            reason: self.reason,
+            expires_at: held.and_then(|held| held.ends_at).map(to_wall),
+            issued_at: held
+                .and_then(|held| held.ends_at.and(Some(held.issued_at)))
+                .map(to_wall),
+            storage: self.storage,
+        };
+        if snapshot == self.shown {
+            return;
+        }
+        self.shown = snapshot;
+        self.version = self.version.wrapping_add(1);
+        self.announce(cx, event);
+    }
+
+    /// Tells the app of an event; the state need not have changed.
+    pub(crate) fn announce(&self, cx: &mut Context, event: Event) {
+        cx.push(Effect::Notify(Change {
+            event,
+            snapshot: self.shown.clone(),
+            #[cfg(not(feature = "js"))]
+            step_up: None,
+            #[cfg(not(feature = "js"))]
+            heaviest: Vec::new(),
+        }));
+    }
+
+    pub(crate) fn end_event(&self) -> Event {
+        match self.status {
+            Status::Restoring => Event::Restored,
+            Status::SignedIn | Status::SignedOut => Event::SignedOut,
+        }
+    }
+
+    /// Tells of a token that is too large to be sent, once, as it comes: servers answer such a request by 400, 413 or 431,
+    /// which nobody takes for a matter of the token.
+    pub(crate) fn weigh_token(&mut self, cx: &mut Context) {
+        let (weighed, was_large) = self.weighed;
+        if !self.is_signed_in() || weighed == self.generation {
+            return;
+        }
+        let access = self.held().and_then(|held| held.access.as_ref());
+        let token = access.map_or(0, |access| access.expose().len());
+        // `Authorization: Bearer `
+        let line = cx.config().header.len() + cx.config().scheme.len() + 3 + token;
+        let is_large = line > LONGEST_LINE;
+        self.weighed = (self.generation, is_large);
+        if is_large && !was_large {
+            // No token that is taken is over 64 KiB.
+            cx.note_value("token too large", i64::try_from(line).unwrap_or(i64::MAX));
+            self.announce(cx, Event::TokenLarge);
+        }
+    }
+
+    /// Claims of the current access token.
+    pub(crate) fn claims(&self) -> Option<&Json> {
+        match self.status {
+            Status::SignedIn => self.held()?.claims.as_ref(),
+            Status::Restoring | Status::SignedOut => None,
+        }
+    }
+
+    /// Whether the mode keeps anything here that a start could find.
+    pub(crate) fn starts_empty(cx: &Context) -> bool {
+        cx.config().mode == Mode::Jwt && !cx.config().stores_tokens()
+    }
+}

@@ -1,0 +1,160 @@
+//! Reads of the store that are under way: what each is for, and until when it may take.
+//!
+//! It owns the queue of reads and what another tab says to have written. Each read ends: by its answer or by its deadline.
+
+use crate::core::context::Context;
+use crate::core::identity::counters::{Epoch, Generation, LoginTime};
+use crate::core::port::effect::Effect;
+use crate::core::time::clock::Mono;
+
+/// What a read of the store is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Purpose {
+    /// The start.
+    Restore,
+    /// The lock has been granted: did another tab refresh meanwhile?
+    Recheck,
+    /// The server has answered a refresh: has another tab something newer?
+    Confirm,
+    /// Something may have changed.
+    LookAgain,
+    /// The store was empty: is it still?
+    Cleared,
+    /// The server has to be told of a logout: or has somebody logged in since?
+    PendingLogout,
+    /// The profile is to be written: or has the session gone on elsewhere?
+    Profile,
+}
+
+/// A read that is under way.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(crate) struct Read {
+    pub(crate) purpose: Purpose,
+    /// The epoch in which it was asked for.
+    pub(crate) epoch: Epoch,
+    until: Mono,
+}
+
+/// So long a word of another tab may take that explains an empty store.
+const CLEARED_MS: u64 = 500;
+/// So often is looked for what another tab says to have written.
+const MOST_LOOKS: u32 = 4;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reads {
+    /// Stores answer in the order in which they were asked.
+    waiting: Vec<Read>,
+    /// So many answers are still to come of reads that were given up.
+    late: u32,
+    /// Another tab says that the store holds this, and how often it was looked for in vain.
+    expected: Option<(LoginTime, Generation)>,
+    looks: u32,
+    /// When to look a second time.
+    second_look: Option<Mono>,
+}
+
+/// Whose answer has come.
+pub(crate) enum Whose {
+    /// This one's.
+    Of(Read),
+    /// One's that was given up.
+    Late,
+    /// Nobody's.
+    Nobodys,
+}
+
+impl Reads {
+    pub(crate) fn ask(&mut self, cx: &mut Context, purpose: Purpose, epoch: Epoch) {
+        let until = cx.timeout();
+        self.waiting.push(Read {
+            purpose,
+            epoch,
+            until,
+        });
+        cx.push(Effect::Load);
+    }
+
+    /// An answer has come.
+    pub(crate) fn answered(&mut self) -> Whose {
+        if self.late > 0 {
+            self.late -= 1;
+            return Whose::Late;
+        }
+        if self.waiting.is_empty() {
+            return Whose::Nobodys;
+        }
+        Whose::Of(self.waiting.remove(0))
+    }
+
+    /// Takes out a read whose time is over. Its answer may still come, and is nobody's then.
+    pub(crate) fn take_expired(&mut self, now: Mono) -> Option<Read> {
+        if self.waiting.first()?.until > now {
+            return None;
+        }
+        self.late = self.late.saturating_add(1);
+        Some(self.waiting.remove(0))
+    }
+
+    pub(crate) fn has(&self, purpose: Purpose) -> bool {
+        self.waiting.iter().any(|read| read.purpose == purpose)
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Mono> {
+        self.waiting.first().map(|read| read.until)
+    }
+
+    // A second look.
+
+    pub(crate) fn look_later(&mut self, cx: &Context) {
+        self.second_look = Some(cx.after(CLEARED_MS));
+    }
+
+    pub(crate) fn second_look(&self) -> Option<Mono> {
+        self.second_look
+    }
+
+    pub(crate) fn take_second_look(&mut self, now: Mono) -> bool {
+        let is_due = self.second_look.is_some_and(|at| at <= now);
+        if is_due {
+            self.second_look = None;
+        }
+        is_due
+    }
+
+    /// Another tab says that this is in the store. Some browsers show a tab an older state for a while (WebKit bug 225344).
+    pub(crate) fn expect(&mut self, cx: &Context, told: (LoginTime, Generation)) {
+        if cx.config().shares_store() {
+            self.expected = Some(told);
+            self.looks = 0;
+        }
+    }
+
+    /// Looks again, a few times, for what is not there yet.
+    pub(crate) fn look_for_expected(&mut self, cx: &mut Context, held: (LoginTime, Generation)) {
+        let Some((login, generation)) = self.expected else {
+            return;
+        };
+        let is_there = login == held.0 && generation <= held.1;
+        self.looks += 1;
+        if is_there || self.looks > MOST_LOOKS {
+            self.expected = None;
+            if !is_there {
+                cx.count("message ignored", "not in the store", 1);
+            }
+        } else {
+            self.look_later(cx);
+        }
+    }
+
+    /// No answer and no look is waited for any more.
+    pub(crate) fn close(&mut self) {
+        self.waiting.clear();
+        self.second_look = None;
+    }
+
+    /// For the outline: what is expected, and how often it was looked for.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn expected(&self) -> ((LoginTime, Generation), u32) {
+        (self.expected.unwrap_or_default(), self.looks)
+    }
+}

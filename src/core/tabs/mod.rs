@@ -1,0 +1,3 @@
+//! What the tabs of one browser share.
+
+pub(crate) mod lock;

@@ -1,0 +1,3 @@
+//! The one clock.
+
+pub(crate) mod clock;

@@ -1,0 +1,139 @@
+//! What the answer to a request of the engine's own means.
+
+use crate::json::Json;
+
+use crate::core::port::answer::{Answer, Failure};
+use crate::core::port::error::{AuthError, Code};
+use crate::core::time::clock::Now;
+use crate::core::wire::text::{digits, mentions};
+
+/// What an answer comes to, before anybody asks what it was for.
+pub(crate) enum Reading {
+    /// 2xx with JSON.
+    Json(Json),
+    /// 2xx without a body.
+    Nothing,
+    /// Anything else.
+    Failed(AuthError),
+}
+
+/// The longest `Retry-After` that is believed: a day.
+const LONGEST_WAIT: i64 = 86_400;
+/// The longest piece of the server's own words that is kept, in characters.
+const LONGEST_MESSAGE: usize = 300;
+
+impl From<Failure> for AuthError {
+    fn from(failure: Failure) -> AuthError {
+        AuthError::new(match failure {
+            Failure::Network => Code::NetworkError,
+            Failure::Timeout => Code::Timeout,
+        })
+    }
+}
+
+impl Reading {
+    pub(crate) fn of(outcome: &Result<Answer, Failure>, now: Now) -> Reading {
+        match outcome {
+            Ok(answer) => answer.read(now),
+            Err(failure) => Reading::Failed((*failure).into()),
+        }
+    }
+}
+
+impl Answer {
+    fn read(&self, now: Now) -> Reading {
+        let body = Json::parse(&self.body);
+        match (self.status, body) {
+            (200..=299, Some(value)) => Reading::Json(value),
+            (200..=299, None) if self.body.trim_ascii().is_empty() => Reading::Nothing,
+            (_, body) => Reading::Failed(self.error(&body.unwrap_or_else(Json::null), now)),
+        }
+    }
+
+    fn error(&self, body: &Json, now: Now) -> AuthError {
+        // `null` has no members.
+        let told = body.get("error").unwrap_or_else(Json::null);
+        let server_code = server_code(body, &told);
+        let code = match self.status {
+            429 => Code::RateLimited,
+            408 | 500..=599 => Code::ServerError,
+            419 => Code::CsrfFailed,
+            403 if is_csrf_code(server_code.as_deref()) => Code::CsrfFailed,
+            // A firewall or captive portal speaks, not the endpoint.
+            403 if self.is_html => Code::ResponseInvalid,
+            400..=499 => Code::RequestRejected,
+            _ => Code::ResponseInvalid,
+        };
+        let mut error = AuthError::new(code);
+        error.status = Some(self.status);
+        error.retry_after = self.retry_after(now);
+        error.server_code = server_code;
+        error.server_message = server_message(body, &told);
+        error
+    }
+
+    /// RFC 9110 §10.2.3: seconds, or a date.
+    fn retry_after(&self, now: Now) -> Option<u32> {
+        let seconds = match digits(self.retry_after.as_deref()?) {
+            Some(seconds) => seconds,
+            None => {
+                // The server's own date is the better base, where it can be seen.
+                let base = self.date.map_or(now.wall.0, |date| date.0);
+                self.retry_after_date?
+                    .saturating_sub(base)
+                    .saturating_add(999)
+                    / 1_000
+            }
+        };
+        u32::try_from(seconds.clamp(0, LONGEST_WAIT)).ok()
+    }
+}
+
+impl AuthError {
+    /// Whether the server said for good that what renews the session is worth nothing.
+    ///
+    /// RFC 6749 §5.2 has `invalid_grant` for it, RFC 6750 §3.1 `invalid_token`;
+    /// of the statuses, 401 and 403 mean it. All else may pass.
+    pub(crate) fn is_definite_refusal(&self) -> bool {
+        self.code == Code::RequestRejected
+            && (matches!(self.status, Some(401 | 403))
+                || matches!(
+                    self.server_code.as_deref(),
+                    Some("invalid_grant" | "invalid_token")
+                ))
+    }
+
+    /// Whether a newly read CSRF token may help.
+    pub(crate) fn may_be_csrf(&self) -> bool {
+        self.code == Code::CsrfFailed || (self.status == Some(403) && self.server_code.is_none())
+    }
+}
+
+fn is_csrf_code(code: Option<&str>) -> bool {
+    code.is_some_and(|code| mentions(code, "csrf") || mentions(code, "xsrf"))
+}
+
+fn server_code(body: &Json, error: &Json) -> Option<String> {
+    // A `code` alone may be anything.
+    let nested = || {
+        let beside = || body.get("code").filter(|_| body.get("error").is_some());
+        error.get("code").or_else(beside)
+    };
+    let code = error.as_string().or_else(|| nested()?.as_string())?;
+    // With blanks in it, it is a sentence.
+    (!code.is_empty() && code.len() <= 80 && !mentions(&code, " ")).then_some(code)
+}
+
+fn server_message(body: &Json, error: &Json) -> Option<String> {
+    let message = ["error_description", "message", "detail", "title"]
+        .iter()
+        .find_map(|name| body.get(name)?.as_string())
+        .or_else(|| error.get("message")?.as_string())
+        .or_else(|| error.as_string().filter(|text| mentions(text, " ")))?;
+    let mut kept = String::new();
+    let is_kept = |char: &char| !char.is_control();
+    for char in message.chars().filter(is_kept).take(LONGEST_MESSAGE) {
+        kept.push(char);
+    }
+    (!kept.is_empty()).then_some(kept)
+}

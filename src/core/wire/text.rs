@@ -1,0 +1,69 @@
+//! Text search without the standard library's, whose patterns are large in WebAssembly.
+
+/// Whether `part` stands in `text`, upper and lower case of ASCII being the same.
+pub(crate) fn mentions(text: &str, part: &str) -> bool {
+    has_piece(text, part, part.len())
+}
+
+/// Whether `text` quotes the secret, or so long a piece of it that gives it away.
+pub(crate) fn quotes(text: &str, secret: &str) -> bool {
+    has_piece(text, secret, secret.len().min(16))
+}
+
+fn has_piece(text: &str, whole: &str, length: usize) -> bool {
+    let length = length.max(1);
+    let mut pieces = whole.as_bytes().windows(length);
+    pieces.any(|piece| {
+        let mut windows = text.as_bytes().windows(length);
+        windows.any(|window| window.eq_ignore_ascii_case(piece))
+    })
+}
+
+/// The whole number that `text` writes in ASCII digits, blanks around it aside. One that is too large is the largest.
+pub(crate) fn digits(text: &str) -> Option<i64> {
+    let text = text.trim_ascii();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let add = |number: i64, digit: u8| number.wrapping_mul(10).wrapping_add((digit & 15).into());
+    let is_small = text.len() <= 18;
+    is_number.then(|| {
+        if is_small {
+            text.bytes().fold(0, add)
+        } else {
+            i64::MAX
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{digits, mentions, quotes};
+
+    #[test]
+    fn a_piece_of_a_secret_is_a_quote_of_it() {
+        let secret = "abcdefghijklmnopqrstuvwxyz";
+        for text in [secret, "x abcdefghijklmnop", "cdefghijklmnopqrs y"] {
+            assert!(quotes(text, secret), "{text}");
+        }
+        assert!(quotes("the pin 1234 is wrong", "1234"));
+        for (text, secret) in [("abcdefghijklmno", secret), ("123", "1234"), ("a", "")] {
+            assert!(!quotes(text, secret), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_digits() {
+        assert_eq!(digits(" 0120 "), Some(120));
+        assert_eq!(digits("99999999999999999999999"), Some(i64::MAX));
+        for text in ["", " ", "-1", "+1", "1.5", "1e3", "١", "1 2"] {
+            assert_eq!(digits(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_found_wherever_it_stands() {
+        assert!(
+            mentions("CSRF_failed", "csrf") && mentions("bad xsrf", "XSRF") && mentions("a b", " ")
+        );
+        assert!(!mentions("csr", "csrf") && !mentions("", "a") && !mentions("abc", ""));
+    }
+}

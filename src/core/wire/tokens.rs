@@ -1,0 +1,173 @@
+//! Finds tokens, lifetime and user in what backends answer (RFC 6749 §5.1, and what they do instead).
+
+use crate::core::context::Context;
+use crate::core::identity::credentials::Credentials;
+use crate::core::identity::subject::user_of_claims;
+use crate::core::options::config::Fields;
+use crate::core::port::answer::Answer;
+use crate::core::port::error::{AuthError, Code};
+use crate::core::port::secret::Secret;
+use crate::core::time::clock::{Mono, ServerTime};
+use crate::core::wire::text::digits;
+use crate::json::Json;
+use crate::jwt::{Claims, NumericDate, Token, dotted};
+
+const ACCESS: [&str; 6] = [
+    "access_token",
+    "accessToken",
+    "access",
+    "token",
+    "jwt",
+    "idToken",
+];
+const REFRESH: [&str; 3] = ["refresh_token", "refreshToken", "refresh"];
+const EXPIRES_IN: [&str; 2] = ["expires_in", "expiresIn"];
+const EXPIRES_AT: [&str; 2] = ["expires_at", "expiresAt"];
+const USER: [&str; 2] = ["user", "profile"];
+
+/// Numbers above this are milliseconds since 1970, below it seconds (as seconds it is the year 5138).
+const MILLISECONDS_FROM: f64 = 1e11;
+
+/// Reads the answer of a login or refresh endpoint that gives tokens.
+///
+/// The clock is set by the answer, if it tells the time.
+pub(crate) fn read_tokens(
+    body: &Json,
+    answer: &Answer,
+    sent: Mono,
+    cx: &mut Context,
+) -> Result<Box<Credentials>, AuthError> {
+    let fields = &cx.config().fields;
+    let Some(access) = access_in(body, fields) else {
+        return Err(AuthError::new(Code::ResponseInvalid)
+            .with_detail("it holds no access token; name its field in fields.accessToken"));
+    };
+    if let Some(why) = &answer.untrusted {
+        return Err(AuthError::new(Code::TokenUntrusted).with_detail(why));
+    }
+    let token = Token::inspect(access.expose()).map_err(|malformed| {
+        AuthError::new(Code::TokenMalformed).with_detail(malformed.as_str())
+    })?;
+    let claims = match token {
+        Token::Jwt(claims) => Some(claims),
+        Token::Opaque => None,
+    };
+    let refresh = find(body, fields.refresh_token.as_deref(), &REFRESH)
+        .and_then(|refresh| refresh.as_string())
+        .filter(|refresh| !refresh.is_empty());
+    let user = find(body, fields.user.as_deref(), &USER)
+        .filter(Json::is_object)
+        .or_else(|| claims.as_ref().map(|claims| user_of_claims(&claims.all)));
+    let iat = claims.as_ref().and_then(|claims| claims.iat);
+    if let Some(told) = answer
+        .date
+        .or(iat.map(|iat| ServerTime(iat.milliseconds())))
+    {
+        cx.sync(told, sent);
+    }
+    let server_now = cx.server_now();
+    Ok(Box::new(Credentials {
+        ends_at: end(body, claims.as_ref(), &cx.config().fields, server_now),
+        issued_at: server_now,
+        access: Some(access),
+        refresh: refresh.map(Secret::new),
+        claims: claims.map(|claims| claims.all),
+        user,
+    }))
+}
+
+/// The access token in an answer.
+pub(crate) fn access_in(body: &Json, fields: &Fields) -> Option<Secret> {
+    let access = find(body, fields.access_token.as_deref(), &ACCESS)?;
+    access.as_string().map(Secret::new)
+}
+
+/// When what this answer gave ends. `None`: it has no end, or none that can be believed, and a 401 will tell.
+pub(crate) fn end(
+    body: &Json,
+    claims: Option<&Claims>,
+    fields: &Fields,
+    server_now: ServerTime,
+) -> Option<ServerTime> {
+    let expires_in = find(body, fields.expires_in.as_deref(), &EXPIRES_IN)
+        .and_then(|lifetime| number(&lifetime))
+        .and_then(NumericDate::from_seconds)
+        .map(|lifetime| server_now.after(lifetime.milliseconds()));
+    let expires_at = || {
+        let at = number(&find(body, fields.expires_at.as_deref(), &EXPIRES_AT)?)?;
+        let seconds = if at.abs() > MILLISECONDS_FROM {
+            at / 1_000.0
+        } else {
+            at
+        };
+        Some(ServerTime(
+            NumericDate::from_seconds(seconds)?.milliseconds(),
+        ))
+    };
+    let exp = || Some(ServerTime(claims?.exp?.milliseconds()));
+    // Born expired: one of the clocks is wrong, and it may be ours. The server's 401 decides then.
+    expires_in
+        .or_else(exp)
+        .or_else(expires_at)
+        .filter(|end| *end > server_now)
+}
+
+/// The user in the answer of a `me` or session login endpoint. `None`: nobody.
+pub(crate) fn read_user(body: &Json, fields: &Fields) -> Option<Json> {
+    if fields.user.is_some() {
+        return find(body, fields.user.as_deref(), &[]).filter(Json::is_object);
+    }
+    find(body, None, &USER)
+        .or_else(|| body.get("data").filter(Json::is_object))
+        .or_else(|| Some(body.clone()))
+        .filter(|user| user.is_object() && !user.entries().is_empty())
+}
+
+/// The token in the answer of the CSRF endpoint.
+pub(crate) fn read_csrf(body: &Json, field: Option<&str>) -> Option<Secret> {
+    const NAMES: [&str; 4] = ["csrfToken", "csrf_token", "csrf", "token"];
+    let token = find(body, field, &NAMES)?.as_string()?;
+    // What cannot stand in a header would fail every request that carries it.
+    let fits =
+        !token.is_empty() && token.len() <= 4_096 && token.bytes().all(|b| b.is_ascii_graphic());
+    fits.then(|| Secret::new(token))
+}
+
+/// By the path that the app gave, or by the usual names at the top and under `data`.
+fn find(body: &Json, path: Option<&str>, usual: &[&str]) -> Option<Json> {
+    if let Some(path) = path {
+        let mut value = body.clone();
+        for name in dotted(path) {
+            value = value.get(name)?;
+        }
+        return Some(value);
+    }
+    let data = body.get("data").unwrap_or_else(Json::null);
+    usual
+        .iter()
+        .find_map(|name| body.get(name).or_else(|| data.get(name)))
+}
+
+/// A number, or the digits of one: some backends quote `expires_in`.
+fn number(value: &Json) -> Option<f64> {
+    match value.as_string() {
+        Some(text) => digits(&text).map(to_f64),
+        None => value.as_f64(),
+    }
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "far below 2^53 in any date or lifetime that is meant"
+)]
+fn to_f64(value: i64) -> f64 {
+    value as f64
+}
+
+/// The claims of an access token that comes from the store.
+pub(crate) fn stored_claims(access: &str) -> Option<Option<Json>> {
+    match Token::inspect(access).ok()? {
+        Token::Jwt(claims) => Some(Some(claims.all)),
+        Token::Opaque => Some(None),
+    }
+}
