@@ -37,6 +37,8 @@ const ONCE = 2;
 const LONGEST_TIMEOUT = 3_600_000;
 /** A longer answer is none of what the engine asks for. */
 const LONGEST_BODY = 1_048_576;
+/** What a request of the engine's own does at a redirect, by number. One that is the answer has no status of its own: it is opaque. */
+const REDIRECTS = ["error", "follow", "manual"];
 /** Begins each message to other tabs; the version follows. */
 const THIS = "hallpass/1";
 /** Milliseconds that a login waits for the app's own store to have written it. */
@@ -394,7 +396,7 @@ export class Shell {
 
   // The engine's own requests.
 
-  async send(id, method, url, headers, body, mediaType, include, keepalive, follow, bringsToken) {
+  async send(id, method, url, headers, body, mediaType, include, keepalive, redirects, bringsToken) {
     const controller = new AbortController();
     this.#controllers.set(id, controller);
     let answer;
@@ -408,7 +410,7 @@ export class Shell {
         headers: list,
         body,
         credentials: include ? "include" : "same-origin",
-        redirect: follow ? "follow" : "error",
+        redirect: REDIRECTS[redirects],
         keepalive,
         cache: "no-store",
         signal: controller.signal,
@@ -420,7 +422,7 @@ export class Shell {
       const moved = await sent.moved(response.status);
       const isHtml = /^\s*text\/html/i.test(header("Content-Type"));
       answer = [
-        response.status, isHtml, date(header("Date")), retryAfter, date(retryAfter), moved, text,
+        response.status || 302, isHtml, date(header("Date")), retryAfter, date(retryAfter), moved, text,
       ];
     } catch {
       // Offline, DNS, TLS, CORS, redirect, closed connection: the browser does not tell which.

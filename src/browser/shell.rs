@@ -73,7 +73,7 @@ extern "C" {
         media_type: Option<&str>,
         include: bool,
         keepalive: bool,
-        follow: bool,
+        redirects: u32,
         brings_token: bool,
     );
 

@@ -234,7 +234,7 @@ impl Inner {
                     body.map(|(_, media_type)| *media_type),
                     http.include_credentials,
                     http.keepalive,
-                    http.follow,
+                    http.redirects as u32,
                     http.brings_token,
                 );
             }

@@ -55,7 +55,7 @@ pub use port::ids::{CallId, RequestId};
 pub use port::input::{Body, FetchAnswer, FetchFacts, Input, LoadFailure, PageEvent, StoreFailure};
 pub use port::message::{Message, SharedAccess, Word};
 pub use port::pass::Pass;
-pub use port::request::{HeaderValue, HttpRequest, PageCsrf};
+pub use port::request::{HeaderValue, HttpRequest, PageCsrf, Redirects};
 pub use port::secret::Secret;
 #[cfg(not(feature = "js"))]
 pub use port::shown::StepUp;

@@ -248,6 +248,8 @@ fn back_online_the_note_in_the_store_says_whether_to_tell_of_a_logout() {
             world.store = None;
         }
         world.feed(Input::Page(hallpass::core::PageEvent::Online));
+        let body = world.tokens(300, "");
+        world.answer("/auth/refresh", 200, &body);
         assert_eq!(world.is_open("/auth/logout"), is_noted);
     }
 }

@@ -150,6 +150,8 @@ fn ec10_the_retry_of_a_logout_does_not_go_without_the_lock() {
         assert_eq!(world.store.as_deref(), Some(NOTE));
         world.feed(Input::Page(word));
         grant(&mut world);
+        let body = world.tokens(300, "x");
+        world.answer("/auth/refresh", 200, &body);
         world.answer("/auth/logout", 204, "");
         assert_eq!(world.store, None);
     }
@@ -193,7 +195,7 @@ fn ec25_the_answer_to_a_logout_that_was_given_up_takes_no_later_cookie_away() {
     let sent = world.open[0].0;
     world.advance(15_000);
     assert_eq!(world.cancelled, [sent]);
-    assert_eq!(world.store.as_deref(), Some(NOTE));
+    assert!(world.store.unwrap().contains("logoutPending"));
 }
 
 #[test]

@@ -128,10 +128,8 @@ fn asking() -> (World, CallId) {
 #[test]
 fn a_login_whose_session_ends_while_it_asks_who_it_is_says_so() {
     let (mut world, login) = asking();
-    let get = world.get();
-    world.api(get, 401);
-    assert_eq!(world.code(login), Code::SignedOut);
-    assert_eq!(world.error(login).reason, Some(Reason::TokenExpired));
+    world.message(Word::LoggedOut);
+    assert_eq!(world.code(login), Code::Superseded);
     world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
     assert_eq!(world.status(), Status::SignedOut);
 }

@@ -145,7 +145,8 @@ fn ec16_a_session_that_another_page_began_meanwhile_has_a_pass_of_its_own() {
         kept.status() == Status::SignedIn,
         "the new token was not refused"
     );
-    assert_eq!(kept.bearer(call).as_deref(), Some("Bearer second"));
+    // Whether it is the same person nobody can tell: what was begun for one is not sent as another.
+    assert!(kept.got_answer(call) && kept.sendings(call).is_empty());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 use crate::world::{World, body_of, header, headers_of, jwt_stored};
-use hallpass::core::{Body, Code, Event, Input, Mode, Options, Outcome, Reason, Status, Transport};
+use hallpass::core::{
+    Body, Code, Event, Input, Mode, Options, Outcome, Reason, Redirects, Status, Transport,
+};
 
 fn jwt() -> Options {
     Options::new(Mode::Jwt)
@@ -475,7 +477,11 @@ fn the_refresh_token_travels_as_the_app_says() {
 fn a_refresh_never_follows_a_redirect() {
     let world = refreshing();
     let http = world.request("/auth/refresh");
-    assert!(!http.follow, "its body would go elsewhere");
+    assert_eq!(
+        http.redirects,
+        Redirects::Refuse,
+        "its body would go elsewhere"
+    );
 }
 
 #[test]

@@ -93,8 +93,11 @@ fn session_mode_asks_me() {
         (200, "{}", Status::SignedOut),
         (200, r#"{"user":null}"#, Status::SignedOut),
         (503, "", Status::Restoring),
-        (404, "", Status::Restoring),
-        (200, "<html>", Status::Restoring),
+        (404, "", Status::SignedOut),
+        (302, "", Status::SignedOut),
+        (200, "<html>", Status::SignedOut),
+        (403, "<html>", Status::Restoring),
+        (429, "", Status::Restoring),
     ] {
         let mut world = World::new(Options::new(Mode::Session));
         let ready = world.ready();

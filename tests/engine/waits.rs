@@ -170,6 +170,8 @@ fn ec25_a_logout_elsewhere_that_the_server_missed_is_told_by_this_tab_too() {
     world.answer("/auth/refresh", 200, &body);
     assert_eq!(world.reason(), Some(Reason::LogoutElsewhere));
     world.feed(Input::Page(PageEvent::Online));
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
     world.answer("/auth/logout", 204, "");
     assert_eq!(world.store, None);
 }
@@ -227,6 +229,7 @@ fn ec24_a_logout_with_an_old_csrf_token_is_sent_once_more_with_a_new_one() {
 fn ec25_which_answers_end_a_logout_and_which_are_tried_again() {
     for (status, body, is_told) in [
         (200, "<html>bye</html>", true),
+        (302, "", true),
         (404, "", true),
         (401, "", true),
         (429, "", false),
@@ -238,7 +241,7 @@ fn ec25_which_answers_end_a_logout_and_which_are_tried_again() {
         world.answer("/auth/logout", status, body);
         assert_eq!(world.store.is_none(), is_told, "{status}");
         world.feed(Input::Page(PageEvent::Online));
-        assert_eq!(world.is_open("/auth/logout"), !is_told, "{status}");
+        assert_eq!(world.is_open("/auth/me"), !is_told, "{status}");
     }
 }
 
@@ -304,18 +307,28 @@ fn a_body_that_cannot_go_again_is_not_kept() {
 }
 
 #[test]
-fn a_refused_token_that_nothing_renews_ends_the_session_without_asking_me() {
-    let mut world = World::new(Options {
-        me: at("/auth/me"),
-        ..Options::new(Mode::Jwt)
-    });
-    world.login();
-    let body = world.tokens(300, "");
-    world.answer("/auth/login", 200, &body);
-    let call = world.get();
-    world.api(call, 401);
-    assert!(world.got_answer(call));
-    assert_eq!(world.reason(), Some(Reason::TokenExpired));
+fn a_refused_token_that_nothing_renews_ends_the_session_if_me_refuses_it_too() {
+    for (status, body, stands) in [
+        (200, r#"{"user":{"sub":"ada"}}"#, true),
+        (503, "", true),
+        (401, "", false),
+    ] {
+        let mut world = World::new(Options {
+            me: at("/auth/me"),
+            ..Options::new(Mode::Jwt)
+        });
+        world.login();
+        let tokens = world.tokens(300, "");
+        world.answer("/auth/login", 200, &tokens);
+        let call = world.get();
+        world.api(call, 401);
+        world.answer("/auth/me", status, body);
+        assert!(world.got_answer(call), "the 401 is the caller's: {status}");
+        let reason = (!stands).then_some(Reason::TokenExpired);
+        assert_eq!(world.reason(), reason, "{status}");
+        let next = world.get();
+        assert_eq!(world.bearer(next).is_some(), stands);
+    }
     let mut world = World::new(Options {
         refresh: at("/auth/refresh"),
         me: Endpoint::Absent,

@@ -7,7 +7,7 @@ use crate::core::context::flight::Flight;
 use crate::core::options::config::Config;
 use crate::core::port::effect::Outcome;
 use crate::core::port::ids::{CallId, RequestId};
-use crate::core::port::request::{HeaderValue, HttpRequest};
+use crate::core::port::request::{HeaderValue, HttpRequest, Redirects};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::Mono;
 use crate::json::Json;
@@ -15,8 +15,11 @@ use crate::json::Json;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Logout {
     telling: Option<Telling>,
-    /// The server has not heard of a logout that a cookie would undo.
-    pends: bool,
+    /// The server has not heard of a logout that a cookie would undo. Whose session it was to end: a hash of the subject, 0 if
+    /// it is not known.
+    noted: Option<u32>,
+    /// This page is the one that was left, loaded again: no page of the backend came between that could have begun a session.
+    is_reloaded: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -56,16 +59,29 @@ impl Logout {
         });
     }
 
-    pub(crate) fn pends(&self) -> bool {
-        self.pends
+    pub(crate) fn is_noted(&self) -> bool {
+        self.noted.is_some()
     }
 
-    pub(crate) fn set_pending(&mut self) {
-        self.pends = true;
+    pub(crate) fn note(&mut self, subject: u32) {
+        self.noted = Some(subject);
     }
 
-    pub(crate) fn take_pending(&mut self) -> bool {
-        std::mem::take(&mut self.pends)
+    /// True: there was one.
+    pub(crate) fn forget_note(&mut self) -> bool {
+        self.noted.take().is_some()
+    }
+
+    pub(crate) fn page_was_reloaded(&mut self) {
+        self.is_reloaded = true;
+    }
+
+    /// Whether the session of `subject`, which the server says stands, is the one that the noted logout was to end. Where
+    /// sessions begin by pages of the backend it may be a new one, of the same person.
+    pub(crate) fn is_to_end(&self, config: &Config, subject: u32) -> bool {
+        let begins_elsewhere = config.endpoints.login.is_none() && !self.is_reloaded;
+        let is_of = |noted: u32| noted == 0 || subject == 0 || noted == subject;
+        self.noted.is_some_and(is_of) && !begins_elsewhere
     }
 
     pub(crate) fn is_under_way(&self) -> bool {
@@ -110,18 +126,13 @@ impl Logout {
         let telling = self.telling.as_mut()?;
         let url = config.endpoints.logout.clone()?;
         telling.stage = Stage::Csrf;
-        let tokens = &telling.tokens;
-        let body = tokens.refresh.as_ref().map(|token| {
-            let name = config.transport.token_name();
-            let body = Json::object(vec![(name, token.expose().into())]);
-            (Secret::new(body.text()), "application/json")
-        });
-        let mut http = HttpRequest::new("POST", url);
-        http.headers.extend(tokens.bearer.clone());
-        http.body = body;
-        http.include_credentials = config.cookie_bound();
-        http.keepalive = true;
-        Some(http)
+        let Tokens { refresh, bearer } = &telling.tokens;
+        Some(logout_request(
+            config,
+            url,
+            refresh.as_ref(),
+            bearer.clone(),
+        ))
     }
 
     pub(crate) fn sent(&mut self, flight: Flight) {
@@ -159,4 +170,24 @@ impl Logout {
     pub(crate) fn is_overdue(&self, now: Mono) -> bool {
         self.deadline().is_some_and(|until| until <= now)
     }
+}
+
+/// Ends what these stand for. A redirect is an answer, as many frameworks give it: the server has done it by then.
+pub(crate) fn logout_request(
+    config: &Config,
+    url: String,
+    refresh: Option<&Secret>,
+    bearer: Option<(String, HeaderValue)>,
+) -> HttpRequest {
+    let mut http = HttpRequest::new("POST", url);
+    http.body = refresh.map(|token| {
+        let name = config.transport.token_name();
+        let body = Json::object(vec![(name, token.expose().into())]);
+        (Secret::new(body.text()), "application/json")
+    });
+    http.headers.extend(bearer);
+    http.include_credentials = config.cookie_bound();
+    http.keepalive = true;
+    http.redirects = Redirects::Answer;
+    http
 }

@@ -9,6 +9,7 @@ use crate::core::port::error::AuthError;
 use crate::core::port::ids::CallId;
 use crate::core::port::input::FetchFacts;
 use crate::core::port::shown::Reason;
+use crate::core::time::clock::Mono;
 
 /// One of them, as it is now.
 #[derive(Clone, Copy, Debug, Hash)]
@@ -68,7 +69,12 @@ pub(crate) struct Calls {
     settled: usize,
     /// Who waits until the state is known.
     ready: Vec<CallId>,
+    /// So long they wait although another tab holds the lock.
+    patience: Option<Mono>,
 }
+
+/// So long a start waits for another tab.
+const PATIENCE_MS: u64 = 2_000;
 
 impl Calls {
     pub(crate) fn begin(&mut self, id: CallId, kind: Kind, epoch: Epoch) {
@@ -118,8 +124,22 @@ impl Calls {
         self.ready.push(id);
     }
 
+    /// The start waits for another tab: who waits is told soon that it is not known yet.
+    pub(crate) fn be_patient(&mut self, cx: &Context) {
+        self.patience = Some(cx.after(PATIENCE_MS));
+    }
+
+    pub(crate) fn patience(&self) -> Option<Mono> {
+        self.patience
+    }
+
+    pub(crate) fn take_impatient(&mut self, now: Mono) -> bool {
+        self.patience.take_if(|at| *at <= now).is_some()
+    }
+
     /// The first attempt to learn who is signed in has ended, well or badly.
     pub(crate) fn settle_ready(&mut self, cx: &mut Context) {
+        self.patience = None;
         for call in std::mem::take(&mut self.ready) {
             cx.settle(call, Outcome::Done);
         }
@@ -127,6 +147,7 @@ impl Calls {
 
     /// It will never be known.
     pub(crate) fn fail_ready(&mut self, cx: &mut Context, error: &AuthError) {
+        self.patience = None;
         for call in std::mem::take(&mut self.ready) {
             cx.fail(call, error.clone());
         }

@@ -1,12 +1,15 @@
 //! Asking the `me` endpoint who is signed in, and the CSRF endpoint for a token.
 
+use crate::core::auth::me::Asked;
 use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
+use crate::core::identity::subject::{Same, Subject};
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::RequestId;
-use crate::core::port::request::HttpRequest;
+use crate::core::port::message::Word;
+use crate::core::port::request::{HttpRequest, Redirects};
 use crate::core::port::shown::{Event, Reason, Status};
 use crate::core::wire::reading::Reading;
 use crate::core::wire::tokens::read_user;
@@ -14,6 +17,10 @@ use crate::json::Json;
 
 impl Engine {
     pub(crate) fn start_me(&mut self) {
+        self.ask_me(false, false);
+    }
+
+    fn ask_me(&mut self, takes_redirects: bool, is_about_token: bool) {
         let Some(url) = self.cx.config().endpoints.me.clone() else {
             return;
         };
@@ -21,11 +28,31 @@ impl Engine {
             return;
         }
         let mut http = HttpRequest::new("GET", url);
-        http.headers.extend(self.session.bearer_header(&self.cx));
+        let bearer = self.session.bearer_header(&self.cx);
+        http.redirects = match &bearer {
+            _ if takes_redirects => Redirects::Answer,
+            // Browsers take no header away at another origin but `Authorization` (Fetch, HTTP-redirect fetch).
+            Some((name, _)) if !name.eq_ignore_ascii_case("Authorization") => Redirects::Refuse,
+            _ => Redirects::Follow,
+        };
+        http.headers.extend(bearer);
         http.include_credentials = self.cx.is_session_mode();
-        http.follow = true;
         let flight = self.send(http, false);
-        self.me.asked(flight);
+        self.me.asked(Asked {
+            flight,
+            takes_redirects,
+            is_about_token,
+        });
+    }
+
+    /// An API has refused a token whose end lies ahead, and nothing renews it: perhaps it was refused for another reason.
+    /// False: there is nobody to ask.
+    pub(crate) fn ask_about_token(&mut self) -> bool {
+        let may = self.cx.config().endpoints.me.is_some() && !self.session.has_ended(&self.cx);
+        if may {
+            self.ask_me(false, true);
+        }
+        may
     }
 
     /// Tokens may say nothing of their bearer.
@@ -36,27 +63,42 @@ impl Engine {
         }
     }
 
-    pub(crate) fn on_me_timeout(&mut self) {
-        self.me_unknown(Failure::Timeout.into());
-    }
-
-    pub(crate) fn take_me_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
-        if flight.epoch != self.session.epoch() {
-            self.cx.note("answer of another session dropped");
+    pub(crate) fn take_me_answer(&mut self, asked: Asked, outcome: &Result<Answer, Failure>) {
+        if asked.flight.epoch != self.session.epoch() {
+            self.cx.note("answer for another session dropped");
             // A login that is accepted waits for its own.
             if self.login.awaits_user() {
                 self.start_me();
             }
             return;
         }
-        match Reading::of(outcome, self.cx.now()) {
-            Reading::Json(body) => match read_user(&body, &self.cx.config().fields) {
-                Some(user) => self.me_is(user, &body),
-                None => self.me_is_nobody(),
-            },
-            Reading::Nothing => self.me_is_nobody(),
-            Reading::Failed(error) if error.is_definite_refusal() => self.me_is_nobody(),
+        let is_cut_off = matches!(outcome, Err(Failure::Network)) && self.cx.is_session_mode();
+        if is_cut_off && !asked.takes_redirects {
+            // Who sends to a login page of another origin looks like no network at all.
+            self.ask_me(true, false);
+            return;
+        }
+        let reading = Reading::of(outcome, self.cx.now());
+        if let Reading::Json(body) = &reading
+            && let Some(user) = read_user(body, &self.cx.config().fields)
+        {
+            self.me.answered(&self.cx);
+            self.me_is(user, body);
+            return;
+        }
+        let is_nobody = match (&reading, outcome) {
+            (Reading::Json(_) | Reading::Nothing, _) => true,
+            (_, Ok(answer)) if self.session.is_signed_in() => answer.ends_session(),
+            (_, Ok(answer)) => answer.says_nobody(),
+            (_, Err(_)) => false,
+        };
+        match reading {
+            _ if is_nobody => {
+                self.me.answered(&self.cx);
+                self.me_is_nobody(asked);
+            }
             Reading::Failed(error) => self.me_unknown(error),
+            Reading::Json(_) | Reading::Nothing => {}
         }
     }
 
@@ -79,11 +121,20 @@ impl Engine {
             self.end_of_asking(&End::Unchanged);
             return;
         }
+        self.session.believe();
         self.refresh.recover();
+        let member = self.cx.config().fields.subject.as_deref();
+        let subject = Subject::of(None, Some(&user), member);
+        if self.ends_noted(subject.hash(), None) {
+            return;
+        }
+        let held = self.session.subject(&self.cx);
         let event = match self.session.status() {
             Status::Restoring => Event::Restored,
             Status::SignedOut => Event::SignedIn,
-            Status::SignedIn if self.session.is_same_subject(Some(&user)) => Event::UserChanged,
+            Status::SignedIn if held.is_nobody() || held.same(&subject) == Same::Yes => {
+                Event::UserChanged
+            }
             Status::SignedIn => Event::SubjectChanged,
         };
         if matches!(event, Event::SignedIn | Event::SubjectChanged) {
@@ -108,10 +159,18 @@ impl Engine {
         self.session.publish(&mut self.cx, event);
         self.resume_calls(&End::Unchanged);
         self.settle_ready();
+        if event != Event::UserChanged {
+            // It may have begun by a page of the backend, which tells nobody.
+            self.tell(Word::Refreshed);
+        }
     }
 
-    fn me_is_nobody(&mut self) {
+    fn me_is_nobody(&mut self, asked: Asked) {
         if !self.cx.is_session_mode() {
+            if asked.is_about_token {
+                self.end_everywhere(Reason::TokenExpired);
+                return;
+            }
             // A token that the API may take, though `me` does not.
             self.finish_login(None);
             self.end_of_asking(&End::Unchanged);
@@ -120,9 +179,12 @@ impl Engine {
         if self.login.awaits_user() {
             self.login_without_cookie();
         }
+        self.session.believe();
         self.refresh.recover();
+        let since_logout = self.logout.is_noted().then_some(Reason::Logout);
+        self.drop_note();
         match self.session.status() {
-            Status::Restoring => self.known_to_be_nobody(None),
+            Status::Restoring => self.known_to_be_nobody(since_logout),
             Status::SignedIn => {
                 self.resume_calls(&End::Over(Some(Reason::SessionEnded)));
                 self.end_everywhere(Reason::SessionEnded);
@@ -140,6 +202,9 @@ impl Engine {
         }
         if !self.cx.is_session_mode() {
             self.cx.note_error("me not answered", &error);
+            if self.session.held().is_some_and(|held| held.user.is_none()) {
+                self.me.ask_later(&mut self.cx, error.retry_after);
+            }
             let mut unavailable = AuthError::new(Code::RefreshUnavailable);
             unavailable.status = error.status;
             self.end_of_asking(&End::Unavailable(
@@ -224,8 +289,8 @@ impl Engine {
             self.take_login_answer(flight, outcome);
         } else if let Some(flight) = self.logout.flight_of(request) {
             self.take_logout_answer(flight, outcome);
-        } else if let Some(flight) = self.me.take(request) {
-            self.take_me_answer(flight, outcome);
+        } else if let Some(asked) = self.me.take(request) {
+            self.take_me_answer(asked, outcome);
         } else if let Some(flight) = self.csrf.take(request) {
             self.take_csrf_answer(flight, outcome);
         }

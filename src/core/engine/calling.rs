@@ -4,7 +4,7 @@ use crate::core::calls::{Call, End, Kind, Stage};
 use crate::core::csrf::Need;
 use crate::core::engine::state::Engine;
 use crate::core::identity::counters::{Epoch, Holding};
-use crate::core::options::config::CsrfSource;
+use crate::core::options::config::{CsrfSource, Mode};
 use crate::core::port::effect::{Effect, Outcome, Watch};
 use crate::core::port::error::AuthError;
 use crate::core::port::ids::CallId;
@@ -42,7 +42,9 @@ impl Engine {
     }
 
     pub(crate) fn on_refresh_call(&mut self, id: CallId) {
-        if self.session.status() == Status::SignedOut {
+        // Where a cookie carries the session, somebody may have signed in by other ways than this client's.
+        let may_look = self.cx.config().mode != Mode::Jwt;
+        if self.session.status() == Status::SignedOut && !may_look {
             let error = AuthError::signed_out(self.session.reason());
             self.cx.fail(id, error);
             return;
@@ -51,7 +53,11 @@ impl Engine {
         if self.is_reading_first() {
             return; // the restore answers it
         }
-        if self.can_refresh() {
+        if self.session.status() == Status::SignedOut {
+            // Whatever is under way, a logout perhaps, it is asked once that has ended.
+            self.refresh.leave_pause();
+            self.session.doubt(0);
+        } else if self.can_refresh() {
             self.force_refresh();
             // Cooling down by the server's word: the flight did not start.
             if self.refresh.is_cooling() {
@@ -77,6 +83,12 @@ impl Engine {
         match self.session.status() {
             // The cookie goes along whatever we know.
             Status::Restoring if self.cx.is_session_mode() => self.go(id),
+            // The cookie may be somebody else's by now than who is shown.
+            Status::SignedIn if self.is_cookie_in_doubt() => {
+                if self.refresh.is_cooling() {
+                    self.finish_unavailable(id);
+                }
+            }
             Status::Restoring if self.refresh.is_cooling() => self.finish_unavailable(id),
             Status::Restoring => {}
             Status::SignedOut => self.go(id),
@@ -204,14 +216,10 @@ impl Engine {
             if self.refresh.is_cooling() {
                 self.finish(id, Ok(Outcome::Answer));
             }
-        } else if self.cx.config().endpoints.me.is_some() && self.cx.is_session_mode() {
+        } else if self.cx.is_session_mode() {
             self.start_me();
-        } else {
-            self.end_everywhere(if self.cx.is_session_mode() {
-                Reason::SessionEnded
-            } else {
-                Reason::TokenExpired
-            });
+        } else if !self.ask_about_token() {
+            self.end_everywhere(Reason::TokenExpired);
         }
         if facts.body == Body::Once {
             // It cannot be sent again; the next call will have the new token.
@@ -303,7 +311,8 @@ impl Engine {
             (End::Unavailable(error), Kind::Refresh) => self.finish(id, Err(error.clone())),
             (End::Unavailable(error), _) => {
                 // Within the leeway the old token still works.
-                if self.session.is_signed_in() && !self.session.has_ended(&self.cx) {
+                let is_good = self.session.is_signed_in() && !self.session.has_ended(&self.cx);
+                if is_good && !self.is_cookie_in_doubt() {
                     self.go(id);
                 } else {
                     self.finish(id, Err(error.clone()));
@@ -330,6 +339,11 @@ impl Engine {
                 _ => {}
             }
         }
+    }
+
+    /// In session mode a call acts as whoever the cookie is of.
+    pub(super) fn is_cookie_in_doubt(&self) -> bool {
+        self.cx.is_session_mode() && self.session.doubted().is_some()
     }
 
     fn finish_with_user(&mut self, id: CallId) {

@@ -34,9 +34,9 @@ impl Engine {
         if self.is_reading_first() {
             return;
         }
-        // The cookie would bring back a session that was logged out of.
-        if self.logout.pends() {
-            self.retry_pending_logout();
+        // The cookie may bring back a session that was logged out of.
+        if self.logout.is_noted() {
+            self.ask_about_logout();
             return;
         }
         match self.cx.config().mode {
@@ -152,7 +152,7 @@ impl Engine {
                 Stored::NotOurs
             }
             Err(LoadFailure::Untrusted) => Stored::Damaged,
-            Err(LoadFailure::Unverified) => Stored::NotOurs,
+            Err(LoadFailure::Unverified) => Stored::Unreadable,
         }
     }
 
@@ -162,7 +162,7 @@ impl Engine {
         }
         if self.session.status() != Status::Restoring {
             // A login or logout came first. After a login the note would end that session at the next start.
-            if self.session.is_signed_in() && matches!(stored, Stored::LogoutPending) {
+            if self.session.is_signed_in() && matches!(stored, Stored::LogoutPending(_)) {
                 self.cx.push(Effect::Remove);
             }
             return;
@@ -173,10 +173,9 @@ impl Engine {
                 self.known_to_be_nobody(Some(Reason::StoredSessionInvalid));
             }
             (Mode::Jwt, _) => self.known_to_be_nobody(None),
-            (_, Stored::LogoutPending) => {
-                self.logout.set_pending();
-                self.known_to_be_nobody(Some(Reason::Logout));
-                self.retry_pending_logout();
+            (_, Stored::LogoutPending(subject)) => {
+                self.logout.note(subject);
+                self.ask_about_logout();
             }
             (Mode::Session, _) => self.start_me(),
             (Mode::Hybrid, _) => self.start_refresh(),
@@ -221,13 +220,10 @@ impl Engine {
     fn compare(&mut self, stored: Stored, is_second_look: bool) {
         match stored {
             Stored::Session(record) if self.session.is_news(&record) => {
-                let same = self
-                    .session
-                    .is_same_subject(record.credentials.user.as_ref());
-                let event = match (self.session.status(), same) {
-                    (Status::SignedIn, true) => Event::Refreshed,
-                    (Status::SignedIn, false) => Event::SubjectChanged,
-                    (Status::Restoring | Status::SignedOut, _) => Event::SignedIn,
+                let event = match self.session.status() {
+                    Status::SignedIn if self.is_record_of_another(&record) => Event::SubjectChanged,
+                    Status::SignedIn => Event::Refreshed,
+                    Status::Restoring | Status::SignedOut => Event::SignedIn,
                 };
                 if event != Event::Refreshed {
                     self.change_hands();
@@ -247,8 +243,10 @@ impl Engine {
                 self.meet_own(*record);
             }
             Stored::Nothing if self.session.is_signed_in() && self.session.is_store_ok() => {
-                if is_second_look {
-                    self.end_locally(Some(Reason::StoreCleared), Event::SignedOut);
+                let explained = self.reads.take_explanation();
+                if is_second_look || explained.is_some() {
+                    let reason = explained.unwrap_or(Reason::StoreCleared);
+                    self.end_locally(Some(reason), Event::SignedOut);
                 } else {
                     self.reads.look_later(&self.cx);
                 }

@@ -26,8 +26,9 @@ use crate::core::port::answer::Failure;
 use crate::core::port::effect::{Effect, Outcome};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::input::{Input, PageEvent};
+use crate::core::port::message::Word;
 use crate::core::port::secret::Secret;
-use crate::core::port::shown::{Event, Reason, Snapshot};
+use crate::core::port::shown::{Event, Reason, Snapshot, Status};
 use crate::core::refresh::Refresh;
 use crate::core::session::Session;
 use crate::core::store::{Purpose, Reads};
@@ -73,6 +74,7 @@ impl Engine {
             }
             self.handle_live(input);
             self.run_timers();
+            self.ask_what_is_owed();
             self.session.weigh_token(&mut self.cx);
         }
         self.release_lock();
@@ -86,7 +88,7 @@ impl Engine {
     }
 
     /// Every point in time that a part waits for. A part that waits for something has one.
-    fn deadlines(&self) -> [(&'static str, Option<Mono>); 10] {
+    fn deadlines(&self) -> [(&'static str, Option<Mono>); 12] {
         [
             ("due", self.session.deadline()),
             ("load", self.reads.deadline()),
@@ -96,7 +98,9 @@ impl Engine {
             ("login", self.login.deadline()),
             ("logout", self.logout.deadline()),
             ("me", self.me.deadline()),
+            ("profile", self.me.next()),
             ("csrf", self.csrf.deadline()),
+            ("ready", self.calls.patience()),
             ("look", self.reads.second_look()),
         ]
     }
@@ -258,8 +262,14 @@ impl Engine {
         if self.logout.is_overdue(now) {
             self.on_logout_overdue();
         }
-        if self.me.take_overdue(now) {
-            self.on_me_timeout();
+        if let Some(asked) = self.me.take_overdue(now) {
+            self.take_me_answer(asked, &Err(Failure::Timeout));
+        }
+        if self.me.take_next(now) {
+            self.fetch_missing_user();
+        }
+        if self.calls.take_impatient(now) {
+            self.settle_ready();
         }
         if self.csrf.take_overdue(now) {
             self.csrf_failed(&Failure::Timeout.into());
@@ -274,12 +284,18 @@ impl Engine {
             PageEvent::Visible => {
                 self.session.set_due_timer(&self.cx);
                 self.leave_cooldown();
-                self.retry_pending_logout();
+                self.ask_about_logout();
+                // Somebody may have signed in or out by other ways than this client's.
+                let is_known = self.session.status() != Status::Restoring;
+                if self.cx.is_session_mode() && is_known && self.me.is_old(&self.cx) {
+                    self.look_again();
+                }
             }
             PageEvent::Online => {
                 self.leave_cooldown();
-                self.retry_pending_logout();
+                self.ask_about_logout();
             }
+            PageEvent::Reloaded => self.logout.page_was_reloaded(),
             PageEvent::Hidden => self.on_hidden(),
             PageEvent::Restored => {
                 self.session.set_due_timer(&self.cx);
@@ -319,6 +335,18 @@ impl Engine {
         self.settle_ready();
     }
 
+    /// What has to be asked is not forgotten, whatever became of the question.
+    fn ask_what_is_owed(&mut self) {
+        let is_busy = self.refresh.is_under_way()
+            || self.refresh.is_cooling()
+            || self.me.is_out()
+            || self.login.is_under_way()
+            || self.logout.is_under_way();
+        if self.session.doubted().is_some() && !is_busy {
+            self.look_again();
+        }
+    }
+
     /// The server ended the session: everywhere.
     pub(super) fn end_everywhere(&mut self, reason: Reason) {
         let event = self.session.end_event();
@@ -326,7 +354,7 @@ impl Engine {
             self.session.clear_store(&mut self.cx);
         }
         self.end_locally(Some(reason), event);
-        self.tell(crate::core::port::message::Word::Ended);
+        self.tell(Word::of(reason));
     }
 
     pub(super) fn settle_ready(&mut self) {

@@ -3,7 +3,6 @@
 
 use crate::core::calls::Stage;
 use crate::core::engine::state::Engine;
-use crate::core::identity::subject::subject_of;
 use crate::core::port::secret::Secret;
 
 /// A state without what makes no difference.
@@ -59,7 +58,8 @@ impl Engine {
         outline.number(session.storage() as u8);
         outline.number(self.lock.number());
         outline.number(session.is_refused());
-        outline.number(self.logout.pends());
+        outline.number(self.logout.is_noted());
+        outline.number(self.me.is_owed());
         outline.number(self.disposed);
         outline.number(session.generation().0);
         outline.signed(session.login_time().0);
@@ -81,8 +81,10 @@ impl Engine {
         };
         outline.name(held.access.as_ref().map(Secret::expose));
         outline.name(held.refresh.as_ref().map(Secret::expose));
-        let subject = held.user.as_ref().and_then(subject_of);
-        outline.name(subject.map(|subject| subject.text()).as_deref());
+        let subject = self.session.subject(&self.cx).hash();
+        outline.name(Some(&subject.to_string()));
+        outline.number(self.session.doubted().map_or(0, |who| u64::from(who) + 1));
+        outline.number(self.session.last_asked_about());
     }
 
     fn outline_refresh(&self, outline: &mut Outline) {

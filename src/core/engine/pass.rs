@@ -15,6 +15,7 @@ impl Engine {
     pub fn pass(&self) -> Option<(Pass, Mono)> {
         let is_good =
             !self.disposed && self.session.is_signed_in() && !self.session.is_due(&self.cx);
+        let is_good = is_good && !self.is_cookie_in_doubt();
         // With a header of another name redirects have to be refused, which is left to the usual way.
         let header = &self.cx.config().header;
         let is_simple = self.cx.is_session_mode() || header.eq_ignore_ascii_case("Authorization");

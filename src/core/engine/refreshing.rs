@@ -49,6 +49,8 @@ impl Engine {
         self.lock.forget_miss();
         if self.lock.take(&mut self.cx, wait_ms) {
             self.go_on_refreshing();
+        } else if self.session.status() == Status::Restoring {
+            self.calls.be_patient(&self.cx);
         }
     }
 
@@ -152,19 +154,16 @@ impl Engine {
         }
         match stored {
             Stored::Session(record) if self.session.is_news(&record) => {
-                let old = self.session.user().cloned();
-                let same = self
-                    .session
-                    .is_same_subject(record.credentials.user.as_ref());
+                let is_other = self.is_record_of_another(&record);
                 self.adopt(*record);
                 if self.session.is_due(&self.cx) {
-                    if self.session.is_signed_in() && !same {
+                    if self.session.is_signed_in() && is_other {
                         self.change_hands();
                         self.session.publish(&mut self.cx, Event::SubjectChanged);
                     }
                     self.begin_attempt();
                 } else {
-                    self.rest_with_news(old.as_ref());
+                    self.rest_with_news(is_other);
                 }
             }
             Stored::Session(record) => {
@@ -175,7 +174,7 @@ impl Engine {
                     self.begin_attempt();
                 } else {
                     // What another tab brought has been adopted while this one waited.
-                    self.renewed(None);
+                    self.renewed(false);
                     self.rest();
                 }
             }
@@ -183,6 +182,9 @@ impl Engine {
                 self.refresh.take_attempt(Some(attempt));
                 self.begin_attempt();
             }
+            // It asks whose session that was to end.
+            Stored::LogoutPending(_) if self.logout.is_noted() => self.begin_attempt(),
+            Stored::Unreadable => self.begin_attempt(),
             stored => {
                 if !self.was_ended(&stored) {
                     // By cookie: without a note the outcome of each earlier attempt is known to some tab.
@@ -198,15 +200,16 @@ impl Engine {
     /// Another tab has ended the session, and its word may still be on the way.
     pub(super) fn was_ended(&mut self, stored: &Stored) -> bool {
         let reason = match stored {
-            Stored::LogoutPending => Reason::LogoutElsewhere,
+            Stored::LogoutPending(_) if self.logout.is_noted() => return false,
+            Stored::LogoutPending(_) => Reason::LogoutElsewhere,
             Stored::Nothing if self.cx.config().stores_tokens() && self.session.is_store_ok() => {
                 Reason::StoreCleared
             }
             _ => return false,
         };
         if self.session.status() != Status::SignedOut {
-            if matches!(stored, Stored::LogoutPending) {
-                self.logout.set_pending();
+            if let Stored::LogoutPending(subject) = stored {
+                self.logout.note(*subject);
             }
             let event = self.session.end_event();
             self.end_locally(Some(reason), event);
@@ -224,7 +227,8 @@ impl Engine {
             return;
         }
         let is_new = self.refresh.name_attempt(&mut self.cx);
-        if !is_new || !self.session.may_use_store(&self.cx) || !self.save_attempt() {
+        let may_note = self.session.may_use_store(&self.cx) && !self.logout.is_noted();
+        if !is_new || !may_note || !self.save_attempt() {
             self.send_refresh(false);
             return;
         }
@@ -245,6 +249,7 @@ impl Engine {
     /// By cookie, nothing else stands in the store.
     pub(super) fn clear_attempt(&mut self) {
         if self.refresh.attempt().is_some()
+            && !self.logout.is_noted()
             && !self.cx.config().stores_tokens()
             && self.session.may_use_store(&self.cx)
         {
@@ -361,6 +366,9 @@ impl Engine {
             self.session.is_signed_in_now();
             self.session.publish(&mut self.cx, Event::Restored);
         }
+        if self.logout.is_noted() {
+            self.be_nobody_since_logout();
+        }
         let unavailable = self.refresh.unavailable(&self.cx);
         self.resume_calls(&End::Unavailable(unavailable));
         self.settle_ready();
@@ -371,6 +379,7 @@ impl Engine {
         match self.session.status() {
             // Signed out, somebody has said that there is a session again.
             Status::Restoring | Status::SignedOut => self.look_again(),
+            Status::SignedIn if self.session.doubted().is_some() => self.look_again(),
             Status::SignedIn if self.session.is_due(&self.cx) && self.cx.config().timed_refresh => {
                 self.on_due();
             }

@@ -4,17 +4,19 @@ use crate::core::calls::End;
 use crate::core::context::flight::Flight;
 use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
-use crate::core::identity::subject::{subject_of, user_of_claims};
+use crate::core::identity::subject::{Subject, user_of_claims};
 use crate::core::options::config::Mode;
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::Word;
 use crate::core::port::shown::{Event, Reason, Status};
 use crate::core::refresh::{Answered, Step};
+use crate::core::session::{header_of, subject_of};
 use crate::core::store::Purpose;
 use crate::core::wire::reading::Reading;
-use crate::core::wire::record::Stored;
+use crate::core::wire::record::{Record, Stored};
 use crate::core::wire::tokens::{end, read_tokens, read_user};
+use crate::core::wire::verdict::Refusal;
 use crate::json::Json;
 
 impl Engine {
@@ -34,7 +36,11 @@ impl Engine {
     }
 
     pub(super) fn take_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
+        let is_to_be_ended = self.refresh.take_end_of_what_comes();
         if !self.is_of_now(&flight) || self.refresh.is_stale() {
+            if is_to_be_ended && let Ok(credentials) = self.read_credentials(&flight, outcome) {
+                self.end_what_came(&credentials);
+            }
             self.end_superseded();
             return;
         }
@@ -48,7 +54,7 @@ impl Engine {
         };
         if self.csrf.may_help(&self.cx, &error, &flight, outcome) {
             self.send_refresh(true);
-        } else if error.is_definite_refusal() {
+        } else if self.is_refusal(outcome) {
             self.cx.note_error("refresh refused", &error);
             if self.cx.config().stores_tokens() && self.session.is_store_ok() {
                 self.confirm_first(Answered::Refused);
@@ -60,6 +66,23 @@ impl Engine {
         }
     }
 
+    /// Whether the answer says for good that there is nothing to renew.
+    fn is_refusal(&mut self, outcome: &Result<Answer, Failure>) -> bool {
+        let Ok(answer) = outcome else {
+            return false;
+        };
+        // Hybrid: a visitor of whom nothing is known here.
+        let is_visitor = self.session.status() != Status::SignedIn && self.session.held().is_none();
+        if is_visitor && answer.says_nobody() {
+            return true;
+        }
+        match answer.refusal(self.cx.config().cookie_bound()) {
+            Refusal::Definite => true,
+            Refusal::Likely => self.refresh.is_refused_again(),
+            Refusal::No => false,
+        }
+    }
+
     /// What a login or a refresh was answered.
     pub(super) fn read_credentials(
         &mut self,
@@ -68,8 +91,9 @@ impl Engine {
     ) -> Result<Box<Credentials>, AuthError> {
         match (Reading::of(outcome, self.cx.now()), outcome) {
             (Reading::Json(body), _) if self.cx.is_session_mode() => {
+                let member = self.cx.config().fields.subject.as_deref();
                 let user = read_user(&body, &self.cx.config().fields)
-                    .filter(|user| subject_of(user).is_some());
+                    .filter(|user| Subject::of(None, Some(user), member).is_named());
                 Ok(self.session_credentials(user, &body))
             }
             (Reading::Json(body), Ok(answer)) => {
@@ -98,6 +122,13 @@ impl Engine {
 
     /// A login or logout of another tab may have come between, and wins.
     fn take_renewal(&mut self, credentials: Box<Credentials>) {
+        let subject = subject_of(&self.cx, &credentials).hash();
+        let token = credentials.access.clone();
+        let bearer = token.map(|token| header_of(&self.cx, token));
+        if self.ends_noted(subject, bearer) {
+            self.rest();
+            return;
+        }
         if self.disposed || !self.session.may_use_store(&self.cx) {
             self.commit(credentials);
         } else {
@@ -116,9 +147,9 @@ impl Engine {
         };
         match stored {
             Stored::Session(record) if self.session.is_news(&record) => {
-                let old = self.session.user().cloned();
+                let is_other = self.is_record_of_another(&record);
                 self.adopt(*record);
-                self.rest_with_news(old.as_ref());
+                self.rest_with_news(is_other);
             }
             stored => match answer {
                 Answered::Brought(_) if self.was_ended(&stored) => {}
@@ -129,9 +160,16 @@ impl Engine {
     }
 
     fn commit(&mut self, mut credentials: Box<Credentials>) {
-        let old = self.session.take_held();
-        let old_user = old.as_ref().and_then(|old| old.user.clone());
-        if let Some(old) = old {
+        let is_other = self.is_renewed_by_another(&credentials);
+        if !self.refresh.is_stale() {
+            self.session.believe();
+        }
+        if self.cx.is_session_mode() {
+            self.me.answered(&self.cx);
+        }
+        if let Some(old) = self.session.take_held()
+            && !is_other
+        {
             // RFC 6749 §6: without a new refresh token, the old one stays good.
             credentials.user = lasting_user(&credentials, &old)
                 .or(credentials.user)
@@ -145,7 +183,7 @@ impl Engine {
         self.cx
             .note_value("refreshed", self.session.generation_value());
         let writes = self.save();
-        self.renewed(old_user.as_ref());
+        self.renewed(is_other);
         self.tell(Word::Refreshed);
         // `renewed` may have ended the session again, or the client may be gone.
         if !writes && self.refresh.is_committing() {
@@ -153,19 +191,29 @@ impl Engine {
         }
     }
 
+    /// Whether a refresh has brought somebody else. Where the answer does not tell, it is whoever a tab says has signed in since.
+    fn is_renewed_by_another(&self, credentials: &Credentials) -> bool {
+        let is_doubted = self
+            .session
+            .doubted()
+            .is_some_and(|who| who == 0 || who != self.session.subject(&self.cx).hash());
+        self.session
+            .is_of_another(&self.cx, credentials, !is_doubted)
+    }
+
+    pub(super) fn is_record_of_another(&self, record: &Record) -> bool {
+        let is_same_session = record.login == self.session.login_time();
+        self.session
+            .is_of_another(&self.cx, &record.credentials, is_same_session)
+    }
+
     /// The held credentials are newer than those the callers know.
-    pub(super) fn renewed(&mut self, old_user: Option<&Json>) {
+    pub(super) fn renewed(&mut self, is_other: bool) {
         let event = match self.snapshot().status {
             Status::Restoring => Event::Restored,
             Status::SignedOut => Event::SignedIn,
-            Status::SignedIn => {
-                let same = old_user.is_none() || self.session.is_same_subject(old_user);
-                if same {
-                    Event::Refreshed
-                } else {
-                    Event::SubjectChanged
-                }
-            }
+            Status::SignedIn if is_other => Event::SubjectChanged,
+            Status::SignedIn => Event::Refreshed,
         };
         self.session.is_signed_in_now();
         if event == Event::SubjectChanged {
@@ -193,10 +241,10 @@ impl Engine {
     }
 
     /// Another tab has renewed.
-    pub(super) fn rest_with_news(&mut self, old_user: Option<&Json>) {
+    pub(super) fn rest_with_news(&mut self, is_other: bool) {
         self.cx
             .note_value("adopted", self.session.generation_value());
-        self.renewed(old_user);
+        self.renewed(is_other);
         self.rest();
     }
 
@@ -204,13 +252,21 @@ impl Engine {
         self.clear_attempt();
         // So that `end_locally` finds nothing under way.
         let lost = self.refresh.refused();
+        self.session.believe();
         match self.session.status() {
             // Hybrid: there was no session to restore.
             Status::Restoring if self.session.held().is_none() => {
-                self.known_to_be_nobody(None);
+                let reason = self.logout.is_noted().then_some(Reason::Logout);
+                self.drop_note();
+                self.known_to_be_nobody(reason);
                 self.resume_queued_login();
             }
-            Status::SignedOut => self.resume_queued_login(),
+            Status::SignedOut => {
+                self.drop_note();
+                let reason = self.session.reason();
+                self.resume_calls(&End::Over(reason));
+                self.resume_queued_login();
+            }
             Status::Restoring | Status::SignedIn => {
                 let reason = match (self.cx.config().mode, lost) {
                     (_, true) => Reason::RefreshOutcomeUnknown,
@@ -229,12 +285,6 @@ impl Engine {
 fn lasting_user(new: &Credentials, old: &Credentials) -> Option<Json> {
     let of_claims = |held: &Credentials| held.claims.as_ref().map(user_of_claims);
     let told_anew = new.user.is_some() && new.user != of_claims(new);
-    if told_anew || old.user == of_claims(old) {
-        return None;
-    }
-    let subject = |held: &Credentials| held.claims.as_ref().and_then(subject_of);
-    match (subject(old), subject(new)) {
-        (Some(old), Some(new)) if old != new => None,
-        _ => old.user.clone(),
-    }
+    let was_told = old.user != of_claims(old);
+    (was_told && !told_anew).then(|| old.user.clone()).flatten()
 }

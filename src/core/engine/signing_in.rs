@@ -1,10 +1,11 @@
 //! Login: what it sends, and what its answer comes to.
 
 use crate::core::auth::login::{Stage, as_json, refined, without_cookie};
+use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
-use crate::core::identity::subject::are_two;
+use crate::core::identity::subject::Subject;
 use crate::core::options::config::Mode;
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::effect::Outcome;
@@ -126,10 +127,12 @@ impl Engine {
 
     /// Whether its answer told somebody else: the cookie that came along now is an older one.
     pub(super) fn login_is_of_another(&self, user: &Json) -> bool {
+        let member = self.cx.config().fields.subject.as_deref();
+        let subject = |user: &Json| Subject::of(None, Some(user), member);
         self.login
             .awaiting_user()
             .and_then(|credentials| credentials.user.as_ref())
-            .is_some_and(|told| are_two(told, user))
+            .is_some_and(|told| subject(told).has_nothing_of(&subject(user)))
     }
 
     /// Does nothing for a login that does not wait for its user.
@@ -154,20 +157,24 @@ impl Engine {
     /// From here on the new session is the session.
     fn commit_login(&mut self, credentials: Box<Credentials>) {
         let was_signed_in = self.session.is_signed_in();
-        let same = was_signed_in && self.session.is_same_subject(credentials.user.as_ref());
-        let event = if was_signed_in && !same {
+        let is_other = self.session.is_of_another(&self.cx, &credentials, false);
+        let event = if was_signed_in && is_other {
             Event::SubjectChanged
         } else {
             Event::SignedIn
         };
         self.session.begin(&self.cx);
-        self.release_superseded();
+        if event == Event::SubjectChanged || !was_signed_in {
+            self.release_superseded();
+        }
         self.refresh.abandon();
+        self.session.believe();
         self.session.hold(&mut self.cx, credentials);
         self.cx
             .note_value("signed in", self.session.generation_value());
         self.save();
-        if self.logout.take_pending() {
+        self.me.answered(&self.cx);
+        if self.logout.forget_note() {
             self.session.clear_store(&mut self.cx);
         } else if self.cx.config().leaves_notes() {
             // Another tab may have left the note of a logout, which goes as well.
@@ -175,6 +182,8 @@ impl Engine {
         }
         self.logout.settle(&mut self.cx);
         self.session.publish(&mut self.cx, event);
+        // Of the same person: what they had begun goes on.
+        self.resume_calls(&End::Renewed);
         self.settle_ready();
         self.tell(Word::SignedIn);
     }

@@ -1,15 +1,19 @@
 //! Logout: here at once, then at the server as well as can be.
 
-use crate::core::auth::logout::Tokens;
+use crate::core::auth::logout::{Tokens, logout_request};
+use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
+use crate::core::identity::credentials::Credentials;
 use crate::core::options::config::{Mode, StorageKind};
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::effect::{Effect, Outcome};
 use crate::core::port::error::Code;
 use crate::core::port::ids::CallId;
 use crate::core::port::message::Word;
+use crate::core::port::request::HeaderValue;
 use crate::core::port::shown::{Event, Reason, Status, StorageState};
+use crate::core::session::header_of;
 use crate::core::store::Purpose as Read;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::record;
@@ -27,14 +31,17 @@ impl Engine {
             }
             return;
         }
+        let subject = self.session.subject(&self.cx).hash();
         let tokens = self.take_tokens();
+        self.refresh.end_what_comes();
         // In a cookie mode a reload would bring the session back, until the server has heard of it.
         let config = self.cx.config();
         let pends = config.cookie_bound() && config.mode != Mode::Jwt;
         let is_written = self.session.storage() != StorageState::Occupied;
         if is_written && pends && config.endpoints.logout.is_some() {
-            self.logout.set_pending();
-            self.cx.push(Effect::Save(record::write_logout_pending()));
+            self.logout.note(subject);
+            self.cx
+                .push(Effect::Save(record::write_logout_pending(subject)));
         } else if is_written && config.stores_tokens() {
             self.session.clear_store(&mut self.cx);
         }
@@ -89,7 +96,7 @@ impl Engine {
         if !self.logout.waits() {
             return;
         }
-        if self.logout.pends() && self.cx.config().leaves_notes() && self.session.is_store_ok() {
+        if self.logout.is_noted() && self.cx.config().leaves_notes() && self.session.is_store_ok() {
             self.logout.extend(&self.cx);
             self.load(Read::PendingLogout);
         } else {
@@ -105,7 +112,7 @@ impl Engine {
 
     /// Somebody has logged in since: what there was to end is over, and a late answer would take the new cookie away.
     pub(super) fn drop_logout_by_cookie(&mut self) {
-        self.logout.take_pending();
+        self.logout.forget_note();
         if !self.cx.config().cookie_bound() {
             return;
         }
@@ -147,14 +154,20 @@ impl Engine {
                 self.send_logout(true);
             }
             Reading::Failed(error) if error.may_be_csrf() => self.logout_untold(),
+            // It refused the access token. The cookie, which brings the session back, is as good as it was.
+            Reading::Failed(error)
+                if error.status == Some(401) && self.cx.config().mode == Mode::Hybrid =>
+            {
+                self.logout_untold();
+            }
             // The session was over already, or there is no such endpoint: nothing is left to end.
             Reading::Failed(error)
                 if matches!(error.status, Some(400..=499)) && !error.code.is_retryable() =>
             {
                 self.logout_told();
             }
-            // It answered with a page of its own.
-            Reading::Failed(error) if matches!(error.status, Some(200..=299)) => self.logout_told(),
+            // It answered with a page of its own, or sends to one.
+            Reading::Failed(error) if matches!(error.status, Some(200..=399)) => self.logout_told(),
             Reading::Failed(_) => self.logout_untold(),
         }
     }
@@ -168,10 +181,15 @@ impl Engine {
 
     fn logout_told(&mut self) {
         self.cx.note("server told of the logout");
-        if self.logout.take_pending() {
+        self.drop_note();
+        self.logout_ended();
+    }
+
+    /// There is nothing to end at the server any more.
+    pub(super) fn drop_note(&mut self) {
+        if self.logout.forget_note() {
             self.session.clear_store(&mut self.cx);
         }
-        self.logout_ended();
     }
 
     pub(super) fn logout_untold(&mut self) {
@@ -184,10 +202,63 @@ impl Engine {
         self.resume_queued_login();
     }
 
-    /// A logout that never reached the server, of this page or of an earlier one.
-    pub(super) fn retry_pending_logout(&mut self) {
-        if self.logout.pends() && !self.logout.is_under_way() && !self.login.is_under_way() {
-            self.tell_server(Tokens::default(), Vec::new());
+    /// A logout never reached the server, of this page or of an earlier one. Whose session stands there is asked first: it may be
+    /// a new one.
+    pub(super) fn ask_about_logout(&mut self) {
+        if !self.logout.is_noted() || self.logout.is_under_way() || self.login.is_under_way() {
+            return;
         }
+        if self.cx.is_session_mode() {
+            self.start_me();
+        } else {
+            self.start_refresh();
+        }
+    }
+
+    /// The server says that the session of `subject` stands, while the note of a logout does. False: it is another one, and
+    /// the note is gone.
+    pub(super) fn ends_noted(
+        &mut self,
+        subject: u32,
+        bearer: Option<(String, HeaderValue)>,
+    ) -> bool {
+        if !self.logout.is_noted() {
+            return false;
+        }
+        if !self.logout.is_to_end(self.cx.config(), subject) {
+            self.cx.note("another session than was logged out of");
+            self.drop_note();
+            return false;
+        }
+        self.be_nobody_since_logout();
+        let tokens = Tokens {
+            refresh: None,
+            bearer,
+        };
+        self.tell_server(tokens, Vec::new());
+        true
+    }
+
+    /// As the start finds it, where a logout is noted.
+    pub(super) fn be_nobody_since_logout(&mut self) {
+        if self.session.status() == Status::Restoring {
+            self.known_to_be_nobody(Some(Reason::Logout));
+        }
+        let reason = self.session.reason();
+        self.resume_calls(&End::Over(reason));
+    }
+
+    /// The answer to a refresh came after a logout: what it brings is ended too. Nobody waits for that.
+    pub(super) fn end_what_came(&mut self, credentials: &Credentials) {
+        let Some(url) = self.cx.config().endpoints.logout.clone() else {
+            return;
+        };
+        let bearer = credentials
+            .access
+            .clone()
+            .map(|token| header_of(&self.cx, token));
+        let http = logout_request(self.cx.config(), url, credentials.refresh.as_ref(), bearer);
+        self.send(http, false);
+        self.cx.note("logout sent for a late token");
     }
 }

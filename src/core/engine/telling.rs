@@ -4,6 +4,7 @@
 use crate::core::engine::state::Engine;
 use crate::core::identity::counters::{Generation, LoginTime};
 use crate::core::identity::credentials::Credentials;
+use crate::core::options::config::Mode;
 use crate::core::port::effect::Effect;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::{Message, SharedAccess, Word};
@@ -29,7 +30,7 @@ impl Engine {
             word,
             login: self.session.login_time().0,
             generation: self.session.generation().0,
-            subject: self.session.subject_hash(),
+            subject: self.session.subject(&self.cx).hash(),
             wait_ms,
             access,
         }));
@@ -51,56 +52,94 @@ impl Engine {
             return;
         }
         self.cx.note_detail("message", Some(message.word.as_str()));
-        let is_other = message.subject != self.session.subject_hash();
+        let own = self.session.subject(&self.cx).hash();
+        let is_other = message.subject != own;
         let status = self.session.status();
+        let shares_store = self.cx.config().shares_store();
+        let shares_cookie = self.cx.config().mode != Mode::Jwt;
+        let is_same_session = told.0 == self.session.login_time();
+        // What somebody else could do, this tab can try: the server is there.
+        let is_rested =
+            matches!(message.word, Word::SignedIn | Word::Refreshed) && self.refresh.leave_pause();
         match message.word {
             // Of the session in a shared store, or of one that this tab has yet to see there.
-            Word::LoggedOut
-                if self.cx.config().shares_store() && told.0 != self.session.login_time() =>
-            {
-                self.look_again();
+            Word::LoggedOut if shares_store && !is_same_session => self.look_again(),
+            // Of another person's session, in a tab that has yet to learn whose the cookie is.
+            Word::LoggedOut if shares_cookie && is_other && own != 0 && message.subject != 0 => {
+                self.doubt(message.subject);
             }
+            // Of a session of another person, in a tab of its own.
+            Word::LoggedOut if !shares_store && !shares_cookie && !is_same_session && is_other => {}
             Word::LoggedOut => self.follow_logout(),
             Word::SignedIn => {
                 // A later login than our logout: to tell the server of that one now would end this one.
                 self.drop_logout_by_cookie();
-                self.doubt_answers();
                 self.reads.expect(&self.cx, told);
-                self.look_again();
+                if shares_cookie {
+                    self.doubt(message.subject);
+                } else {
+                    self.doubt_answers();
+                    self.look_again();
+                }
             }
-            Word::Refreshed if self.cx.config().stores_tokens() => {
+            Word::Refreshed if shares_store => {
                 self.reads.expect(&self.cx, told);
                 self.look_again();
             }
             // Somebody is signed in there: when this tab was told so, it could perhaps not ask.
-            Word::Refreshed
-                if self.cx.config().cookie_bound() && (status == Status::SignedOut || is_other) =>
-            {
-                self.doubt_answers();
-                self.look_again();
+            Word::Refreshed if shares_cookie && status == Status::SignedOut => {
+                self.doubt(message.subject);
             }
-            Word::Refreshed => self.take_shared_access(message, is_other),
-            Word::Ended if status != Status::SignedOut => self.look_again(),
+            Word::Refreshed
+                if shares_cookie
+                    && is_other
+                    && message.subject != 0
+                    && status == Status::SignedIn =>
+            {
+                if self.session.is_first_heard(message.subject) {
+                    self.doubt(message.subject);
+                }
+            }
+            Word::Refreshed => self.take_shared_access(message, is_same_session, is_other),
             Word::Unavailable => self.leave_alone(message.wait_ms),
-            Word::Ended => {}
+            Word::Ended
+            | Word::RefreshRefused
+            | Word::RefreshOutcomeUnknown
+            | Word::TokenExpired => {
+                if status != Status::SignedOut {
+                    if is_same_session {
+                        self.reads.explain(message.word.reason());
+                    }
+                    self.look_again();
+                }
+            }
+        }
+        if is_rested {
+            self.on_cooldown_over();
         }
     }
 
+    /// Somebody may have signed in or out by the cookie that all tabs share: whatever becomes of the question, it is asked.
+    fn doubt(&mut self, subject: u32) {
+        self.session.doubt(subject);
+        self.doubt_answers();
+        self.look_again();
+    }
+
     /// A newer token of the same subject, and this tab need not ask for its own.
-    fn take_shared_access(&mut self, message: Message, is_other: bool) {
+    fn take_shared_access(&mut self, message: Message, is_same_session: bool, is_other: bool) {
         let (Some(shared), Some(held)) = (message.access, self.session.held()) else {
+            return;
+        };
+        let Some(claims) = stored_claims(shared.token.expose()) else {
             return;
         };
         let is_newer = self.session.is_refused()
             || held.ends_at.is_none_or(|ends_at| shared.ends_at > ends_at);
-        let may = self.cx.config().share_across_tabs && self.session.is_signed_in();
-        let is_free = self.refresh.can_give_way();
-        let Some(claims) = stored_claims(shared.token.expose()) else {
-            return;
-        };
-        if !may || !is_newer || !is_free || is_other {
-            return;
-        }
+        let is_known = !is_other && message.subject != 0;
+        let may = self.cx.config().share_across_tabs
+            && self.session.is_signed_in()
+            && (is_known || (is_same_session && message.login != 0));
         let credentials = Box::new(Credentials {
             access: Some(shared.token),
             refresh: held.refresh.clone(),
@@ -109,8 +148,14 @@ impl Engine {
             claims,
             user: held.user.clone(),
         });
+        let is_theirs = self
+            .session
+            .is_of_another(&self.cx, &credentials, is_same_session);
+        if !may || !is_newer || is_theirs || !self.refresh.can_give_way() {
+            return;
+        }
         self.session.hold(&mut self.cx, credentials);
-        self.rest_with_news(None);
+        self.rest_with_news(false);
     }
 
     /// Another tab was told to wait.

@@ -1,6 +1,10 @@
-//! Who somebody is.
+//! Who somebody is: one type, and one answer to "is it the same person?".
+//!
+//! A token's own claims come first, then the identifiers that both have, the lasting ones before those that a person may change.
+//! What cannot be told is said to be unknown, and is asked of the server, not assumed.
 
 use crate::json::Json;
+use crate::jwt::dotted;
 
 /// Claims that belong to one token, not to its subject: a user shown with them would change at every refresh.
 const OF_ONE_TOKEN: [&str; 4] = ["exp", "iat", "nbf", "jti"];
@@ -17,23 +21,229 @@ pub(crate) fn user_of_claims(claims: &Json) -> Json {
     Json::object(lasting)
 }
 
-/// Who a user is: the first of the usual identifiers.
-pub(crate) fn subject_of(user: &Json) -> Option<Json> {
-    SUBJECTS
-        .iter()
-        .find_map(|name| user.get(name).filter(|value| !value.is_null()))
-}
-
-/// Whether an identifier that both have says that they are two people.
-pub(crate) fn are_two(one: &Json, other: &Json) -> bool {
-    let differ = |name: &&str| matches!((one.get(name), other.get(name)), (Some(one), Some(other)) if one != other);
-    SUBJECTS.iter().any(differ)
-}
-
-/// Members that identify a user, the best first.
-const SUBJECTS: &[&str] = &[
-    "sub", "id", "user_id", "userId", "_id", "uuid", "email", "username",
+/// Names of what identifies a person, the best first; in lower case, without `_`, `-` and what stands before the last `/`.
+const NAMES: &[&str] = &[
+    "sub",
+    "id",
+    "userid",
+    "uid",
+    "uuid",
+    "guid",
+    "oid",
+    "pk",
+    "nameid",
+    "nameidentifier",
+    // From here on a person may change it.
+    "username",
+    "uniquename",
+    "preferredusername",
+    "login",
+    "email",
+    "mail",
+    "emailaddress",
 ];
+
+/// So many of them last.
+const LASTING: usize = 10;
+
+/// Whether two are the same person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Same {
+    Yes,
+    No,
+    /// They have nothing in common that tells.
+    Unknown,
+}
+
+/// Who somebody is, as far as it was told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Subject {
+    /// What the token's own claims say: places in [`NAMES`] and values, the best first.
+    claims: Vec<(usize, String)>,
+    /// What the profile says.
+    user: Vec<(usize, String)>,
+    /// The profile, where nothing in it has a known name.
+    nameless: Option<Json>,
+}
+
+impl Subject {
+    /// `member`: the path of the member that identifies a person, where the app names it.
+    pub(crate) fn of(claims: Option<&Json>, user: Option<&Json>, member: Option<&str>) -> Subject {
+        let names = |object: Option<&Json>| object.map_or_else(Vec::new, |o| names_in(o, member));
+        let mut subject = Subject {
+            claims: names(claims),
+            user: names(user),
+            nameless: None,
+        };
+        if !subject.is_named() {
+            subject.nameless = user.cloned();
+        }
+        subject
+    }
+
+    /// Nothing identifies them.
+    pub(crate) fn is_nobody(&self) -> bool {
+        !self.is_named() && self.nameless.is_none()
+    }
+
+    /// A known name is among what was told.
+    pub(crate) fn is_named(&self) -> bool {
+        !self.claims.is_empty() || !self.user.is_empty()
+    }
+
+    pub(crate) fn same(&self, other: &Subject) -> Same {
+        let lasting = |names: &[(usize, String)]| {
+            let end = names.iter().take_while(|(place, _)| *place < LASTING);
+            end.cloned().collect::<Vec<_>>()
+        };
+        let (own, theirs) = (self.all(), other.all());
+        let by_name = compare(&lasting(&self.claims), &lasting(&other.claims))
+            .or_else(|| compare(&own, &theirs));
+        if let Some(same) = by_name {
+            return same;
+        }
+        // One server's `id` is another endpoint's `sub`.
+        let theirs = lasting(&theirs);
+        if lasting(&own)
+            .iter()
+            .any(|(_, value)| theirs.iter().any(|(_, other)| other == value))
+        {
+            return Same::Yes;
+        }
+        match (&self.nameless, &other.nameless) {
+            (Some(own), Some(theirs)) if own == theirs => Same::Yes,
+            (Some(_), Some(_)) => Same::No,
+            _ => Same::Unknown,
+        }
+    }
+
+    /// Whether some identifier that both have differs, and none is the same.
+    pub(crate) fn has_nothing_of(&self, other: &Subject) -> bool {
+        let theirs = other.all();
+        let mut differs = false;
+        for (place, value) in self.all() {
+            for (other, theirs) in &theirs {
+                if *other == place {
+                    if *theirs == value {
+                        return false;
+                    }
+                    differs = true;
+                }
+            }
+        }
+        differs && self.same(other) != Same::Yes
+    }
+
+    fn all(&self) -> Vec<(usize, String)> {
+        let mut all = self.claims.clone();
+        for (place, value) in &self.user {
+            if !all.iter().any(|(known, _)| known == place) {
+                all.push((*place, value.clone()));
+            }
+        }
+        all.sort_by_key(|(place, _)| *place);
+        all
+    }
+
+    /// FNV-1a of the best identifier: to tell one person from another, not to hide them. 0: there is none.
+    pub(crate) fn hash(&self) -> u32 {
+        let mut best = self.claims.first().or(self.user.first());
+        if let (Some((place, _)), Some(user)) = (best, self.user.first())
+            && *place >= LASTING
+            && user.0 < LASTING
+        {
+            best = Some(user);
+        }
+        let hash = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+        let hash = |text: &str| text.as_bytes().iter().fold(0x811C_9DC5, hash);
+        match (best, &self.nameless) {
+            (Some((_, value)), _) => hash(value),
+            (None, Some(nameless)) => hash(&nameless.text()),
+            (None, None) => 0,
+        }
+    }
+}
+
+/// By the first name that both have.
+fn compare(own: &[(usize, String)], theirs: &[(usize, String)]) -> Option<Same> {
+    own.iter().find_map(|(place, value)| {
+        let (_, other) = theirs.iter().find(|(other, _)| other == place)?;
+        Some(if other == value { Same::Yes } else { Same::No })
+    })
+}
+
+fn names_in(object: &Json, member: Option<&str>) -> Vec<(usize, String)> {
+    if let Some(path) = member {
+        let mut value = Some(object.clone());
+        for name in dotted(path) {
+            value = value.and_then(|value| value.get(name));
+        }
+        let text = value.and_then(|value| text_of(&value, 0));
+        return text.map(|text| (0, text)).into_iter().collect();
+    }
+    let mut names = known_names(object);
+    if names.is_empty() {
+        // `{ "account": { "id": 7 } }`
+        for (_, value) in object.entries() {
+            if value.is_object() {
+                names.extend(known_names(&value));
+            }
+        }
+    }
+    names.sort();
+    names.dedup_by_key(|(place, _)| *place);
+    names
+}
+
+fn known_names(object: &Json) -> Vec<(usize, String)> {
+    let mut names = Vec::new();
+    for (name, value) in object.entries() {
+        if let Some(place) = place_of(&name)
+            && let Some(text) = text_of(&value, place)
+        {
+            names.push((place, text));
+        }
+    }
+    names
+}
+
+fn place_of(name: &str) -> Option<usize> {
+    let mut plain = String::new();
+    for char in name.chars() {
+        match char {
+            '/' => plain.clear(),
+            '_' | '-' => {}
+            char => plain.push(char.to_ascii_lowercase()),
+        }
+    }
+    NAMES.iter().position(|known| *known == plain)
+}
+
+/// Whether there is a place for who it is, and nobody in it.
+pub(crate) fn is_unnamed(user: &Json) -> bool {
+    let members = user.entries();
+    let mut places = members
+        .iter()
+        .filter_map(|(name, value)| Some((place_of(name)?, value)))
+        .peekable();
+    places.peek().is_some() && places.all(|(_, value)| value.is_null())
+}
+
+/// A number and its digits are the same, and so are names that a person types, in upper and lower case.
+fn text_of(value: &Json, place: usize) -> Option<String> {
+    let text = match value.as_string() {
+        Some(text) => text,
+        None => value.as_f64().map(|_| value.text())?,
+    };
+    let text = text.trim_ascii();
+    (!text.is_empty()).then(|| {
+        if place < LASTING {
+            text.into()
+        } else {
+            text.to_lowercase()
+        }
+    })
+}
 
 #[cfg(test)]
 mod tests {
@@ -41,6 +251,15 @@ mod tests {
 
     fn json(text: &str) -> Json {
         Json::parse(text).unwrap_or_else(Json::null)
+    }
+
+    fn user(text: &str) -> Subject {
+        Subject::of(None, Some(&json(text)), None)
+    }
+
+    fn token(claims: &str) -> Subject {
+        let claims = json(claims);
+        Subject::of(Some(&claims), Some(&user_of_claims(&claims)), None)
     }
 
     #[test]
@@ -51,31 +270,104 @@ mod tests {
     }
 
     #[test]
-    fn the_subject_is_the_first_usual_identifier_that_has_a_value() {
-        let user = json(r#"{"sub":null,"id":7,"email":"a"}"#);
-        assert_eq!(subject_of(&user), Some(Json::from(7)));
-        assert_eq!(subject_of(&json(r#"{"name":"Ada"}"#)), None);
-        assert_eq!(subject_of(&Json::from("Ada")), None);
-    }
-
-    #[test]
-    fn two_people_differ_in_a_name_that_both_have() {
-        for (one, other, are_two_people) in [
-            (r#"{"id":1}"#, r#"{"id":2}"#, true),
-            (r#"{"id":1}"#, r#"{"sub":"ada","id":1}"#, false),
-            (r#"{"id":1}"#, r#"{"sub":"ada"}"#, false),
+    fn two_profiles_are_compared_by_the_best_identifier_that_both_have() {
+        for (one, other, same) in [
+            (r#"{"id":1}"#, r#"{"id":2}"#, Same::No),
+            (r#"{"id":7}"#, r#"{"id":"7"}"#, Same::Yes),
+            (
+                r#"{"pk":7,"email":"a"}"#,
+                r#"{"pk":7,"email":"b"}"#,
+                Same::Yes,
+            ),
+            (
+                r#"{"pk":7,"email":"a"}"#,
+                r#"{"pk":8,"email":"a"}"#,
+                Same::No,
+            ),
+            (r#"{"Id":7}"#, r#"{"Id":8}"#, Same::No),
+            (r#"{"user_id":7}"#, r#"{"userId":7}"#, Same::Yes),
+            (r#"{"id":7}"#, r#"{"sub":"7"}"#, Same::Yes),
+            (r#"{"id":7}"#, r#"{"sub":"x9"}"#, Same::Unknown),
+            (
+                r#"{"email":"A@x.test"}"#,
+                r#"{"id":7,"email":"a@X.test"}"#,
+                Same::Yes,
+            ),
+            (r#"{"login":"ida"}"#, r#"{"login":"bo"}"#, Same::No),
+            (
+                r#"{"account":{"id":7}}"#,
+                r#"{"account":{"id":8}}"#,
+                Same::No,
+            ),
+            (r#"{"name":"Ida"}"#, r#"{"name":"Ida"}"#, Same::Yes),
+            (r#"{"name":"Ida"}"#, r#"{"name":"Bo"}"#, Same::No),
+            (
+                r#"{"name":"Ida"}"#,
+                r#"{"id":7,"name":"Ida"}"#,
+                Same::Unknown,
+            ),
             (
                 r#"{"id":null,"email":"a"}"#,
                 r#"{"id":2,"email":"b"}"#,
-                true,
+                Same::No,
             ),
-            ("{}", r#"{"id":2}"#, false),
         ] {
-            assert_eq!(
-                are_two(&json(one), &json(other)),
-                are_two_people,
-                "{one} {other}"
-            );
+            assert_eq!(user(one).same(&user(other)), same, "{one} {other}");
+            assert_eq!(user(other).same(&user(one)), same, "{other} {one}");
         }
+    }
+
+    #[test]
+    fn what_the_tokens_say_comes_before_what_profiles_say() {
+        let claims = json(r#"{"sub":"7"}"#);
+        let with = |profile| Subject::of(Some(&claims), Some(&json(profile)), None);
+        let moved = with(r#"{"email":"new@x.test"}"#);
+        assert_eq!(with(r#"{"email":"old@x.test"}"#).same(&moved), Same::Yes);
+        assert_eq!(token(r#"{"sub":"8"}"#).same(&moved), Same::No);
+        assert_eq!(
+            with(r#"{"id":7,"name":"Ada"}"#).same(&token(r#"{"sub":"7"}"#)),
+            Same::Yes
+        );
+        let net = r#"{"http://schemas.test/claims/nameidentifier":"a"}"#;
+        assert_eq!(
+            token(net).same(&token(&net.replace("\"a\"", "\"b\""))),
+            Same::No
+        );
+    }
+
+    #[test]
+    fn the_app_can_name_the_member() {
+        let of = |text: &str| Subject::of(None, Some(&json(text)), Some("account.number"));
+        let one = of(r#"{"id":1,"account":{"number":5}}"#);
+        assert_eq!(
+            one.same(&of(r#"{"id":2,"account":{"number":"5"}}"#)),
+            Same::Yes
+        );
+        assert_eq!(
+            one.same(&of(r#"{"id":1,"account":{"number":6}}"#)),
+            Same::No
+        );
+        assert_eq!(one.same(&of(r#"{"id":1}"#)), Same::Unknown);
+    }
+
+    #[test]
+    fn a_hash_is_of_the_value_whatever_its_name() {
+        assert_eq!(user(r#"{"id":7}"#).hash(), token(r#"{"sub":"7"}"#).hash());
+        assert_eq!(
+            user(r#"{"email":"a","id":7}"#).hash(),
+            user(r#"{"id":7}"#).hash()
+        );
+        assert_ne!(user(r#"{"id":7}"#).hash(), user(r#"{"id":8}"#).hash());
+        assert_ne!(user(r#"{"name":"Ada"}"#).hash(), 0);
+        assert_eq!(Subject::default().hash(), 0);
+        assert!(Subject::default().is_nobody());
+    }
+
+    #[test]
+    fn two_that_share_one_identifier_are_not_held_apart_by_another() {
+        let told = user(r#"{"id":7,"username":"ida"}"#);
+        assert!(!told.has_nothing_of(&user(r#"{"id":90,"user_id":7,"username":"ida"}"#)));
+        assert!(!told.has_nothing_of(&user(r#"{"name":"Ida"}"#)));
+        assert!(told.has_nothing_of(&user(r#"{"id":90,"username":"bo"}"#)));
     }
 }

@@ -97,6 +97,8 @@ pub struct Fields {
     pub expires_at: Option<String>,
     /// The user's profile.
     pub user: Option<String>,
+    /// In the profile or the claims: what identifies a person.
+    pub subject: Option<String>,
 }
 
 /// One endpoint as the app gives it.

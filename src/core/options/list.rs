@@ -40,6 +40,7 @@ impl Options {
                 expires_in: items.text(),
                 expires_at: items.text(),
                 user: items.text(),
+                subject: items.text(),
             },
             transport: items.transport(),
             header: items.text_or(HEADER),
@@ -162,7 +163,7 @@ mod tests {
     fn every_option_has_its_position() {
         let options = Options::from_list(
             r#"[1,"k","https://a.test","/in",false,null,"/me",["https://b.test"],["http://c.test"],3,
-            "a","r","i","t","u",1,"rt",["client_id","x"],"X-Auth","",1,"/csrf","f","X-C",5,6,false,true]"#,
+            "a","r","i","t","u","s",1,"rt",["client_id","x"],"X-Auth","",1,"/csrf","f","X-C",5,6,false,true]"#,
         );
         assert_eq!(options.mode, Mode::Jwt);
         assert_eq!(options.key, "k");
@@ -176,6 +177,7 @@ mod tests {
         assert_eq!(options.storage, Some(StorageKind::Custom));
         assert_eq!(options.fields.access_token.as_deref(), Some("a"));
         assert_eq!(options.fields.user.as_deref(), Some("u"));
+        assert_eq!(options.fields.subject.as_deref(), Some("s"));
         let params = vec![("client_id".into(), "x".into())];
         assert_eq!(
             options.transport,

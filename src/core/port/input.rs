@@ -154,6 +154,8 @@ impl From<StoreFailure> for LoadFailure {
 /// The page or the device changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PageEvent {
+    /// It was left and is loaded again. Told before [`Input::Start`].
+    Reloaded,
     /// It is seen again.
     Visible,
     /// It is being left, and may come back from the back/forward cache.

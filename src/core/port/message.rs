@@ -2,6 +2,7 @@
 //! signs nobody in: the store or the server says whether it is so.
 
 use crate::core::port::secret::Secret;
+use crate::core::port::shown::Reason;
 use crate::core::time::clock::ServerTime;
 
 /// What one tab tells the others of its origin and key.
@@ -41,6 +42,12 @@ pub enum Word {
     LoggedOut,
     /// The server ended the session.
     Ended,
+    /// The same, as it refused the refresh token.
+    RefreshRefused,
+    /// The same, where the answer to an earlier refresh had been lost.
+    RefreshOutcomeUnknown,
+    /// The token ended, and nothing renews it.
+    TokenExpired,
     /// The session was renewed.
     Refreshed,
     /// The server asks to be left alone for a while (`Retry-After`, RFC 9110 §10.2.3).
@@ -49,10 +56,13 @@ pub enum Word {
 
 impl Word {
     /// Every word.
-    pub const ALL: [Word; 5] = [
+    pub const ALL: [Word; 8] = [
         Word::SignedIn,
         Word::LoggedOut,
         Word::Ended,
+        Word::RefreshRefused,
+        Word::RefreshOutcomeUnknown,
+        Word::TokenExpired,
         Word::Refreshed,
         Word::Unavailable,
     ];
@@ -64,8 +74,32 @@ impl Word {
             Word::SignedIn => "signed-in",
             Word::LoggedOut => "logged-out",
             Word::Ended => "ended",
+            Word::RefreshRefused => "refresh-refused",
+            Word::RefreshOutcomeUnknown => "refresh-outcome-unknown",
+            Word::TokenExpired => "token-expired",
             Word::Refreshed => "refreshed",
             Word::Unavailable => "unavailable",
+        }
+    }
+
+    /// What the other tabs are told of a session that ended so.
+    pub(crate) fn of(reason: Reason) -> Word {
+        match reason {
+            Reason::RefreshRefused => Word::RefreshRefused,
+            Reason::RefreshOutcomeUnknown => Word::RefreshOutcomeUnknown,
+            Reason::TokenExpired => Word::TokenExpired,
+            _ => Word::Ended,
+        }
+    }
+
+    /// Why the session ended, if this tells of an end by the server.
+    pub(crate) fn reason(self) -> Option<Reason> {
+        match self {
+            Word::Ended => Some(Reason::SessionEnded),
+            Word::RefreshRefused => Some(Reason::RefreshRefused),
+            Word::RefreshOutcomeUnknown => Some(Reason::RefreshOutcomeUnknown),
+            Word::TokenExpired => Some(Reason::TokenExpired),
+            Word::SignedIn | Word::LoggedOut | Word::Refreshed | Word::Unavailable => None,
         }
     }
 

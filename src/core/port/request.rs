@@ -2,7 +2,7 @@
 
 use crate::core::port::secret::Secret;
 
-/// A request of the engine's own. Redirects are errors unless `follow`: a body with a secret must not be carried elsewhere.
+/// A request of the engine's own.
 #[derive(Clone, Debug)]
 pub struct HttpRequest {
     /// The method.
@@ -17,8 +17,8 @@ pub struct HttpRequest {
     pub include_credentials: bool,
     /// It may outlive the page.
     pub keepalive: bool,
-    /// Redirects may be followed.
-    pub follow: bool,
+    /// What a redirect is.
+    pub redirects: Redirects,
     /// Its answer brings an access token.
     pub brings_token: bool,
 }
@@ -33,10 +33,21 @@ impl HttpRequest {
             body: None,
             include_credentials: false,
             keepalive: false,
-            follow: false,
+            redirects: Redirects::Refuse,
             brings_token: false,
         }
     }
+}
+
+/// What becomes of a redirect (Fetch, redirect mode).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Redirects {
+    /// It is an error: a secret must not be carried elsewhere.
+    Refuse,
+    /// It is followed: nothing secret goes along but what the browser itself takes away at another origin.
+    Follow,
+    /// It is the answer, as status 302: where it leads to does not matter.
+    Answer,
 }
 
 /// The value of a header.

@@ -78,6 +78,10 @@ pub(crate) struct Refresh {
     is_stale: bool,
     /// Its time ran out while the page was frozen, and the answer may be there.
     is_thawing: bool,
+    /// Refusals in a row that say so by the status alone.
+    likely_refusals: u32,
+    /// The visitor has logged out since it was sent: what its answer brings has to be ended too.
+    is_to_be_ended: bool,
     allowance: Allowance,
 }
 
@@ -85,6 +89,9 @@ pub(crate) struct Refresh {
 const THAWS_MS: u64 = 2_000;
 /// A step that waits for something with a deadline of its own outlives that by so much.
 const GRACE_MS: u64 = 1_000;
+
+/// So often in a row a refusal by the status alone has to come.
+const BELIEVED_REFUSALS: u32 = 3;
 
 /// What is to be done about a step whose time is over.
 pub(crate) enum Overdue {
@@ -110,6 +117,8 @@ impl Refresh {
             late: None,
             is_stale: false,
             is_thawing: false,
+            likely_refusals: 0,
+            is_to_be_ended: false,
             allowance: Allowance::new(now),
         }
     }
@@ -222,6 +231,7 @@ impl Refresh {
             Step::Sent(flight) => {
                 self.is_stale = false;
                 self.is_thawing = false;
+                self.is_to_be_ended = false;
                 flight.until
             }
             Step::Noting | Step::Commit => cx.timeout(),
@@ -292,7 +302,23 @@ impl Refresh {
     pub(crate) fn succeeded(&mut self) {
         self.forget_attempt();
         self.failures = 0;
+        self.likely_refusals = 0;
         self.error = None;
+    }
+
+    /// It was refused by the status alone. True: so often that it is believed.
+    pub(crate) fn is_refused_again(&mut self) -> bool {
+        self.likely_refusals += 1;
+        self.likely_refusals >= BELIEVED_REFUSALS
+    }
+
+    /// The visitor logs out.
+    pub(crate) fn end_what_comes(&mut self) {
+        self.is_to_be_ended = self.sent().is_some();
+    }
+
+    pub(crate) fn take_end_of_what_comes(&mut self) -> bool {
+        std::mem::take(&mut self.is_to_be_ended)
     }
 
     /// The server answers again: nothing to pause for. False: it did not pause.
@@ -310,6 +336,7 @@ impl Refresh {
     pub(crate) fn refused(&mut self) -> bool {
         self.attempt = None;
         self.failures = 0;
+        self.likely_refusals = 0;
         self.phase = Phase::Idle;
         std::mem::take(&mut self.lost)
     }

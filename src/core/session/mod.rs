@@ -6,7 +6,7 @@
 use crate::core::context::Context;
 use crate::core::identity::counters::{Epoch, Generation, Holding, LoginTime};
 use crate::core::identity::credentials::Credentials;
-use crate::core::identity::subject::subject_of;
+use crate::core::identity::subject::{Same, Subject};
 use crate::core::options::config::Mode;
 use crate::core::port::effect::Effect;
 use crate::core::port::request::HeaderValue;
@@ -41,6 +41,11 @@ pub(crate) struct Session {
     /// The token that was weighed last, and whether it was found to be too large.
     weighed: (Generation, bool),
     storage: StorageState,
+    /// Somebody may be signed in elsewhere, by a cookie that all tabs share, who is not known here yet: a hash of the subject, 0 if
+    /// it was not told. It stands until the server has said who is signed in.
+    doubt: Option<u32>,
+    /// The last one that was asked about: two tabs that were told of one person in different ways ask once, not in turns.
+    asked_about: u32,
     shown: Snapshot,
     version: u32,
 }
@@ -60,6 +65,8 @@ impl Session {
             is_refused: false,
             weighed: (Generation(0), false),
             storage: StorageState::Ok,
+            doubt: None,
+            asked_about: 0,
             shown: Snapshot {
                 status: Status::Restoring,
                 user: None,
@@ -164,31 +171,27 @@ impl Session {
 
     /// RFC 6750 §2.1, or as the app's options have it.
     pub(crate) fn bearer_header(&self, cx: &Context) -> Option<(String, HeaderValue)> {
-        let token = self.bearer()?;
-        let config = cx.config();
-        let value = if config.scheme.is_empty() {
-            token
-        } else {
-            Secret::new([config.scheme.as_str(), " ", token.expose()].concat())
-        };
-        Some((config.header.clone(), HeaderValue::Is(value)))
+        Some(header_of(cx, self.bearer()?))
     }
 
-    /// Is it still the same person? Somebody without a name cannot be told from anybody.
-    pub(crate) fn is_same_subject(&self, user: Option<&Json>) -> bool {
-        match (self.user().and_then(subject_of), user.and_then(subject_of)) {
-            (Some(held), Some(new)) => held == new,
-            _ => true,
+    /// Who the held credentials are of.
+    /// Whether these are of somebody else. What cannot be told is so only within one session.
+    pub(crate) fn is_of_another(
+        &self,
+        cx: &Context,
+        credentials: &Credentials,
+        is_same_session: bool,
+    ) -> bool {
+        match self.subject(cx).same(&subject_of(cx, credentials)) {
+            Same::Yes => false,
+            Same::No => true,
+            Same::Unknown => self.held.is_some() && !is_same_session,
         }
     }
 
-    /// FNV-1a: to tell one subject from another, not to hide it. 0: there is none.
-    pub(crate) fn subject_hash(&self) -> u32 {
-        let subject = self.user().and_then(subject_of);
-        let hash = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
-        subject.map_or(0, |subject| {
-            subject.text().as_bytes().iter().fold(0x811C_9DC5, hash)
-        })
+    pub(crate) fn subject(&self, cx: &Context) -> Subject {
+        self.held()
+            .map_or_else(Subject::default, |held| subject_of(cx, held))
     }
 
     /// Whether a stored session is to be taken up. Another session is: who writes one has read the store before, and is
@@ -196,7 +199,8 @@ impl Session {
     pub(crate) fn is_news(&self, record: &Record) -> bool {
         let Some(held) = self.held() else { return true };
         if record.login != self.login_time {
-            return self.is_store_ok();
+            // One that began before this one, which could not be written since, is older.
+            return self.is_store_ok() || record.login.0 > self.login_time.0;
         }
         let stored = &record.credentials;
         let is_same = |held: &Option<Secret>, stored: &Option<Secret>| match (held, stored) {
@@ -208,6 +212,32 @@ impl Session {
         let is_held =
             is_same(&held.access, &stored.access) && is_same(&held.refresh, &stored.refresh);
         !is_held && record.generation >= self.generation
+    }
+
+    // Doubts.
+
+    /// Somebody else may be signed in by now.
+    pub(crate) fn doubt(&mut self, subject: u32) {
+        self.doubt = Some(subject);
+    }
+
+    pub(crate) fn doubted(&self) -> Option<u32> {
+        self.doubt
+    }
+
+    /// The server has said who is signed in.
+    pub(crate) fn believe(&mut self) {
+        self.doubt = None;
+    }
+
+    /// Another tab shows this subject. True: it was not asked about yet.
+    pub(crate) fn is_first_heard(&mut self, subject: u32) -> bool {
+        std::mem::replace(&mut self.asked_about, subject) != subject
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn last_asked_about(&self) -> u32 {
+        self.asked_about
     }
 
     // What changes it.
@@ -298,6 +328,7 @@ impl Session {
         self.held = None;
         self.due_at = None;
         self.due = None;
+        self.asked_about = 0;
     }
 
     /// What was found to be another's stays so: one failed read later, it would be overwritten.
@@ -457,4 +488,25 @@ impl Session {
     pub(crate) fn starts_empty(cx: &Context) -> bool {
         cx.config().mode == Mode::Jwt && !cx.config().stores_tokens()
     }
+}
+
+/// The header that carries this access token.
+pub(crate) fn header_of(cx: &Context, token: Secret) -> (String, HeaderValue) {
+    let config = cx.config();
+    let value = if config.scheme.is_empty() {
+        token
+    } else {
+        Secret::new([config.scheme.as_str(), " ", token.expose()].concat())
+    };
+    (config.header.clone(), HeaderValue::Is(value))
+}
+
+/// Who these are of.
+pub(crate) fn subject_of(cx: &Context, credentials: &Credentials) -> Subject {
+    let member = cx.config().fields.subject.as_deref();
+    Subject::of(
+        credentials.claims.as_ref(),
+        credentials.user.as_ref(),
+        member,
+    )
 }

@@ -5,6 +5,7 @@
 use crate::core::context::Context;
 use crate::core::identity::counters::{Epoch, Generation, LoginTime};
 use crate::core::port::effect::Effect;
+use crate::core::port::shown::Reason;
 use crate::core::time::clock::Mono;
 
 /// What a read of the store is for.
@@ -49,6 +50,8 @@ pub(crate) struct Reads {
     /// Another tab says that the store holds this, and how often it was looked for in vain.
     expected: Option<(LoginTime, Generation)>,
     looks: u32,
+    /// Why an empty store is empty: another tab has told.
+    explained: Option<Reason>,
     /// When to look a second time.
     second_look: Option<Mono>,
 }
@@ -119,6 +122,15 @@ impl Reads {
             self.second_look = None;
         }
         is_due
+    }
+
+    /// Another tab says why the session ended that the store held.
+    pub(crate) fn explain(&mut self, reason: Option<Reason>) {
+        self.explained = reason;
+    }
+
+    pub(crate) fn take_explanation(&mut self) -> Option<Reason> {
+        self.explained.take()
     }
 
     /// Another tab says that this is in the store. Some browsers show a tab an older state for a while (WebKit bug 225344).

@@ -6,3 +6,4 @@ pub(crate) mod reading;
 pub(crate) mod record;
 pub(crate) mod text;
 pub(crate) mod tokens;
+pub(crate) mod verdict;

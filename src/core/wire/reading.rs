@@ -54,11 +54,12 @@ impl Answer {
         // `null` has no members.
         let told = body.get("error").unwrap_or_else(Json::null);
         let server_code = server_code(body, &told);
+        let server_message = server_message(body, &told);
         let code = match self.status {
             429 => Code::RateLimited,
             408 | 500..=599 => Code::ServerError,
             419 => Code::CsrfFailed,
-            403 if is_csrf_code(server_code.as_deref()) => Code::CsrfFailed,
+            400 | 403 | 422 if speaks_of_csrf([&server_code, &server_message]) => Code::CsrfFailed,
             // A firewall or captive portal speaks, not the endpoint.
             403 if self.is_html => Code::ResponseInvalid,
             400..=499 => Code::RequestRejected,
@@ -68,7 +69,7 @@ impl Answer {
         error.status = Some(self.status);
         error.retry_after = self.retry_after(now);
         error.server_code = server_code;
-        error.server_message = server_message(body, &told);
+        error.server_message = server_message;
         error
     }
 
@@ -90,27 +91,15 @@ impl Answer {
 }
 
 impl AuthError {
-    /// Whether the server said for good that what renews the session is worth nothing.
-    ///
-    /// RFC 6749 §5.2 has `invalid_grant` for it, RFC 6750 §3.1 `invalid_token`;
-    /// of the statuses, 401 and 403 mean it. All else may pass.
-    pub(crate) fn is_definite_refusal(&self) -> bool {
-        self.code == Code::RequestRejected
-            && (matches!(self.status, Some(401 | 403))
-                || matches!(
-                    self.server_code.as_deref(),
-                    Some("invalid_grant" | "invalid_token")
-                ))
-    }
-
     /// Whether a newly read CSRF token may help.
     pub(crate) fn may_be_csrf(&self) -> bool {
         self.code == Code::CsrfFailed || (self.status == Some(403) && self.server_code.is_none())
     }
 }
 
-fn is_csrf_code(code: Option<&str>) -> bool {
-    code.is_some_and(|code| mentions(code, "csrf") || mentions(code, "xsrf"))
+fn speaks_of_csrf(words: [&Option<String>; 2]) -> bool {
+    let speaks = |words: &str| mentions(words, "csrf") || mentions(words, "xsrf");
+    words.into_iter().flatten().any(|words| speaks(words))
 }
 
 fn server_code(body: &Json, error: &Json) -> Option<String> {

@@ -23,8 +23,11 @@ pub(crate) enum Stored {
     Session(Box<Record>),
     /// There is no session in the store, but a refresh by cookie was begun.
     Attempt(String),
-    /// The visitor logged out, and the server has not heard of it yet.
-    LogoutPending,
+    /// The visitor logged out, and the server has not heard of it yet. Whose session it was to end: a hash of the subject, 0 if
+    /// there was none.
+    LogoutPending(u32),
+    /// It could not be read just now.
+    Unreadable,
 }
 
 pub(crate) struct Record {
@@ -46,6 +49,7 @@ const ISSUED_AT: &str = "issuedAt";
 const SKEW: &str = "skew";
 const USER: &str = "user";
 const ATTEMPT: &str = "attempt";
+const SUBJECT: &str = "subject";
 const LOGOUT_PENDING: &str = "logoutPending";
 
 pub(crate) fn write(
@@ -84,9 +88,12 @@ pub(crate) fn is_from_the_future((login, generation): (LoginTime, Generation), n
     login.0 > now.wall.0.wrapping_add(AHEAD_MS) || generation.0 > MOST_GENERATIONS
 }
 
-/// The note that a logout has yet to reach the server.
-pub(crate) fn write_logout_pending() -> Secret {
-    sealed(vec![(LOGOUT_PENDING, true.into())])
+/// The note that a logout has yet to reach the server, and whose session it ends.
+pub(crate) fn write_logout_pending(subject: u32) -> Secret {
+    sealed(vec![
+        (LOGOUT_PENDING, true.into()),
+        (SUBJECT, i64::from(subject).into()),
+    ])
 }
 
 /// The note that a refresh by cookie was begun.
@@ -110,7 +117,9 @@ pub(crate) fn read(stored: Option<&str>) -> Stored {
         return Stored::Damaged;
     };
     if object.get(LOGOUT_PENDING).and_then(|v| v.as_bool()) == Some(true) {
-        return Stored::LogoutPending;
+        let subject = object.get(SUBJECT).and_then(|subject| subject.as_i64());
+        let subject = subject.and_then(|subject| u32::try_from(subject).ok());
+        return Stored::LogoutPending(subject.unwrap_or(0));
     }
     if let Some(record) = session(&object) {
         return Stored::Session(record);

@@ -2,13 +2,14 @@
 
 use crate::core::context::Context;
 use crate::core::identity::credentials::Credentials;
-use crate::core::identity::subject::user_of_claims;
+use crate::core::identity::subject::{is_unnamed, user_of_claims};
 use crate::core::options::config::Fields;
 use crate::core::port::answer::Answer;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::{Mono, ServerTime};
 use crate::core::wire::text::digits;
+use crate::core::wire::verdict::is_nobody;
 use crate::json::Json;
 use crate::jwt::{Claims, NumericDate, Token, dotted};
 
@@ -114,13 +115,17 @@ pub(crate) fn end(
 
 /// The user in the answer of a `me` or session login endpoint. `None`: nobody.
 pub(crate) fn read_user(body: &Json, fields: &Fields) -> Option<Json> {
+    let is_somebody = |user: &Json| user.is_object() && !is_nobody(user) && !is_unnamed(user);
     if fields.user.is_some() {
-        return find(body, fields.user.as_deref(), &[]).filter(Json::is_object);
+        return find(body, fields.user.as_deref(), &[]).filter(is_somebody);
+    }
+    if is_nobody(body) {
+        return None;
     }
     find(body, None, &USER)
         .or_else(|| body.get("data").filter(Json::is_object))
         .or_else(|| Some(body.clone()))
-        .filter(|user| user.is_object() && !user.entries().is_empty())
+        .filter(is_somebody)
 }
 
 /// The token in the answer of the CSRF endpoint.

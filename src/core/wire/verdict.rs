@@ -1,0 +1,364 @@
+//! What a server means that does not give what was asked for: nobody, refused for good, or not now.
+
+use crate::core::port::answer::Answer;
+use crate::core::wire::text::mentions;
+use crate::json::Json;
+
+/// What a refresh endpoint means by an answer without a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// What renews the session is worth nothing, and will not be.
+    Definite,
+    /// It says so by the status alone, which a proxy or a deployment may say too: believed when it is said again.
+    Likely,
+    /// It may pass.
+    No,
+}
+
+/// RFC 6749 §5.2, of the request and the client: another token would be refused as well.
+const NOT_OF_THE_TOKEN: [&str; 9] = [
+    "invalid_request",
+    "invalid_client",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "temporarily_unavailable",
+    "server_error",
+    "slow_down",
+    "authorization_pending",
+];
+
+/// Words of who refuses since nobody is signed in.
+const OF_THE_SESSION: [&str; 9] = [
+    "authenti",
+    "credential",
+    "logged",
+    "login",
+    "log in",
+    "sign",
+    "session",
+    "token",
+    "expired",
+];
+
+impl Answer {
+    /// RFC 6749 §5.2 has `invalid_grant`, RFC 6750 §3.1 `invalid_token`; backends say it in many other words, and some by the status
+    /// alone. `by_cookie`: a filter against forged requests may have answered in place of the endpoint.
+    pub(crate) fn refusal(&self, by_cookie: bool) -> Refusal {
+        let read = Json::parse(&self.body);
+        let is_empty = self.body.trim_ascii().is_empty();
+        let says_nothing = is_empty || read.as_ref().is_some_and(is_nobody);
+        let body = read.unwrap_or_else(Json::null);
+        let says = Words::of(&body);
+        if says.mention("csrf") || says.mention("xsrf") {
+            return Refusal::No;
+        }
+        if matches!(
+            says.code.as_deref(),
+            Some("invalid_grant" | "invalid_token")
+        ) {
+            return Refusal::Definite;
+        }
+        let code = says.code.as_deref().unwrap_or_default();
+        if NOT_OF_THE_TOKEN.contains(&code) || self.is_html && self.status != 401 {
+            return Refusal::No;
+        }
+        match self.status {
+            401 | 410 | 440 | 498 => Refusal::Definite,
+            403 if by_cookie && !says.are_of_the_session() => Refusal::No,
+            408 | 419 | 425 | 429 => Refusal::No,
+            400..=499 if body.is_object() => Refusal::Definite,
+            403 => Refusal::Definite,
+            400..=499 => Refusal::Likely,
+            200..=299 if denies(&body) => Refusal::Definite,
+            200..=299 if says_nothing => Refusal::Likely,
+            _ => Refusal::No,
+        }
+    }
+
+    /// Whether this answer to who asks for a session of which nothing is known says that there is none.
+    pub(crate) fn says_nobody(&self) -> bool {
+        match self.status {
+            408 | 425 | 429 => false,
+            // An endpoint that sends to its login page.
+            300..=399 => true,
+            403 if self.is_html => false,
+            400..=499 => true,
+            200..=299 => {
+                self.is_html
+                    || self.body.trim_ascii().is_empty()
+                    || Json::parse(&self.body).is_some_and(|body| is_nobody(&body))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether this answer of `me` says that the session which stood is over.
+    pub(crate) fn ends_session(&self) -> bool {
+        match self.status {
+            300..=399 | 401 | 410 | 440 | 498 => true,
+            // Some frameworks answer so to who is not signed in; so do filters and firewalls.
+            403 if !self.is_html => {
+                let body = Json::parse(&self.body).unwrap_or_else(Json::null);
+                let says = Words::of(&body);
+                !says.mention("csrf") && says.are_of_the_session()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A server's own words for why it refuses.
+struct Words {
+    code: Option<String>,
+    all: Vec<String>,
+}
+
+impl Words {
+    fn of(body: &Json) -> Words {
+        let mut all = Vec::new();
+        let text = |value: &Json, name: &str| value.get(name).and_then(|value| value.as_string());
+        let error = body.get("error").unwrap_or_else(Json::null);
+        for name in ["code", "message", "detail", "title", "error_description"] {
+            all.extend(text(body, name));
+            all.extend(text(&error, name));
+        }
+        let code = error.as_string().or_else(|| text(&error, "code"));
+        all.extend(code.clone());
+        Words { code, all }
+    }
+
+    fn mention(&self, part: &str) -> bool {
+        self.all.iter().any(|words| mentions(words, part))
+    }
+
+    fn are_of_the_session(&self) -> bool {
+        OF_THE_SESSION.iter().any(|word| self.mention(word))
+    }
+}
+
+/// What says of itself that somebody is signed in, or is not.
+const FLAGS: [&str; 8] = [
+    "authenticated",
+    "isauthenticated",
+    "isauthorized",
+    "loggedin",
+    "isloggedin",
+    "signedin",
+    "success",
+    "ok",
+];
+
+/// Names of a state, and what nobody's is called.
+const STATES: [&str; 3] = ["status", "state", "role"];
+const NOBODYS: [&str; 5] = [
+    "anonymous",
+    "anonymoususer",
+    "guest",
+    "unauthenticated",
+    "unauthorized",
+];
+
+/// Whether a body with a good status says that nobody is signed in, or tells of nobody.
+pub(crate) fn is_nobody(body: &Json) -> bool {
+    let is_nothing = |value: &Json| is_empty(value) || value.as_bool() == Some(false);
+    if !body.is_object() {
+        return is_nothing(body);
+    }
+    denies(body) || body.entries().iter().all(|(_, value)| is_nothing(value))
+}
+
+/// Whether a body with a good status says so in words or flags.
+fn denies(body: &Json) -> bool {
+    for (name, value) in body.entries() {
+        let plain: String = name
+            .chars()
+            .filter(|char| !matches!(char, '_' | '-'))
+            .map(|char| char.to_ascii_lowercase())
+            .collect();
+        let plain = plain.as_str();
+        let says_no = match value.as_bool() {
+            Some(is) if FLAGS.contains(&plain) => !is,
+            Some(is) => is && matches!(plain, "anonymous" | "isanonymous" | "isguest"),
+            None => {
+                let is_state = STATES.contains(&plain);
+                let state = value.as_string().unwrap_or_default().to_ascii_lowercase();
+                let code = value.as_f64().unwrap_or(0.0);
+                (is_state && (NOBODYS.contains(&state.as_str()) || (400.0..600.0).contains(&code)))
+                    || (plain == "error" && !is_empty(&value))
+            }
+        };
+        if says_no {
+            return true;
+        }
+    }
+    false
+}
+
+/// `null`, `""`, `[]` and `{}`.
+fn is_empty(value: &Json) -> bool {
+    let text = value.as_string();
+    let is_list = || matches!(value.text().as_str(), "[]" | "{}");
+    value.is_null() || text.as_deref() == Some("") || (text.is_none() && is_list())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer {
+            status,
+            is_html: body.starts_with('<'),
+            date: None,
+            retry_after: None,
+            retry_after_date: None,
+            csrf_moved: false,
+            body: body.into(),
+            untrusted: None,
+        }
+    }
+
+    #[test]
+    fn a_refresh_is_refused_in_many_words() {
+        use Refusal::{Definite, Likely, No};
+        for (status, body, by_token, by_cookie) in [
+            (400, r#"{"error":"invalid_grant"}"#, Definite, Definite),
+            (401, "", Definite, Definite),
+            (401, "<html>login", Definite, Definite),
+            (
+                400,
+                r#"{"code":"refresh_token_not_found","message":"x"}"#,
+                Definite,
+                Definite,
+            ),
+            (400, r#"{"error":"TOKEN_EXPIRED"}"#, Definite, Definite),
+            (404, r#"{"message":"No such session"}"#, Definite, Definite),
+            (422, "{}", Definite, Definite),
+            (410, "", Definite, Definite),
+            (498, "", Definite, Definite),
+            (200, r#"{"error":"invalid_grant"}"#, Definite, Definite),
+            (
+                200,
+                r#"{"success":false,"message":"Please sign in again"}"#,
+                Definite,
+                Definite,
+            ),
+            (
+                403,
+                r#"{"message":"Invalid refresh token"}"#,
+                Definite,
+                Definite,
+            ),
+            (403, r#"{"message":"Forbidden"}"#, Definite, No),
+            (
+                403,
+                r#"{"timestamp":"x","status":403,"error":"Forbidden","path":"/refresh"}"#,
+                Definite,
+                No,
+            ),
+            (403, "", Definite, No),
+            (
+                403,
+                r#"{"detail":"CSRF Failed: CSRF token missing."}"#,
+                No,
+                No,
+            ),
+            (
+                403,
+                r#"{"code":"EBADCSRFTOKEN","message":"invalid csrf token"}"#,
+                No,
+                No,
+            ),
+            (403, "<html>CSRF verification failed", No, No),
+            (400, "", Likely, Likely),
+            (404, "", Likely, Likely),
+            (204, "", Likely, Likely),
+            (200, "{}", Likely, Likely),
+            (200, r#"{"access_token":"cut"#, No, No),
+            (404, "<html>", No, No),
+            (400, r#"{"error":"invalid_client"}"#, No, No),
+            (408, "", No, No),
+            (429, "{}", No, No),
+            (503, "{}", No, No),
+            (200, r#"{"data":{"jwtToken":"a"}}"#, No, No),
+        ] {
+            let answer = answer(status, body);
+            assert_eq!(answer.refusal(false), by_token, "{status} {body}");
+            assert_eq!(answer.refusal(true), by_cookie, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn who_asks_for_a_session_that_nobody_knows_of_is_told_of_nobody() {
+        for (status, body, nobody) in [
+            (401, "", true),
+            (400, r#"{"message":"required"}"#, true),
+            (404, "", true),
+            (422, "{}", true),
+            (403, r#"{"error":"csrf_failed"}"#, true),
+            (403, "<html>", false),
+            (302, "", true),
+            (204, "", true),
+            (200, "null", true),
+            (200, "{}", true),
+            (200, "<html>", true),
+            (200, r#"{"accessToken":null}"#, true),
+            (200, r#"{"ok":false,"accessToken":""}"#, true),
+            (200, r#"{"jwtToken":"a"}"#, false),
+            (429, "", false),
+            (503, "", false),
+        ] {
+            assert_eq!(
+                answer(status, body).says_nobody(),
+                nobody,
+                "{status} {body}"
+            );
+        }
+    }
+
+    #[test]
+    fn me_ends_a_session_by_what_speaks_of_it() {
+        for (status, body, ends) in [
+            (401, "<html>", true),
+            (302, "", true),
+            (
+                403,
+                r#"{"detail":"Authentication credentials were not provided."}"#,
+                true,
+            ),
+            (403, r#"{"message":"Forbidden"}"#, false),
+            (403, "<html>", false),
+            (404, "", false),
+            (500, "", false),
+        ] {
+            assert_eq!(answer(status, body).ends_session(), ends, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_good_status_may_tell_of_nobody() {
+        for (body, nobody) in [
+            (r#"{"isAuthorized":false,"name":null}"#, true),
+            (r#"{"authenticated":false}"#, true),
+            (r#"{"data":null}"#, true),
+            (r#"{"success":false,"data":null}"#, true),
+            (r#"{"error":"unauthenticated"}"#, true),
+            (r#"{"status":401}"#, true),
+            (r#"{"status":"anonymous","roles":[]}"#, true),
+            (r#"{"user":{}}"#, true),
+            (r#"{"is_anonymous":true,"id":3}"#, true),
+            ("[]", true),
+            ("false", true),
+            ("null", true),
+            (r#""""#, true),
+            (r#"{"authenticated":true,"id":7}"#, false),
+            (r#"{"id":7,"error":null}"#, false),
+            (r#"{"user":{"id":7}}"#, false),
+            (r#"{"name":"Ida","status":"active"}"#, false),
+        ] {
+            let json = Json::parse(body).unwrap_or_else(Json::null);
+            assert_eq!(is_nobody(&json), nobody, "{body}");
+        }
+    }
+}
