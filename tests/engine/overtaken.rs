@@ -1,7 +1,7 @@
 //! Answers and deadlines that something else has overtaken.
 
 use crate::world::{World, jwt_stored};
-use hallpass::Reason;
+
 use hallpass::core::{CallId, Code, Input, Mode, Options, PageEvent, Status, Word};
 
 /// Signed in by cookie, and a refresh is out.

@@ -724,6 +724,10 @@ impl Browser {
             Fate::Busy => Some(Reply::busy()),
             Fate::Good | Fate::LostAfter => {
                 let reply = self.backend.process(&http, cookie, seconds);
+                if self.meant.1 == Some(false) {
+                    // Of a session that was logged out of: it ends, as it was meant to.
+                    self.backend.reuses = 0;
+                }
                 if self.backend.reuses > 0 && self.excuse.is_none() {
                     self.fail(&format!("tab {id} used a refresh token twice"));
                 }

@@ -63,6 +63,11 @@ impl Logout {
         self.noted.is_some()
     }
 
+    /// Whose session it was to end.
+    pub(crate) fn noted(&self) -> Option<u32> {
+        self.noted
+    }
+
     pub(crate) fn note(&mut self, subject: u32) {
         self.noted = Some(subject);
     }

@@ -162,7 +162,7 @@ impl Engine {
         }
         if self.session.status() != Status::Restoring {
             // A login or logout came first. After a login the note would end that session at the next start.
-            if self.session.is_signed_in() && matches!(stored, Stored::LogoutPending(_)) {
+            if self.session.is_signed_in() && matches!(stored, Stored::LogoutPending { .. }) {
                 self.cx.push(Effect::Remove);
             }
             return;
@@ -173,7 +173,7 @@ impl Engine {
                 self.known_to_be_nobody(Some(Reason::StoredSessionInvalid));
             }
             (Mode::Jwt, _) => self.known_to_be_nobody(None),
-            (_, Stored::LogoutPending(subject)) => {
+            (_, Stored::LogoutPending { subject, .. }) => {
                 self.logout.note(subject);
                 self.ask_about_logout();
             }

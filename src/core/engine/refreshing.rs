@@ -152,6 +152,10 @@ impl Engine {
         if !self.refresh.is_rechecking() {
             return;
         }
+        if matches!(stored, Stored::Nothing | Stored::Attempt(_)) && self.session.is_store_ok() {
+            // Somebody has logged in since, or the server was told: in whichever tab.
+            self.logout.forget_note();
+        }
         match stored {
             Stored::Session(record) if self.session.is_news(&record) => {
                 let is_other = self.is_record_of_another(&record);
@@ -183,7 +187,10 @@ impl Engine {
                 self.begin_attempt();
             }
             // It asks whose session that was to end.
-            Stored::LogoutPending(_) if self.logout.is_noted() => self.begin_attempt(),
+            Stored::LogoutPending { attempt, .. } if self.logout.is_noted() => {
+                self.refresh.take_attempt(attempt);
+                self.begin_attempt();
+            }
             Stored::Unreadable => self.begin_attempt(),
             stored => {
                 if !self.was_ended(&stored) {
@@ -200,17 +207,17 @@ impl Engine {
     /// Another tab has ended the session, and its word may still be on the way.
     pub(super) fn was_ended(&mut self, stored: &Stored) -> bool {
         let reason = match stored {
-            Stored::LogoutPending(_) if self.logout.is_noted() => return false,
-            Stored::LogoutPending(_) => Reason::LogoutElsewhere,
+            Stored::LogoutPending { .. } if self.logout.is_noted() => return false,
+            Stored::LogoutPending { subject, .. } => {
+                self.logout.note(*subject);
+                Reason::LogoutElsewhere
+            }
             Stored::Nothing if self.cx.config().stores_tokens() && self.session.is_store_ok() => {
                 Reason::StoreCleared
             }
             _ => return false,
         };
         if self.session.status() != Status::SignedOut {
-            if let Stored::LogoutPending(subject) = stored {
-                self.logout.note(*subject);
-            }
             let event = self.session.end_event();
             self.end_locally(Some(reason), event);
         }
@@ -227,8 +234,7 @@ impl Engine {
             return;
         }
         let is_new = self.refresh.name_attempt(&mut self.cx);
-        let may_note = self.session.may_use_store(&self.cx) && !self.logout.is_noted();
-        if !is_new || !may_note || !self.save_attempt() {
+        if !is_new || !self.session.may_use_store(&self.cx) || !self.save_attempt() {
             self.send_refresh(false);
             return;
         }
@@ -242,18 +248,24 @@ impl Engine {
         let Some(attempt) = self.refresh.attempt() else {
             return false;
         };
-        self.cx.push(Effect::Save(record::write_attempt(attempt)));
+        let note = match self.logout.noted() {
+            Some(subject) => record::write_logout_pending(subject, Some(attempt)),
+            None => record::write_attempt(attempt),
+        };
+        self.cx.push(Effect::Save(note));
         true
     }
 
     /// By cookie, nothing else stands in the store.
     pub(super) fn clear_attempt(&mut self) {
         if self.refresh.attempt().is_some()
-            && !self.logout.is_noted()
             && !self.cx.config().stores_tokens()
             && self.session.may_use_store(&self.cx)
         {
-            self.cx.push(Effect::Remove);
+            self.cx.push(match self.logout.noted() {
+                Some(subject) => Effect::Save(record::write_logout_pending(subject, None)),
+                None => Effect::Remove,
+            });
         }
     }
 

@@ -41,7 +41,7 @@ impl Engine {
         if is_written && pends && config.endpoints.logout.is_some() {
             self.logout.note(subject);
             self.cx
-                .push(Effect::Save(record::write_logout_pending(subject)));
+                .push(Effect::Save(record::write_logout_pending(subject, None)));
         } else if is_written && config.stores_tokens() {
             self.session.clear_store(&mut self.cx);
         }

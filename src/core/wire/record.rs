@@ -23,9 +23,13 @@ pub(crate) enum Stored {
     Session(Box<Record>),
     /// There is no session in the store, but a refresh by cookie was begun.
     Attempt(String),
-    /// The visitor logged out, and the server has not heard of it yet. Whose session it was to end: a hash of the subject, 0 if
-    /// there was none.
-    LogoutPending(u32),
+    /// The visitor logged out, and the server has not heard of it yet.
+    LogoutPending {
+        /// Whose session it was to end: a hash of the subject, 0 if there was none.
+        subject: u32,
+        /// A refresh that asks whose session stands was begun.
+        attempt: Option<String>,
+    },
     /// It could not be read just now.
     Unreadable,
 }
@@ -88,12 +92,14 @@ pub(crate) fn is_from_the_future((login, generation): (LoginTime, Generation), n
     login.0 > now.wall.0.wrapping_add(AHEAD_MS) || generation.0 > MOST_GENERATIONS
 }
 
-/// The note that a logout has yet to reach the server, and whose session it ends.
-pub(crate) fn write_logout_pending(subject: u32) -> Secret {
-    sealed(vec![
+/// The note that a logout has yet to reach the server, whose session it ends, and the refresh that asks who is signed in.
+pub(crate) fn write_logout_pending(subject: u32, attempt: Option<&str>) -> Secret {
+    let mut members = vec![
         (LOGOUT_PENDING, true.into()),
         (SUBJECT, i64::from(subject).into()),
-    ])
+    ];
+    members.extend(attempt.map(|attempt| (ATTEMPT, attempt.into())));
+    sealed(members)
 }
 
 /// The note that a refresh by cookie was begun.
@@ -119,7 +125,10 @@ pub(crate) fn read(stored: Option<&str>) -> Stored {
     if object.get(LOGOUT_PENDING).and_then(|v| v.as_bool()) == Some(true) {
         let subject = object.get(SUBJECT).and_then(|subject| subject.as_i64());
         let subject = subject.and_then(|subject| u32::try_from(subject).ok());
-        return Stored::LogoutPending(subject.unwrap_or(0));
+        return Stored::LogoutPending {
+            subject: subject.unwrap_or(0),
+            attempt: attempt(&object),
+        };
     }
     if let Some(record) = session(&object) {
         return Stored::Session(record);
