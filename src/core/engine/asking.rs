@@ -140,8 +140,9 @@ impl Engine {
         if matches!(event, Event::SignedIn | Event::SubjectChanged) {
             self.session.next_epoch();
             self.csrf.forget();
-            let error = AuthError::new(Code::Superseded);
-            self.calls.release(&mut self.cx, &error);
+        }
+        if event == Event::SubjectChanged {
+            self.release_superseded();
         }
         let mut credentials = self.session_credentials(Some(user), body);
         if event == Event::UserChanged {
@@ -197,14 +198,13 @@ impl Engine {
         if self.login.awaits_user() {
             // Signed in all the same; who it is will be asked again.
             self.finish_login(None);
+            self.ask_missing_user_later(&error);
             self.end_of_asking(&End::Unchanged);
             return;
         }
         if !self.cx.is_session_mode() {
             self.cx.note_error("me not answered", &error);
-            if self.session.held().is_some_and(|held| held.user.is_none()) {
-                self.me.ask_later(&mut self.cx, error.retry_after);
-            }
+            self.ask_missing_user_later(&error);
             let mut unavailable = AuthError::new(Code::RefreshUnavailable);
             unavailable.status = error.status;
             self.end_of_asking(&End::Unavailable(
@@ -217,6 +217,12 @@ impl Engine {
             return;
         }
         self.cool_off(error);
+    }
+
+    fn ask_missing_user_later(&mut self, error: &AuthError) {
+        if self.session.held().is_some_and(|held| held.user.is_none()) {
+            self.me.ask_later(&mut self.cx, error.retry_after);
+        }
     }
 
     /// With a token that nothing renews, `refresh()` waits for this.

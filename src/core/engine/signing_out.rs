@@ -51,7 +51,7 @@ impl Engine {
             Status::Restoring | Status::SignedIn => Some(Reason::Logout),
         };
         self.end_locally(reason, Event::SignedOut);
-        self.tell(Word::LoggedOut);
+        self.tell_of(Word::LoggedOut, subject, 0);
         self.tell_server(tokens, vec![call]);
     }
 

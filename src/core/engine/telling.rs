@@ -19,6 +19,11 @@ impl Engine {
     }
 
     pub(super) fn tell_more(&mut self, word: Word, wait_ms: u32) {
+        let subject = self.session.subject(&self.cx).hash();
+        self.tell_of(word, subject, wait_ms);
+    }
+
+    pub(super) fn tell_of(&mut self, word: Word, subject: u32, wait_ms: u32) {
         let config = self.cx.config();
         let access = match word {
             Word::Refreshed if config.share_across_tabs && !config.shares_store() => {
@@ -30,7 +35,7 @@ impl Engine {
             word,
             login: self.session.login_time().0,
             generation: self.session.generation().0,
-            subject: self.session.subject(&self.cx).hash(),
+            subject,
             wait_ms,
             access,
         }));

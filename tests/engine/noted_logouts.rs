@@ -1,0 +1,148 @@
+//! The note of a logout that the server has not heard of ends the session that it was written for, and no other.
+
+use crate::world::{World, header, headers_of};
+use hallpass::Reason;
+use hallpass::core::{Endpoint, Input, Mode, Options, PageEvent, Redirects, Status, Word};
+
+const ADA: &str = r#"{"user":{"id":1,"name":"Ada"}}"#;
+const GRACE: &str = r#"{"user":{"id":2,"name":"Grace"}}"#;
+
+fn by_redirect() -> Options {
+    Options {
+        login: Endpoint::Absent,
+        ..Options::new(Mode::Session)
+    }
+}
+
+/// What a page leaves in the store whose logout of Ada came to nothing.
+fn note(options: Options) -> Option<String> {
+    let mut world = World::new(options);
+    world.answer("/auth/me", 200, ADA);
+    world.logout();
+    assert_eq!(world.request("/auth/logout").redirects, Redirects::Answer);
+    world.answer("/auth/logout", 503, "");
+    world.store
+}
+
+fn start(options: Options, store: Option<String>) -> World {
+    let mut world = World::idle(options);
+    world.store = store;
+    world.start()
+}
+
+#[test]
+fn a_redirect_is_an_answer() {
+    let mut world = World::new(by_redirect());
+    world.answer("/auth/me", 200, ADA);
+    let logout = world.logout();
+    world.answer("/auth/logout", 302, "");
+    assert!(world.outcome(logout).is_ok() && world.store.is_none());
+}
+
+#[test]
+fn a_session_that_a_page_of_the_backend_began_stands() {
+    for user in [ADA, GRACE] {
+        let mut world = start(by_redirect(), note(by_redirect()));
+        assert!(!world.is_open("/auth/logout"));
+        world.answer("/auth/me", 200, user);
+        assert_eq!(world.status(), Status::SignedIn, "{user}");
+        assert!(world.store.is_none() && world.open.is_empty());
+    }
+}
+
+#[test]
+fn a_page_that_is_only_loaded_again_tells_the_server() {
+    let mut world = World::idle(by_redirect());
+    world.store = note(by_redirect());
+    world.feed(Input::Page(PageEvent::Reloaded));
+    let mut world = world.start();
+    world.answer("/auth/me", 200, ADA);
+    assert_eq!(world.status(), Status::SignedOut);
+    assert_eq!(world.reason(), Some(Reason::Logout));
+    world.answer("/auth/logout", 204, "");
+    assert!(world.store.is_none());
+}
+
+#[test]
+fn where_sessions_begin_by_login_only_somebody_elses_stands() {
+    let options = || Options::new(Mode::Session);
+    let mut world = start(options(), note(options()));
+    world.answer("/auth/me", 200, GRACE);
+    assert_eq!(world.status(), Status::SignedIn);
+    assert!(world.store.is_none() && world.open.is_empty());
+    let mut world = start(options(), note(options()));
+    world.answer("/auth/me", 200, ADA);
+    assert_eq!(world.status(), Status::SignedOut);
+    assert!(world.is_open("/auth/logout"));
+}
+
+#[test]
+fn a_session_that_is_over_needs_no_logout() {
+    let mut world = start(by_redirect(), note(by_redirect()));
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.reason(), Some(Reason::Logout));
+    assert!(world.store.is_none() && world.open.is_empty());
+}
+
+#[test]
+fn a_server_that_cannot_be_asked_is_asked_again_and_nobody_is_shown_meanwhile() {
+    let options = || Options::new(Mode::Session);
+    let mut world = start(options(), note(options()));
+    let ready = world.ready();
+    world.answer("/auth/me", 503, "");
+    assert!(world.outcome(ready).is_ok());
+    assert_eq!(world.status(), Status::SignedOut);
+    world.until("/auth/me");
+    world.answer("/auth/me", 200, ADA);
+    world.answer("/auth/logout", 204, "");
+    assert!(world.store.is_none());
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn a_refused_access_token_does_not_end_the_cookie_that_brings_the_session_back() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world.logout();
+    world.answer("/auth/logout", 401, "");
+    let mut world = start(Options::new(Mode::Hybrid), world.store);
+    let body = world.tokens(300, "new");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.status(), Status::SignedOut);
+    let headers = headers_of(world.request("/auth/logout"));
+    assert!(
+        header(&headers, "Authorization").is_some(),
+        "with the new token"
+    );
+    world.answer("/auth/logout", 204, "");
+    assert!(world.store.is_none());
+}
+
+#[test]
+fn a_hybrid_session_of_somebody_else_stands() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world.logout();
+    world.fail("/auth/logout");
+    let mut world = start(Options::new(Mode::Hybrid), world.store);
+    let body = world.tokens_of("grace", 300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    assert!(world.store.is_none() && !world.is_open("/auth/logout"));
+}
+
+#[test]
+fn a_login_elsewhere_takes_the_note_from_all_tabs() {
+    let mut world = start(
+        Options::new(Mode::Session),
+        note(Options::new(Mode::Session)),
+    );
+    world.answer("/auth/me", 503, "");
+    world.store = None;
+    world.message(Word::SignedIn);
+    world.answer("/auth/me", 200, ADA);
+    assert_eq!(world.status(), Status::SignedIn);
+    assert!(!world.is_open("/auth/logout"));
+}
