@@ -1,0 +1,238 @@
+//! The way to the backend and back.
+
+use hallpass::core::{CallId, Failure, HeaderValue, HttpRequest, Input, RequestId, Watch};
+
+use super::tab::{Open, TabId};
+use super::{Browser, Excuse, What, api_answer};
+use crate::site::{Person, Reply};
+
+/// The option `timeout`, which ends a request of a tab that is awake.
+const LONGEST_REQUEST: u64 = 15_000;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Fate {
+    Good,
+    /// Done, but the answer never comes.
+    LostAfter,
+    /// Never done.
+    LostBefore,
+    /// The server is too busy.
+    Busy,
+    /// … and says for how long.
+    TooOften,
+    /// The answer takes its time.
+    Slow,
+}
+
+impl Browser {
+    pub(super) fn send(&mut self, id: TabId, request: RequestId, http: HttpRequest) {
+        let cookie = self.site.cookie;
+        let path = path(&http);
+        let now = self.now;
+        let tab = self.tabs.get_mut(&id).unwrap();
+        if path == "refresh" {
+            self.report.refreshes += 1;
+            tab.refreshes += 1;
+        }
+        tab.open.push(Open {
+            request,
+            http,
+            cookie,
+            sent: now,
+        });
+        self.note(|| format!("tab {id} sends {path} with {cookie:?}"));
+        let fate = self.fate(&path);
+        if !matches!(fate, Fate::Good) {
+            self.tabs.get_mut(&id).unwrap().trouble_at = now;
+        }
+        let wait = self.latency();
+        self.plan(wait, What::Arrive(id, request.0, fate));
+    }
+
+    fn fate(&mut self, path: &str) -> Fate {
+        if self.offline_until > self.now {
+            return Fate::LostBefore;
+        }
+        if !self.has_faults {
+            return Fate::Good;
+        }
+        if self.life.me_fails && path == "me" {
+            match self.chance.below(12) {
+                0 => return Fate::Busy,
+                1 => return Fate::TooOften,
+                2 => return Fate::LostBefore,
+                3 => return Fate::Slow,
+                _ => {}
+            }
+        }
+        match self.chance.below(40) {
+            0..=2 => Fate::LostAfter,
+            3 => Fate::LostBefore,
+            4..=5 => Fate::Busy,
+            _ => Fate::Good,
+        }
+    }
+
+    fn latency(&mut self) -> u64 {
+        if self.has_faults && self.chance.one_in(20) {
+            self.chance.below(20_000)
+        } else {
+            1 + self.chance.below(300)
+        }
+    }
+
+    pub(super) fn arrive(&mut self, id: TabId, request: u32, fate: Fate) {
+        // A request outlives its tab (`keepalive`), but here it is forgotten with it where it had not arrived.
+        let Some(tab) = self.tabs.get(&id) else {
+            return;
+        };
+        let found = tab.open.iter().find(|open| open.request.0 == request);
+        let Some((http, cookie)) = found.map(|open| (open.http.clone(), open.cookie)) else {
+            return;
+        };
+        let seconds = self.seconds();
+        let reply = match fate {
+            Fate::LostBefore => None,
+            Fate::Busy => Some(Reply::busy()),
+            Fate::TooOften => Some(Reply::too_often(1 + self.chance.below(10) as u32)),
+            Fate::Good | Fate::LostAfter | Fate::Slow => {
+                let before = self.person_of_cookie();
+                let reply = self.site.process(&http, cookie, seconds);
+                self.look_at_cookie(before);
+                if self.site.reuses > 0 && self.excuse.is_none() {
+                    self.fail("a refresh token is used twice", &format!("by tab {id}"));
+                }
+                (!matches!(fate, Fate::LostAfter)).then_some(reply)
+            }
+        };
+        let status = reply.as_ref().map(|reply| reply.status);
+        self.note(|| format!("tab {id}: {} {fate:?} {status:?}", path(&http)));
+        let more = if matches!(fate, Fate::Slow) { 8_000 } else { 0 };
+        let wait = more + self.latency();
+        self.plan(wait, What::Answer(id, request, reply.map(Box::new)));
+    }
+
+    pub(super) fn answer(&mut self, id: TabId, request: u32, reply: Option<Box<Reply>>) {
+        if self.open_request(id, request).is_none() {
+            return;
+        }
+        let now = self.now;
+        let tab = self.tabs.get_mut(&id).unwrap();
+        tab.open.retain(|open| open.request.0 != request);
+        if reply.as_ref().is_none_or(|reply| reply.status >= 429) {
+            tab.trouble_at = now;
+        }
+        let seconds = self.seconds();
+        let outcome = match reply {
+            // Redirects are errors.
+            Some(reply) if reply.status / 100 != 3 => Ok(reply.into_answer(seconds)),
+            _ => Err(Failure::Network),
+        };
+        let request = RequestId(request);
+        self.feed(id, Input::Answered { request, outcome });
+    }
+
+    /// `None`: it is no more, or was given up.
+    pub(super) fn open_request(&self, id: TabId, request: u32) -> Option<&Open> {
+        let tab = self.tabs.get(&id)?;
+        let request = RequestId(request);
+        let open = tab.open.iter().find(|open| open.request == request)?;
+        (!tab.cancelled.contains(&request)).then_some(open)
+    }
+
+    // The cookie.
+
+    pub(super) fn person_of_cookie(&self) -> Option<Person> {
+        self.site.person_of(self.site.cookie)
+    }
+
+    /// It was `before`'s.
+    pub(super) fn look_at_cookie(&mut self, before: Option<Person>) {
+        let person = self.person_of_cookie();
+        if person != before {
+            self.note(|| format!("the cookie is {person:?}'s"));
+            self.changed_at = self.now;
+            for tab in self.tabs.values_mut() {
+                tab.could_know = None;
+            }
+        }
+    }
+
+    /// The browser gets an answer that sets one.
+    pub(super) fn take_cookie(&mut self, id: TabId, request: u32, cookie: Option<u32>) {
+        let Some(open) = self.open_request(id, request) else {
+            return;
+        };
+        let (sent, with) = (open.sent, open.cookie);
+        let is_login = path(&open.http) == "login";
+        let is_late = self.now - sent > LONGEST_REQUEST;
+        if is_late && with != self.site.cookie {
+            self.excuse.get_or_insert(Excuse::LateCookie);
+        }
+        let is_asleep = !self.is_awake(id);
+        if is_login && (is_late || is_asleep) {
+            // Its caller may have given it up by the time that it hears of it.
+            self.has_stray_login = true;
+        }
+        if self.page_at.is_some_and(|at| at > sent) {
+            // A page came between, which knows of no lock.
+            self.is_meant(None);
+        }
+        self.note(|| format!("tab {id} gets {cookie:?}"));
+        let before = self.person_of_cookie();
+        self.site.cookie = cookie;
+        self.look_at_cookie(before);
+    }
+
+    // Calls of the app.
+
+    /// The API takes a token until its end, and a session as long as it stands.
+    pub(super) fn dispatch(
+        &mut self,
+        id: TabId,
+        call: CallId,
+        headers: &[(String, HeaderValue)],
+        watch: Watch,
+    ) {
+        let token = headers.iter().find_map(|(name, value)| match value {
+            HeaderValue::Is(secret) if name == "Authorization" => {
+                Some(secret.expose().trim_start_matches("Bearer ").to_owned())
+            }
+            _ => None,
+        });
+        let seconds = self.seconds();
+        let person = if self.life.mode == hallpass::core::Mode::Session {
+            self.person_of_cookie()
+        } else {
+            token.and_then(|token| self.site.bearer(&token, seconds))
+        };
+        self.check_landing(id, call, person);
+        if watch == Watch::No {
+            self.settle(id, call, None);
+            return;
+        }
+        let tab = self.tabs.get_mut(&id).unwrap();
+        tab.acted_as = person;
+        if let Some(wait) = tab.waits.iter_mut().find(|wait| wait.call == call) {
+            wait.is_out = true;
+        }
+        let wait = self.latency();
+        let status = if person.is_some() { 200 } else { 401 };
+        self.plan(wait, What::Api(id, call.0, status));
+    }
+
+    pub(super) fn api_answers(&mut self, id: TabId, call: u32, status: u16) {
+        let call = CallId(call);
+        let tab = self.tabs.get_mut(&id).unwrap();
+        tab.last_status = Some(status);
+        if let Some(wait) = tab.waits.iter_mut().find(|wait| wait.call == call) {
+            wait.is_out = false;
+        }
+        let answer = api_answer(status);
+        self.feed(id, Input::FetchAnswered { call, answer });
+    }
+}
+
+pub fn path(http: &HttpRequest) -> String {
+    http.url.rsplit('/').next().unwrap_or_default().to_owned()
+}
