@@ -21,7 +21,7 @@ impl Browser {
     /// Nothing will wake it.
     pub(super) fn check_that_nothing_waits(&self, id: TabId) {
         let tab = &self.tabs[&id];
-        if tab.expects_anything() {
+        if tab.is_hidden || tab.expects_anything() {
             return;
         }
         if self.lock.holder == Some(id) && tab.holds_since.is_some() {
@@ -139,12 +139,20 @@ impl Browser {
             );
         }
         if changed && !is_told {
+            let what = if self.tabs[&id].is_nameless {
+                "a change without subject-changed, by way of nobody"
+            } else {
+                "a change without subject-changed"
+            };
             self.fail(
-                "a change without subject-changed",
+                what,
                 &format!("tab {id}: {known:?} to {person:?} by {}", event.as_str()),
             );
         }
-        self.tabs.get_mut(&id).unwrap().known = if is_in { person.or(known) } else { None };
+        let tab = self.tabs.get_mut(&id).unwrap();
+        // Signed in without a name, it may still be the same person.
+        tab.known = if is_in { person.or(known) } else { None };
+        tab.is_nameless = is_in && person.is_none();
     }
 
     // What came of it.

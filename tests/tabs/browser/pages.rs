@@ -32,6 +32,8 @@ impl Browser {
             return;
         };
         self.note(|| format!("tab {id} goes into the back/forward cache"));
+        // From here on it is woken by coming back.
+        self.tabs.get_mut(&id).unwrap().is_hidden = true;
         self.feed(id, Input::Page(PageEvent::Hidden));
         let has_lock = self.lock.holder == Some(id) || self.lock.queue.contains(&id);
         if has_lock && !self.life.has_lease {
@@ -43,7 +45,6 @@ impl Browser {
             // A lease is given up when its page is left, whatever its engine may think.
             self.let_go(id);
         }
-        self.tabs.get_mut(&id).unwrap().is_hidden = true;
         if self.chance.one_in(4) {
             // Pushed out of it, sooner or later.
             self.remove(id);

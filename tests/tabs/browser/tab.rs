@@ -65,6 +65,8 @@ pub struct Tab {
     pub writes: (u32, u64),
     /// Who was shown last without a sign-out since.
     pub known: Option<Person>,
+    /// Signed in since, as nobody whose name is shown.
+    pub is_nameless: bool,
     /// When something told it, or had it look, that the session may be another one.
     pub could_know: Option<u64>,
     /// When a request of its own last came to nothing.
@@ -123,6 +125,7 @@ impl Browser {
             reads: (0, 0),
             writes: (0, 0),
             known: None,
+            is_nameless: false,
             could_know: Some(self.now),
             trouble_at: self.now,
             superseded: Vec::new(),
