@@ -22,7 +22,6 @@ use crate::life::{Kind, Life};
 use crate::site::{Person, Reply, Site};
 use crate::world::BEGIN;
 use network::Fate;
-use store::Written;
 use tab::{Tab, TabId};
 
 /// So long a word of one tab may take to the others, and an answer to its tab: what happens within it happens at once.
@@ -89,7 +88,7 @@ enum What {
     Read(TabId, Option<String>),
     ReadFails(TabId),
     /// A slow store does what a tab, which may be gone by now, wanted written.
-    Write(TabId, Written),
+    Write(TabId, Option<String>),
     Wrote(TabId, bool),
     /// A slow store looks.
     Look(TabId, u64),
@@ -171,11 +170,20 @@ pub struct Browser {
     report: Report,
     /// Nobody reads what happened, unless it is lived a second time.
     is_quiet: bool,
-    history: VecDeque<String>,
+    /// Before the rest, and since.
+    history: [VecDeque<String>; 2],
+    lines: usize,
+    rests: bool,
 }
 
-/// So much of what happened is told of a life that failed.
-const LINES: usize = 60;
+/// So much of what happened is told of a life that failed, before its rest and in it. `HALLPASS_LINES` is for when that is not
+/// enough.
+const LINES: usize = 50;
+
+fn lines() -> usize {
+    let wanted = std::env::var("HALLPASS_LINES").ok();
+    wanted.and_then(|lines| lines.parse().ok()).unwrap_or(LINES)
+}
 
 impl Browser {
     /// Lives for a while, comes to rest, and looks at what has become of it. Unwinds with a [`Violation`].
@@ -212,7 +220,9 @@ impl Browser {
             last_told: None,
             report: Report::default(),
             is_quiet,
-            history: VecDeque::new(),
+            history: Default::default(),
+            lines: lines(),
+            rests: false,
             life,
         };
         if browser.chance.one_in(4) {
@@ -240,7 +250,7 @@ impl Browser {
 
     fn tell_all(&self) {
         println!("{:#?}", self.life);
-        for line in &self.history {
+        for line in self.history.iter().flatten() {
             println!("{line}");
         }
         for (id, tab) in &self.tabs {
@@ -268,11 +278,12 @@ impl Browser {
         if self.is_quiet {
             return;
         }
-        if self.history.len() == LINES {
-            self.history.pop_front();
+        let (line, most) = (format!("{:>9} {}", self.now, line()), self.lines);
+        let lines = &mut self.history[usize::from(self.rests)];
+        if lines.len() >= most {
+            lines.pop_front();
         }
-        self.history
-            .push_back(format!("{:>9} {}", self.now, line()));
+        lines.push_back(line);
     }
 
     fn any_tab(&mut self) -> Option<TabId> {
@@ -359,7 +370,7 @@ impl Browser {
             What::Look(tab, ready) => self.look(tab, ready),
             What::Read(tab, text) => self.has_read(tab, Some(text)),
             What::ReadFails(tab) => self.has_read(tab, None),
-            What::Write(tab, written) => self.do_write(tab, written),
+            What::Write(tab, text) => self.do_write(tab, text),
             What::Wrote(tab, is_ok) => self.has_written(tab, is_ok),
             What::Grant(tab, waited) => self.granted(tab, waited),
             What::Poll => self.poll_lease(),

@@ -14,6 +14,7 @@ const LOOK: u64 = 2 * 60_000;
 impl Browser {
     /// Everything is well from now on; every tab has to come to the same end.
     pub(super) fn rest(&mut self) {
+        self.rests = true;
         self.note(|| "rest".into());
         let was_offline = self.offline_until > self.now;
         self.has_faults = false;

@@ -173,6 +173,7 @@ impl Browser {
         if is_login && (is_late || is_asleep) {
             // Its caller may have given it up by the time that it hears of it.
             self.has_stray_login = true;
+            self.is_meant(None);
         }
         if self.page_at.is_some_and(|at| at > sent) {
             // A page came between, which knows of no lock.

@@ -7,13 +7,6 @@ use hallpass::core::{Input, LoadFailure, Secret, StoreFailure};
 use super::tab::TabId;
 use super::{Browser, Excuse, What};
 
-/// What is to stand in the store, and until when its answer is due.
-#[derive(Clone, Debug)]
-pub struct Written {
-    text: Option<String>,
-    ready: u64,
-}
-
 /// How late another tab hears of a write, at most.
 const EVENT: u64 = 200;
 const SLOW_EVENT: u64 = 3_000;
@@ -81,8 +74,9 @@ impl Browser {
             }));
             return;
         }
-        let hangs = self.has_faults && self.life.store_hangs && self.chance.one_in(60);
         let fails = std::mem::take(&mut self.next_fails.1);
+        let may_hang = self.has_faults && self.life.store_hangs && !fails;
+        let hangs = may_hang && self.chance.one_in(60);
         let wait = self.store_wait();
         let now = self.now;
         let tab = self.tabs.get_mut(&id).unwrap();
@@ -92,31 +86,31 @@ impl Browser {
         if !hangs {
             tab.writes.0 += 1;
         }
+        if fails {
+            let answered = ready.max(tab.last_written + 1);
+            tab.last_written = answered;
+            self.plan(answered - now, What::Wrote(id, false));
+        } else if !hangs {
+            self.plan(ready - now, What::Write(id, text));
+        }
         if fails || hangs {
             self.note(|| format!("the store does not write for tab {id}, hangs: {hangs}"));
             // What was to be written down is missing.
             self.excuse = Some(Excuse::StoreFull);
         }
-        if fails {
-            self.plan(ready - now, What::Wrote(id, false));
-        } else if !hangs {
-            self.plan(ready - now, What::Write(id, Written { text, ready }));
-        }
     }
 
     /// Whoever wanted it may be gone or asleep by now.
-    pub(super) fn do_write(&mut self, id: TabId, written: Written) {
-        self.write(id, written.text);
+    pub(super) fn do_write(&mut self, id: TabId, text: Option<String>) {
+        self.write(id, text);
         let wait = self.chance.below(20);
-        // Its answers keep their order, too.
-        let ready = match self.tabs.get_mut(&id) {
-            Some(tab) => {
-                tab.writes.1 = tab.writes.1.max(written.ready + wait);
-                written.ready + wait
-            }
-            None => return,
+        let Some(tab) = self.tabs.get_mut(&id) else {
+            return;
         };
-        self.plan(ready - self.now, What::Wrote(id, true));
+        // Its answers keep their order, too.
+        let answered = (self.now + wait).max(tab.last_written + 1);
+        tab.last_written = answered;
+        self.plan(answered - self.now, What::Wrote(id, true));
     }
 
     pub(super) fn has_written(&mut self, id: TabId, is_ok: bool) {

@@ -63,6 +63,7 @@ pub struct Tab {
     /// Reads and writes that a slow store has not answered, and before when it answers none that come after them.
     pub reads: (u32, u64),
     pub writes: (u32, u64),
+    pub last_written: u64,
     /// Who was shown last without a sign-out since.
     pub known: Option<Person>,
     /// Signed in since, as nobody whose name is shown.
@@ -124,6 +125,7 @@ impl Browser {
             holds_since: None,
             reads: (0, 0),
             writes: (0, 0),
+            last_written: 0,
             known: None,
             is_nameless: false,
             could_know: Some(self.now),
