@@ -164,6 +164,8 @@ pub struct Browser {
     changed_at: u64,
     /// When a page of the backend's own last set or took the cookie.
     page_at: Option<u64>,
+    /// When an app last called `logout`.
+    logged_out_at: u64,
     /// A login whose caller was never told of it may have left its cookie.
     has_stray_login: bool,
     last_told: Option<Message>,
@@ -216,6 +218,7 @@ impl Browser {
             before: 0,
             changed_at: 0,
             page_at: None,
+            logged_out_at: 0,
             has_stray_login: false,
             last_told: None,
             report: Report::default(),
@@ -326,6 +329,10 @@ impl Browser {
     /// By the server's clock.
     fn seconds(&self) -> i64 {
         (BEGIN + self.now as i64) / 1_000
+    }
+
+    fn ms_of(&self, seconds: i64) -> u64 {
+        (seconds * 1_000 - BEGIN).max(0) as u64
     }
 
     fn wall_time(&self) -> Wall {

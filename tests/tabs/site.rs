@@ -67,6 +67,8 @@ pub struct Names {
 struct Id {
     person: Person,
     family: u32,
+    /// When the family began, by the server's clock in seconds.
+    began: i64,
     is_revoked: bool,
     /// Rotated away, in the attempt of this name.
     next: Option<(Option<String>, u32)>,
@@ -185,8 +187,8 @@ impl Site {
     }
 
     /// A login by the backend's own page: the new cookie.
-    pub fn log_in_by_page(&mut self, person: Person) {
-        self.cookie = Some(self.give(person, None));
+    pub fn log_in_by_page(&mut self, person: Person, seconds: i64) {
+        self.cookie = Some(self.give(person, None, seconds));
     }
 
     /// A logout by the backend's own page.
@@ -207,6 +209,12 @@ impl Site {
         }
     }
 
+    /// When the session of a request began that is not over.
+    pub fn began(&self, http: &HttpRequest, cookie: Option<u32>) -> Option<i64> {
+        let id = self.ids.get(&self.credential(http, cookie)?)?;
+        (!id.is_revoked).then_some(id.began)
+    }
+
     /// Does the work of a request that carried `cookie`.
     pub fn process(&mut self, http: &HttpRequest, cookie: Option<u32>, seconds: i64) -> Reply {
         let sent = self.credential(http, cookie);
@@ -214,7 +222,7 @@ impl Site {
         match path {
             "login" => {
                 let is_grace = body_of(http).contains("grace");
-                let id = self.give(Person::ALL[usize::from(is_grace)], None);
+                let id = self.give(Person::ALL[usize::from(is_grace)], None, seconds);
                 self.granted(id, self.names.login, seconds)
             }
             "logout" => {
@@ -272,18 +280,19 @@ impl Site {
                 refused
             }
             None => {
-                let (person, family) = (id.person, id.family);
-                let next = self.give(person, Some(family));
+                let (person, family, began) = (id.person, id.family, id.began);
+                let next = self.give(person, Some(family), began);
                 self.ids.get_mut(&number).unwrap().next = Some((key, next));
                 self.granted(next, self.names.refresh, seconds)
             }
         }
     }
 
-    fn give(&mut self, person: Person, family: Option<u32>) -> u32 {
+    fn give(&mut self, person: Person, family: Option<u32>, began: i64) -> u32 {
         self.last += 1;
         let id = Id {
             person,
+            began,
             family: family.unwrap_or(self.last),
             is_revoked: false,
             next: None,

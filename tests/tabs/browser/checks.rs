@@ -11,6 +11,8 @@ use crate::site::Person;
 const LONGEST_CALL: u64 = 5 * 60_000;
 /// The same for one who holds the lock.
 const LONGEST_HOLD: u64 = 3 * 60_000;
+/// So long a logout may wait for the lock, and for its answer. What begins later it is not meant for.
+const LONGEST_LOGOUT: u64 = 30_000;
 /// So long after it was told, or was brought to the front, a tab with a good network may show somebody whom its calls do not
 /// act as, where only the backend knows whose the session is. A pause after failures lasts a minute at most, and a request 40 s.
 const UNSEEN: u64 = 2 * 60_000;
@@ -170,7 +172,10 @@ impl Browser {
             (Asked::Login(person), None) => {
                 self.note(|| format!("tab {id} has logged in as {}", person.name()));
                 self.report.logins += 1;
-                self.is_meant(Some(Some(person)));
+                // Its session may be over by the time that it is known.
+                let is_there =
+                    self.life.mode == Mode::Jwt || self.person_of_cookie() == Some(person);
+                self.is_meant(is_there.then_some(Some(person)));
             }
             (Asked::Login(_), Some(code)) => {
                 self.note(|| format!("tab {id} has not logged in: {}", code.as_str()));
@@ -178,6 +183,20 @@ impl Browser {
             (Asked::Logout, _) => {}
             (_, Some(Code::Superseded)) => self.tabs.get_mut(&id).unwrap().superseded.push(wait),
             _ => {}
+        }
+    }
+
+    /// A logout reaches the server, and ends what began then, in seconds.
+    pub(super) fn check_logout(&self, id: TabId, began: Option<i64>) {
+        let Some(began) = began else {
+            return;
+        };
+        let after = self.ms_of(began).saturating_sub(self.logged_out_at);
+        if after > LONGEST_LOGOUT {
+            self.fail(
+                "a logout ends a session that began after it",
+                &format!("tab {id}; it began {} s later", after / 1_000),
+            );
         }
     }
 

@@ -104,16 +104,18 @@ impl Browser {
 
     /// The user that is shown is the one that a call acts as.
     fn check_persons(&self) {
-        for (id, tab) in self.tabs.iter().filter(|(_, tab)| tab.is_signed_in()) {
+        // Where a cookie is the credential, a call of somebody who is signed out may act as somebody, too.
+        let is_shown = |tab: &super::Tab| tab.is_signed_in() || self.life.mode == Mode::Session;
+        for (id, tab) in self.tabs.iter().filter(|(_, tab)| is_shown(tab)) {
             let shown = tab.shown();
             // Where nothing tells the engine, it cannot know.
             let is_unknown = self.life.names.is_opaque && self.has_stray_login;
             let is_nameless = shown.is_none() && !self.life.asks_me;
             if shown != tab.acted_as && !is_unknown && !is_nameless {
-                let what = if shown.is_none() {
-                    "signed in, and nobody is shown"
-                } else {
-                    "a tab shows another than its calls act as"
+                let what = match shown {
+                    _ if !tab.is_signed_in() => "signed out, and a call acts as somebody",
+                    None => "signed in, and nobody is shown",
+                    Some(_) => "a tab shows another than its calls act as",
                 };
                 let acted = tab.acted_as;
                 self.fail(what, &format!("tab {id} shows {shown:?}, and acts as {acted:?}"));

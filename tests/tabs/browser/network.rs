@@ -96,6 +96,9 @@ impl Browser {
             Fate::Busy => Some(Reply::busy()),
             Fate::TooOften => Some(Reply::too_often(1 + self.chance.below(10) as u32)),
             Fate::Good | Fate::LostAfter | Fate::Slow => {
+                if path(&http) == "logout" {
+                    self.check_logout(id, self.site.began(&http, cookie));
+                }
                 let before = self.person_of_cookie();
                 let reply = self.site.process(&http, cookie, seconds);
                 self.look_at_cookie(before);

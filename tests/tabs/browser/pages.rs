@@ -16,7 +16,7 @@ impl Browser {
         self.remove(id);
         let before = self.person_of_cookie();
         match person {
-            Some(person) => self.site.log_in_by_page(person),
+            Some(person) => self.site.log_in_by_page(person, self.seconds()),
             None => self.site.log_out_by_page(),
         }
         self.look_at_cookie(before);

@@ -76,6 +76,7 @@ impl Browser {
                 self.next_fails = (is_read, !is_read);
             }
             13 => self.call(Asked::Ready),
+            14 if self.life.has_own_pages => self.call(Asked::Logout),
             _ => {}
         }
     }

@@ -186,6 +186,7 @@ impl Browser {
             Asked::Login(person) => self.note(|| format!("tab {id} logs in as {}", person.name())),
             Asked::Logout => {
                 self.note(|| format!("tab {id} logs out"));
+                self.logged_out_at = self.now;
                 self.is_meant(Some(None));
             }
             _ => {}
