@@ -2,6 +2,7 @@
 //!
 //! Each part of what it simulates has a module; here is its time.
 
+mod agenda;
 mod checks;
 mod end;
 mod lock;
@@ -11,128 +12,35 @@ mod people;
 mod store;
 mod tab;
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::panic::resume_unwind;
 
-use hallpass::core::{FetchAnswer, Input, Message, Mono, Now, PageEvent, Wall};
+use hallpass::core::{Input, Message, Mono, Now, PageEvent, Wall};
 
 use crate::chance::Chance;
 use crate::life::{Kind, Life};
-use crate::site::{Person, Reply, Site};
+use crate::report::{Excuse, Report, Violation};
+use crate::site::{Person, Site};
 use crate::world::BEGIN;
-use network::Fate;
+use agenda::{Entry, What};
 use tab::{Tab, TabId};
 
 /// So long a word of one tab may take to the others, and an answer to its tab: what happens within it happens at once.
 const AT_ONCE: u64 = 60_000;
 
-#[derive(Debug, Default)]
-pub struct Report {
-    pub ms: u64,
-    pub logins: u64,
-    pub refreshes: u64,
-    pub repeats: u64,
-    pub crashes: u64,
-    /// Sign-outs.
-    pub reasons: BTreeMap<&'static str, u64>,
-    /// The same after something that no client can make good.
-    pub excused: BTreeMap<(Excuse, &'static str), u64>,
-}
-
-/// After which a session may be lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Excuse {
-    /// The store was full once: what was to be written down may be missing.
-    StoreFull,
-    /// The store did not answer, or failed: what stood in it was not known when a token was used.
-    StoreFailed,
-    /// A tab was frozen and could not give up its request, whose cookie came in after its time, in place of a newer one.
-    LateCookie,
-}
-
-/// What did not hold.
-#[derive(Debug)]
-pub struct Violation {
-    /// The same for all lives in which the same thing went wrong.
-    pub what: &'static str,
-    pub text: String,
-}
-
-impl Report {
-    pub fn add(&mut self, other: &Report) {
-        self.ms += other.ms;
-        self.logins += other.logins;
-        self.refreshes += other.refreshes;
-        self.repeats += other.repeats;
-        self.crashes += other.crashes;
-        for (reason, count) in &other.reasons {
-            *self.reasons.entry(reason).or_default() += count;
-        }
-        for (what, count) in &other.excused {
-            *self.excused.entry(*what).or_default() += count;
-        }
-    }
-}
-
-#[derive(Debug)]
-enum What {
-    /// A request reaches the server, and its answer is lost or not.
-    Arrive(TabId, u32, Fate),
-    Answer(TabId, u32, Option<Box<Reply>>),
-    Api(TabId, u32, u16),
-    /// And when it was said.
-    Tell(TabId, Message, u64),
-    StoreChanged(TabId),
-    /// A slow store reads for a tab, and what it read comes.
-    Read(TabId, Option<String>),
-    ReadFails(TabId),
-    /// A slow store does what a tab, which may be gone by now, wanted written.
-    Write(TabId, Option<String>),
-    Wrote(TabId, bool),
-    /// A slow store looks.
-    Look(TabId, u64),
-    Grant(TabId, bool),
-    /// Those who wait for a lease look at it.
-    Poll,
-    Wake(TabId),
-    /// It comes back from the back/forward cache.
-    Restore(TabId),
-    /// A navigation has come to an end.
-    Open,
-    Act,
-}
-
-/// What happens at a time; of one time, in the order that it was planned.
-#[derive(Debug)]
-struct Entry {
-    at: u64,
-    place: u64,
-    what: What,
-}
-
-impl Ord for Entry {
-    fn cmp(&self, other: &Entry) -> Ordering {
-        (self.at, self.place).cmp(&(other.at, other.place))
-    }
-}
-
-impl PartialOrd for Entry {
-    fn partial_cmp(&self, other: &Entry) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Entry {
-    fn eq(&self, other: &Entry) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Entry {}
-
 /// The last word of the visitor: who is meant to be signed in, or nobody. The outer `None`: nobody can say.
 type Meant = Option<Option<Person>>;
+
+/// The last call of `logout`.
+#[derive(Debug, Default)]
+struct LoggedOut {
+    at: u64,
+    /// Who was shown then.
+    person: Option<Person>,
+    /// The server has answered since, with whatever.
+    is_answered: bool,
+}
 
 pub struct Browser {
     life: Life,
@@ -164,8 +72,9 @@ pub struct Browser {
     changed_at: u64,
     /// When a page of the backend's own last set or took the cookie.
     page_at: Option<u64>,
-    /// When an app last called `logout`.
-    logged_out_at: u64,
+    /// When an app last called `login` or `logout`.
+    asked_at: u64,
+    logged_out: LoggedOut,
     /// A login whose caller was never told of it may have left its cookie.
     has_stray_login: bool,
     last_told: Option<Message>,
@@ -218,7 +127,8 @@ impl Browser {
             before: 0,
             changed_at: 0,
             page_at: None,
-            logged_out_at: 0,
+            asked_at: 0,
+            logged_out: LoggedOut::default(),
             has_stray_login: false,
             last_told: None,
             report: Report::default(),
@@ -391,50 +301,5 @@ impl Browser {
             What::Restore(tab) => self.restore(tab),
             What::Open => self.open(),
         }
-    }
-}
-
-impl What {
-    /// The tab that has to be awake for it.
-    fn waits_with(&self) -> Option<TabId> {
-        match self {
-            What::Answer(tab, ..)
-            | What::Api(tab, ..)
-            | What::Tell(tab, ..)
-            | What::StoreChanged(tab)
-            | What::Read(tab, _)
-            | What::ReadFails(tab)
-            | What::Wrote(tab, _)
-            | What::Grant(tab, _)
-            | What::Wake(tab) => Some(*tab),
-            What::Arrive(..)
-            | What::Write(..)
-            | What::Look(..)
-            | What::Poll
-            | What::Restore(_)
-            | What::Open
-            | What::Act => None,
-        }
-    }
-
-    /// What waits for a frozen tab; its cookie has been taken already.
-    fn strip(self) -> What {
-        match self {
-            What::Answer(tab, request, Some(mut reply)) => {
-                reply.cookie = None;
-                What::Answer(tab, request, Some(reply))
-            }
-            other => other,
-        }
-    }
-}
-
-fn api_answer(status: u16) -> FetchAnswer {
-    FetchAnswer {
-        status,
-        is_foreign: false,
-        means_signed_out: None,
-        csrf_moved: false,
-        wants_step_up: false,
     }
 }

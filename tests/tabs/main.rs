@@ -17,6 +17,7 @@
 mod browser;
 mod chance;
 mod life;
+mod report;
 mod site;
 #[path = "../engine/world.rs"]
 mod world;
@@ -26,14 +27,12 @@ use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 use std::time::Instant;
 
-use browser::{Browser, Report, Violation};
-use life::Kind;
+use browser::Browser;
+use life::{Kind, is_new};
+use report::{Report, Violation};
 
 /// As many as a debug build does in some seconds. `cargo xtask simulate` lives more.
 const SEEDS: std::ops::Range<u64> = 0..100;
-
-/// The engine is not right yet in what these kinds simulate: they are lived where this is set in the environment.
-const NEW: &str = "HALLPASS_NEW";
 
 fn seeds() -> std::ops::Range<u64> {
     let Ok(range) = std::env::var("HALLPASS_SEEDS") else {
@@ -104,7 +103,7 @@ fn simulate(kind: Kind) {
 }
 
 fn simulate_new(kind: Kind) {
-    if std::env::var_os(NEW).is_some() {
+    if is_new() {
         simulate(kind);
     }
 }

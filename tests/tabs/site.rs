@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hallpass::core::{Answer, HttpRequest, Mode, ServerTime};
 use hallpass::Json;
+use hallpass::core::{Answer, HttpRequest, Mode, ServerTime};
 
 use crate::world::{body_of, header, headers_of, jwt};
 
@@ -106,11 +106,16 @@ impl Reply {
         }
     }
 
+    /// A page for people.
+    pub fn page() -> Reply {
+        Reply::new(200, "<!doctype html>".into())
+    }
+
     /// As a tab gets it.
     pub fn into_answer(self, seconds: i64) -> Answer {
         Answer {
             status: self.status,
-            is_html: false,
+            is_html: self.body.starts_with('<'),
             date: Some(ServerTime(seconds * 1_000)),
             retry_after: self.retry_after.map(|seconds| seconds.to_string()),
             retry_after_date: None,

@@ -36,7 +36,10 @@ impl Browser {
         if !tab.waits.is_empty() && !is_queued {
             self.fail(
                 "calls wait for nothing",
-                &format!("tab {id} has no request, read, write or timer for {:?}", tab.waits),
+                &format!(
+                    "tab {id} has no request, read, write or timer for {:?}",
+                    tab.waits
+                ),
             );
         }
     }
@@ -51,7 +54,10 @@ impl Browser {
                     &format!("by tab {id} since {:?}", tab.holds_since),
                 );
             }
-            let late = tab.waits.iter().find(|wait| since(wait.begun) > LONGEST_CALL);
+            let late = tab
+                .waits
+                .iter()
+                .find(|wait| since(wait.begun) > LONGEST_CALL);
             if let Some(wait) = late {
                 self.fail("a call waits too long", &format!("tab {id}: {wait:?}"));
             }
@@ -77,7 +83,11 @@ impl Browser {
 
     fn could_know_now(&mut self, id: TabId) {
         let now = self.now;
-        self.tabs.get_mut(&id).unwrap().could_know.get_or_insert(now);
+        self.tabs
+            .get_mut(&id)
+            .unwrap()
+            .could_know
+            .get_or_insert(now);
     }
 
     /// Whether only the backend can say whose the credential is.
@@ -117,7 +127,10 @@ impl Browser {
         if tab.shown().is_some_and(|shown| shown != person) {
             self.fail(
                 "a call acts as another than is shown",
-                &format!("tab {id} is shown as {:?}, and acts as {person:?}", tab.shown()),
+                &format!(
+                    "tab {id} is shown as {:?}, and acts as {person:?}",
+                    tab.shown()
+                ),
             );
         }
     }
@@ -137,7 +150,10 @@ impl Browser {
         if is_told && !changed && known.is_some() && person.is_some() {
             self.fail(
                 "subject-changed without a change",
-                &format!("tab {id} shows {person:?} as before"),
+                &format!(
+                    "tab {id} shows {person:?} as before; {} calls were superseded",
+                    self.tabs[&id].superseded.len()
+                ),
             );
         }
         if changed && !is_told {
@@ -152,8 +168,9 @@ impl Browser {
             );
         }
         let tab = self.tabs.get_mut(&id).unwrap();
-        // Signed in without a name, it may still be the same person.
-        tab.known = if is_in { person.or(known) } else { None };
+        // Signed in without a name, it may still be the same person, unless it is said not to be.
+        let is_still = is_in && !is_told;
+        tab.known = person.or(known.filter(|_| is_still));
         tab.is_nameless = is_in && person.is_none();
     }
 
@@ -187,15 +204,18 @@ impl Browser {
     }
 
     /// A logout reaches the server, and ends what began then, in seconds.
-    pub(super) fn check_logout(&self, id: TabId, began: Option<i64>) {
+    pub(super) fn check_logout(&self, id: TabId, began: Option<i64>, person: Option<Person>) {
         let Some(began) = began else {
             return;
         };
-        let after = self.ms_of(began).saturating_sub(self.logged_out_at);
-        if after > LONGEST_LOGOUT {
+        let after = self.ms_of(began).saturating_sub(self.logged_out.at);
+        // Of a login that nobody was told of, no engine can know; and if the server has not answered the logout, a new session of
+        // the same person looks like the former one.
+        let is_known = self.logged_out.is_answered || person != self.logged_out.person;
+        if after > LONGEST_LOGOUT && is_known && !self.has_stray_login {
             self.fail(
                 "a logout ends a session that began after it",
-                &format!("tab {id}; it began {} s later", after / 1_000),
+                &format!("tab {id}; {person:?} logged in {} s later", after / 1_000),
             );
         }
     }
@@ -205,10 +225,13 @@ impl Browser {
     pub(super) fn check_superseded(&mut self, id: TabId) {
         let tab = self.tabs.get_mut(&id).unwrap();
         let (known, waits) = (tab.known, std::mem::take(&mut tab.superseded));
-        let last = self.changed_at.max(self.meant.0);
+        let last = self.changed_at.max(self.meant.0).max(self.asked_at);
         let is_of = |shown: Option<Person>| shown.is_some() && shown == known;
         let by_itself = |begun: u64| begun > last + AT_ONCE && self.excuse.is_none();
-        if let Some(wait) = waits.iter().find(|wait| is_of(wait.shown) && by_itself(wait.begun)) {
+        if let Some(wait) = waits
+            .iter()
+            .find(|wait| is_of(wait.shown) && by_itself(wait.begun))
+        {
             self.fail(
                 "superseded by oneself",
                 &format!("tab {id}: {wait:?}, and shows {known:?} still"),
@@ -230,7 +253,6 @@ impl Browser {
             && self.excuse.is_none()
             && since > AT_ONCE
             && tab.frozen_until + AT_ONCE < self.now
-
         {
             self.fail("a session is lost", &format!("by tab {id}: {reason}"));
         }

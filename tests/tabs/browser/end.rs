@@ -2,8 +2,11 @@
 
 use hallpass::core::{Input, Mode, PageEvent, Status};
 
-use super::tab::{Asked, TabId};
-use super::{AT_ONCE, Browser, What};
+use super::agenda::What;
+use super::tab::{Asked, Tab, TabId};
+use super::{AT_ONCE, Browser};
+use crate::life::is_new;
+use crate::report::Excuse;
 use crate::site::Person;
 
 /// So long all is well before anything is looked at.
@@ -62,7 +65,11 @@ impl Browser {
         if let Some((id, tab)) = self.tabs.iter().find(|(_, tab)| tab.refreshes > most) {
             self.fail(
                 "too many refreshes",
-                &format!("{} by tab {id} in {} s of rest", tab.refreshes, REST / 1_000),
+                &format!(
+                    "{} by tab {id} in {} s of rest",
+                    tab.refreshes,
+                    REST / 1_000
+                ),
             );
         }
     }
@@ -73,7 +80,7 @@ impl Browser {
         if truth.is_none() || self.life.mode == Mode::Jwt {
             return;
         }
-        let has_found = |tab: &super::Tab| tab.opened >= self.changed_at && tab.shown() == truth;
+        let has_found = |tab: &Tab| tab.opened >= self.changed_at && tab.shown() == truth;
         let Some(finder) = self.tabs.iter().find(|(_, tab)| has_found(tab)) else {
             return;
         };
@@ -92,11 +99,14 @@ impl Browser {
     fn check_calls(&self) {
         for (id, tab) in &self.tabs {
             if !tab.waits.is_empty() {
-                self.fail("a call waits for ever", &format!("tab {id}: {:?}", tab.waits));
+                self.fail(
+                    "a call waits for ever",
+                    &format!("tab {id}: {:?}", tab.waits),
+                );
             }
         }
         for (id, tab) in &self.tabs {
-            if tab.is_signed_in() && tab.last_status != Some(200) {
+            if tab.is_signed_in() && tab.acted_signed_in && tab.last_status != Some(200) {
                 self.fail("signed in, and refused", &format!("tab {id}"));
             }
         }
@@ -105,7 +115,10 @@ impl Browser {
     /// The user that is shown is the one that a call acts as.
     fn check_persons(&self) {
         // Where a cookie is the credential, a call of somebody who is signed out may act as somebody, too.
-        let is_shown = |tab: &super::Tab| tab.is_signed_in() || self.life.mode == Mode::Session;
+        // Elsewhere, one that was made before the tab was signed in says nothing.
+        let is_shown = |tab: &Tab| {
+            self.life.mode == Mode::Session || (tab.is_signed_in() && tab.acted_signed_in)
+        };
         for (id, tab) in self.tabs.iter().filter(|(_, tab)| is_shown(tab)) {
             let shown = tab.shown();
             // Where nothing tells the engine, it cannot know.
@@ -118,7 +131,10 @@ impl Browser {
                     Some(_) => "a tab shows another than its calls act as",
                 };
                 let acted = tab.acted_as;
-                self.fail(what, &format!("tab {id} shows {shown:?}, and acts as {acted:?}"));
+                self.fail(
+                    what,
+                    &format!("tab {id} shows {shown:?}, and acts as {acted:?}"),
+                );
             }
         }
     }
@@ -134,10 +150,13 @@ impl Browser {
         let is_one = ends
             .windows(2)
             .all(|pair| (pair[0].1, pair[0].2) == (pair[1].1, pair[1].2));
-        // A token that still is good is as good as a session.
-        let may_differ = self.life.mode != Mode::Jwt
-            && self.has_stray_login
-            && self.life.token_life > REST as i64 / 1_000;
+        // A token that still is good is as good as a session, and nothing tells of another one that nobody was told of, or
+        // that could not be written down.
+        let is_unknown = match self.life.mode {
+            Mode::Jwt => self.life.store_is_slow && self.excuse == Some(Excuse::StoreFull),
+            _ => self.has_stray_login,
+        };
+        let may_differ = is_unknown && self.life.token_life > REST as i64 / 1_000;
         if !is_one && !may_differ {
             self.fail("the tabs disagree", &format!("{ends:?}"));
         }
@@ -162,7 +181,8 @@ impl Browser {
             );
         }
         // That a session is lost can be excused; that a former one comes back cannot.
-        let is_excused = !matches!(self.excuse, None | Some(super::Excuse::StoreFailed));
+        let is_excused = !matches!(self.excuse, None | Some(Excuse::StoreFailed))
+            || (self.life.is_old() && !is_new());
         if !is_excused && is_in && shown.is_some() && meant.is_some() && *shown != meant {
             self.fail(
                 "a former session has come back",

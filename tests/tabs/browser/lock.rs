@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 
 use hallpass::core::Input;
 
-use super::tab::TabId;
-use super::{Browser, What};
+use super::Browser;
+use super::agenda::What;
+use super::tab::{Tab, TabId};
 use crate::life::LEASE;
 
 #[derive(Debug, Default)]
@@ -103,7 +104,7 @@ impl Browser {
             if let Some(sleeper) = self.lock.holder.take() {
                 self.note(|| format!("tab {next} takes over the lease of tab {sleeper}"));
                 // One that had not yet heard that it was its turn looks again when it wakes.
-                let had_begun = |tab: &super::Tab| tab.holds_since.is_some();
+                let had_begun = |tab: &Tab| tab.holds_since.is_some();
                 if self.tabs.get(&sleeper).is_some_and(|tab| !had_begun(tab)) {
                     self.lock.queue.push_back(sleeper);
                 }

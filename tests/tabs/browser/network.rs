@@ -1,9 +1,13 @@
 //! The way to the backend and back.
 
-use hallpass::core::{CallId, Failure, HeaderValue, HttpRequest, Input, RequestId, Watch};
+use hallpass::core::{
+    CallId, Failure, FetchAnswer, HeaderValue, HttpRequest, Input, RequestId, Watch,
+};
 
+use super::Browser;
+use super::agenda::What;
 use super::tab::{Open, TabId};
-use super::{Browser, Excuse, What, api_answer};
+use crate::report::Excuse;
 use crate::site::{Person, Reply};
 
 /// The option `timeout`, which ends a request of a tab that is awake.
@@ -97,7 +101,8 @@ impl Browser {
             Fate::TooOften => Some(Reply::too_often(1 + self.chance.below(10) as u32)),
             Fate::Good | Fate::LostAfter | Fate::Slow => {
                 if path(&http) == "logout" {
-                    self.check_logout(id, self.site.began(&http, cookie));
+                    let person = self.site.person_of(cookie);
+                    self.check_logout(id, self.site.began(&http, cookie), person);
                 }
                 let before = self.person_of_cookie();
                 let reply = self.site.process(&http, cookie, seconds);
@@ -121,14 +126,19 @@ impl Browser {
         }
         let now = self.now;
         let tab = self.tabs.get_mut(&id).unwrap();
-        tab.open.retain(|open| open.request.0 != request);
+        let place = tab.open.iter().position(|open| open.request.0 == request);
+        let http = tab.open.remove(place.unwrap()).http;
         if reply.as_ref().is_none_or(|reply| reply.status >= 429) {
             tab.trouble_at = now;
         }
+        if reply.is_some() && path(&http) == "logout" {
+            self.logged_out.is_answered = true;
+        }
         let seconds = self.seconds();
         let outcome = match reply {
-            // Redirects are errors.
             Some(reply) if reply.status / 100 != 3 => Ok(reply.into_answer(seconds)),
+            // The page that it leads to.
+            Some(_) if http.follow => Ok(Reply::page().into_answer(seconds)),
             _ => Err(Failure::Network),
         };
         let request = RequestId(request);
@@ -169,10 +179,12 @@ impl Browser {
         let (sent, with) = (open.sent, open.cookie);
         let is_login = path(&open.http) == "login";
         let is_late = self.now - sent > LONGEST_REQUEST;
-        if is_late && with != self.site.cookie {
+        let is_asleep = !self.is_awake(id);
+        // One that was rotated in the meantime comes back. The same one once more does no harm.
+        let is_old = with != self.site.cookie && (cookie != self.site.cookie || self.life.is_old());
+        if is_old && (is_late || (is_asleep && !self.life.is_old())) {
             self.excuse.get_or_insert(Excuse::LateCookie);
         }
-        let is_asleep = !self.is_awake(id);
         if is_login && (is_late || is_asleep) {
             // Its caller may have given it up by the time that it hears of it.
             self.has_stray_login = true;
@@ -217,6 +229,7 @@ impl Browser {
         }
         let tab = self.tabs.get_mut(&id).unwrap();
         tab.acted_as = person;
+        tab.acted_signed_in = tab.is_signed_in();
         if let Some(wait) = tab.waits.iter_mut().find(|wait| wait.call == call) {
             wait.is_out = true;
         }
@@ -239,4 +252,14 @@ impl Browser {
 
 pub fn path(http: &HttpRequest) -> String {
     http.url.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+fn api_answer(status: u16) -> FetchAnswer {
+    FetchAnswer {
+        status,
+        is_foreign: false,
+        means_signed_out: None,
+        csrf_moved: false,
+        wants_step_up: false,
+    }
 }

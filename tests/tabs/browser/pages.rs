@@ -2,8 +2,9 @@
 
 use hallpass::core::{Input, PageEvent};
 
+use super::Browser;
+use super::agenda::What;
 use super::tab::TabId;
-use super::{Browser, What};
 use crate::site::Person;
 
 impl Browser {

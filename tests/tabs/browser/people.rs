@@ -4,9 +4,11 @@ use std::cmp::Reverse;
 
 use hallpass::core::{Body, CallId, FetchFacts, Input, PageEvent, Word};
 
+use super::agenda::What;
 use super::network::path;
 use super::tab::{Asked, TabId};
-use super::{Browser, Excuse, Meant, What};
+use super::{Browser, Meant};
+use crate::report::Excuse;
 use crate::site::Person;
 
 impl Browser {

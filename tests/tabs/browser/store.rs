@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 
 use hallpass::core::{Input, LoadFailure, Secret, StoreFailure};
 
+use super::Browser;
+use super::agenda::What;
 use super::tab::TabId;
-use super::{Browser, Excuse, What};
+use crate::report::Excuse;
 
 /// How late another tab hears of a write, at most.
 const EVENT: u64 = 200;
@@ -56,12 +58,7 @@ impl Browser {
         self.feed(id, Input::Loaded(result));
     }
 
-    pub(super) fn save(
-        &mut self,
-        id: TabId,
-        text: Option<String>,
-        inputs: &mut VecDeque<Input>,
-    ) {
+    pub(super) fn save(&mut self, id: TabId, text: Option<String>, inputs: &mut VecDeque<Input>) {
         if !self.life.store_is_slow {
             let is_full = text.is_some() && self.full_until > self.now;
             if !is_full {

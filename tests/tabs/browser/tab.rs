@@ -6,7 +6,8 @@ use hallpass::core::{
     CallId, Effect, Engine, HttpRequest, Input, Mono, Now, RequestId, Secret, Snapshot, Status,
 };
 
-use super::{Browser, What};
+use super::agenda::What;
+use super::{Browser, LoggedOut};
 use crate::site::Person;
 use crate::world::check;
 
@@ -58,6 +59,7 @@ pub struct Tab {
     /// What the API said last, and who it took the caller for.
     pub last_status: Option<u16>,
     pub acted_as: Option<Person>,
+    pub acted_signed_in: bool,
     /// When it came to hold the lock.
     pub holds_since: Option<u64>,
     /// Reads and writes that a slow store has not answered, and before when it answers none that come after them.
@@ -122,6 +124,7 @@ impl Browser {
             last_call: 0,
             last_status: None,
             acted_as: None,
+            acted_signed_in: false,
             holds_since: None,
             reads: (0, 0),
             writes: (0, 0),
@@ -183,10 +186,18 @@ impl Browser {
             Asked::Logout => Input::Logout { call },
         };
         match asked {
-            Asked::Login(person) => self.note(|| format!("tab {id} logs in as {}", person.name())),
+            Asked::Login(person) => {
+                self.note(|| format!("tab {id} logs in as {}", person.name()));
+                self.asked_at = self.now;
+            }
             Asked::Logout => {
                 self.note(|| format!("tab {id} logs out"));
-                self.logged_out_at = self.now;
+                self.asked_at = self.now;
+                self.logged_out = LoggedOut {
+                    at: self.now,
+                    person: self.tabs[&id].shown(),
+                    is_answered: false,
+                };
                 self.is_meant(Some(None));
             }
             _ => {}
