@@ -74,9 +74,9 @@ impl Browser {
         }
     }
 
-    /// It was brought to the front, or comes back from the cache.
-    pub(super) fn has_looked(&mut self, id: TabId) {
-        if self.now > self.changed_at + MINUTES {
+    /// It was brought to the front, or comes back from the cache, where no word has reached it.
+    pub(super) fn has_looked(&mut self, id: TabId, was_away: bool) {
+        if was_away || self.now > self.changed_at + MINUTES {
             self.could_know_now(id);
         }
     }
@@ -204,7 +204,7 @@ impl Browser {
     }
 
     /// A logout reaches the server, and ends what began then, in seconds.
-    pub(super) fn check_logout(&self, id: TabId, began: Option<i64>, person: Option<Person>) {
+    pub(super) fn check_logout(&mut self, id: TabId, began: Option<i64>, person: Option<Person>) {
         let Some(began) = began else {
             return;
         };
@@ -212,12 +212,16 @@ impl Browser {
         // Of a login that nobody was told of, no engine can know; and if the server has not answered the logout, a new session of
         // the same person looks like the former one.
         let is_known = self.logged_out.is_answered || person != self.logged_out.person;
-        if after > LONGEST_LOGOUT && is_known && !self.has_stray_login {
+        if after <= LONGEST_LOGOUT {
+            return;
+        }
+        if is_known && !self.has_stray_login {
             self.fail(
                 "a logout ends a session that began after it",
                 &format!("tab {id}; {person:?} logged in {} s later", after / 1_000),
             );
         }
+        self.is_meant(None);
     }
 
     /// A call that failed with `superseded` belonged to somebody else than who is shown after it, or somebody has logged in or

@@ -84,9 +84,19 @@ impl Browser {
         let Some(finder) = self.tabs.iter().find(|(_, tab)| has_found(tab)) else {
             return;
         };
-        if let Some((id, tab)) = self.tabs.iter().find(|(_, tab)| tab.shown() != truth) {
+        // Somebody without a name is looked at later.
+        let is_wrong = |tab: &Tab| match tab.shown() {
+            Some(_) => tab.shown() != truth,
+            None => !tab.is_signed_in(),
+        };
+        if let Some((id, tab)) = self.tabs.iter().find(|(_, tab)| is_wrong(tab)) {
+            let what = if tab.could_know.is_some() {
+                "a tab was told who has come, and shows another"
+            } else {
+                "a tab was not told who has come"
+            };
             self.fail(
-                "a tab was not told who has come",
+                what,
                 &format!(
                     "tab {} has found {truth:?}, and tab {id} shows {:?}",
                     finder.0,

@@ -84,7 +84,7 @@ impl Browser {
     }
 
     fn come_back(&mut self, id: TabId) {
-        self.has_looked(id);
+        self.has_looked(id, true);
         self.feed(id, Input::Page(PageEvent::Restored));
     }
 

@@ -108,7 +108,7 @@ impl Browser {
     }
 
     pub(super) fn come_to_front(&mut self, id: TabId) {
-        self.has_looked(id);
+        self.has_looked(id, false);
         self.feed(id, Input::Page(PageEvent::Visible));
     }
 
