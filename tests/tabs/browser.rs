@@ -279,6 +279,9 @@ impl Browser {
             What::Arrive(tab, request, fate) => self.arrive(tab, request, fate),
             What::Answer(tab, request, reply) => self.answer(tab, request, reply),
             What::Api(tab, call, status) => self.api_answers(tab, call, status),
+            What::ApiByPass(tab, call, status, is_safe, pass) => {
+                self.pass_answered(tab, call, status, is_safe, pass);
+            }
             What::Tell(tab, message, said) => {
                 self.hears(tab, &message, said);
                 self.feed(tab, Input::Message(message));

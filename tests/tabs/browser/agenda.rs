@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use hallpass::core::Message;
+use hallpass::core::{Message, Pass};
 
 use super::network::Fate;
 use super::tab::TabId;
@@ -14,6 +14,8 @@ pub enum What {
     Arrive(TabId, u32, Fate),
     Answer(TabId, u32, Option<Box<Reply>>),
     Api(TabId, u32, u16),
+    /// The same of a call that went by a pass: whether it was safe, and by which.
+    ApiByPass(TabId, u32, u16, bool, Pass),
     /// And when it was said.
     Tell(TabId, Message, u64),
     StoreChanged(TabId),
@@ -70,6 +72,7 @@ impl What {
         match self {
             What::Answer(tab, ..)
             | What::Api(tab, ..)
+            | What::ApiByPass(tab, ..)
             | What::Tell(tab, ..)
             | What::StoreChanged(tab)
             | What::Read(tab, _)

@@ -212,16 +212,15 @@ impl Browser {
         // Of a login that nobody was told of, no engine can know; and if the server has not answered the logout, a new session of
         // the same person looks like the former one.
         let is_known = self.logged_out.is_answered || person != self.logged_out.person;
-        if after <= LONGEST_LOGOUT {
-            return;
-        }
-        if is_known && !self.has_stray_login {
+        if after > LONGEST_LOGOUT && is_known && !self.has_stray_login {
             self.fail(
                 "a logout ends a session that began after it",
                 &format!("tab {id}; {person:?} logged in {} s later", after / 1_000),
             );
         }
-        self.is_meant(None);
+        if after > 0 {
+            self.is_meant(None);
+        }
     }
 
     /// A call that failed with `superseded` belonged to somebody else than who is shown after it, or somebody has logged in or

@@ -1,17 +1,20 @@
 //! The way to the backend and back.
 
 use hallpass::core::{
-    CallId, Failure, FetchAnswer, HeaderValue, HttpRequest, Input, RequestId, Watch,
+    CallId, Failure, FetchAnswer, HeaderValue, HttpRequest, Input, Mode, Now, Pass, RequestId,
+    Watch,
 };
 
-use super::Browser;
 use super::agenda::What;
 use super::tab::{Open, TabId};
+use super::{Browser, people};
 use crate::report::Excuse;
 use crate::site::{Person, Reply};
 
 /// The option `timeout`, which ends a request of a tab that is awake.
 const LONGEST_REQUEST: u64 = 15_000;
+/// So far the clocks may have drifted since the engine saw them, for a call to go by a pass.
+const DRIFT: i64 = 1_000;
 
 #[derive(Clone, Copy, Debug)]
 pub enum Fate {
@@ -211,31 +214,91 @@ impl Browser {
         watch: Watch,
     ) {
         let token = headers.iter().find_map(|(name, value)| match value {
-            HeaderValue::Is(secret) if name == "Authorization" => {
-                Some(secret.expose().trim_start_matches("Bearer ").to_owned())
-            }
+            HeaderValue::Is(secret) if name == "Authorization" => Some(bearer_in(secret.expose())),
             _ => None,
         });
+        let person = self.lands(id, call, token);
+        if watch == Watch::No {
+            self.settle(id, call, None);
+            return;
+        }
+        let wait = self.latency();
+        self.plan(wait, What::Api(id, call.0, status_for(person)));
+    }
+
+    /// Who the API takes the caller for.
+    fn lands(&mut self, id: TabId, call: CallId, token: Option<String>) -> Option<Person> {
         let seconds = self.seconds();
-        let person = if self.life.mode == hallpass::core::Mode::Session {
+        let person = if self.life.mode == Mode::Session {
             self.person_of_cookie()
         } else {
             token.and_then(|token| self.site.bearer(&token, seconds))
         };
         self.check_landing(id, call, person);
-        if watch == Watch::No {
-            self.settle(id, call, None);
-            return;
-        }
         let tab = self.tabs.get_mut(&id).unwrap();
         tab.acted_as = person;
         tab.acted_signed_in = tab.is_signed_in();
         if let Some(wait) = tab.waits.iter_mut().find(|wait| wait.call == call) {
             wait.is_out = true;
         }
+        person
+    }
+
+    /// A shell that sees the clocks differ does not go by a pass, but lets the engine see them. True: they differ.
+    pub(super) fn sees_clocks(&mut self, id: TabId) -> bool {
+        let tab = &self.tabs[&id];
+        let differ = (clocks(self.times(tab)) - tab.clocks).abs() > DRIFT;
+        if differ {
+            self.feed(id, Input::Tick);
+        }
+        differ
+    }
+
+    /// A call that need not ask the engine. False: there is no pass, or it does not do.
+    pub(super) fn goes_by_pass(&mut self, id: TabId, call: CallId, is_safe: bool) -> bool {
+        // By cookie, other methods may need a CSRF token.
+        if self.life.mode == Mode::Session && !is_safe {
+            return false;
+        }
+        let tab = &self.tabs[&id];
+        let now = self.times(tab);
+        let Some((pass, _)) = tab.engine.pass().filter(|(_, until)| now.mono < *until) else {
+            return false;
+        };
+        let token = tab
+            .engine
+            .credential()
+            .map(|value| bearer_in(value.expose()));
+        let person = self.lands(id, call, token);
         let wait = self.latency();
-        let status = if person.is_some() { 200 } else { 401 };
-        self.plan(wait, What::Api(id, call.0, status));
+        let status = status_for(person);
+        self.plan(wait, What::ApiByPass(id, call.0, status, is_safe, pass));
+        true
+    }
+
+    /// Only what says that nobody is signed in comes back to the engine.
+    pub(super) fn pass_answered(
+        &mut self,
+        id: TabId,
+        call: u32,
+        status: u16,
+        is_safe: bool,
+        pass: Pass,
+    ) {
+        if status == 401 {
+            // To the engine, it begins now.
+            let tab = self.tabs.get_mut(&id).unwrap();
+            tab.last_call += 1;
+            let new = CallId(tab.last_call);
+            for wait in tab.waits.iter_mut().filter(|wait| wait.call.0 == call) {
+                wait.call = new;
+            }
+            self.feed(id, people::fetch(new, is_safe, Some(pass)));
+            self.api_answers(id, new.0, status);
+            return;
+        }
+        self.tabs.get_mut(&id).unwrap().last_status = Some(status);
+        self.settle(id, CallId(call), None);
     }
 
     pub(super) fn api_answers(&mut self, id: TabId, call: u32, status: u16) {
@@ -248,6 +311,19 @@ impl Browser {
         let answer = api_answer(status);
         self.feed(id, Input::FetchAnswered { call, answer });
     }
+}
+
+/// How the device's two clocks differ.
+pub fn clocks(now: Now) -> i64 {
+    now.wall.0 - now.mono.0 as i64
+}
+
+fn bearer_in(value: &str) -> String {
+    value.trim_start_matches("Bearer ").to_owned()
+}
+
+fn status_for(person: Option<Person>) -> u16 {
+    if person.is_some() { 200 } else { 401 }
 }
 
 pub fn path(http: &HttpRequest) -> String {

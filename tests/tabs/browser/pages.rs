@@ -73,7 +73,9 @@ impl Browser {
             match what {
                 // Its channel was closed.
                 What::Tell(..) | What::StoreChanged(_) => {}
-                What::Api(_, call, _) if self.chance.one_in(3) => self.loses(id, call),
+                What::Api(_, call, _) | What::ApiByPass(_, call, ..) if self.chance.one_in(3) => {
+                    self.loses(id, call);
+                }
                 What::Answer(..) if self.chance.one_in(3) => {}
                 what => self.happen(what),
             }

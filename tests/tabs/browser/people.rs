@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use hallpass::core::{Body, CallId, FetchFacts, Input, PageEvent, Word};
+use hallpass::core::{Body, CallId, FetchFacts, Input, PageEvent, Pass, Word};
 
 use super::agenda::What;
 use super::network::path;
@@ -173,7 +173,7 @@ impl Browser {
     }
 }
 
-pub fn fetch(call: CallId, is_safe: bool) -> Input {
+pub fn fetch(call: CallId, is_safe: bool, sent_by: Option<Pass>) -> Input {
     let facts = FetchFacts {
         is_safe,
         has_own_credential: false,
@@ -186,6 +186,6 @@ pub fn fetch(call: CallId, is_safe: bool) -> Input {
     Input::Fetch {
         call,
         facts,
-        sent_by: None,
+        sent_by,
     }
 }

@@ -7,6 +7,7 @@ use hallpass::core::{
 };
 
 use super::agenda::What;
+use super::network::clocks;
 use super::{Browser, LoggedOut};
 use crate::site::Person;
 use crate::world::check;
@@ -49,6 +50,8 @@ pub struct Tab {
     pub engine: Engine,
     pub opened: u64,
     pub frozen_until: u64,
+    /// How the clocks differed when the engine saw them last.
+    pub clocks: i64,
     /// In the back/forward cache, and what waits there.
     pub is_hidden: bool,
     pub kept: Vec<What>,
@@ -116,6 +119,7 @@ impl Browser {
             engine: Engine::new(check(self.life.options()).unwrap(), now),
             opened: self.now,
             frozen_until: 0,
+            clocks: 0,
             is_hidden: false,
             kept: Vec::new(),
             open: Vec::new(),
@@ -162,6 +166,8 @@ impl Browser {
     }
 
     pub(super) fn call_in(&mut self, id: TabId, asked: Asked) {
+        let is_fetch = matches!(asked, Asked::Get | Asked::Post);
+        let may_pass = is_fetch && !self.life.is_old() && !self.sees_clocks(id);
         let now = self.now;
         let tab = self.tabs.get_mut(&id).unwrap();
         tab.last_call += 1;
@@ -173,9 +179,11 @@ impl Browser {
             shown: tab.shown(),
             is_out: false,
         });
+        if may_pass && self.goes_by_pass(id, call, asked == Asked::Get) {
+            return;
+        }
         let input = match asked {
-            Asked::Get => super::people::fetch(call, true),
-            Asked::Post => super::people::fetch(call, false),
+            Asked::Get | Asked::Post => super::people::fetch(call, asked == Asked::Get, None),
             Asked::Token => Input::Token { call },
             Asked::Refresh => Input::Refresh { call },
             Asked::Ready => Input::Ready { call },
@@ -214,7 +222,9 @@ impl Browser {
                 return;
             };
             let now = self.times(tab);
-            let effects = self.tabs.get_mut(&id).unwrap().engine.handle(now, input);
+            let tab = self.tabs.get_mut(&id).unwrap();
+            tab.clocks = clocks(now);
+            let effects = tab.engine.handle(now, input);
             for effect in effects {
                 self.carry_out(id, effect, &mut inputs);
             }
