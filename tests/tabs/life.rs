@@ -16,6 +16,8 @@ pub enum Kind {
     Shared,
     /// Tokens in a store that answers late, fails once or does not answer.
     SlowStore,
+    /// The same where a cookie carries the session and the store holds notes only: a store of the app's own.
+    SlowNotes,
     /// A session cookie and `me`, which is late or fails now and then; a server that ends sessions.
     Session,
     /// The same, and the backend's own pages log in and out past every engine.
@@ -96,7 +98,7 @@ impl Life {
             Kind::Jwt | Kind::SlowStore => Mode::Jwt,
             Kind::Hybrid | Kind::Shared | Kind::HybridPages => Mode::Hybrid,
             Kind::Session | Kind::SessionPages => Mode::Session,
-            Kind::Bfcache => chance.pick(&[Mode::Session, Mode::Hybrid]),
+            Kind::Bfcache | Kind::SlowNotes => chance.pick(&[Mode::Session, Mode::Hybrid]),
             Kind::Lease => chance.pick(&[Mode::Hybrid, Mode::Jwt]),
             Kind::Names | Kind::Wild => chance.pick(&[Mode::Session, Mode::Hybrid, Mode::Jwt]),
         };
@@ -104,7 +106,7 @@ impl Life {
         let is = |kinds: &[Kind]| kinds.contains(&kind);
         // A trait that some kinds always have, and a wild life half of the time.
         let mut may = |kinds: &[Kind]| is(kinds) || (kind == Kind::Wild && chance.one_in(2));
-        let store_is_slow = may(&[Kind::SlowStore]) && mode == Mode::Jwt;
+        let store_is_slow = may(&[Kind::SlowStore]) && mode == Mode::Jwt || kind == Kind::SlowNotes;
         let has_own_pages = may(&[Kind::SessionPages, Kind::HybridPages]) && mode != Mode::Jwt;
         let has_names = may(&[Kind::Names]);
         let has_lease = may(&[Kind::Lease]);

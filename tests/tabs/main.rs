@@ -2,7 +2,8 @@
 //! loses and delays, tabs that crash, freeze and come, visitors that log in and out, and a clock that jumps.
 //!
 //! Each run is a seed. `HALLPASS_SEEDS=1..1000` chooses which; a failure names its own. A life that failed is lived again to
-//! tell what happened in it.
+//! tell what happened in it. `life.rs` says what the kinds of lives are like; those that the engine is not ready for are lived with
+//! `HALLPASS_NEW=1` only.
 
 #![allow(unreachable_pub, reason = "modules of one test")]
 #![allow(dead_code, reason = "modules that are shared with other tests")]
@@ -126,6 +127,11 @@ fn tabs_that_share_access_tokens_lose_no_session() {
 #[test]
 fn a_store_that_answers_late_wedges_nobody() {
     simulate_new(Kind::SlowStore);
+}
+
+#[test]
+fn a_store_of_notes_that_answers_late_ends_no_session() {
+    simulate_new(Kind::SlowNotes);
 }
 
 #[test]
