@@ -1,0 +1,348 @@
+//! The way to the backend and back.
+
+use hallpass::core::{
+    CallId, Failure, FetchAnswer, HeaderValue, HttpRequest, Input, Mode, Now, Pass, Redirects,
+    RequestId, Watch,
+};
+
+use super::agenda::What;
+use super::tab::{Open, TabId};
+use super::{Browser, people};
+use crate::report::Excuse;
+use crate::site::{Person, Reply};
+
+/// The option `timeout`, which ends a request of a tab that is awake.
+const LONGEST_REQUEST: u64 = 15_000;
+/// So far the clocks may have drifted since the engine saw them, for a call to go by a pass.
+const DRIFT: i64 = 1_000;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Fate {
+    Good,
+    /// Done, but the answer never comes.
+    LostAfter,
+    /// Never done.
+    LostBefore,
+    /// The server is too busy.
+    Busy,
+    /// … and says for how long.
+    TooOften,
+    /// The answer takes its time.
+    Slow,
+}
+
+impl Browser {
+    pub(super) fn send(&mut self, id: TabId, request: RequestId, http: HttpRequest) {
+        let cookie = self.site.cookie;
+        let path = path(&http);
+        let now = self.now;
+        let tab = self.tabs.get_mut(&id).unwrap();
+        if path == "refresh" {
+            self.report.refreshes += 1;
+            tab.refreshes += 1;
+        }
+        tab.open.push(Open {
+            request,
+            http,
+            cookie,
+            sent: now,
+        });
+        self.note(|| format!("tab {id} sends {path} with {cookie:?}"));
+        let fate = self.fate(&path);
+        if !matches!(fate, Fate::Good) {
+            self.tabs.get_mut(&id).unwrap().trouble_at = now;
+        }
+        let wait = self.latency();
+        self.plan(wait, What::Arrive(id, request.0, fate));
+    }
+
+    fn fate(&mut self, path: &str) -> Fate {
+        if self.offline_until > self.now {
+            return Fate::LostBefore;
+        }
+        if !self.has_faults {
+            return Fate::Good;
+        }
+        if self.life.me_fails && path == "me" {
+            match self.chance.below(12) {
+                0 => return Fate::Busy,
+                1 => return Fate::TooOften,
+                2 => return Fate::LostBefore,
+                3 => return Fate::Slow,
+                _ => {}
+            }
+        }
+        match self.chance.below(40) {
+            0..=2 => Fate::LostAfter,
+            3 => Fate::LostBefore,
+            4..=5 => Fate::Busy,
+            _ => Fate::Good,
+        }
+    }
+
+    fn latency(&mut self) -> u64 {
+        if self.has_faults && self.chance.one_in(20) {
+            self.chance.below(20_000)
+        } else {
+            1 + self.chance.below(300)
+        }
+    }
+
+    pub(super) fn arrive(&mut self, id: TabId, request: u32, fate: Fate) {
+        // A request outlives its tab (`keepalive`), but here it is forgotten with it where it had not arrived.
+        let Some(tab) = self.tabs.get(&id) else {
+            return;
+        };
+        let found = tab.open.iter().find(|open| open.request.0 == request);
+        let Some((http, cookie)) = found.map(|open| (open.http.clone(), open.cookie)) else {
+            return;
+        };
+        let seconds = self.seconds();
+        let reply = match fate {
+            Fate::LostBefore => None,
+            Fate::Busy => Some(Reply::busy()),
+            Fate::TooOften => Some(Reply::too_often(1 + self.chance.below(10) as u32)),
+            Fate::Good | Fate::LostAfter | Fate::Slow => {
+                if path(&http) == "logout" {
+                    let person = self.site.person_of(cookie);
+                    self.check_logout(id, self.site.began(&http, cookie), person);
+                }
+                let before = self.person_of_cookie();
+                let reply = self.site.process(&http, cookie, seconds);
+                self.look_at_cookie(before);
+                if self.meant.1 == Some(None) {
+                    // Of a session that was logged out of: it ends, as it was meant to.
+                    self.site.reuses = 0;
+                }
+                if self.site.reuses > 0 && self.excuse.is_none() {
+                    self.fail("a refresh token is used twice", &format!("by tab {id}"));
+                }
+                (!matches!(fate, Fate::LostAfter)).then_some(reply)
+            }
+        };
+        let status = reply.as_ref().map(|reply| reply.status);
+        self.note(|| format!("tab {id}: {} {fate:?} {status:?}", path(&http)));
+        let more = if matches!(fate, Fate::Slow) { 8_000 } else { 0 };
+        let wait = more + self.latency();
+        self.plan(wait, What::Answer(id, request, reply.map(Box::new)));
+    }
+
+    pub(super) fn answer(&mut self, id: TabId, request: u32, reply: Option<Box<Reply>>) {
+        if self.open_request(id, request).is_none() {
+            return;
+        }
+        let now = self.now;
+        let tab = self.tabs.get_mut(&id).unwrap();
+        let place = tab.open.iter().position(|open| open.request.0 == request);
+        let http = tab.open.remove(place.unwrap()).http;
+        if reply.as_ref().is_none_or(|reply| reply.status >= 429) {
+            tab.trouble_at = now;
+        }
+        if reply.is_some() && path(&http) == "logout" {
+            self.logged_out.is_answered = true;
+        }
+        let seconds = self.seconds();
+        let outcome = match reply {
+            Some(reply) if reply.status / 100 != 3 => Ok(reply.into_answer(seconds)),
+            Some(reply) if http.redirects == Redirects::Answer => Ok(reply.into_answer(seconds)),
+            // The page that it leads to.
+            Some(_) if http.redirects == Redirects::Follow => {
+                Ok(Reply::page().into_answer(seconds))
+            }
+            _ => Err(Failure::Network),
+        };
+        let request = RequestId(request);
+        self.feed(id, Input::Answered { request, outcome });
+    }
+
+    /// `None`: it is no more, or was given up.
+    pub(super) fn open_request(&self, id: TabId, request: u32) -> Option<&Open> {
+        let tab = self.tabs.get(&id)?;
+        let request = RequestId(request);
+        let open = tab.open.iter().find(|open| open.request == request)?;
+        (!tab.cancelled.contains(&request)).then_some(open)
+    }
+
+    // The cookie.
+
+    pub(super) fn person_of_cookie(&self) -> Option<Person> {
+        self.site.person_of(self.site.cookie)
+    }
+
+    /// It was `before`'s.
+    pub(super) fn look_at_cookie(&mut self, before: Option<Person>) {
+        let person = self.person_of_cookie();
+        if person != before {
+            self.note(|| format!("the cookie is {person:?}'s"));
+            self.changed_at = self.now;
+            for tab in self.tabs.values_mut() {
+                tab.could_know = None;
+            }
+        }
+    }
+
+    /// The browser gets an answer that sets one.
+    pub(super) fn take_cookie(&mut self, id: TabId, request: u32, cookie: Option<u32>) {
+        let Some(open) = self.open_request(id, request) else {
+            return;
+        };
+        let (sent, with) = (open.sent, open.cookie);
+        let is_login = path(&open.http) == "login";
+        let is_late = self.now - sent > LONGEST_REQUEST;
+        let is_asleep = !self.is_awake(id);
+        // One that was rotated in the meantime comes back. The same one once more does no harm.
+        let is_old = with != self.site.cookie && (cookie != self.site.cookie || self.life.is_old());
+        if is_old && (is_late || (is_asleep && !self.life.is_old())) {
+            self.excuse.get_or_insert(Excuse::LateCookie);
+        }
+        if is_login && (is_late || is_asleep) {
+            // Its caller may have given it up by the time that it hears of it.
+            self.has_stray_login = true;
+            self.is_meant(None);
+        }
+        if self.page_at.is_some_and(|at| at > sent) {
+            // A page came between, which knows of no lock.
+            self.is_meant(None);
+        }
+        self.note(|| format!("tab {id} gets {cookie:?}"));
+        let before = self.person_of_cookie();
+        self.site.cookie = cookie;
+        self.look_at_cookie(before);
+    }
+
+    // Calls of the app.
+
+    /// The API takes a token until its end, and a session as long as it stands.
+    pub(super) fn dispatch(
+        &mut self,
+        id: TabId,
+        call: CallId,
+        headers: &[(String, HeaderValue)],
+        watch: Watch,
+    ) {
+        let token = headers.iter().find_map(|(name, value)| match value {
+            HeaderValue::Is(secret) if name == "Authorization" => Some(bearer_in(secret.expose())),
+            _ => None,
+        });
+        let person = self.lands(id, call, token);
+        if watch == Watch::No {
+            self.settle(id, call, None);
+            return;
+        }
+        let wait = self.latency();
+        self.plan(wait, What::Api(id, call.0, status_for(person)));
+    }
+
+    /// Who the API takes the caller for.
+    fn lands(&mut self, id: TabId, call: CallId, token: Option<String>) -> Option<Person> {
+        let seconds = self.seconds();
+        let person = if self.life.mode == Mode::Session {
+            self.person_of_cookie()
+        } else {
+            token.and_then(|token| self.site.bearer(&token, seconds))
+        };
+        self.check_landing(id, call, person);
+        let tab = self.tabs.get_mut(&id).unwrap();
+        tab.acted_as = person;
+        tab.acted_signed_in = tab.is_signed_in();
+        if let Some(wait) = tab.waits.iter_mut().find(|wait| wait.call == call) {
+            wait.is_out = true;
+        }
+        person
+    }
+
+    /// A shell that sees the clocks differ does not go by a pass, but lets the engine see them. True: they differ.
+    pub(super) fn sees_clocks(&mut self, id: TabId) -> bool {
+        let tab = &self.tabs[&id];
+        let differ = (clocks(self.times(tab)) - tab.clocks).abs() > DRIFT;
+        if differ {
+            self.feed(id, Input::Tick);
+        }
+        differ
+    }
+
+    /// A call that need not ask the engine. False: there is no pass, or it does not do.
+    pub(super) fn goes_by_pass(&mut self, id: TabId, call: CallId, is_safe: bool) -> bool {
+        // By cookie, other methods may need a CSRF token.
+        if self.life.mode == Mode::Session && !is_safe {
+            return false;
+        }
+        let tab = &self.tabs[&id];
+        let now = self.times(tab);
+        let Some((pass, _)) = tab.engine.pass().filter(|(_, until)| now.mono < *until) else {
+            return false;
+        };
+        let token = tab
+            .engine
+            .credential()
+            .map(|value| bearer_in(value.expose()));
+        let person = self.lands(id, call, token);
+        let wait = self.latency();
+        let status = status_for(person);
+        self.plan(wait, What::ApiByPass(id, call.0, status, is_safe, pass));
+        true
+    }
+
+    /// Only what says that nobody is signed in comes back to the engine.
+    pub(super) fn pass_answered(
+        &mut self,
+        id: TabId,
+        call: u32,
+        status: u16,
+        is_safe: bool,
+        pass: Pass,
+    ) {
+        if status == 401 {
+            // To the engine, it begins now.
+            let tab = self.tabs.get_mut(&id).unwrap();
+            tab.last_call += 1;
+            let new = CallId(tab.last_call);
+            for wait in tab.waits.iter_mut().filter(|wait| wait.call.0 == call) {
+                wait.call = new;
+            }
+            self.feed(id, people::fetch(new, is_safe, Some(pass)));
+            self.api_answers(id, new.0, status);
+            return;
+        }
+        self.tabs.get_mut(&id).unwrap().last_status = Some(status);
+        self.settle(id, CallId(call), None);
+    }
+
+    pub(super) fn api_answers(&mut self, id: TabId, call: u32, status: u16) {
+        let call = CallId(call);
+        let tab = self.tabs.get_mut(&id).unwrap();
+        tab.last_status = Some(status);
+        if let Some(wait) = tab.waits.iter_mut().find(|wait| wait.call == call) {
+            wait.is_out = false;
+        }
+        let answer = api_answer(status);
+        self.feed(id, Input::FetchAnswered { call, answer });
+    }
+}
+
+/// How the device's two clocks differ.
+pub fn clocks(now: Now) -> i64 {
+    now.wall.0 - now.mono.0 as i64
+}
+
+fn bearer_in(value: &str) -> String {
+    value.trim_start_matches("Bearer ").to_owned()
+}
+
+fn status_for(person: Option<Person>) -> u16 {
+    if person.is_some() { 200 } else { 401 }
+}
+
+pub fn path(http: &HttpRequest) -> String {
+    http.url.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+fn api_answer(status: u16) -> FetchAnswer {
+    FetchAnswer {
+        status,
+        is_foreign: false,
+        means_signed_out: None,
+        csrf_moved: false,
+        wants_step_up: false,
+    }
+}

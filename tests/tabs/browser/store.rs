@@ -1,0 +1,149 @@
+//! The store that the tabs share: at once, or slow.
+
+use std::collections::VecDeque;
+
+use hallpass::core::{Input, LoadFailure, Secret, StoreFailure};
+
+use super::Browser;
+use super::agenda::What;
+use super::tab::TabId;
+use crate::report::Excuse;
+
+/// How late another tab hears of a write, at most.
+const EVENT: u64 = 200;
+const SLOW_EVENT: u64 = 3_000;
+
+impl Browser {
+    pub(super) fn load(&mut self, id: TabId, inputs: &mut VecDeque<Input>) {
+        if !self.life.store_is_slow {
+            let text = self.store.clone().map(Secret::new);
+            inputs.push_back(Input::Loaded(Ok(text)));
+            return;
+        }
+        if self.has_faults && self.life.store_hangs && self.chance.one_in(60) {
+            self.note(|| format!("the store never answers a read of tab {id}"));
+            self.excuse.get_or_insert(Excuse::StoreFailed);
+            return;
+        }
+        let fails = std::mem::take(&mut self.next_fails.0);
+        let wait = self.store_wait();
+        let now = self.now;
+        let tab = self.tabs.get_mut(&id).unwrap();
+        // Reads are answered in their order.
+        let ready = (now + wait).max(tab.reads.1 + 1);
+        tab.reads = (tab.reads.0 + 1, ready);
+        if fails {
+            self.note(|| format!("the store fails a read of tab {id}"));
+            self.excuse.get_or_insert(Excuse::StoreFailed);
+            self.plan(ready - now, What::ReadFails(id));
+        } else {
+            // What is read is what stands there at some time until then, whatever is being written meanwhile.
+            let look = self.chance.below(ready - now + 1);
+            self.plan(look, What::Look(id, ready));
+        }
+    }
+
+    pub(super) fn look(&mut self, id: TabId, ready: u64) {
+        let text = self.store.clone();
+        self.plan(ready - self.now, What::Read(id, text));
+    }
+
+    /// `None`: it failed.
+    pub(super) fn has_read(&mut self, id: TabId, text: Option<Option<String>>) {
+        self.tabs.get_mut(&id).unwrap().reads.0 -= 1;
+        let result = match text {
+            Some(text) => Ok(text.map(Secret::new)),
+            None => Err(LoadFailure::Broken),
+        };
+        self.feed(id, Input::Loaded(result));
+    }
+
+    pub(super) fn save(&mut self, id: TabId, text: Option<String>, inputs: &mut VecDeque<Input>) {
+        if !self.life.store_is_slow {
+            let is_full = text.is_some() && self.full_until > self.now;
+            if !is_full {
+                self.write(id, text);
+            }
+            inputs.push_back(Input::Saved(if is_full {
+                Err(StoreFailure)
+            } else {
+                Ok(())
+            }));
+            return;
+        }
+        let fails = std::mem::take(&mut self.next_fails.1);
+        let may_hang = self.has_faults && self.life.store_hangs && !fails;
+        let hangs = may_hang && self.chance.one_in(60);
+        let wait = self.store_wait();
+        let now = self.now;
+        let tab = self.tabs.get_mut(&id).unwrap();
+        // What is written last stands there in the end.
+        let ready = (now + wait).max(tab.writes.1 + 1);
+        tab.writes.1 = ready;
+        if !hangs {
+            tab.writes.0 += 1;
+        }
+        if fails {
+            let answered = ready.max(tab.last_written + 1);
+            tab.last_written = answered;
+            self.plan(answered - now, What::Wrote(id, false));
+        } else if !hangs {
+            self.plan(ready - now, What::Write(id, text));
+        }
+        if fails || hangs {
+            self.note(|| format!("the store does not write for tab {id}, hangs: {hangs}"));
+            // What was to be written down is missing.
+            self.excuse = Some(Excuse::StoreFull);
+        }
+    }
+
+    /// Whoever wanted it may be gone or asleep by now.
+    pub(super) fn do_write(&mut self, id: TabId, text: Option<String>) {
+        self.write(id, text);
+        let wait = self.chance.below(20);
+        let Some(tab) = self.tabs.get_mut(&id) else {
+            return;
+        };
+        // Its answers keep their order, too.
+        let answered = (self.now + wait).max(tab.last_written + 1);
+        tab.last_written = answered;
+        self.plan(answered - self.now, What::Wrote(id, true));
+    }
+
+    pub(super) fn has_written(&mut self, id: TabId, is_ok: bool) {
+        self.tabs.get_mut(&id).unwrap().writes.0 -= 1;
+        let result = if is_ok { Ok(()) } else { Err(StoreFailure) };
+        self.feed(id, Input::Saved(result));
+    }
+
+    fn write(&mut self, id: TabId, text: Option<String>) {
+        if self.store == text {
+            return;
+        }
+        self.store = text;
+        let longest = if self.life.store_is_slow {
+            SLOW_EVENT
+        } else {
+            EVENT
+        };
+        for other in self.others(id) {
+            let wait = self.chance.below(longest);
+            self.plan(wait, What::StoreChanged(other));
+        }
+    }
+
+    fn store_wait(&mut self) -> u64 {
+        if !self.has_faults {
+            return 1 + self.chance.below(30);
+        }
+        match self.chance.below(200) {
+            // Longer than an engine waits for it: to it, the store has failed.
+            0 => {
+                self.excuse.get_or_insert(Excuse::StoreFailed);
+                10_000 + self.chance.below(10_000)
+            }
+            1..=30 => self.chance.below(4_000),
+            _ => 1 + self.chance.below(50),
+        }
+    }
+}
