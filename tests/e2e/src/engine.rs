@@ -149,9 +149,7 @@ impl Engine {
             Self::Chromium => json!({
                 // By another name chromedriver waits for a window that the shell does not open.
                 "browserName": if shell.is_some() { "chrome-headless-shell" } else { "chrome" },
-                "goog:chromeOptions": {
-                "binary": browser,
-                "args": [
+                "goog:chromeOptions": { "binary": browser, "args": [
                     "--headless",
                     "--no-sandbox",
                     "--disable-gpu",
@@ -163,8 +161,8 @@ impl Engine {
                     "--disable-sync",
                     "--host-resolver-rules=MAP *.test 127.0.0.1,MAP *.example.com 127.0.0.1,MAP *.example.org 127.0.0.1",
                     format!("--user-data-dir={}", profile.display()),
-                ],
-            } }),
+                ] },
+            }),
             // geckodriver makes a fresh profile of its own.
             Self::Firefox => json!({ "moz:firefoxOptions": {
                 "binary": browser,

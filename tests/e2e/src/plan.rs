@@ -86,7 +86,7 @@ impl Plan {
         Plan { needs, ..self }
     }
 
-    /// What is around the engine decides too: which pages it keeps, hides, freezes or lets share a process.
+    /// What is around the engine decides too: whose cookies are kept, what becomes of a tab that is hidden, left or closed.
     #[must_use]
     pub const fn in_browser(self) -> Plan {
         Plan {
@@ -96,12 +96,11 @@ impl Plan {
     }
 
     /// How much of a browser it runs in, where there is a choice.
-    pub(crate) fn build(&self, tier: Tier, mode: Mode) -> Build {
-        let is_engines = self.each.contains(&mode);
-        if tier == Tier::All || self.in_browser || is_engines {
-            return Build::Browser;
+    pub(crate) fn build(&self, tier: Tier) -> Build {
+        match tier {
+            Tier::Short if !self.in_browser => Build::Shell,
+            _ => Build::Browser,
         }
-        Build::Shell
     }
 
     /// The modes in which it runs, each once.

@@ -78,7 +78,7 @@ impl Suite {
                 name,
                 client: format!("t{}", self.tests.len()),
                 mode,
-                build: self.engine.build(plan.build(self.tier, mode)),
+                build: self.engine.build(plan.build(self.tier)),
                 function,
                 plan,
             });
