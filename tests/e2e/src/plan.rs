@@ -86,7 +86,7 @@ impl Plan {
         Plan { needs, ..self }
     }
 
-    /// What is around the engine decides too: whose cookies are kept, what becomes of a tab that is hidden, left or closed.
+    /// What is around the engine decides too: whose cookies are kept, what becomes of a page that is hidden, left or frozen.
     #[must_use]
     pub const fn in_browser(self) -> Plan {
         Plan {
