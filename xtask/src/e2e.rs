@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::build;
 use crate::programs;
 use crate::project::Project;
-use crate::setup::{self, Browser, Engine, Need};
+use crate::setup::{self, Browser, Engine, Need, SHELL};
 use crate::tier::{self, Tier};
 use xtask::run::Cmd;
 
@@ -26,6 +26,10 @@ pub(crate) fn e2e(
         program.command_under(Cmd::new("xvfb-run").arg("--auto-servernum"))
     } else {
         program.command()
+    };
+    let tests = match engine.shell() {
+        Some(shell) => tests.env(SHELL.variable, shell),
+        None => tests,
     };
     tests
         .args(filter)

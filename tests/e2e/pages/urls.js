@@ -46,11 +46,11 @@ async function outcome(call) {
 }
 
 /**
- * Gives each URL to both, in each form. `{path}` in a text stands for a path that the servers log, different for each call;
+ * Gives each URL to both, in each of these forms, or in all. `{path}` in a text stands for a path that the servers log, different for each call;
  * a text without it is told by its `Idempotency-Key`. The calls come back with their ids, and what was handed to `fetch` with
  * a credential in it.
  */
-export async function tryEach({ table, first, path, base, baseUrl, hosts, listed }) {
+export async function tryEach({ table, forms, first, path, base, baseUrl, hosts, listed }) {
   if (base && document.baseURI !== base) setBase(base);
   const handed = [];
   window.fetch = (input, init) => {
@@ -62,6 +62,7 @@ export async function tryEach({ table, first, path, base, baseUrl, hosts, listed
   const against = baseUrl ?? document.baseURI;
   const calls = table.flatMap(([name, template], row) =>
     FORMS.map(({ form, method, make }, column) => {
+      if (forms && !forms.includes(column)) return undefined;
       const id = `u${first + row}x${column}`;
       const one = (suffix) => {
         const parts = { ...hosts, blob, path: `${path}/${id}${suffix}` };

@@ -1,9 +1,9 @@
 //! The WebDriver program and the one session in it.
 
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -13,27 +13,31 @@ use tempfile::TempDir;
 use tokio::time::{sleep, timeout};
 
 use crate::backend::free_port;
-use crate::engine::Engine;
+use crate::engine::{Build, Engine};
 use crate::memory::Memory;
 use crate::names;
 
 /// A driver that runs, with a browser that it started.
 pub struct Driver {
     engine: Engine,
+    build: Build,
     client: Client,
-    process: Child,
-    profile: TempDir,
+    process: Process,
 }
 
 /// How long the driver, and then the browser, may take to start and to end.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one that was killed may go on.
+const LAST_BREATH: Duration = Duration::from_secs(2);
 
 impl Driver {
     /// Starts the driver on a free port, and a browser by it.
-    pub async fn start(engine: Engine) -> Result<Self> {
+    pub(crate) async fn start(engine: Engine, build: Build, leftovers: &Leftovers) -> Result<Self> {
         let program = engine.driver()?;
-        let profile = TempDir::with_prefix("hallpass-e2e-")?;
-        let capabilities = engine.capabilities(profile.path())?;
+        let folder = TempDir::with_prefix("hallpass-e2e-")?;
+        let profile = folder.path().join("profile");
+        std::fs::create_dir(&profile)?;
+        let capabilities = engine.capabilities(build, &profile)?;
         let port = free_port()?;
         let mut command = Command::new(&program);
         if engine == Engine::Webkit {
@@ -43,23 +47,25 @@ impl Driver {
                 .env("https_proxy", proxy)
                 .env("no_proxy", "localhost,127.0.0.1");
         }
-        let mut process = command
+        command
             .args(engine.driver_args(port))
+            // A profile that the driver makes itself goes with the folder.
+            .env("TMPDIR", folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
+            .stderr(Stdio::null());
+        let process = leftovers
+            .start(command, folder)
             .with_context(|| format!("cannot start {}", program.display()))?;
-        let connected = connect(&mut process, port, capabilities).await;
-        match connected {
+        match connect(&process, port, capabilities).await {
             Ok(client) => Ok(Self {
                 engine,
+                build,
                 client,
                 process,
-                profile,
             }),
             Err(error) => {
-                end(&mut process);
+                process.end();
                 Err(error.context(format!("{} does not serve", program.display())))
             }
         }
@@ -75,43 +81,35 @@ impl Driver {
         self.engine
     }
 
+    /// How much is around it.
+    pub(crate) fn build(&self) -> Build {
+        self.build
+    }
+
     /// The memory of the driver and the browser.
     pub fn memory(&self) -> Memory {
-        Memory::of(self.process.id())
+        Memory::of(self.process.id)
     }
 
-    /// Ends the browser, then the driver. Nothing is left running.
-    pub async fn stop(mut self) {
-        let browser = self.browser_process();
-        let closed = timeout(PATIENCE, self.client.close()).await;
-        if !matches!(closed, Ok(Ok(())))
-            && let Some(id) = browser
-        {
-            // The driver did not do it. It knows the one that it started, and so do we.
-            kill(id);
+    /// Ends the driver and the browser. Nothing is left running.
+    pub async fn stop(self) {
+        // Where there are groups of processes, theirs is ended at once; a browser that is asked takes seconds.
+        if cfg!(not(unix)) {
+            let _ = timeout(PATIENCE, self.client.close()).await;
         }
-        end(&mut self.process);
-        // A browser that writes until its last breath may do so after the folder was emptied.
-        if let Err(error) = self.profile.close() {
-            eprintln!("cannot remove the browser's profile: {error}");
-        }
-    }
-
-    fn browser_process(&self) -> Option<u64> {
-        let name = self.engine.process_id()?;
-        self.client.capabilities()?.get(name)?.as_u64()
+        self.process.end();
     }
 }
 
 async fn connect(
-    process: &mut Child,
+    process: &Process,
     port: u16,
     capabilities: fantoccini::wd::Capabilities,
 ) -> Result<Client> {
     let address = format!("http://127.0.0.1:{port}");
     let start = Instant::now();
     while std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-        if let Some(status) = process.try_wait()? {
+        if let Some(status) = process.status()? {
             bail!("it ended at once, {status}");
         }
         if start.elapsed() > PATIENCE {
@@ -136,40 +134,43 @@ pub(crate) struct Leftovers(Arc<Mutex<Vec<Leftover>>>);
 
 #[derive(Debug)]
 struct Leftover {
-    driver: u32,
-    /// If the driver tells it.
-    browser: Option<u64>,
-    profile: PathBuf,
+    driver: Child,
+    /// With all files of the driver and the browser.
+    folder: TempDir,
+}
+
+/// A driver among the leftovers.
+struct Process {
+    id: u32,
+    leftovers: Leftovers,
 }
 
 impl Leftovers {
-    /// A driver that has begun.
-    pub(crate) fn add(&self, driver: &Driver) {
-        self.all().push(Leftover {
-            driver: driver.process.id(),
-            browser: driver.browser_process(),
-            profile: driver.profile.path().to_owned(),
-        });
+    /// A driver, in a group of processes of its own, to which the browser will belong.
+    fn start(&self, mut command: Command, folder: TempDir) -> Result<Process> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        // Under the lock, so that none is started past `end_for_good`.
+        let mut all = self.all();
+        let driver = command.spawn()?;
+        let id = driver.id();
+        all.push(Leftover { driver, folder });
+        Ok(Process {
+            id,
+            leftovers: self.clone(),
+        })
     }
 
-    /// One that ends as it should.
-    pub(crate) fn forget(&self, driver: &Driver) {
-        let id = driver.process.id();
-        self.all().retain(|leftover| leftover.driver != id);
+    /// Ends all that there is.
+    pub(crate) fn end(&self) {
+        self.all().drain(..).for_each(Leftover::end);
     }
 
-    /// Ends the processes and removes the files, as well as it goes in a hurry.
-    pub(crate) fn remove(&self) {
-        let all = self.all();
-        for leftover in all.iter() {
-            leftover.browser.into_iter().for_each(kill);
-            kill(leftover.driver.into());
-        }
-        // The browsers may be writing still.
-        std::thread::sleep(Duration::from_millis(300));
-        for leftover in all.iter() {
-            let _ = std::fs::remove_dir_all(&leftover.profile);
-        }
+    /// Ends all that there is, and then this process. Whoever wants to start a driver waits in vain.
+    pub(crate) fn end_for_good(&self, code: i32) -> ! {
+        let mut all = self.all();
+        all.drain(..).for_each(Leftover::end);
+        std::process::exit(code)
     }
 
     fn all(&self) -> std::sync::MutexGuard<'_, Vec<Leftover>> {
@@ -177,11 +178,40 @@ impl Leftovers {
     }
 }
 
-fn kill(id: u64) {
-    let _ = Command::new("kill").arg(id.to_string()).status();
+impl Process {
+    /// If it has ended.
+    fn status(&self) -> Result<Option<ExitStatus>> {
+        let mut all = self.leftovers.all();
+        let own = all.iter_mut().find(|one| one.driver.id() == self.id);
+        own.map_or(Ok(None), |one| Ok(one.driver.try_wait()?))
+    }
+
+    fn end(&self) {
+        let mut all = self.leftovers.all();
+        let own = all.extract_if(.., |one| one.driver.id() == self.id);
+        own.for_each(Leftover::end);
+    }
 }
 
-fn end(process: &mut Child) {
-    let _ = process.kill();
-    let _ = process.wait();
+impl Leftover {
+    /// Ends the processes and removes the files.
+    fn end(mut self) {
+        // The group is that of the driver. This process has only the driver itself to wait for.
+        let group = format!("-{}", self.driver.id());
+        let _ = Command::new("kill")
+            .args(["-KILL", "--", &group])
+            .stderr(Stdio::null())
+            .status();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        // Whoever is not quite dead may still make files, until there is no folder.
+        let start = Instant::now();
+        while let Err(error) = std::fs::remove_dir_all(self.folder.path()) {
+            if start.elapsed() > LAST_BREATH {
+                eprintln!("cannot remove the browser's files: {error}");
+                return;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
 }

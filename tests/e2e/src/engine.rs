@@ -20,6 +20,15 @@ pub enum Engine {
     Webkit,
 }
 
+/// How much is built around an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Build {
+    /// A stock browser.
+    Browser,
+    /// Only what a page needs: no windows, no profile of a person. A page costs a fifth.
+    Shell,
+}
+
 /// What not every engine can do. A test that needs it is reported as ignored where it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feature {
@@ -108,6 +117,14 @@ impl Engine {
         }
     }
 
+    /// What there is of the engine for tests that can do with this much.
+    pub(crate) fn build(self, wanted: Build) -> Build {
+        match wanted {
+            Build::Shell if self.shell_program().is_some() => Build::Shell,
+            _ => Build::Browser,
+        }
+    }
+
     /// The program that drives the browser.
     pub(crate) fn driver(self) -> Result<PathBuf> {
         self.driver_program().find()
@@ -122,12 +139,17 @@ impl Engine {
     }
 
     /// The capabilities of a new session (WebDriver §7). `profile` is an empty folder.
-    pub(crate) fn capabilities(self, profile: &Path) -> Result<Map<String, Value>> {
-        let browser = self.browser_program().find()?;
+    pub(crate) fn capabilities(self, build: Build, profile: &Path) -> Result<Map<String, Value>> {
+        let shell = self.shell_program().filter(|_| build == Build::Shell);
+        let browser = match &shell {
+            Some(shell) => shell.clone(),
+            None => self.browser_program().find()?,
+        };
         let own = match self {
-            Self::Chromium => json!({ "goog:chromeOptions": {
-                "binary": browser,
-                "args": [
+            Self::Chromium => json!({
+                // By another name chromedriver waits for a window that the shell does not open.
+                "browserName": if shell.is_some() { "chrome-headless-shell" } else { "chrome" },
+                "goog:chromeOptions": { "binary": browser, "args": [
                     "--headless",
                     "--no-sandbox",
                     "--disable-gpu",
@@ -139,8 +161,8 @@ impl Engine {
                     "--disable-sync",
                     "--host-resolver-rules=MAP *.test 127.0.0.1,MAP *.example.com 127.0.0.1,MAP *.example.org 127.0.0.1",
                     format!("--user-data-dir={}", profile.display()),
-                ],
-            } }),
+                ] },
+            }),
             // geckodriver makes a fresh profile of its own.
             Self::Firefox => json!({ "moz:firefoxOptions": {
                 "binary": browser,
@@ -165,13 +187,17 @@ impl Engine {
         Ok(capabilities)
     }
 
-    /// Where the driver's answer tells the browser's process.
-    pub(crate) fn process_id(self) -> Option<&'static str> {
-        match self {
-            Self::Chromium => Some("goog:processID"),
-            Self::Firefox => Some("moz:processID"),
-            Self::Webkit => None,
+    /// The engine in its shell, where there is one. A browser that is named stands for all tests, unless its shell is named too.
+    fn shell_program(self) -> Option<PathBuf> {
+        const SHELL: Program = Program {
+            variable: "CHROME_HEADLESS_SHELL",
+            names: &["chromium-headless-shell", "chrome-headless-shell"],
+        };
+        let is_named = |program: &Program| env::var_os(program.variable).is_some();
+        if self != Self::Chromium || (is_named(&self.browser_program()) && !is_named(&SHELL)) {
+            return None;
         }
+        SHELL.find().ok()
     }
 
     fn driver_program(self) -> Program {

@@ -7,7 +7,7 @@ use std::env;
 
 use anyhow::{Result, bail};
 
-use crate::engine::{Engine, Feature};
+use crate::engine::{Build, Engine, Feature};
 use crate::mode::Mode;
 
 /// The variable that chooses how much runs.
@@ -43,6 +43,8 @@ pub struct Plan {
     /// In each engine, where everything runs.
     all: &'static [Mode],
     pub(crate) needs: &'static [Feature],
+    /// Never in the engine's shell.
+    in_browser: bool,
 }
 
 /// The engine does: storage, locks, channels, cookies, redirects, what `fetch` does, what becomes of a tab. Runs in each engine.
@@ -52,6 +54,7 @@ pub const fn by_engine(modes: &'static [Mode]) -> Plan {
         one: &[],
         all: &[],
         needs: &[],
+        in_browser: false,
     }
 }
 
@@ -81,6 +84,23 @@ impl Plan {
     #[must_use]
     pub const fn needs(self, needs: &'static [Feature]) -> Plan {
         Plan { needs, ..self }
+    }
+
+    /// What is around the engine decides too: whose cookies are kept, what becomes of a page that is hidden, left or frozen.
+    #[must_use]
+    pub const fn in_browser(self) -> Plan {
+        Plan {
+            in_browser: true,
+            ..self
+        }
+    }
+
+    /// How much of a browser it runs in, where there is a choice.
+    pub(crate) fn build(&self, tier: Tier) -> Build {
+        match tier {
+            Tier::Short if !self.in_browser => Build::Shell,
+            _ => Build::Browser,
+        }
     }
 
     /// The modes in which it runs, each once.

@@ -17,7 +17,7 @@ use crate::backend::Backends;
 use crate::case::Case;
 use crate::driver::{Driver, Leftovers};
 use crate::durations::Durations;
-use crate::engine::Engine;
+use crate::engine::{Build, Engine};
 use crate::page::{Browser, Page};
 use crate::plan::Tier;
 use crate::suite::{Test, asked_rounds};
@@ -56,9 +56,9 @@ struct World {
 }
 
 impl World {
-    async fn make(engine: Engine) -> Result<Self> {
+    async fn make(engine: Engine, build: Build, leftovers: &Leftovers) -> Result<Self> {
         let backends = Arc::new(Backends::start().await?);
-        let driver = Driver::start(engine).await?;
+        let driver = Driver::start(engine, build, leftovers).await?;
         let page = Browser::new(driver.client().clone()).first_page().await?;
         Ok(Self {
             driver,
@@ -83,7 +83,7 @@ impl Stage {
             .build()?;
         let leftovers = Leftovers::default();
         hear_panics();
-        runtime.spawn(end_on_signal(leftovers.clone()));
+        end_on_signal(&runtime, leftovers.clone());
         Ok(Self {
             engine,
             tier,
@@ -115,14 +115,14 @@ impl Stage {
     }
 
     async fn perform_once(&self, test: &Test) -> Result<(), String> {
-        let mut world = self.take().await?;
+        let mut world = self.take(test.build).await?;
         let mut outcome = self.perform_in(&world, test).await;
         if outcome.is_err() && !world.is_alive().await {
             // A crash is no word on what was tested: WebKitGTK's engine has been seen to end by a segmentation fault of its own. If it was
             // the test's doing, it will again.
             eprintln!("the browser is gone; {} once more in another", test.name);
-            self.stop(world).await;
-            world = self.take().await?;
+            world.driver.stop().await;
+            world = self.take(test.build).await?;
             outcome = self.perform_in(&world, test).await;
         }
         self.at_rest.lock().await.worlds.push(world);
@@ -130,31 +130,28 @@ impl Stage {
     }
 
     /// A world for this test alone.
-    async fn take(&self) -> Result<World, String> {
+    async fn take(&self, build: Build) -> Result<World, String> {
         let mut at_rest = self.at_rest.lock().await;
-        if let Some(world) = at_rest.worlds.pop() {
-            return Ok(world);
+        let fits = |world: &World| world.driver.build() == build;
+        if let Some(place) = at_rest.worlds.iter().position(fits) {
+            return Ok(at_rest.worlds.swap_remove(place));
+        }
+        // Tests come sorted by it: one of the other build has done its work.
+        if let Some(other) = at_rest.worlds.pop() {
+            other.driver.stop().await;
         }
         if let Some(broken) = &at_rest.broken {
             return Err(broken.clone());
         }
         // One after the other, under the lock: browsers that start at once are in each other's way.
-        match World::make(self.engine).await {
-            Ok(world) => {
-                self.leftovers.add(&world.driver);
-                Ok(world)
-            }
+        match World::make(self.engine, build, &self.leftovers).await {
+            Ok(world) => Ok(world),
             Err(error) => {
                 let error = format!("{error:#}");
                 at_rest.broken = Some(error.clone());
                 Err(error)
             }
         }
-    }
-
-    async fn stop(&self, world: World) {
-        self.leftovers.forget(&world.driver);
-        world.driver.stop().await;
     }
 
     async fn perform_in(&self, world: &World, test: &Test) -> Result<(), String> {
@@ -203,36 +200,38 @@ impl Stage {
         self.runtime.block_on(async {
             let worlds = std::mem::take(&mut self.at_rest.lock().await.worlds);
             for world in worlds {
-                self.stop(world).await;
+                world.driver.stop().await;
             }
         });
+        self.leftovers.end();
     }
 }
 
-/// A run that is ended from outside leaves nothing running either.
-async fn end_on_signal(leftovers: Leftovers) {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let signals = (
-            signal(SignalKind::terminate()),
-            signal(SignalKind::interrupt()),
-            signal(SignalKind::hangup()),
-        );
-        let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = signals else {
-            return;
-        };
+/// From now on a run that is ended from outside leaves nothing running either.
+#[cfg(unix)]
+fn end_on_signal(runtime: &Runtime, leftovers: Leftovers) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let _guard = runtime.enter();
+    let signals = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::hangup()),
+    );
+    let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = signals else {
+        return;
+    };
+    runtime.spawn(async move {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
             _ = hangup.recv() => {}
         }
-        leftovers.remove();
-        std::process::exit(130);
-    }
-    #[cfg(not(unix))]
-    drop(leftovers);
+        leftovers.end_for_good(130)
+    });
 }
+
+#[cfg(not(unix))]
+fn end_on_signal(_: &Runtime, _: Leftovers) {}
 
 async fn outcome(test: &Test, case: &Case) -> Result<()> {
     let ended = AssertUnwindSafe((test.function)(case)).catch_unwind();

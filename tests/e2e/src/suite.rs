@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 use libtest_mimic::{Arguments, Trial};
 
 use crate::case::Case;
-use crate::engine::{Engine, Feature};
+use crate::engine::{Build, Engine, Feature};
 use crate::mode::Mode;
 use crate::plan::{Plan, Tier};
 use crate::stage::Stage;
@@ -54,6 +54,7 @@ pub(crate) struct Test {
     /// At the backends.
     pub(crate) client: String,
     pub(crate) mode: Mode,
+    pub(crate) build: Build,
     pub(crate) function: Function,
     pub(crate) plan: Plan,
 }
@@ -77,6 +78,7 @@ impl Suite {
                 name,
                 client: format!("t{}", self.tests.len()),
                 mode,
+                build: self.engine.build(plan.build(self.tier)),
                 function,
                 plan,
             });
@@ -109,6 +111,8 @@ fn try_run(add: impl FnOnce(&mut Suite), pictures: PathBuf) -> Result<ExitCode> 
     let tier = Tier::from_env()?;
     let mut suite = Suite::new(tier, engine);
     add(&mut suite);
+    // So that a browser is changed for its shell once.
+    suite.tests.sort_by_key(|test| test.build);
     let stage = Arc::new(Stage::new(engine, tier, pictures)?);
     let lacks = |feature: &&Feature| !engine.has(**feature);
     let needs = suite.tests.iter().flat_map(|test| test.plan.needs);

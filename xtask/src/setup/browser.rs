@@ -42,7 +42,8 @@ pub(crate) struct Program {
     names: &'static [&'static str],
 }
 
-const LIGHT: Program = Program {
+/// Where the tests look for it too.
+pub(crate) const SHELL: Program = Program {
     variable: "CHROME_HEADLESS_SHELL",
     names: &["chromium-headless-shell", "chrome-headless-shell"],
 };
@@ -121,14 +122,16 @@ impl Engine {
             .with_context(|| format!("{} is not installed", self.name()))
     }
 
-    /// The browser without what only a person needs, where there is one: pages are the same, and cost a fifth.
+    /// The engine without what only a person needs around it, where there is that: pages are the same, and cost a fifth.
+    /// Who names a browser means that one.
+    pub(crate) fn shell(self) -> Option<PathBuf> {
+        let is_named = env::var_os(self.recipe().browser.variable).is_some();
+        SHELL.find().filter(|_| self == Self::Chromium && !is_named)
+    }
+
+    /// The shell, or else the browser.
     pub(crate) fn light(self) -> Result<PathBuf> {
-        let recipe = self.recipe();
-        let is_named = env::var_os(recipe.browser.variable).is_some();
-        match LIGHT.find() {
-            Some(light) if self == Self::Chromium && !is_named => Ok(light),
-            _ => Ok(self.require()?.browser),
-        }
+        self.shell().map_or_else(|| Ok(self.require()?.browser), Ok)
     }
 
     /// Whether its window has to go somewhere, and there is no display.

@@ -13,7 +13,7 @@ use anyhow::{Result, bail};
 
 use crate::project::Project;
 
-pub(crate) use browser::{Browser, Engine};
+pub(crate) use browser::{Browser, Engine, SHELL};
 
 /// A thing that a command needs.
 #[derive(Clone, Copy)]

@@ -11,7 +11,7 @@ use crate::cross_site::{OTHER_SITE, PAGE, SAME_SITE, open_api, open_page, page_a
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        by_engine(Mode::SESSION) =>
+        by_engine(Mode::SESSION).in_browser() =>
             another_origin_of_the_site_sets_and_gets_every_cookie,
             another_site_sets_and_gets_what_the_engine_lets_it,
             another_site_that_was_visited_gets_what_the_engine_lets_it,

@@ -15,10 +15,10 @@ pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
         // Preflights, TLS and whose cookies are kept.
         by_engine(Mode::ALL) => an_api_on_another_origin_of_the_site_works;
-        by_engine(Mode::SESSION).needs(COOKIES) => a_session_on_another_site_works;
-        by_engine(Mode::HYBRID).needs(COOKIES) => a_hybrid_session_on_another_site_works;
-        by_engine(Mode::SESSION) => a_session_cookie_that_is_not_kept_is_told_at_login;
-        by_engine(Mode::HYBRID) => a_hybrid_session_whose_cookie_is_not_kept_lasts_as_long_as_its_page;
+        by_engine(Mode::SESSION).needs(COOKIES).in_browser() => a_session_on_another_site_works;
+        by_engine(Mode::HYBRID).needs(COOKIES).in_browser() => a_hybrid_session_on_another_site_works;
+        by_engine(Mode::SESSION).in_browser() => a_session_cookie_that_is_not_kept_is_told_at_login;
+        by_engine(Mode::HYBRID).in_browser() => a_hybrid_session_whose_cookie_is_not_kept_lasts_as_long_as_its_page;
         by_engine(Mode::JWT) =>
             tokens_for_an_api_on_another_site_work,
             an_api_that_does_not_list_the_page_is_a_network_error,

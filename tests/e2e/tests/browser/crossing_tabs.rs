@@ -16,10 +16,11 @@ pub(crate) fn add(suite: &mut Suite) {
         by_engine(Mode::HYBRID).all(Mode::RENEWABLE) =>
             ec10_a_logout_in_another_tab_while_the_server_refreshes_wins,
             ec10_a_login_in_another_tab_while_the_server_refreshes_wins;
-        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) =>
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL).in_browser() =>
             ec16_an_idle_page_goes_into_the_back_forward_cache,
             ec16_back_after_a_logout_in_another_tab_nobody_is_signed_in;
-        by_engine(Mode::HYBRID).all(Mode::RENEWABLE) => ec16_back_after_a_logout_that_came_during_a_refresh_nobody_is_signed_in;
+        by_engine(Mode::HYBRID).all(Mode::RENEWABLE).in_browser() =>
+            ec16_back_after_a_logout_that_came_during_a_refresh_nobody_is_signed_in;
         by_core(Mode::JWT) =>
             ec01_a_call_is_sent_again_though_another_tab_overtook_its_refresh,
             ec11_what_another_tab_renewed_ends_the_pause_after_a_failure,

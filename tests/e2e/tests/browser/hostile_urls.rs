@@ -626,10 +626,15 @@ async fn try_each(
 ) -> Result<()> {
     let main = case.backends.main.base_url();
     let listed = [listed, &[main.as_str()]].concat();
+    // Of those in `pages/urls.js`. By token the method decides nothing; a base URL, only what becomes of a string.
+    let forms = match base_url {
+        None => case.few_or_many(&[1, 2, 3][..], &[0, 1, 2, 3]),
+        Some(_) => case.few_or_many(&[1][..], &[0, 1, 2, 3]),
+    };
     let mut calls = Vec::new();
     for (number, rows) in table.chunks(ROWS).enumerate() {
         let args = json!({
-            "table": rows, "first": number * ROWS, "path": logged_path(case), "baseUrl": base_url,
+            "table": rows, "forms": forms, "first": number * ROWS, "path": logged_path(case), "baseUrl": base_url,
             "base": below_logged(case, "base/here"), "hosts": hosts(case)?, "listed": listed,
         });
         let tried: Tried = case

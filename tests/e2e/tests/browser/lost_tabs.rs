@@ -9,20 +9,20 @@ use crate::common::*;
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        // What becomes of the requests and locks of a tab that goes.
-        by_engine(Mode::JWT).all(Mode::RENEWABLE) =>
-            ec08_a_tab_closed_before_the_server_rotated_is_made_up_for,
-            ec08_a_tab_that_leaves_before_the_server_rotated_is_made_up_for;
-        // And of a cookie that comes when it is gone.
+        // What becomes of the requests and locks of a tab that goes, and of a cookie that comes when it is gone.
+        by_engine(Mode::JWT).all(Mode::RENEWABLE) => ec08_a_tab_closed_before_the_server_rotated_is_made_up_for;
         by_engine(Mode::HYBRID).and_by_core(Mode::RENEWABLE) =>
-            ec08_a_tab_closed_after_the_server_rotated_is_made_up_for,
+            ec08_a_tab_closed_after_the_server_rotated_is_made_up_for;
+        by_engine(Mode::JWT).all(Mode::RENEWABLE).in_browser() =>
+            ec08_a_tab_that_leaves_before_the_server_rotated_is_made_up_for;
+        by_engine(Mode::HYBRID).and_by_core(Mode::RENEWABLE).in_browser() =>
             ec08_a_tab_that_leaves_after_the_server_rotated_is_made_up_for;
         by_engine(Mode::JWT).all(Mode::RENEWABLE) => ec03_a_lock_that_another_tab_keeps_hangs_nobody;
         by_engine(Mode::JWT).all(Mode::RENEWABLE).needs(&[Feature::DevTools]) =>
             ec08_a_tab_that_crashes_before_the_server_rotated_is_made_up_for;
         by_engine(Mode::HYBRID).all(Mode::RENEWABLE).needs(&[Feature::DevTools]) =>
             ec08_a_tab_that_crashes_after_the_server_rotated_is_made_up_for;
-        by_engine(Mode::JWT).all(Mode::RENEWABLE).needs(&[Feature::DevTools]) =>
+        by_engine(Mode::JWT).all(Mode::RENEWABLE).in_browser().needs(&[Feature::DevTools]) =>
             ec03_a_tab_that_is_frozen_in_a_refresh_hangs_nobody,
             ec03_a_tab_frozen_in_a_refresh_for_longer_than_the_grace_window_ends_nothing;
         by_core(Mode::JWT).all(Mode::RENEWABLE) => ec08_an_answer_lost_in_one_tab_is_asked_for_again_by_another;

@@ -9,10 +9,10 @@ use crate::common::*;
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
         // Channels, locks and what a tab sees of another's store.
-        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL) =>
+        by_engine(Mode::JWT).and_by_core(Mode::SESSION).all(Mode::ALL).in_browser() =>
             ec21_a_logout_in_another_tab_signs_out,
             ec21_a_login_in_another_tab_signs_in;
-        by_engine(Mode::JWT) =>
+        by_engine(Mode::JWT).in_browser() =>
             a_token_renewed_in_another_tab_is_adopted,
             ec06_without_web_locks_tabs_share_one_refresh;
         by_core(Mode::EITHER).all(Mode::ALL) =>
