@@ -56,8 +56,7 @@ fn a_slow_store_and_a_login_elsewhere_leave_no_wait_without_an_end() {
         assert_eq!(world.subject().as_deref(), Some("grace"));
         world.store_hangs = false;
         world.store = graces;
-        let due = world.engine.pass().unwrap().1;
-        world.advance(due.0 - world.mono);
+        world.until_due();
         let call = world.refresh();
         let body = world.tokens_of("grace", 300, "g2");
         world.answer("/auth/refresh", 200, &body);

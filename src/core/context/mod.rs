@@ -24,6 +24,9 @@ pub(crate) struct Context {
     journal: Journal,
     last_request: u32,
     random: u64,
+    /// Writes to the store that are under way, and until when they are waited for.
+    writes: u32,
+    written_by: Mono,
 }
 
 impl Context {
@@ -36,6 +39,8 @@ impl Context {
             journal: Journal::default(),
             last_request: 0,
             random: 1,
+            writes: 0,
+            written_by: now.mono,
         }
     }
 
@@ -95,7 +100,28 @@ impl Context {
     // What is to be done.
 
     pub(crate) fn push(&mut self, effect: Effect) {
+        if matches!(effect, Effect::Save(_) | Effect::Remove) {
+            self.writes = self.writes.saturating_add(1);
+            self.written_by = self.timeout();
+        }
         self.effects.push(effect);
+    }
+
+    /// The store has written, or has failed to.
+    pub(crate) fn wrote(&mut self) {
+        self.writes = self.writes.saturating_sub(1);
+    }
+
+    /// Until when writes are waited for, if any are under way: what another tab reads before them is out of date.
+    pub(crate) fn writing(&self) -> Option<Mono> {
+        (self.writes > 0).then_some(self.written_by)
+    }
+
+    /// The store does not answer: it is not waited for any longer.
+    pub(crate) fn give_up_writes(&mut self) {
+        if self.writing().is_some_and(|until| until <= self.now.mono) {
+            self.writes = 0;
+        }
     }
 
     pub(crate) fn effects(&self) -> &[Effect] {

@@ -149,7 +149,7 @@ impl Engine {
             }
             Err(LoadFailure::Broken) => {
                 self.storage_is(StorageState::Unavailable);
-                Stored::NotOurs
+                Stored::Unreadable
             }
             Err(LoadFailure::Untrusted) => Stored::Damaged,
             Err(LoadFailure::Unverified) => Stored::Unreadable,
@@ -172,7 +172,12 @@ impl Engine {
             (Mode::Jwt, Stored::Damaged) => {
                 self.known_to_be_nobody(Some(Reason::StoredSessionInvalid));
             }
-            (Mode::Jwt, _) => self.known_to_be_nobody(None),
+            (Mode::Jwt, stored) => {
+                self.known_to_be_nobody(None);
+                if matches!(stored, Stored::Unreadable) {
+                    self.reads.look_later(&self.cx);
+                }
+            }
             (_, Stored::LogoutPending { subject, .. }) => {
                 self.logout.note(subject);
                 self.ask_about_logout();
@@ -251,7 +256,8 @@ impl Engine {
                     self.reads.look_later(&self.cx);
                 }
             }
-            _ => {}
+            Stored::Unreadable => self.reads.look_once_more(&self.cx),
+            _ => self.reads.has_read(),
         }
         let held = (self.session.login_time(), self.session.generation());
         self.reads.look_for_expected(&mut self.cx, held);
@@ -293,6 +299,7 @@ impl Engine {
     }
 
     pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
+        self.cx.wrote();
         match (result, self.session.storage()) {
             (Err(StoreFailure), StorageState::Ok) => {
                 self.storage_is(StorageState::Unavailable);

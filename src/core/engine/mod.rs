@@ -66,6 +66,7 @@ impl Engine {
             // By this device's clock the token ends at another time now.
             self.session.publish(&mut self.cx, Event::Refreshed);
         }
+        self.cx.give_up_writes();
         if self.disposed {
             self.handle_disposed(input);
         } else {
@@ -88,7 +89,7 @@ impl Engine {
     }
 
     /// Every point in time that a part waits for. A part that waits for something has one.
-    fn deadlines(&self) -> [(&'static str, Option<Mono>); 12] {
+    fn deadlines(&self) -> [(&'static str, Option<Mono>); 13] {
         [
             ("due", self.session.deadline()),
             ("load", self.reads.deadline()),
@@ -101,6 +102,7 @@ impl Engine {
             ("profile", self.me.next()),
             ("csrf", self.csrf.deadline()),
             ("ready", self.calls.patience()),
+            ("write", self.cx.writing().filter(|_| !self.lock.is_free())),
             ("look", self.reads.second_look()),
         ]
     }

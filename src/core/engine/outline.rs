@@ -84,7 +84,6 @@ impl Engine {
         let subject = self.session.subject(&self.cx).hash();
         outline.name(Some(&subject.to_string()));
         outline.number(self.session.doubted().map_or(0, |who| u64::from(who) + 1));
-        outline.number(self.session.last_asked_about());
     }
 
     fn outline_refresh(&self, outline: &mut Outline) {

@@ -114,7 +114,8 @@ impl Engine {
         if self.is_reading_first() {
             return;
         }
-        if self.calls.ask_to_refresh() {
+        let is_restoring = self.session.status() == Status::Restoring;
+        if is_restoring || self.calls.ask_to_refresh() {
             self.start_refresh();
         }
         self.resume_waiting();
@@ -129,6 +130,7 @@ impl Engine {
     /// Lets go of it as soon as nothing here needs it any more.
     pub(super) fn release_lock(&mut self) {
         let needs = self.refresh.is_under_way()
+            || self.cx.writing().is_some()
             || (self.cx.config().cookie_bound()
                 && (self.logout.is_under_way() || self.login.needs_lock()));
         if !needs && !self.lock.is_free() {

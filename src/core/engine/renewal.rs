@@ -161,6 +161,8 @@ impl Engine {
 
     fn commit(&mut self, mut credentials: Box<Credentials>) {
         let is_other = self.is_renewed_by_another(&credentials);
+        // Two tabs that were told of one person in different ways would ask in turns, each as the other has told it.
+        let is_no_news = self.session.doubted().is_some() && !is_other;
         if !self.refresh.is_stale() {
             self.session.believe();
         }
@@ -184,7 +186,9 @@ impl Engine {
             .note_value("refreshed", self.session.generation_value());
         let writes = self.save();
         self.renewed(is_other);
-        self.tell(Word::Refreshed);
+        if !is_no_news {
+            self.tell(Word::Refreshed);
+        }
         // `renewed` may have ended the session again, or the client may be gone.
         if !writes && self.refresh.is_committing() {
             self.rest();

@@ -23,7 +23,10 @@ impl Engine {
         // Its cookie, or the word that somebody is signed in, may be on the way already.
         let epoch = self.session.epoch();
         let may_have_cookie = self.cx.config().cookie_bound()
-            && (self.me.asks_in(epoch) || self.refresh.asks_in(epoch) || self.login.is_out());
+            && (self.me.asks_in(epoch)
+                || self.refresh.asks_in(epoch)
+                || self.login.is_out()
+                || self.session.doubted().is_some());
         self.cancel_login(Code::Superseded);
         if self.session.status() == Status::SignedOut && !may_have_cookie {
             if !self.logout.join(call) {

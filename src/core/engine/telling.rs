@@ -101,9 +101,7 @@ impl Engine {
                     && message.subject != 0
                     && status == Status::SignedIn =>
             {
-                if self.session.is_first_heard(message.subject) {
-                    self.doubt(message.subject);
-                }
+                self.doubt(message.subject);
             }
             Word::Refreshed => self.take_shared_access(message, is_same_session, is_other),
             Word::Unavailable => self.leave_alone(message.wait_ms),

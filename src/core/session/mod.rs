@@ -44,8 +44,6 @@ pub(crate) struct Session {
     /// Somebody may be signed in elsewhere, by a cookie that all tabs share, who is not known here yet: a hash of the subject, 0 if
     /// it was not told. It stands until the server has said who is signed in.
     doubt: Option<u32>,
-    /// The last one that was asked about: two tabs that were told of one person in different ways ask once, not in turns.
-    asked_about: u32,
     shown: Snapshot,
     version: u32,
 }
@@ -66,7 +64,6 @@ impl Session {
             weighed: (Generation(0), false),
             storage: StorageState::Ok,
             doubt: None,
-            asked_about: 0,
             shown: Snapshot {
                 status: Status::Restoring,
                 user: None,
@@ -230,16 +227,6 @@ impl Session {
         self.doubt = None;
     }
 
-    /// Another tab shows this subject. True: it was not asked about yet.
-    pub(crate) fn is_first_heard(&mut self, subject: u32) -> bool {
-        std::mem::replace(&mut self.asked_about, subject) != subject
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(crate) fn last_asked_about(&self) -> u32 {
-        self.asked_about
-    }
-
     // What changes it.
 
     /// Takes up new credentials, in memory.
@@ -328,7 +315,6 @@ impl Session {
         self.held = None;
         self.due_at = None;
         self.due = None;
-        self.asked_about = 0;
     }
 
     /// What was found to be another's stays so: one failed read later, it would be overwritten.

@@ -52,6 +52,8 @@ pub(crate) struct Reads {
     looks: u32,
     /// Why an empty store is empty: another tab has told.
     explained: Option<Reason>,
+    /// Looks in a row that the store did not answer.
+    failures: u32,
     /// When to look a second time.
     second_look: Option<Mono>,
 }
@@ -110,6 +112,19 @@ impl Reads {
 
     pub(crate) fn look_later(&mut self, cx: &Context) {
         self.second_look = Some(cx.after(CLEARED_MS));
+    }
+
+    /// The store failed: it is looked into again, a few times, less and less often. One that does not answer is not asked more.
+    pub(crate) fn look_once_more(&mut self, cx: &Context) {
+        if self.failures < MOST_LOOKS && self.late == 0 {
+            self.second_look = Some(cx.after(CLEARED_MS.wrapping_shl(self.failures)));
+            self.failures += 1;
+        }
+    }
+
+    /// It works.
+    pub(crate) fn has_read(&mut self) {
+        self.failures = 0;
     }
 
     pub(crate) fn second_look(&self) -> Option<Mono> {
