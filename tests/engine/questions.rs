@@ -34,7 +34,7 @@ fn a_slow_store_and_a_login_elsewhere_leave_no_wait_without_an_end() {
         let mut world = World::signed_in(jwt_stored());
         world.advance(262_000);
         if is_answered {
-            world.make_due();
+            world.until("/auth/refresh");
         } else {
             while world.engine.pass().unwrap().1.0 > world.mono + 500 {
                 world.advance(100);

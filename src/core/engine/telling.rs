@@ -75,7 +75,13 @@ impl Engine {
             }
             // Of a session of another person, in a tab of its own.
             Word::LoggedOut if !shares_store && !shares_cookie && !is_same_session && is_other => {}
-            Word::LoggedOut => self.follow_logout(),
+            Word::LoggedOut => {
+                if shares_cookie {
+                    // Until the server is told, the cookie brings that session back.
+                    self.logout.note(message.subject);
+                }
+                self.follow_logout();
+            }
             Word::SignedIn => {
                 // A later login than our logout: to tell the server of that one now would end this one.
                 self.drop_logout_by_cookie();
@@ -91,8 +97,10 @@ impl Engine {
                 self.reads.expect(&self.cx, told);
                 self.look_again();
             }
-            // Somebody is signed in there: when this tab was told so, it could perhaps not ask.
-            Word::Refreshed if shares_cookie && status == Status::SignedOut => {
+            // Somebody is signed in there: when this tab was told so, it could perhaps not ask, or has asked before.
+            Word::Refreshed
+                if shares_cookie && (status == Status::SignedOut || self.me.is_out()) =>
+            {
                 self.doubt(message.subject);
             }
             Word::Refreshed

@@ -211,7 +211,8 @@ impl Browser {
         let after = self.ms_of(began).saturating_sub(self.logged_out.at);
         // Of a login that nobody was told of, no engine can know; and if the server has not answered the logout, a new session of
         // the same person looks like the former one.
-        let is_known = self.logged_out.is_answered || person != self.logged_out.person;
+        let is_known = self.logged_out.is_answered
+            || (self.logged_out.person.is_some() && person != self.logged_out.person);
         if after > LONGEST_LOGOUT && is_known && !self.has_stray_login {
             self.fail(
                 "a logout ends a session that began after it",
