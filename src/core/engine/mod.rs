@@ -20,7 +20,7 @@ use crate::core::calls::Calls;
 use crate::core::context::Context;
 use crate::core::context::journal::JournalEntry;
 use crate::core::csrf::Csrf;
-use crate::core::engine::state::Engine;
+use crate::core::engine::state::{Engine, Life};
 use crate::core::options::config::Config;
 use crate::core::port::answer::Failure;
 use crate::core::port::effect::{Effect, Outcome};
@@ -53,7 +53,7 @@ impl Engine {
             me: Me::default(),
             csrf: Csrf::default(),
             calls: Calls::default(),
-            disposed: false,
+            life: Life::New,
         }
     }
 
@@ -67,7 +67,7 @@ impl Engine {
             self.session.publish(&mut self.cx, Event::Refreshed);
         }
         self.cx.give_up_writes();
-        if self.disposed {
+        if self.is_disposed() {
             self.handle_disposed(input);
         } else {
             if self.refresh.take_cooled(now.mono) {
@@ -163,6 +163,7 @@ impl Engine {
         match input {
             Input::Start { seed } => {
                 self.cx.seed(seed);
+                self.life = Life::Running;
                 self.start();
             }
             Input::Ready { call } => self.on_ready(call),
@@ -223,7 +224,7 @@ impl Engine {
 
     fn dispose(&mut self) {
         self.cx.note("disposed");
-        self.disposed = true;
+        self.life = Life::Disposed;
         let error = AuthError::new(Code::Disposed);
         self.calls.fail_ready(&mut self.cx, &error);
         self.cancel_login(Code::Disposed);
@@ -337,14 +338,25 @@ impl Engine {
         self.settle_ready();
     }
 
+    pub(super) fn is_disposed(&self) -> bool {
+        self.life == Life::Disposed
+    }
+
     /// What has to be asked is not forgotten, whatever became of the question.
     fn ask_what_is_owed(&mut self) {
-        let is_busy = self.refresh.is_under_way()
+        let is_restoring = self.life == Life::Running && self.session.status() == Status::Restoring;
+        let is_busy = self.is_reading_first()
+            || self.refresh.is_under_way()
             || self.refresh.is_cooling()
             || self.me.is_out()
             || self.login.is_under_way()
             || self.logout.is_under_way();
-        if self.session.doubted().is_some() && !is_busy {
+        if is_busy {
+            return;
+        }
+        if is_restoring && self.session.held().is_some() {
+            self.start_refresh();
+        } else if is_restoring || self.session.doubted().is_some() {
             self.look_again();
         }
     }

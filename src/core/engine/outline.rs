@@ -60,7 +60,7 @@ impl Engine {
         outline.number(session.is_refused());
         outline.number(self.logout.is_noted());
         outline.number(self.me.is_owed());
-        outline.number(self.disposed);
+        outline.number(self.is_disposed());
         outline.number(session.generation().0);
         outline.signed(session.login_time().0);
         self.outline_held(&mut outline);

@@ -14,7 +14,7 @@ impl Engine {
     #[must_use]
     pub fn pass(&self) -> Option<(Pass, Mono)> {
         let is_good =
-            !self.disposed && self.session.is_signed_in() && !self.session.is_due(&self.cx);
+            !self.is_disposed() && self.session.is_signed_in() && !self.session.is_due(&self.cx);
         let is_good = is_good && !self.is_cookie_in_doubt();
         // With a header of another name redirects have to be refused, which is left to the usual way.
         let header = &self.cx.config().header;

@@ -73,6 +73,7 @@ impl Engine {
         }
         let config = self.cx.config();
         if waited && (config.shares_store() || config.share_across_tabs) {
+            self.refresh.enter(&self.cx, Step::Waiting);
             self.lock.settle(&self.cx);
         } else {
             self.go_on_refreshing();

@@ -129,7 +129,7 @@ impl Engine {
             self.rest();
             return;
         }
-        if self.disposed || !self.session.may_use_store(&self.cx) {
+        if self.is_disposed() || !self.session.may_use_store(&self.cx) {
             self.commit(credentials);
         } else {
             self.confirm_first(Answered::Brought(credentials));

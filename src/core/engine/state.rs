@@ -24,5 +24,14 @@ pub struct Engine {
     pub(super) me: Me,
     pub(super) csrf: Csrf,
     pub(super) calls: Calls,
-    pub(super) disposed: bool,
+    pub(super) life: Life,
+}
+
+/// Whether it is at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Life {
+    /// It has not been started.
+    New,
+    Running,
+    Disposed,
 }

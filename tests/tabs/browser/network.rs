@@ -138,7 +138,8 @@ impl Browser {
         if reply.as_ref().is_none_or(|reply| reply.status >= 429) {
             tab.trouble_at = now;
         }
-        if reply.is_some() && path(&http) == "logout" {
+        // One that the server was too busy for it has not done.
+        if reply.as_ref().is_some_and(|reply| reply.status < 429) && path(&http) == "logout" {
             self.logged_out.is_answered = true;
         }
         let seconds = self.seconds();
