@@ -21,7 +21,7 @@ use crate::core::context::Context;
 use crate::core::context::journal::JournalEntry;
 use crate::core::csrf::Csrf;
 use crate::core::engine::state::{Engine, Life};
-use crate::core::options::config::Config;
+use crate::core::options::config::{Config, Mode};
 use crate::core::port::answer::Failure;
 use crate::core::port::effect::{Effect, Outcome};
 use crate::core::port::error::{AuthError, Code};
@@ -302,6 +302,10 @@ impl Engine {
             PageEvent::Hidden => self.on_hidden(),
             PageEvent::Restored => {
                 self.session.set_due_timer(&self.cx);
+                if self.cx.config().mode != Mode::Jwt {
+                    // No word of who has signed in meanwhile has been heard.
+                    self.session.doubt(0);
+                }
                 self.doubt_answers();
                 if self.cx.config().stores_tokens() && !self.is_reading_first() {
                     // No word that explains an empty store has been heard meanwhile, nor will be.

@@ -26,6 +26,11 @@ impl Browser {
         self.agenda
             .retain(|entry| !matches!(entry.0.what, What::Act));
         for id in self.ids() {
+            if self.tabs[&id].store_hangs {
+                self.remove(id);
+            }
+        }
+        for id in self.ids() {
             if (was_offline || self.life.is_old()) && self.is_awake(id) {
                 self.feed(id, Input::Page(PageEvent::Online));
             }

@@ -21,8 +21,11 @@ impl Browser {
             return;
         }
         if self.has_faults && self.life.store_hangs && self.chance.one_in(60) {
-            self.note(|| format!("the store never answers a read of tab {id}"));
+            self.note(|| format!("the store answers no read of tab {id} any more"));
             self.excuse.get_or_insert(Excuse::StoreFailed);
+            self.tabs.get_mut(&id).unwrap().store_hangs = true;
+        }
+        if self.tabs[&id].store_hangs {
             return;
         }
         let fails = std::mem::take(&mut self.next_fails.0);
@@ -50,7 +53,10 @@ impl Browser {
 
     /// `None`: it failed.
     pub(super) fn has_read(&mut self, id: TabId, text: Option<Option<String>>) {
-        self.tabs.get_mut(&id).unwrap().reads.0 -= 1;
+        let Some(tab) = self.tabs.get_mut(&id) else {
+            return;
+        };
+        tab.reads.0 -= 1;
         let result = match text {
             Some(text) => Ok(text.map(Secret::new)),
             None => Err(LoadFailure::Broken),
@@ -71,15 +77,16 @@ impl Browser {
             }));
             return;
         }
-        let fails = std::mem::take(&mut self.next_fails.1);
+        let fails = !self.tabs[&id].store_hangs && std::mem::take(&mut self.next_fails.1);
         let may_hang = self.has_faults && self.life.store_hangs && !fails;
-        let hangs = may_hang && self.chance.one_in(60);
+        let hangs = self.tabs[&id].store_hangs || (may_hang && self.chance.one_in(60));
         let wait = self.store_wait();
         let now = self.now;
         let tab = self.tabs.get_mut(&id).unwrap();
         // What is written last stands there in the end.
         let ready = (now + wait).max(tab.writes.1 + 1);
         tab.writes.1 = ready;
+        tab.store_hangs |= hangs;
         if !hangs {
             tab.writes.0 += 1;
         }
@@ -111,7 +118,10 @@ impl Browser {
     }
 
     pub(super) fn has_written(&mut self, id: TabId, is_ok: bool) {
-        self.tabs.get_mut(&id).unwrap().writes.0 -= 1;
+        let Some(tab) = self.tabs.get_mut(&id) else {
+            return;
+        };
+        tab.writes.0 -= 1;
         let result = if is_ok { Ok(()) } else { Err(StoreFailure) };
         self.feed(id, Input::Saved(result));
     }

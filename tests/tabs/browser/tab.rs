@@ -52,6 +52,8 @@ pub struct Tab {
     pub frozen_until: u64,
     /// How the clocks differed when the engine saw them last.
     pub clocks: i64,
+    /// A read or write was never answered: the shell does one after the other, so nothing is any more in this tab.
+    pub store_hangs: bool,
     /// In the back/forward cache, and what waits there.
     pub is_hidden: bool,
     pub kept: Vec<What>,
@@ -120,6 +122,7 @@ impl Browser {
             opened: self.now,
             frozen_until: 0,
             clocks: 0,
+            store_hangs: false,
             is_hidden: false,
             kept: Vec::new(),
             open: Vec::new(),
