@@ -3,7 +3,7 @@
 use crate::world::{World, jwt_stored};
 use hallpass::core::{
     Input, Message, Mode, Options, PageEvent, Reason, Secret, ServerTime, SharedAccess, Status,
-    Word,
+    StorageKind, Word,
 };
 
 fn count(world: &World, event: &str) -> Vec<Option<i64>> {
@@ -237,4 +237,95 @@ fn ec21_a_shared_token_is_not_taken_from_somebody_else_nor_by_nobody_nor_if_it_i
         !world.journal().contains(&"adopted"),
         "not without the option"
     );
+}
+
+/// Two tabs that share one login in stores of their own: the second is a copy of the first.
+fn duplicated() -> (World, World) {
+    let options = || Options {
+        storage: Some(StorageKind::Session),
+        ..Options::new(Mode::Jwt)
+    };
+    let first = World::signed_in(options());
+    let mut copy = World::idle(options());
+    copy.store = first.store.clone();
+    (first, copy.start())
+}
+
+/// What one tab tells, the other hears.
+fn hear(from: &mut World, to: &mut World) {
+    for message in std::mem::take(&mut from.told) {
+        to.feed(Input::Message(message));
+    }
+}
+
+#[test]
+fn of_two_copies_of_a_tab_one_renews_and_lends_to_the_other() {
+    let (mut first, mut copy) = duplicated();
+    first.make_due();
+    let body = first.tokens(300, "r2");
+    first.answer("/auth/refresh", 200, &body);
+    hear(&mut first, &mut copy);
+    copy.advance(290_000);
+    assert!(copy.open.is_empty(), "its refresh token is used up");
+    let call = copy.get();
+    let bearer = copy.bearer(call).unwrap();
+    assert!(body.contains(bearer.strip_prefix("Bearer ").unwrap()));
+    // Due before the other, it asks for a newer one; also after a reload.
+    for is_reloaded in [false, true] {
+        if is_reloaded {
+            let mut again = World::idle(Options {
+                storage: Some(StorageKind::Session),
+                ..Options::new(Mode::Jwt)
+            });
+            again.store = copy.store.clone();
+            again.mono = copy.mono;
+            copy = again.start();
+        }
+        let begin = copy.mono;
+        while copy.told.iter().all(|told| told.word != Word::Wanted) {
+            copy.advance(1_000);
+            assert!(copy.mono - begin < 400_000, "{:?}", copy.journal());
+        }
+        assert!(copy.open.is_empty());
+        first.mono = copy.mono;
+        hear(&mut copy, &mut first);
+        let name = if is_reloaded { "r4" } else { "r3" };
+        let body = first.tokens(300, name);
+        first.answer("/auth/refresh", 200, &body);
+        hear(&mut first, &mut copy);
+        assert_eq!(copy.status(), Status::SignedIn);
+        assert_eq!(
+            copy.snapshot().expires_at.map(|at| at.0 / 1_000),
+            first.snapshot().expires_at.map(|at| at.0 / 1_000)
+        );
+    }
+}
+
+#[test]
+fn a_copy_whose_other_tab_is_gone_asks_the_server_in_the_end() {
+    let (mut first, mut copy) = duplicated();
+    first.make_due();
+    let body = first.tokens(300, "r2");
+    first.answer("/auth/refresh", 200, &body);
+    hear(&mut first, &mut copy);
+    copy.advance(560_000);
+    copy.until("/auth/refresh");
+    copy.answer("/auth/refresh", 400, r#"{"error":"invalid_grant"}"#);
+    assert_eq!(copy.status(), Status::SignedOut);
+}
+
+#[test]
+fn a_token_that_another_tab_has_used_is_not_sent_since_the_store_cannot_be_read() {
+    let (mut world, other) = World::behind();
+    world.store_fails = true;
+    for message in other.told.clone() {
+        world.feed(Input::Message(message));
+    }
+    world.make_due();
+    assert!(!world.is_open("/auth/refresh"), "{:?}", world.journal());
+    world.store_fails = false;
+    world.store = other.store.clone();
+    world.advance(5_000);
+    assert_eq!(world.status(), Status::SignedIn);
+    assert!(!world.is_open("/auth/refresh"), "{:?}", world.journal());
 }

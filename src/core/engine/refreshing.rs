@@ -17,6 +17,9 @@ use crate::core::tabs::lock::Expired;
 use crate::core::time::clock::Mono;
 use crate::core::wire::record::{self, Stored};
 
+/// So often other tabs are asked for a newer token than this one has. Then they are gone, and the server is asked.
+const MOST_ASKED: u32 = 4;
+
 impl Engine {
     pub(super) fn on_due(&mut self) {
         if !self.session.is_signed_in() {
@@ -234,6 +237,16 @@ impl Engine {
     fn begin_attempt(&mut self) {
         if self.cx.config().mode == Mode::Session {
             self.send_refresh(false);
+            return;
+        }
+        let held = (self.session.login_time(), self.session.generation());
+        let is_lent = self.session.held().is_some_and(|held| held.is_lent);
+        let is_used_up =
+            !self.cx.config().cookie_bound() && (is_lent || self.reads.is_behind(held));
+        if is_used_up && self.refresh.failures() < MOST_ASKED {
+            self.cx.note("refresh token used by another tab");
+            self.tell(Word::Wanted);
+            self.cool_off(AuthError::new(Code::RefreshUnavailable));
             return;
         }
         let is_new = self.refresh.name_attempt(&mut self.cx);

@@ -113,6 +113,7 @@ impl Engine {
         Box::new(Credentials {
             access: None,
             refresh: None,
+            is_lent: false,
             ends_at: end(body, None, &self.cx.config().fields, server_now),
             issued_at: server_now,
             claims: None,
@@ -176,6 +177,7 @@ impl Engine {
             credentials.user = lasting_user(&credentials, &old)
                 .or(credentials.user)
                 .or(old.user);
+            credentials.is_lent = credentials.refresh.is_none() && old.is_lent;
             credentials.refresh = credentials.refresh.or(old.refresh);
         }
         self.clear_attempt();

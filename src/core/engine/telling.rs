@@ -26,9 +26,7 @@ impl Engine {
     pub(super) fn tell_of(&mut self, word: Word, subject: u32, wait_ms: u32) {
         let config = self.cx.config();
         let access = match word {
-            Word::Refreshed if config.share_across_tabs && !config.shares_store() => {
-                self.shared_access()
-            }
+            Word::Refreshed if config.shares_access() => self.shared_access(),
             _ => None,
         };
         self.cx.push(Effect::Tell(Message {
@@ -66,6 +64,9 @@ impl Engine {
         // What somebody else could do, this tab can try: the server is there.
         let is_rested =
             matches!(message.word, Word::SignedIn | Word::Refreshed) && self.refresh.leave_pause();
+        if message.word == Word::Refreshed && is_same_session {
+            self.reads.hear_of(told);
+        }
         match message.word {
             // Of the session in a shared store, or of one that this tab has yet to see there.
             Word::LoggedOut if shares_store && !is_same_session => self.look_again(),
@@ -112,6 +113,8 @@ impl Engine {
                 self.doubt(message.subject);
             }
             Word::Refreshed => self.take_shared_access(message, is_same_session, is_other),
+            Word::Wanted if is_same_session => self.lend(told.1),
+            Word::Wanted => {}
             Word::Unavailable => self.leave_alone(message.wait_ms),
             Word::Ended
             | Word::RefreshRefused
@@ -127,6 +130,19 @@ impl Engine {
         }
         if is_rested {
             self.on_cooldown_over();
+        }
+    }
+
+    /// A tab of this session has a token that ends, and its refresh token is used up.
+    fn lend(&mut self, theirs: Generation) {
+        if self.session.held().is_none_or(|held| held.is_lent) {
+            return;
+        }
+        if theirs < self.session.generation() && !self.session.is_due(&self.cx) {
+            self.save();
+            self.tell(Word::Refreshed);
+        } else {
+            self.start_refresh();
         }
     }
 
@@ -148,12 +164,14 @@ impl Engine {
         let is_newer = self.session.is_refused()
             || held.ends_at.is_none_or(|ends_at| shared.ends_at > ends_at);
         let is_known = !is_other && message.subject != 0;
-        let may = self.cx.config().share_across_tabs
+        let config = self.cx.config();
+        let may = config.shares_access()
             && self.session.is_signed_in()
-            && (is_known || (is_same_session && message.login != 0));
+            && (is_known && config.share_across_tabs || is_same_session && message.login != 0);
         let credentials = Box::new(Credentials {
             access: Some(shared.token),
             refresh: held.refresh.clone(),
+            is_lent: is_same_session && !self.cx.config().cookie_bound(),
             ends_at: Some(shared.ends_at),
             issued_at: shared.issued_at,
             claims,
@@ -166,6 +184,9 @@ impl Engine {
             return;
         }
         self.session.hold(&mut self.cx, credentials);
+        if is_same_session {
+            self.save();
+        }
         self.rest_with_news(false);
     }
 

@@ -11,6 +11,8 @@ pub(crate) struct Credentials {
     pub(crate) access: Option<Secret>,
     /// None where it travels by cookie, or there is none.
     pub(crate) refresh: Option<Secret>,
+    /// The access token is another tab's of this session, which has used up the refresh token.
+    pub(crate) is_lent: bool,
     /// End of the access token. `None`: not known; a 401 will tell.
     pub(crate) ends_at: Option<ServerTime>,
     pub(crate) issued_at: ServerTime,

@@ -209,6 +209,13 @@ impl Config {
         self.mode != Mode::Jwt && self.storage != StorageKind::Memory
     }
 
+    /// Whether a new access token is told to the other tabs. A tab's own store is copied with the tab: then two share one session,
+    /// and only one of them may renew it.
+    pub(crate) fn shares_access(&self) -> bool {
+        let is_own_store = self.mode == Mode::Jwt && self.storage == StorageKind::Session;
+        (self.share_across_tabs || is_own_store) && !self.shares_store()
+    }
+
     /// Whether it is written down that a refresh has begun.
     pub(crate) fn notes_attempts(&self) -> bool {
         self.mode != Mode::Session && self.storage != StorageKind::Memory

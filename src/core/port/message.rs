@@ -50,13 +50,15 @@ pub enum Word {
     TokenExpired,
     /// The session was renewed.
     Refreshed,
+    /// A tab of this session has heard of newer tokens than it has, and cannot get them: its own refresh token is used up.
+    Wanted,
     /// The server asks to be left alone for a while (`Retry-After`, RFC 9110 §10.2.3).
     Unavailable,
 }
 
 impl Word {
     /// Every word.
-    pub const ALL: [Word; 8] = [
+    pub const ALL: [Word; 9] = [
         Word::SignedIn,
         Word::LoggedOut,
         Word::Ended,
@@ -64,6 +66,7 @@ impl Word {
         Word::RefreshOutcomeUnknown,
         Word::TokenExpired,
         Word::Refreshed,
+        Word::Wanted,
         Word::Unavailable,
     ];
 
@@ -78,6 +81,7 @@ impl Word {
             Word::RefreshOutcomeUnknown => "refresh-outcome-unknown",
             Word::TokenExpired => "token-expired",
             Word::Refreshed => "refreshed",
+            Word::Wanted => "wanted",
             Word::Unavailable => "unavailable",
         }
     }
@@ -99,7 +103,11 @@ impl Word {
             Word::RefreshRefused => Some(Reason::RefreshRefused),
             Word::RefreshOutcomeUnknown => Some(Reason::RefreshOutcomeUnknown),
             Word::TokenExpired => Some(Reason::TokenExpired),
-            Word::SignedIn | Word::LoggedOut | Word::Refreshed | Word::Unavailable => None,
+            Word::SignedIn
+            | Word::LoggedOut
+            | Word::Refreshed
+            | Word::Wanted
+            | Word::Unavailable => None,
         }
     }
 

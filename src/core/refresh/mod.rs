@@ -182,7 +182,12 @@ impl Refresh {
 
     /// Nothing has been sent or read yet: what another tab brings may take its place.
     pub(crate) fn can_give_way(&self) -> bool {
-        self.is_idle() || self.is_waiting()
+        self.is_idle() || self.is_waiting() || self.may_be_shortened()
+    }
+
+    /// Failures in a row.
+    pub(crate) fn failures(&self) -> u32 {
+        self.failures
     }
 
     /// Whether it may yet tell who is signed in.

@@ -50,6 +50,8 @@ pub(crate) struct Reads {
     /// Another tab says that the store holds this, and how often it was looked for in vain.
     expected: Option<(LoginTime, Generation)>,
     looks: u32,
+    /// The newest credentials that another tab has told of: a refresh token of before is used up.
+    newest: (LoginTime, Generation),
     /// Why an empty store is empty: another tab has told.
     explained: Option<Reason>,
     /// Looks in a row that the store did not answer.
@@ -137,6 +139,18 @@ impl Reads {
             self.second_look = None;
         }
         is_due
+    }
+
+    /// Another tab has renewed these.
+    pub(crate) fn hear_of(&mut self, told: (LoginTime, Generation)) {
+        if told.0 != self.newest.0 || told.1 > self.newest.1 {
+            self.newest = told;
+        }
+    }
+
+    /// Whether another tab has newer credentials of the same session than these.
+    pub(crate) fn is_behind(&self, held: (LoginTime, Generation)) -> bool {
+        self.newest.0 == held.0 && self.newest.1 > held.1
     }
 
     /// Another tab says why the session ended that the store held.

@@ -52,6 +52,7 @@ const ENDS_AT: &str = "endsAt";
 const ISSUED_AT: &str = "issuedAt";
 const SKEW: &str = "skew";
 const USER: &str = "user";
+const LENT: &str = "lent";
 const ATTEMPT: &str = "attempt";
 const SUBJECT: &str = "subject";
 const LOGOUT_PENDING: &str = "logoutPending";
@@ -78,6 +79,7 @@ pub(crate) fn write(
     put(REFRESH, secret(&credentials.refresh));
     put(ENDS_AT, credentials.ends_at.map(|ends_at| ends_at.0.into()));
     put(USER, credentials.user.clone());
+    put(LENT, credentials.is_lent.then(|| true.into()));
     put(ATTEMPT, attempt.map(Json::from));
     sealed(members)
 }
@@ -171,6 +173,7 @@ fn session(object: &Json) -> Option<Box<Record>> {
         credentials: Box::new(Credentials {
             access: Some(access),
             refresh,
+            is_lent: object.get(LENT).and_then(|lent| lent.as_bool()) == Some(true),
             ends_at: ends_at.map(ServerTime),
             issued_at: ServerTime(issued_at),
             claims,

@@ -72,6 +72,7 @@ pub(crate) fn read_tokens(
         issued_at: server_now,
         access: Some(access),
         refresh: refresh.map(Secret::new),
+        is_lent: false,
         claims: claims.map(|claims| claims.all),
         user,
     }))
