@@ -294,9 +294,10 @@ fn a_renewal_that_is_asked_for_is_made_though_the_stored_token_is_good() {
 #[test]
 fn ec01_what_is_adopted_while_the_store_is_read_again_is_not_renewed() {
     let (mut world, other) = World::behind();
+    world.advance(262_000);
     world.store_hangs = true;
     world.feed(Input::Page(PageEvent::StoreChanged));
-    world.make_due();
+    world.advance(9_000);
     let call = world.get();
     // The first read brings it, the second finds it held.
     loaded(&mut world, other.store.clone());

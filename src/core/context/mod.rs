@@ -70,6 +70,12 @@ impl Context {
         self.now.mono
     }
 
+    /// What this device's clock showed then.
+    pub(crate) fn wall_at(&self, mono: Mono) -> i64 {
+        let ago = self.now.mono.0.wrapping_sub(mono.0).cast_signed();
+        self.now.wall.0.wrapping_sub(ago)
+    }
+
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }

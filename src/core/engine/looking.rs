@@ -310,6 +310,11 @@ impl Engine {
         self.on_refresh_saved();
     }
 
+    /// One that does not answer is not waited for again and again.
+    pub(super) fn may_use_store(&self) -> bool {
+        self.session.may_use_store(&self.cx) && !self.reads.hangs()
+    }
+
     pub(super) fn storage_is(&mut self, state: StorageState) {
         self.session.storage_is(&mut self.cx, state);
     }

@@ -43,7 +43,7 @@ impl Engine {
             return;
         }
         let wait_ms = self.cx.config().longest_hold_ms();
-        let renews = self.session.generation();
+        let renews = self.session.holding();
         if let Err(until) = self.refresh.begin(&self.cx, renews, wait_ms) {
             self.cx.note("refresh storm held back");
             self.cool_down(until, true, AuthError::new(Code::RefreshUnavailable));
@@ -146,7 +146,7 @@ impl Engine {
 
     /// With the lock.
     fn go_on_refreshing(&mut self) {
-        if self.session.may_use_store(&self.cx) {
+        if self.may_use_store() {
             self.refresh.enter(&self.cx, Step::Recheck);
             self.load(Read::Recheck);
         } else {
@@ -178,8 +178,7 @@ impl Engine {
             }
             Stored::Session(record) => {
                 self.meet_own(*record);
-                if self.refresh.renews() == self.session.generation()
-                    || self.session.is_due(&self.cx)
+                if self.refresh.renews() == self.session.holding() || self.session.is_due(&self.cx)
                 {
                     self.begin_attempt();
                 } else {
@@ -250,7 +249,7 @@ impl Engine {
             return;
         }
         let is_new = self.refresh.name_attempt(&mut self.cx);
-        if !is_new || !self.session.may_use_store(&self.cx) || !self.save_attempt() {
+        if !is_new || !self.may_use_store() || !self.save_attempt() {
             self.send_refresh(false);
             return;
         }
@@ -276,7 +275,7 @@ impl Engine {
     pub(super) fn clear_attempt(&mut self) {
         if self.refresh.attempt().is_some()
             && !self.cx.config().stores_tokens()
-            && self.session.may_use_store(&self.cx)
+            && self.may_use_store()
         {
             self.cx.push(match self.logout.noted() {
                 Some(subject) => Effect::Save(record::write_logout_pending(subject, None)),

@@ -130,7 +130,7 @@ impl Engine {
             self.rest();
             return;
         }
-        if self.is_disposed() || !self.session.may_use_store(&self.cx) {
+        if self.is_disposed() || !self.may_use_store() {
             self.commit(credentials);
         } else {
             self.confirm_first(Answered::Brought(credentials));
@@ -152,9 +152,21 @@ impl Engine {
                 self.adopt(*record);
                 self.rest_with_news(is_other);
             }
+            // Newer ones have been adopted since it was sent.
+            _ if self.refresh.renews() != self.session.holding() => {
+                self.renewed(false);
+                self.rest();
+            }
             stored => match answer {
                 Answered::Brought(_) if self.was_ended(&stored) => {}
-                Answered::Brought(credentials) => self.commit(credentials),
+                Answered::Brought(credentials) => {
+                    // One that has waited for long finds the note of who renews now.
+                    if matches!(&stored, Stored::Attempt(attempt) if Some(attempt.as_str()) != self.refresh.attempt())
+                    {
+                        self.refresh.forget_attempt();
+                    }
+                    self.commit(credentials);
+                }
                 Answered::Refused => self.refused(),
             },
         }
@@ -186,7 +198,7 @@ impl Engine {
         self.refresh.enter(&self.cx, Step::Commit);
         self.cx
             .note_value("refreshed", self.session.generation_value());
-        let writes = self.save();
+        let writes = self.save() && !self.reads.hangs();
         self.renewed(is_other);
         if !is_no_news {
             self.tell(Word::Refreshed);

@@ -88,6 +88,7 @@ impl Engine {
                 self.drop_logout_by_cookie();
                 self.reads.expect(&self.cx, told);
                 if shares_cookie {
+                    self.give_up_older_refresh(message.login);
                     self.doubt(message.subject);
                 } else {
                     self.doubt_answers();
@@ -130,6 +131,18 @@ impl Engine {
         }
         if is_rested {
             self.on_cooldown_over();
+        }
+    }
+
+    /// Somebody has signed in without waiting for the refresh that is out here. Its cookie would take the place of theirs.
+    fn give_up_older_refresh(&mut self, signed_in: i64) {
+        if let Some(flight) = self.refresh.sent()
+            && signed_in > self.cx.wall_at(flight.sent)
+            && self.cx.cancel_cookie(flight)
+        {
+            self.cx.note("refresh given up for a login");
+            self.refresh.forget_attempt();
+            self.refresh.stand_down();
         }
     }
 

@@ -9,7 +9,7 @@ pub(crate) mod request;
 
 use crate::core::context::Context;
 use crate::core::context::flight::Flight;
-use crate::core::identity::counters::{Epoch, Generation};
+use crate::core::identity::counters::{Epoch, Holding};
 use crate::core::identity::credentials::Credentials;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::RequestId;
@@ -63,7 +63,7 @@ pub(crate) enum Answered {
 pub(crate) struct Refresh {
     phase: Phase,
     /// What is to be renewed: held when it began.
-    renews: Generation,
+    renews: Holding,
     /// Failures in a row.
     failures: u32,
     /// The last one, for those who ask during the cooldown.
@@ -109,7 +109,7 @@ impl Refresh {
     pub(crate) fn new(now: Mono) -> Refresh {
         Refresh {
             phase: Phase::Idle,
-            renews: Generation(0),
+            renews: Holding(0),
             failures: 0,
             error: None,
             attempt: None,
@@ -198,7 +198,7 @@ impl Refresh {
         }
     }
 
-    pub(crate) fn renews(&self) -> Generation {
+    pub(crate) fn renews(&self) -> Holding {
         self.renews
     }
 
@@ -220,7 +220,7 @@ impl Refresh {
     pub(crate) fn begin(
         &mut self,
         cx: &Context,
-        renews: Generation,
+        renews: Holding,
         lock_wait_ms: u32,
     ) -> Result<(), Mono> {
         self.allowance.take(cx.mono())?;

@@ -102,6 +102,11 @@ impl Reads {
         Some(self.waiting.remove(0))
     }
 
+    /// A read was given up, and its answer has not come yet.
+    pub(crate) fn hangs(&self) -> bool {
+        self.late > 0
+    }
+
     pub(crate) fn has(&self, purpose: Purpose) -> bool {
         self.waiting.iter().any(|read| read.purpose == purpose)
     }

@@ -27,6 +27,8 @@ impl Browser {
             .retain(|entry| !matches!(entry.0.what, What::Act));
         for id in self.ids() {
             if self.tabs[&id].store_hangs {
+                // What it had, and could not write, goes with it.
+                self.excuse.get_or_insert(Excuse::StoreFailed);
                 self.remove(id);
             }
         }
