@@ -34,11 +34,6 @@ pub enum Kind {
     Wild,
 }
 
-/// The engine is not right yet in what the new kinds simulate: they are lived where this is set in the environment.
-pub fn is_new() -> bool {
-    std::env::var_os("HALLPASS_NEW").is_some()
-}
-
 /// How many tabs, and for how long: most lives are short, so that many are lived, and some are long and crowded.
 fn extent(seed: u64) -> (usize, u64) {
     match seed % 5_000 {

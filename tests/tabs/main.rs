@@ -29,7 +29,7 @@ use std::panic::catch_unwind;
 use std::time::Instant;
 
 use browser::Browser;
-use life::{Kind, is_new};
+use life::Kind;
 use report::{Report, Violation};
 
 /// As many as a debug build does in some seconds. `cargo xtask simulate` lives more.
@@ -103,12 +103,6 @@ fn simulate(kind: Kind) {
     );
 }
 
-fn simulate_new(kind: Kind) {
-    if is_new() {
-        simulate(kind);
-    }
-}
-
 #[test]
 fn tabs_that_share_a_store_lose_no_session() {
     simulate(Kind::Jwt);
@@ -126,45 +120,45 @@ fn tabs_that_share_access_tokens_lose_no_session() {
 
 #[test]
 fn a_store_that_answers_late_wedges_nobody() {
-    simulate_new(Kind::SlowStore);
+    simulate(Kind::SlowStore);
 }
 
 #[test]
 fn a_store_of_notes_that_answers_late_ends_no_session() {
-    simulate_new(Kind::SlowNotes);
+    simulate(Kind::SlowNotes);
 }
 
 #[test]
 fn tabs_that_share_a_session_show_whose_it_is() {
-    simulate_new(Kind::Session);
+    simulate(Kind::Session);
 }
 
 #[test]
 fn a_session_that_other_pages_begin_is_found() {
-    simulate_new(Kind::SessionPages);
+    simulate(Kind::SessionPages);
 }
 
 #[test]
 fn a_refresh_token_that_other_pages_bring_is_found() {
-    simulate_new(Kind::HybridPages);
+    simulate(Kind::HybridPages);
 }
 
 #[test]
 fn a_person_by_another_name_is_the_same() {
-    simulate_new(Kind::Names);
+    simulate(Kind::Names);
 }
 
 #[test]
 fn a_lease_keeps_tabs_apart_as_a_lock_does() {
-    simulate_new(Kind::Lease);
+    simulate(Kind::Lease);
 }
 
 #[test]
 fn pages_that_come_back_know_who_is_there() {
-    simulate_new(Kind::Bfcache);
+    simulate(Kind::Bfcache);
 }
 
 #[test]
 fn all_of_it_at_once_loses_no_session() {
-    simulate_new(Kind::Wild);
+    simulate(Kind::Wild);
 }

@@ -247,13 +247,16 @@ impl Engine {
             Stored::Session(record) => {
                 self.meet_own(*record);
             }
-            Stored::Nothing if self.session.is_signed_in() && self.session.is_store_ok() => {
-                let explained = self.reads.take_explanation();
-                if is_second_look || explained.is_some() {
-                    let reason = explained.unwrap_or(Reason::StoreCleared);
-                    self.end_locally(Some(reason), Event::SignedOut);
-                } else {
-                    self.reads.look_later(&self.cx);
+            Stored::Nothing if self.session.is_signed_in() => {
+                // A store that has failed may be empty for another reason than that the session is over.
+                let is_ok = self.session.is_store_ok();
+                match self.reads.take_explanation() {
+                    Some(reason) => self.end_locally(Some(reason), Event::SignedOut),
+                    None if is_ok && is_second_look => {
+                        self.end_locally(Some(Reason::StoreCleared), Event::SignedOut);
+                    }
+                    None if is_ok => self.reads.look_later(&self.cx),
+                    None => {}
                 }
             }
             Stored::Unreadable => self.reads.look_once_more(&self.cx),

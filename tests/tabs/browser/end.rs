@@ -5,7 +5,6 @@ use hallpass::core::{Input, Mode, PageEvent, Status};
 use super::agenda::What;
 use super::tab::{Asked, Tab, TabId};
 use super::{AT_ONCE, Browser};
-use crate::life::is_new;
 use crate::report::Excuse;
 use crate::site::Person;
 
@@ -198,8 +197,7 @@ impl Browser {
             );
         }
         // That a session is lost can be excused; that a former one comes back cannot.
-        let is_excused = !matches!(self.excuse, None | Some(Excuse::StoreFailed))
-            || (self.life.is_old() && !is_new());
+        let is_excused = !matches!(self.excuse, None | Some(Excuse::StoreFailed));
         if !is_excused && is_in && shown.is_some() && meant.is_some() && *shown != meant {
             self.fail(
                 "a former session has come back",
