@@ -2,8 +2,7 @@
 //! loses and delays, tabs that crash, freeze and come, visitors that log in and out, and a clock that jumps.
 //!
 //! Each run is a seed. `HALLPASS_SEEDS=1..1000` chooses which; a failure names its own. A life that failed is lived again to
-//! tell what happened in it. `life.rs` says what the kinds of lives are like; those that the engine is not ready for are lived with
-//! `HALLPASS_NEW=1` only.
+//! tell what happened in it. `life.rs` says what the kinds of lives are like.
 
 #![allow(unreachable_pub, reason = "modules of one test")]
 #![allow(dead_code, reason = "modules that are shared with other tests")]

@@ -55,13 +55,16 @@ pub(crate) enum Same {
     Unknown,
 }
 
+/// A place in [`NAMES`], and the value.
+type Name = (usize, String);
+
 /// Who somebody is, as far as it was told.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Subject {
-    /// What the token's own claims say: places in [`NAMES`] and values, the best first.
-    claims: Vec<(usize, String)>,
+    /// What the token's own claims say, the best first.
+    claims: Vec<Name>,
     /// What the profile says.
-    user: Vec<(usize, String)>,
+    user: Vec<Name>,
     /// The profile, where nothing in it has a known name.
     nameless: Option<Json>,
 }
@@ -92,22 +95,15 @@ impl Subject {
     }
 
     pub(crate) fn same(&self, other: &Subject) -> Same {
-        let lasting = |names: &[(usize, String)]| {
-            let end = names.iter().take_while(|(place, _)| *place < LASTING);
-            end.cloned().collect::<Vec<_>>()
-        };
         let (own, theirs) = (self.all(), other.all());
-        let by_name = compare(&lasting(&self.claims), &lasting(&other.claims))
+        let by_name = compare(lasting(&self.claims), lasting(&other.claims))
             .or_else(|| compare(&own, &theirs));
         if let Some(same) = by_name {
             return same;
         }
         // One server's `id` is another endpoint's `sub`.
-        let theirs = lasting(&theirs);
-        if lasting(&own)
-            .iter()
-            .any(|(_, value)| theirs.iter().any(|(_, other)| other == value))
-        {
+        let is_there = |value: &str| lasting(&theirs).iter().any(|(_, other)| other == value);
+        if lasting(&own).iter().any(|(_, value)| is_there(value)) {
             return Same::Yes;
         }
         match (&self.nameless, &other.nameless) {
@@ -134,14 +130,11 @@ impl Subject {
         differs && self.same(other) != Same::Yes
     }
 
-    fn all(&self) -> Vec<(usize, String)> {
+    fn all(&self) -> Vec<Name> {
         let mut all = self.claims.clone();
         for (place, value) in &self.user {
-            if !all.iter().any(|(known, _)| known == place) {
-                all.push((*place, value.clone()));
-            }
+            put(&mut all, *place, value.clone());
         }
-        all.sort_by_key(|(place, _)| *place);
         all
     }
 
@@ -164,47 +157,61 @@ impl Subject {
     }
 }
 
+/// Those that a person keeps.
+fn lasting(names: &[Name]) -> &[Name] {
+    let end = names.iter().position(|(place, _)| *place >= LASTING);
+    names.get(..end.unwrap_or(names.len())).unwrap_or_default()
+}
+
 /// By the first name that both have.
-fn compare(own: &[(usize, String)], theirs: &[(usize, String)]) -> Option<Same> {
+fn compare(own: &[Name], theirs: &[Name]) -> Option<Same> {
     own.iter().find_map(|(place, value)| {
         let (_, other) = theirs.iter().find(|(other, _)| other == place)?;
         Some(if other == value { Same::Yes } else { Same::No })
     })
 }
 
-fn names_in(object: &Json, member: Option<&str>) -> Vec<(usize, String)> {
+fn names_in(object: &Json, member: Option<&str>) -> Vec<Name> {
+    let mut names = Vec::new();
     if let Some(path) = member {
         let mut value = Some(object.clone());
         for name in dotted(path) {
             value = value.and_then(|value| value.get(name));
         }
-        let text = value.and_then(|value| text_of(&value, 0));
-        return text.map(|text| (0, text)).into_iter().collect();
+        names.extend(value.and_then(|value| Some((0, text_of(&value, 0)?))));
+        return names;
     }
-    let mut names = known_names(object);
+    let members = object.entries();
+    add_known(&mut names, &members);
     if names.is_empty() {
         // `{ "account": { "id": 7 } }`
-        for (_, value) in object.entries() {
+        for (_, value) in &members {
             if value.is_object() {
-                names.extend(known_names(&value));
+                add_known(&mut names, &value.entries());
             }
         }
     }
-    names.sort();
-    names.dedup_by_key(|(place, _)| *place);
     names
 }
 
-fn known_names(object: &Json) -> Vec<(usize, String)> {
-    let mut names = Vec::new();
-    for (name, value) in object.entries() {
-        if let Some(place) = place_of(&name)
-            && let Some(text) = text_of(&value, place)
+fn add_known(names: &mut Vec<Name>, members: &[(String, Json)]) {
+    for (name, value) in members {
+        if let Some(place) = place_of(name)
+            && let Some(text) = text_of(value, place)
         {
-            names.push((place, text));
+            put(names, place, text);
         }
     }
-    names
+}
+
+/// In its order, unless there is one of that name.
+fn put(names: &mut Vec<Name>, place: usize, text: String) {
+    let at = names.iter().position(|(known, _)| *known >= place);
+    match at.and_then(|at| Some((at, names.get(at)?.0))) {
+        Some((_, known)) if known == place => {}
+        Some((at, _)) => names.insert(at, (place, text)),
+        None => names.push((place, text)),
+    }
 }
 
 fn place_of(name: &str) -> Option<usize> {
@@ -240,7 +247,7 @@ fn text_of(value: &Json, place: usize) -> Option<String> {
         if place < LASTING {
             text.into()
         } else {
-            text.to_lowercase()
+            text.to_ascii_lowercase()
         }
     })
 }
