@@ -20,7 +20,41 @@
 //! # let _ = |e: &mut Engine| drive(e, Now { mono: Mono(0), wall: Wall(0) }, Input::Tick, |_| None);
 //! ```
 //!
-//! The refresh protocol is in `refresh`, the life of one `authFetch` in `call`.
+//! # The rooms, from the bottom up. Each asks only those before it.
+//!
+//! | room | owns | asks |
+//! |---|---|---|
+//! | `port` | nothing: the types that go in and out | |
+//! | `time`, `options` | the one clock; the checked options | `port` |
+//! | `identity` | nothing: credentials, counters, and who is the same person | |
+//! | `context` | the configuration, the present input's time, the journal, randomness, the list of effects | those |
+//! | `wire` | nothing: what answers and stored texts mean | `identity`, `context` |
+//! | `session` | who is signed in, since when, with what; what the app is shown; the doubt about it | `wire` |
+//! | `store` | the reads that are under way, and what another tab says to have written | `context` |
+//! | `tabs` | the lock between tabs | `context` |
+//! | `csrf` | the token of a CSRF endpoint, and who waits for it | `wire` |
+//! | `calls` | the calls of the app that are under way | `context` |
+//! | `refresh` | the phase of the refresh, the attempt's name, the pause after a failure | `context` |
+//! | `auth` | the login, the logout and the question of `me` that are out; the note of a logout | `context` |
+//! | `engine` | nothing but the parts: where an input goes, and what follows for one part from what another has learnt | all |
+//!
+//! A part is a type with private fields. What it waits for has a deadline in the same value that says that it waits, so that
+//! no wait can be without one, and [`Engine::next_deadline`] is the earliest of them.
+//!
+//! # What is counted
+//!
+//! | counter | counts | raised by | compared |
+//! |---|---|---|---|
+//! | `Epoch` | sessions of this client: logins, logouts, changes of the person | `session` (`begin`, `next_epoch`) | an answer, a read and a call with the session that they were begun in |
+//! | `Holding` | credentials that this client has held, whoever brought them | `session.hold` | a call's 401, a refresh and a pass with what is held now |
+//! | `Generation` | tokens of one session, in all of its tabs | `session.hold`; taken from a stored record | a stored record and another tab's word with what is held here |
+//! | `LoginTime` | nothing: when the session began, by the wall clock of the tab that logged in; it names the session in all tabs | `session.begin` | a stored record and another tab's word with this session |
+//! | CSRF version | tokens of the CSRF endpoint | `csrf.read` | a refused request's token with the present one |
+//! | `RequestId`, `CallId` | requests of our own; calls | `context.send`; the shell | an answer with what is out |
+//! | snapshot version | states that the app was shown | `session.publish` | by the package, to keep one object for one state |
+//!
+//! `Epoch` and `Holding` are this client's, `Generation` and `LoginTime` those of all tabs; two tabs that got the same answer may
+//! count its generation differently, so a holding cannot be told by it.
 
 #![forbid(unsafe_code)]
 

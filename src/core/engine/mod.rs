@@ -38,6 +38,9 @@ use crate::core::wire::record::{self, Stored};
 use crate::core::wire::tokens::access_in;
 use crate::json::Json;
 
+/// How many there are.
+const DEADLINES: usize = 13;
+
 impl Engine {
     /// An engine that has seen nothing yet. Its first input is [`Input::Start`].
     #[must_use]
@@ -85,25 +88,25 @@ impl Engine {
     /// When to feed [`Input::Tick`] at the latest.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Mono> {
-        self.deadlines().into_iter().filter_map(|(_, at)| at).min()
+        self.deadlines().into_iter().flatten().min()
     }
 
     /// Every point in time that a part waits for. A part that waits for something has one.
-    fn deadlines(&self) -> [(&'static str, Option<Mono>); 13] {
+    fn deadlines(&self) -> [Option<Mono>; DEADLINES] {
         [
-            ("due", self.session.deadline()),
-            ("load", self.reads.deadline()),
-            ("lock", self.lock.deadline()),
-            ("refresh", self.refresh.deadline()),
-            ("cooldown", self.refresh.pause_end()),
-            ("login", self.login.deadline()),
-            ("logout", self.logout.deadline()),
-            ("me", self.me.deadline()),
-            ("profile", self.me.next()),
-            ("csrf", self.csrf.deadline()),
-            ("ready", self.calls.patience()),
-            ("write", self.cx.writing().filter(|_| !self.lock.is_free())),
-            ("look", self.reads.second_look()),
+            self.session.deadline(),
+            self.reads.deadline(),
+            self.lock.deadline(),
+            self.refresh.deadline(),
+            self.refresh.pause_end(),
+            self.login.deadline(),
+            self.logout.deadline(),
+            self.me.deadline(),
+            self.me.next(),
+            self.csrf.deadline(),
+            self.calls.patience(),
+            self.cx.writing().filter(|_| !self.lock.is_free()),
+            self.reads.second_look(),
         ]
     }
 

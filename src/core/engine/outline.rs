@@ -2,6 +2,7 @@
 //! the numbers and names that only count on.
 
 use crate::core::calls::Stage;
+use crate::core::engine::DEADLINES;
 use crate::core::engine::state::Engine;
 use crate::core::port::secret::Secret;
 
@@ -17,6 +18,12 @@ pub struct Outline {
     /// The timers that run, the next one first.
     pub timers: Vec<&'static str>,
 }
+
+/// Of the deadlines, in their order.
+const NAMES: [&str; DEADLINES] = [
+    "due", "load", "lock", "refresh", "cooldown", "login", "logout", "me", "profile", "csrf",
+    "ready", "write", "look",
+];
 
 impl Outline {
     fn number(&mut self, number: impl Into<u64>) {
@@ -45,7 +52,8 @@ impl Engine {
         let mut running: Vec<_> = self
             .deadlines()
             .into_iter()
-            .filter_map(|(name, at)| Some((at?, name)))
+            .zip(NAMES)
+            .filter_map(|(at, name)| Some((at?, name)))
             .collect();
         running.sort_by_key(|(at, _)| *at);
         let mut outline = Outline {

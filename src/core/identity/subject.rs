@@ -3,6 +3,7 @@
 //! A token's own claims come first, then the identifiers that both have, the lasting ones before those that a person may change.
 //! What cannot be told is said to be unknown, and is asked of the server, not assumed.
 
+use crate::core::wire::text::plain;
 use crate::json::Json;
 use crate::jwt::dotted;
 
@@ -215,14 +216,7 @@ fn put(names: &mut Vec<Name>, place: usize, text: String) {
 }
 
 fn place_of(name: &str) -> Option<usize> {
-    let mut plain = String::new();
-    for char in name.chars() {
-        match char {
-            '/' => plain.clear(),
-            '_' | '-' => {}
-            char => plain.push(char.to_ascii_lowercase()),
-        }
-    }
+    let plain = plain(name);
     NAMES.iter().position(|known| *known == plain)
 }
 

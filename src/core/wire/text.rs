@@ -5,6 +5,19 @@ pub(crate) fn mentions(text: &str, part: &str) -> bool {
     has_piece(text, part, part.len())
 }
 
+/// A member's name however a backend writes it: in lower case, without `_`, `-` and what stands before the last `/`.
+pub(crate) fn plain(name: &str) -> String {
+    let mut plain = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'/' => plain.clear(),
+            b'_' | b'-' => {}
+            byte => plain.push(char::from(byte.to_ascii_lowercase())),
+        }
+    }
+    plain
+}
+
 /// Whether `text` quotes the secret, or so long a piece of it that gives it away.
 pub(crate) fn quotes(text: &str, secret: &str) -> bool {
     has_piece(text, secret, secret.len().min(16))

@@ -1,7 +1,7 @@
 //! What a server means that does not give what was asked for: nobody, refused for good, or not now.
 
 use crate::core::port::answer::Answer;
-use crate::core::wire::text::mentions;
+use crate::core::wire::text::{mentions, plain};
 use crate::json::Json;
 
 /// What a refresh endpoint means by an answer without a token.
@@ -171,18 +171,15 @@ pub(crate) fn is_nobody(body: &Json) -> bool {
 /// Whether a body with a good status says so in words or flags.
 fn denies(body: &Json) -> bool {
     for (name, value) in body.entries() {
-        let plain: String = name
-            .chars()
-            .filter(|char| !matches!(char, '_' | '-'))
-            .map(|char| char.to_ascii_lowercase())
-            .collect();
+        let plain = plain(&name);
         let plain = plain.as_str();
         let says_no = match value.as_bool() {
             Some(is) if FLAGS.contains(&plain) => !is,
             Some(is) => is && matches!(plain, "anonymous" | "isanonymous" | "isguest"),
             None => {
                 let is_state = STATES.contains(&plain);
-                let state = value.as_string().unwrap_or_default().to_ascii_lowercase();
+                let mut state = value.as_string().unwrap_or_default();
+                state.make_ascii_lowercase();
                 let code = value.as_f64().unwrap_or(0.0);
                 (is_state && (NOBODYS.contains(&state.as_str()) || (400.0..600.0).contains(&code)))
                     || (plain == "error" && !is_empty(&value))
