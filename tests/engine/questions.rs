@@ -334,3 +334,20 @@ fn me_with_a_header_of_the_apps_own_follows_no_redirect() {
     world.answer("/auth/login", 200, r#"{"access_token":"opaque"}"#);
     assert_eq!(world.request("/auth/me").redirects, Redirects::Refuse);
 }
+
+#[test]
+fn a_token_that_is_refused_while_it_is_being_written_is_renewed_then() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    world.saves_hang = true;
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    let call = world.get();
+    world.api(call, 401);
+    assert!(world.waits(call) && world.open.is_empty());
+    world.saves_hang = false;
+    world.feed(Input::Saved(Ok(())));
+    let body = world.tokens(300, "r3");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.sendings(call).len(), 2);
+}

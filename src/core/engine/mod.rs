@@ -365,6 +365,9 @@ impl Engine {
             self.start_refresh();
         } else if is_restoring || self.session.doubted().is_some() {
             self.look_again();
+        } else if self.session.is_refused() && self.calls.ask_to_refresh() {
+            // It was refused while the one before was still being written.
+            self.start_refresh();
         }
     }
 
