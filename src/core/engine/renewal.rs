@@ -123,12 +123,14 @@ impl Engine {
 
     /// A login or logout of another tab may have come between, and wins.
     fn take_renewal(&mut self, credentials: Box<Credentials>) {
-        let subject = subject_of(&self.cx, &credentials).hash();
-        let token = credentials.access.clone();
-        let bearer = token.map(|token| header_of(&self.cx, token));
-        if self.ends_noted(subject, bearer) {
-            self.rest();
-            return;
+        if self.logout.is_noted() {
+            let subject = subject_of(&self.cx, &credentials).hash();
+            let token = credentials.access.clone();
+            let bearer = token.map(|token| header_of(&self.cx, token));
+            if self.ends_noted(subject, bearer) {
+                self.rest();
+                return;
+            }
         }
         if self.is_disposed() || !self.may_use_store() {
             self.commit(credentials);

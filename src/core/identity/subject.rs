@@ -3,7 +3,7 @@
 //! A token's own claims come first, then the identifiers that both have, the lasting ones before those that a person may change.
 //! What cannot be told is said to be unknown, and is asked of the server, not assumed.
 
-use crate::core::wire::text::plain;
+use crate::core::wire::text::Plain;
 use crate::json::Json;
 use crate::jwt::dotted;
 
@@ -216,8 +216,8 @@ fn put(names: &mut Vec<Name>, place: usize, text: String) {
 }
 
 fn place_of(name: &str) -> Option<usize> {
-    let plain = plain(name);
-    NAMES.iter().position(|known| *known == plain)
+    let plain = Plain::of(name)?;
+    NAMES.iter().position(|known| plain.is(known))
 }
 
 /// Whether there is a place for who it is, and nobody in it.

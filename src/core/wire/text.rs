@@ -6,16 +6,39 @@ pub(crate) fn mentions(text: &str, part: &str) -> bool {
 }
 
 /// A member's name however a backend writes it: in lower case, without `_`, `-` and what stands before the last `/`.
-pub(crate) fn plain(name: &str) -> String {
-    let mut plain = String::new();
-    for byte in name.bytes() {
-        match byte {
-            b'/' => plain.clear(),
-            b'_' | b'-' => {}
-            byte => plain.push(char::from(byte.to_ascii_lowercase())),
+pub(crate) struct Plain {
+    bytes: [u8; Plain::LONGEST],
+    length: usize,
+}
+
+impl Plain {
+    /// As long as the longest name that means something here.
+    const LONGEST: usize = 18;
+
+    /// `None`: it is too long to be a name that is known.
+    pub(crate) fn of(name: &str) -> Option<Plain> {
+        let mut plain = Plain {
+            bytes: [0; Plain::LONGEST],
+            length: 0,
+        };
+        for byte in name.bytes() {
+            match byte {
+                b'/' => plain.length = 0,
+                b'_' | b'-' => {}
+                byte => {
+                    if let Some(slot) = plain.bytes.get_mut(plain.length) {
+                        *slot = byte.to_ascii_lowercase();
+                    }
+                    plain.length += 1;
+                }
+            }
         }
+        (plain.length <= Plain::LONGEST).then_some(plain)
     }
-    plain
+
+    pub(crate) fn is(&self, known: &str) -> bool {
+        self.bytes.get(..self.length) == Some(known.as_bytes())
+    }
 }
 
 /// Whether `text` quotes the secret, or so long a piece of it that gives it away.

@@ -1,7 +1,7 @@
 //! What a server means that does not give what was asked for: nobody, refused for good, or not now.
 
 use crate::core::port::answer::Answer;
-use crate::core::wire::text::{mentions, plain};
+use crate::core::wire::text::{Plain, mentions};
 use crate::json::Json;
 
 /// What a refresh endpoint means by an answer without a token.
@@ -149,6 +149,8 @@ const FLAGS: [&str; 8] = [
     "ok",
 ];
 
+const ANONYMOUS: [&str; 3] = ["anonymous", "isanonymous", "isguest"];
+
 /// Names of a state, and what nobody's is called.
 const STATES: [&str; 3] = ["status", "state", "role"];
 const NOBODYS: [&str; 5] = [
@@ -171,18 +173,20 @@ pub(crate) fn is_nobody(body: &Json) -> bool {
 /// Whether a body with a good status says so in words or flags.
 fn denies(body: &Json) -> bool {
     for (name, value) in body.entries() {
-        let plain = plain(&name);
-        let plain = plain.as_str();
+        let Some(plain) = Plain::of(&name) else {
+            continue;
+        };
+        let is = |known: &&str| plain.is(known);
         let says_no = match value.as_bool() {
-            Some(is) if FLAGS.contains(&plain) => !is,
-            Some(is) => is && matches!(plain, "anonymous" | "isanonymous" | "isguest"),
+            Some(flag) if FLAGS.iter().any(is) => !flag,
+            Some(flag) => flag && ANONYMOUS.iter().any(is),
             None => {
-                let is_state = STATES.contains(&plain);
+                let is_state = STATES.iter().any(is);
                 let mut state = value.as_string().unwrap_or_default();
                 state.make_ascii_lowercase();
                 let code = value.as_f64().unwrap_or(0.0);
                 (is_state && (NOBODYS.contains(&state.as_str()) || (400.0..600.0).contains(&code)))
-                    || (plain == "error" && !is_empty(&value))
+                    || (is(&"error") && !is_empty(&value))
             }
         };
         if says_no {
