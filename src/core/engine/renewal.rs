@@ -222,9 +222,10 @@ impl Engine {
     }
 
     pub(super) fn is_record_of_another(&self, record: &Record) -> bool {
-        let is_same_session = record.login == self.session.login_time();
-        self.session
-            .is_of_another(&self.cx, &record.credentials, is_same_session)
+        record.login != self.session.login_time()
+            && self
+                .session
+                .is_of_another(&self.cx, &record.credentials, false)
     }
 
     /// The held credentials are newer than those the callers know.

@@ -157,8 +157,8 @@ impl Engine {
     /// From here on the new session is the session.
     fn commit_login(&mut self, credentials: Box<Credentials>) {
         let was_signed_in = self.session.is_signed_in();
-        let is_other = self.session.is_of_another(&self.cx, &credentials, false);
-        let event = if was_signed_in && is_other {
+        let is_other = was_signed_in && self.session.is_of_another(&self.cx, &credentials, false);
+        let event = if is_other {
             Event::SubjectChanged
         } else {
             Event::SignedIn

@@ -55,10 +55,15 @@ impl Engine {
             return;
         }
         self.cx.note_detail("message", Some(message.word.as_str()));
-        let own = self.session.subject(&self.cx).hash();
-        let is_other = message.subject != own;
         let status = self.session.status();
         let shares_store = self.cx.config().shares_store();
+        // Where tabs share a store, it says whose session it is.
+        let own = if shares_store {
+            0
+        } else {
+            self.session.subject(&self.cx).hash()
+        };
+        let is_other = message.subject != own;
         let shares_cookie = self.cx.config().mode != Mode::Jwt;
         let is_same_session = told.0 == self.session.login_time();
         // What somebody else could do, this tab can try: the server is there.
