@@ -27,6 +27,7 @@ const JOURNAL = 21;
 const RELEASE = 22;
 const HIDDEN = 23;
 const TOKEN_IN = 24;
+const RELOADED = 25;
 
 // The kinds of bodies: none, one that can be sent again, one that cannot.
 const EMPTY = 0;
@@ -106,6 +107,7 @@ export class Shell {
     this.#openChannel();
     const on = (target, name, listener) =>
       target?.addEventListener?.(name, listener, { signal: this.#stop.signal });
+    if (performance.getEntriesByType?.("navigation")[0]?.type === "reload") this.#deliver(RELOADED, 0);
     on(globalThis, "online", () => this.#deliver(ONLINE, 0));
     on(globalThis, "pageshow", (event) => {
       this.#openChannel();
@@ -398,6 +400,7 @@ export class Shell {
 
   async send(id, method, url, headers, body, mediaType, include, keepalive, redirects, bringsToken) {
     const controller = new AbortController();
+    controller.comesLate = include && !keepalive;
     this.#controllers.set(id, controller);
     let answer;
     try {
@@ -499,7 +502,11 @@ export class Shell {
     const granted = (waited) => this.#deliver(LOCK_GRANTED, waited ? 1 : 0);
     const locks = globalThis.navigator?.locks;
     // Without either, there are no other tabs that could keep to it.
-    if (!locks) return void (this.#unlock = this.#lease?.(this.#name, this.#longestHold, granted) ?? granted());
+    if (!locks) {
+      // A cookie that came late would take the place of the one that another tab got meanwhile.
+      const lost = () => this.#controllers.forEach((controller) => controller.comesLate && controller.abort());
+      return void (this.#unlock = this.#lease?.(this.#name, this.#longestHold, granted, lost) ?? granted());
+    }
     const controller = new AbortController();
     let release;
     const held = new Promise((resolve) => (release = resolve));

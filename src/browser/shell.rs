@@ -168,6 +168,7 @@ pub(crate) mod kind {
     pub(crate) const RELEASE: u32 = 22;
     pub(crate) const HIDDEN: u32 = 23;
     pub(crate) const TOKEN_IN: u32 = 24;
+    pub(crate) const RELOADED: u32 = 25;
 }
 
 /// What the shell delivers. `None`: it is a question, or nothing this version knows.
@@ -219,6 +220,7 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
             message(&payload.into()).map_or(Input::Noise { times: id }, Input::Message)
         }
         kind::TICK => Input::Tick,
+        kind::RELOADED => Input::Page(PageEvent::Reloaded),
         kind::VISIBLE => Input::Page(PageEvent::Visible),
         kind::RESTORED => Input::Page(PageEvent::Restored),
         kind::HIDDEN => Input::Page(PageEvent::Hidden),

@@ -26,6 +26,10 @@ pub(crate) fn add(suite: &mut Suite) {
             ec03_a_tab_that_is_frozen_in_a_refresh_hangs_nobody,
             ec03_a_tab_frozen_in_a_refresh_for_longer_than_the_grace_window_ends_nothing;
         by_core(Mode::JWT).all(Mode::RENEWABLE) => ec08_an_answer_lost_in_one_tab_is_asked_for_again_by_another;
+        // Whether an answer reaches a page that is left.
+        by_engine(Mode::HYBRID).in_browser() => ec08_without_web_locks_a_tab_left_in_a_refresh_gets_no_late_cookie;
+        by_core(Mode::RENEWABLE).needs(&[Feature::DevTools]) =>
+            ec08_without_web_locks_a_tab_that_crashes_in_a_refresh_holds_up_the_others_for_seconds;
     );
 }
 
@@ -84,9 +88,9 @@ async fn ec08_a_tab_that_crashes_after_the_server_rotated_is_made_up_for(
     goes_in_a_refresh(case, Way::Crashed, after()).await
 }
 
-/// A tab goes while its refresh is out. The other one, and a new one, go on with the session.
-async fn goes_in_a_refresh(case: &Case, way: Way, held: Rule) -> Result<()> {
-    let tabs = tabs_signed_in(case, 2, "").await?;
+/// Two, and a refresh of the second one is out. `before` runs in each before its client is made.
+async fn tabs_in_a_refresh(case: &Case, before: &str, held: Rule) -> Result<Vec<Page>> {
+    let tabs = tabs_signed_in(case, 2, before).await?;
     let refresh = case.mode.auth("refresh");
     let has_rotated = held.gate_after.is_some();
     case.faults([once(Rule {
@@ -100,6 +104,12 @@ async fn goes_in_a_refresh(case: &Case, way: Way, held: Rule) -> Result<()> {
         refreshes.count() == 1 && refreshes.0[0].worked == has_rotated
     })
     .await?;
+    Ok(tabs)
+}
+
+/// A tab goes while its refresh is out. The other one, and a new one, go on with the session.
+async fn goes_in_a_refresh(case: &Case, way: Way, held: Rule) -> Result<()> {
+    let tabs = tabs_in_a_refresh(case, "", held).await?;
     go(case, &tabs[1], way).await?;
 
     assert_eq!(run(&tabs[0], "return call();").await?, 200);
@@ -116,6 +126,46 @@ async fn goes_in_a_refresh(case: &Case, way: Way, held: Rule) -> Result<()> {
     case.until_log("the end of all refreshes", all_ended)
         .await?;
     go_on(case, &[tabs[0].clone(), new]).await
+}
+
+async fn ec08_without_web_locks_a_tab_left_in_a_refresh_gets_no_late_cookie(
+    case: &Case,
+) -> Result<()> {
+    let tabs = tabs_in_a_refresh(case, NO_LOCKS, after()).await?;
+    tabs[1].goto(&format!("{}&away", case.url())).await?;
+    assert_eq!(run(&tabs[0], "return call();").await?, 200);
+    // Its cookie is newer than that of the answer that is held back.
+    case.expire().await?;
+    assert_eq!(run(&tabs[0], "return call();").await?, 200);
+    case.backends.main.open_gate(&case.client, GATE)?;
+    case.until_log("the end of all refreshes", all_ended)
+        .await?;
+    // The one that comes back, too: what it had asked for is over.
+    tabs[1].back().await?;
+    let status = "if (!wasCached) { await start(); } return call();";
+    assert_eq!(run(&tabs[1], status).await?, 200);
+    go_on(case, &tabs).await
+}
+
+async fn ec08_without_web_locks_a_tab_that_crashes_in_a_refresh_holds_up_the_others_for_seconds(
+    case: &Case,
+) -> Result<()> {
+    let mut tabs = tabs_in_a_refresh(case, NO_LOCKS, after()).await?;
+    go(case, &tabs.remove(1), Way::Crashed).await?;
+    let seen = run(
+        &tabs[0],
+        "const begin = performance.now(); return { status: await call(), took: performance.now() - begin };",
+    )
+    .await?;
+    assert_eq!(seen["status"], 200, "{seen}");
+    let took = seen["took"].as_f64().unwrap_or(f64::MAX);
+    assert!(took < 12_000.0, "{seen}");
+    let refreshes = case.log().to(&case.mode.auth("refresh"));
+    assert_eq!(refreshes.0[1].note, Some(Note::GraceReplay), "{refreshes}");
+    case.backends.main.open_gate(&case.client, GATE)?;
+    case.until_log("the end of all refreshes", all_ended)
+        .await?;
+    go_on(case, &tabs).await
 }
 
 async fn go(case: &Case, tab: &Page, way: Way) -> Result<()> {
