@@ -22,6 +22,10 @@ pub(crate) fn add(suite: &mut Suite) {
         by_core(Mode::ALL) => ec16_a_page_from_the_back_forward_cache_looks_again;
         by_core(Mode::SESSION) => ec25_a_session_logout_is_told_when_the_server_is_back;
         by_core(Mode::HYBRID) => ec25_a_hybrid_logout_is_told_when_the_server_is_back;
+        // Whether a page says that it was reloaded.
+        by_engine(Mode::SESSION) =>
+            ec25_where_the_backend_has_the_login_a_reload_tells_the_logout_again,
+            ec25_where_the_backend_has_the_login_who_comes_back_from_it_is_signed_in;
     );
 }
 
@@ -190,6 +194,56 @@ async fn told_when_back(case: &Case) -> Result<()> {
     case.page.reload().await?;
     let status: String = case.run("await start(); return auth.status;").await?;
     assert_eq!(status, "signed-out");
+    Ok(())
+}
+
+/// A login by a page of the backend, and a logout that the server does not hear.
+async fn logout_unheard(case: &Case) -> Result<()> {
+    case.run::<()>(&format!(
+        "await fetch('auth/session/login', {{ method: 'POST', headers: {{ 'Content-Type': 'application/json' }}, body: JSON.stringify(ada) }});
+         {BY_PAGES}
+         if (auth.status !== 'signed-in') throw new Error(auth.status);"
+    ))
+    .await?;
+    case.faults([dropped("/auth/*", DropAt::Before)])?;
+    case.run::<()>("await auth.logout();").await?;
+    case.faults([])?;
+    case.clear_log()?;
+    Ok(())
+}
+
+const BY_PAGES: &str = "await start({ endpoints: { login: false } });";
+
+async fn ec25_where_the_backend_has_the_login_a_reload_tells_the_logout_again(
+    case: &Case,
+) -> Result<()> {
+    logout_unheard(case).await?;
+    case.page.reload().await?;
+    let seen: Value = case
+        .run(&format!(
+            "{BY_PAGES} await until(() => stored().length === 0); return state();"
+        ))
+        .await?;
+    assert_has(&seen, &json!({ "status": "signed-out", "user": null }));
+    let logouts = case.log().to(&case.mode.auth("logout"));
+    assert_eq!(logouts.statuses(), [204]);
+    Ok(())
+}
+
+async fn ec25_where_the_backend_has_the_login_who_comes_back_from_it_is_signed_in(
+    case: &Case,
+) -> Result<()> {
+    logout_unheard(case).await?;
+    case.page.goto(&format!("{}&away", case.url())).await?;
+    case.page.goto(&case.url()).await?;
+    let seen: Value = case
+        .run(&format!(
+            "{BY_PAGES} await until(() => stored().length === 0); return state();"
+        ))
+        .await?;
+    let state = json!({ "status": "signed-in", "user": "ada@example.com" });
+    assert_has(&seen, &state);
+    assert_eq!(case.log().to(&case.mode.auth("logout")).count(), 0);
     Ok(())
 }
 
