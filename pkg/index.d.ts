@@ -24,7 +24,7 @@ export type AuthMode =
 
 /** What the client knows about the visitor. */
 export type AuthStatus =
-  /** Not known yet: the stored session is being read, or the backend could not be asked so far. */
+  /** Not known yet: the stored session is being read, another tab is busy with it, or the backend could not be asked so far. */
   | "restoring"
   /** Somebody is. `user` may be `null` all the same, where the backend does not tell who. */
   | "signed-in"
@@ -37,9 +37,9 @@ export type SignOutReason =
   | "logout"
   /** `logout()` was called in another tab. */
   | "logout_elsewhere"
-  /** The server said that the session is over (401 from `me`, or the app's own rule without `me`). */
+  /** The server said that the session is over (`me` answers nobody, or the app's own rule without `me`). */
   | "session_ended"
-  /** The server refused the refresh token for good (RFC 6749 §5.2 `invalid_grant`, or 401/403). */
+  /** The server refused the refresh for good (RFC 6749 §5.2 `invalid_grant`, 401 and the like; see docs/options.md). */
   | "refresh_refused"
   /** The server refused a refresh whose earlier answer had been lost. */
   | "refresh_outcome_unknown"
@@ -230,13 +230,13 @@ export interface AuthEndpoints {
   logout?: string | false;
   /** POST. Default `"/auth/refresh"`; in `session` mode none. */
   refresh?: string | false;
-  /** GET, answers the user or 401. Default `"/auth/me"` in `session` mode, else none. */
+  /** GET, answers the user, or 401 and the like for nobody. Default `"/auth/me"` in `session` mode, else none. */
   me?: string | false;
 }
 
 /** The endpoints of `session` mode. */
 export interface SessionEndpoints extends AuthEndpoints {
-  /** GET, answers the user or 401. Default `"/auth/me"`. There has to be one: it tells who is signed in. */
+  /** GET, answers the user, or 401 and the like for nobody. Default `"/auth/me"`. There has to be one: it tells who is signed in. */
   me?: string;
 }
 
@@ -265,6 +265,8 @@ export interface SessionFields {
   expiresAt?: string;
   /** The profile, also in the answer of `me`. Default: `user` or `profile`; of `me` also `data`, or the whole answer. */
   user?: string;
+  /** What identifies a person, in the user and in the claims. Default: `sub`, `id`, `user_id`, `email` and the like. */
+  subject?: string;
 }
 
 /** The refresh token travels as an HttpOnly cookie; the page never sees it. */
@@ -608,7 +610,9 @@ export interface AuthClient<User = AuthUser> {
    */
   readonly authFetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
   /**
-   * Renews now: the token, or in `session` mode the knowledge about the user. Resolves with the user.
+   * Renews now: the token, or in `session` mode the knowledge about the user. Resolves with the user. In `session` and `hybrid` mode it
+   * asks the server whatever `status` is: somebody may have signed in by a page of the backend. In `jwt` mode it rejects when nobody
+   * is signed in.
    *
    * @throws {AuthError} `signed_out`, `refresh_unavailable`, `superseded`, `disposed`.
    */
@@ -638,7 +642,8 @@ export interface LoginOptions {
 }
 
 /**
- * Makes a client, restoring what is stored. Resolves also when the backend is down.
+ * Makes a client, restoring what is stored. Resolves also when the backend is down, and after two seconds when another tab is busy with
+ * the session: `status` is `"restoring"` then, and goes on by itself.
  *
  * @throws {AuthError} `config_invalid`, naming the option; `unsupported`, naming what the browser or its CSP lacks.
  * @example

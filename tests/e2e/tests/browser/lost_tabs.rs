@@ -27,9 +27,9 @@ pub(crate) fn add(suite: &mut Suite) {
             ec03_a_tab_frozen_in_a_refresh_for_longer_than_the_grace_window_ends_nothing;
         by_core(Mode::JWT).all(Mode::RENEWABLE) => ec08_an_answer_lost_in_one_tab_is_asked_for_again_by_another;
         // Whether an answer reaches a page that is left.
-        by_engine(Mode::HYBRID).in_browser() => ec08_without_web_locks_a_tab_left_in_a_refresh_gets_no_late_cookie;
+        by_engine(Mode::HYBRID).in_browser() => ec06_without_web_locks_a_tab_left_in_a_refresh_gets_no_late_cookie;
         by_core(Mode::RENEWABLE).needs(&[Feature::DevTools]) =>
-            ec08_without_web_locks_a_tab_that_crashes_in_a_refresh_holds_up_the_others_for_seconds;
+            ec06_without_web_locks_a_tab_that_crashes_in_a_refresh_holds_up_the_others_for_seconds;
     );
 }
 
@@ -128,7 +128,7 @@ async fn goes_in_a_refresh(case: &Case, way: Way, held: Rule) -> Result<()> {
     go_on(case, &[tabs[0].clone(), new]).await
 }
 
-async fn ec08_without_web_locks_a_tab_left_in_a_refresh_gets_no_late_cookie(
+async fn ec06_without_web_locks_a_tab_left_in_a_refresh_gets_no_late_cookie(
     case: &Case,
 ) -> Result<()> {
     let tabs = tabs_in_a_refresh(case, NO_LOCKS, after()).await?;
@@ -147,7 +147,7 @@ async fn ec08_without_web_locks_a_tab_left_in_a_refresh_gets_no_late_cookie(
     go_on(case, &tabs).await
 }
 
-async fn ec08_without_web_locks_a_tab_that_crashes_in_a_refresh_holds_up_the_others_for_seconds(
+async fn ec06_without_web_locks_a_tab_that_crashes_in_a_refresh_holds_up_the_others_for_seconds(
     case: &Case,
 ) -> Result<()> {
     let mut tabs = tabs_in_a_refresh(case, NO_LOCKS, after()).await?;
