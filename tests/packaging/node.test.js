@@ -102,6 +102,41 @@ describe("createAuth", () => {
   });
 });
 
+describe("redirects of what hallpass asks", () => {
+  // Of a redirect that is not followed Node shows the answer itself, with its status and its body.
+  test("a logout that is answered by one is told, and a start that is led to one by `me` finds nobody", async () => {
+    const { value } = await runNode(
+      hallpass.root,
+      `import { createServer } from "node:http";
+       import { createAuth } from "hallpass";
+       const requests = [];
+       const server = createServer((request, response) => {
+         requests.push(request.method + " " + request.url);
+         if (request.url === "/auth/login") return response.setHeader("content-type", "application/json").end('{"user":{"id":7}}');
+         // Nobody listens there.
+         response.writeHead(302, { location: "http://127.0.0.1:9/login", "content-type": "text/html" }).end("<p>Moved</p>");
+       });
+       await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+       const auth = await createAuth({ mode: "session", csrf: false, baseUrl: "http://127.0.0.1:" + server.address().port });
+       const before = auth.status;
+       await auth.login({});
+       const during = auth.status;
+       await auth.logout();
+       const journal = auth.journal().map(({ event }) => event);
+       auth.dispose();
+       server.close();
+       console.log(JSON.stringify({ before, during, after: auth.status, told: journal.includes("server told of the logout"), requests }));`,
+    );
+    assert.deepEqual(value, {
+      before: "signed-out",
+      during: "signed-in",
+      after: "signed-out",
+      told: true,
+      requests: ["GET /auth/me", "GET /auth/me", "POST /auth/login", "POST /auth/logout"],
+    });
+  });
+});
+
 describe("dispose", () => {
   test("leaves the last state to be read, and nothing to be done", async () => {
     const { value } = await runNode(

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use hallpass_e2e::{Case, Mode, Suite, by_core, by_engine, tests};
-use hallpass_server::DropAt;
+use hallpass_server::{DropAt, Rule};
 use serde_json::{Value, json};
 
 use crate::common::*;
@@ -25,7 +25,10 @@ pub(crate) fn add(suite: &mut Suite) {
         // Whether a page says that it was reloaded.
         by_engine(Mode::SESSION) =>
             ec25_where_the_backend_has_the_login_a_reload_tells_the_logout_again,
-            ec25_where_the_backend_has_the_login_who_comes_back_from_it_is_signed_in;
+            ec25_where_the_backend_has_the_login_who_comes_back_from_it_is_signed_in,
+            // What it is told of a redirect.
+            ec25_a_logout_that_is_answered_by_a_redirect_is_told,
+            a_start_that_is_led_to_a_login_page_elsewhere_finds_nobody;
     );
 }
 
@@ -194,6 +197,50 @@ async fn told_when_back(case: &Case) -> Result<()> {
     case.page.reload().await?;
     let status: String = case.run("await start(); return auth.status;").await?;
     assert_eq!(status, "signed-out");
+    Ok(())
+}
+
+/// As from a proxy that has the login at another origin, which allows no calls of script.
+fn led_away(path: String) -> Rule {
+    Rule {
+        path,
+        status: Some(302),
+        headers: [(
+            "location".to_owned(),
+            "http://login.example.com/login".to_owned(),
+        )]
+        .into(),
+        ..Rule::default()
+    }
+}
+
+async fn ec25_a_logout_that_is_answered_by_a_redirect_is_told(case: &Case) -> Result<()> {
+    case.signed_in(json!({})).await?;
+    case.faults([led_away(case.mode.auth("logout"))])?;
+    let seen: Value = case
+        .run("await auth.logout(); await until(() => stored().length === 0); return { state: state(), last: auth.journal().at(-1).event };")
+        .await?;
+    let state = json!({ "status": "signed-out", "user": null });
+    assert_has(
+        &seen,
+        &json!({ "state": state, "last": "server told of the logout" }),
+    );
+    assert_eq!(case.log().to(&case.mode.auth("logout")).statuses(), [302]);
+    Ok(())
+}
+
+async fn a_start_that_is_led_to_a_login_page_elsewhere_finds_nobody(case: &Case) -> Result<()> {
+    case.faults([led_away(case.mode.auth("me"))])?;
+    let seen: Value = case
+        .run("await start(); return { state: state(), journal: auth.journal().map(({ event }) => event) };")
+        .await?;
+    let state = json!({ "status": "signed-out", "user": null, "reason": null });
+    assert_has(&seen, &json!({ "state": state }));
+    assert_eq!(
+        case.log().to(&case.mode.auth("me")).statuses(),
+        [302, 302],
+        "{seen}"
+    );
     Ok(())
 }
 
