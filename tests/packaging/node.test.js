@@ -110,9 +110,11 @@ describe("redirects of what hallpass asks", () => {
       `import { createServer } from "node:http";
        import { createAuth } from "hallpass";
        const requests = [];
+       let isSignedIn = false;
        const server = createServer((request, response) => {
          requests.push(request.method + " " + request.url);
-         if (request.url === "/auth/login") return response.setHeader("content-type", "application/json").end('{"user":{"id":7}}');
+         isSignedIn ||= request.url === "/auth/login";
+         if (isSignedIn && request.url !== "/auth/logout") return response.setHeader("content-type", "application/json").end('{"user":{"id":7}}');
          // Nobody listens there.
          response.writeHead(302, { location: "http://127.0.0.1:9/login", "content-type": "text/html" }).end("<p>Moved</p>");
        });
@@ -132,7 +134,7 @@ describe("redirects of what hallpass asks", () => {
       during: "signed-in",
       after: "signed-out",
       told: true,
-      requests: ["GET /auth/me", "GET /auth/me", "POST /auth/login", "POST /auth/logout"],
+      requests: ["GET /auth/me", "GET /auth/me", "POST /auth/login", "GET /auth/me", "POST /auth/logout"],
     });
   });
 });
