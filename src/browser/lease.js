@@ -16,6 +16,7 @@ export function lease(name, longestHold, granted, lost) {
   const key = `${name}:lock`;
   const mine = `${Math.random()} `;
   let timer;
+  let isHeld = false;
   const read = () => localStorage.getItem(key) ?? "";
   const isMine = () => read().startsWith(mine);
   const write = () => localStorage.setItem(key, mine + (Date.now() + LASTS));
@@ -31,7 +32,7 @@ export function lease(name, longestHold, granted, lost) {
   };
   const leave = () => {
     unlock();
-    lost();
+    if (isHeld) lost();
   };
   const look = (wrote) => {
     try {
@@ -50,6 +51,7 @@ export function lease(name, longestHold, granted, lost) {
     }
   };
   const hold = (left) => {
+    isHeld = true;
     write();
     if (left > MOVES) timer = setTimeout(() => move(left - MOVES), MOVES);
   };
