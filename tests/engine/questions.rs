@@ -351,3 +351,19 @@ fn a_token_that_is_refused_while_it_is_being_written_is_renewed_then() {
     world.answer("/auth/refresh", 200, &body);
     assert_eq!(world.sendings(call).len(), 2);
 }
+
+#[test]
+fn a_page_that_comes_back_does_not_pause_for_what_failed_as_it_was_left() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world.make_due();
+    for _ in 0..6 {
+        world.until("/auth/refresh");
+        world.fail("/auth/refresh");
+    }
+    assert!(!world.is_open("/auth/refresh"));
+    world.feed(Input::Page(PageEvent::Hidden));
+    world.feed(Input::Page(PageEvent::Restored));
+    assert!(world.is_open("/auth/refresh"));
+}

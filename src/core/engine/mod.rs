@@ -305,6 +305,8 @@ impl Engine {
             PageEvent::Hidden => self.on_hidden(),
             PageEvent::Restored => {
                 self.session.set_due_timer(&self.cx);
+                // What failed as the page was left says nothing of now.
+                self.leave_cooldown();
                 if self.cx.config().mode != Mode::Jwt {
                     // No word of who has signed in meanwhile has been heard.
                     self.session.doubt(0);

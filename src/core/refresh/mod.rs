@@ -210,6 +210,7 @@ impl Refresh {
         self.is_stale
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     pub(crate) fn was_lost(&self) -> bool {
         self.lost
     }
