@@ -16,18 +16,21 @@ const LAST_MS: i64 = 8_640_000_000_000_000;
 /// If it does not hold.
 pub fn check(text: &str) {
     let answer = answer(text);
-    let is_definite = matches!(answer.status, 401 | 403)
-        || answer.body.contains("invalid_")
-        || answer.body.contains('\\');
-    if is_definite {
+    let may_refuse =
+        may_refuse(answer.status) || answer.body.contains("invalid_") || answer.body.contains('\\');
+    if may_refuse {
         return;
     }
     let mut tab = Tab::signed_in(2);
     tab.advance(280_000); // due, and twenty seconds good
     let place = tab.open_to("/auth/refresh").expect("a refresh that is due");
     tab.answer(place, answer.clone());
+    let is_success = (200..300).contains(&answer.status);
+    if is_success && tab.status() == Status::SignedOut {
+        return; // it says so in its body
+    }
     assert_eq!(tab.status(), Status::SignedIn);
-    if (200..300).contains(&answer.status) && tab.open.is_empty() && tab.engine.generation() > 1 {
+    if is_success && tab.open.is_empty() && tab.engine.generation() > 1 {
         return shows_dates(&tab);
     }
     let Some(Mono(until)) = tab.engine.next_deadline() else {
@@ -106,4 +109,9 @@ fn shows_dates(tab: &Tab) {
         assert!(time.0.abs() <= 3 * LAST_MS, "{time:?}");
     }
     assert!(tab.now().wall.0 >= BEGIN);
+}
+
+/// Statuses by which a server may say that the refresh token is worth nothing.
+pub(crate) fn may_refuse(status: u16) -> bool {
+    (400..500).contains(&status) && !matches!(status, 408 | 425 | 429)
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use hallpass::core::{
     AuthError, CallId, Effect, Engine, HeaderValue, HttpRequest, Input, LoadFailure, Message, Mono,
-    Now, Options, Outcome, RequestId, Secret, Snapshot, Status, StoreFailure, Wall, Watch,
+    Now, Options, Outcome, RequestId, Secret, Snapshot, Status, StorageKind, StoreFailure, Wall,
+    Watch,
 };
 
 use crate::config::{BEGIN, KINDS, config, kind};
@@ -82,7 +83,9 @@ impl Tab {
     /// Before its first input.
     #[must_use]
     pub fn idle(options: Options) -> Tab {
-        let shares_access = options.share_across_tabs;
+        // A store of the tab's own is copied with the tab, and copies share one session.
+        let shares_access =
+            options.share_across_tabs || options.storage == Some(StorageKind::Session);
         let now = Now {
             mono: Mono(0),
             wall: Wall(BEGIN),

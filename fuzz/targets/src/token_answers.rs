@@ -8,6 +8,7 @@
 //! where it goes (`login`, `refresh` or `me`), the status, and words for headers: `html`, `moved`, `date=`, `retry=`,
 //! `until=`. The rest is the body.
 
+use crate::answers::may_refuse;
 use crate::{BEGIN, PASSWORD, Tab, plain};
 use hallpass::Json;
 use hallpass::core::{Answer, CallId, Code, Input, Outcome, ServerTime, Snapshot, Status};
@@ -113,11 +114,8 @@ fn refresh(tab: &mut Tab, answer: Answer) {
     let Some(place) = tab.open_to("/auth/refresh") else {
         return tab.gone(call); // too soon after a failure
     };
-    let is_refusal = matches!(answer.status, 401 | 403)
-        || ["invalid_grant", "invalid_token"].iter().any(|code| {
-            serde_json::from_str::<serde_json::Value>(&answer.body)
-                .is_ok_and(|body| body.to_string().contains(code))
-        });
+    // A success may say in its body that nobody is signed in.
+    let is_refusal = may_refuse(answer.status) || (200..300).contains(&answer.status);
     tab.answer(place, answer.clone());
     fetch_csrf(tab);
     if let Some(place) = tab.open_to("/auth/refresh") {

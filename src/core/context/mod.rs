@@ -106,7 +106,7 @@ impl Context {
     // What is to be done.
 
     pub(crate) fn push(&mut self, effect: Effect) {
-        if matches!(effect, Effect::Save(_) | Effect::Remove) {
+        if is_write(&effect) {
             self.writes = self.writes.saturating_add(1);
             self.written_by = self.timeout();
         }
@@ -136,6 +136,17 @@ impl Context {
 
     pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
+    }
+
+    /// Leaves out what is not to be done any more.
+    pub(crate) fn keep_effects(&mut self, is_kept: fn(&Effect) -> bool) {
+        for effect in self.take_effects() {
+            if is_kept(&effect) {
+                self.effects.push(effect);
+            } else if is_write(&effect) {
+                self.wrote();
+            }
+        }
     }
 
     pub(crate) fn settle(&mut self, call: CallId, outcome: Outcome) {
@@ -228,4 +239,8 @@ impl Context {
     pub(crate) fn random_below(&mut self, bound: u64) -> u64 {
         self.random().checked_rem(bound).unwrap_or(0)
     }
+}
+
+fn is_write(effect: &Effect) -> bool {
+    matches!(effect, Effect::Save(_) | Effect::Remove)
 }

@@ -215,14 +215,12 @@ impl Engine {
         self.on_refresh_overdue();
         self.end_refresh_that_asks_for_more();
         self.close_timers();
-        for effect in self.cx.take_effects() {
-            if matches!(
+        self.cx.keep_effects(|effect| {
+            matches!(
                 effect,
                 Effect::Save(_) | Effect::Unlock | Effect::Tell(_) | Effect::Settle { .. }
-            ) {
-                self.cx.push(effect);
-            }
-        }
+            )
+        });
     }
 
     fn dispose(&mut self) {

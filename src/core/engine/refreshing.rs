@@ -234,6 +234,7 @@ impl Engine {
 
     /// Writes down what is about to be sent: whoever finds the note without an outcome repeats the same attempt.
     fn begin_attempt(&mut self) {
+        self.refresh.renew(self.session.holding());
         if self.cx.config().mode == Mode::Session {
             self.send_refresh(false);
             return;

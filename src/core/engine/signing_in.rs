@@ -41,6 +41,7 @@ impl Engine {
 
     /// What had to wait for a login that has come to nothing.
     fn go_on_without_login(&mut self) {
+        self.ask_about_logout();
         if self.cx.config().cookie_bound() && self.can_refresh() {
             let restores =
                 self.session.status() == Status::Restoring && self.cx.config().mode == Mode::Hybrid;

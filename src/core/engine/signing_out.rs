@@ -28,7 +28,8 @@ impl Engine {
                 || self.login.is_out()
                 || self.session.doubted().is_some());
         self.cancel_login(Code::Superseded);
-        if self.session.status() == Status::SignedOut && !may_have_cookie {
+        let is_told = self.logout.is_under_way() || !may_have_cookie;
+        if self.session.status() == Status::SignedOut && is_told {
             if !self.logout.join(call) {
                 self.cx.settle(call, Outcome::Done);
             }
@@ -36,7 +37,10 @@ impl Engine {
         }
         let subject = self.session.subject(&self.cx).hash();
         let tokens = self.take_tokens();
-        self.refresh.end_what_comes();
+        if !self.cx.config().cookie_bound() {
+            // By cookie, a second request might meet a later session.
+            self.refresh.end_what_comes();
+        }
         // In a cookie mode a reload would bring the session back, until the server has heard of it.
         let config = self.cx.config();
         let pends = config.cookie_bound() && config.mode != Mode::Jwt;
@@ -234,11 +238,14 @@ impl Engine {
             return false;
         }
         self.be_nobody_since_logout();
-        let tokens = Tokens {
-            refresh: None,
-            bearer,
-        };
-        self.tell_server(tokens, Vec::new());
+        // A login that is out may begin another session; if it fails, this is asked again.
+        if !self.login.is_under_way() && !self.logout.is_under_way() {
+            let tokens = Tokens {
+                refresh: None,
+                bearer,
+            };
+            self.tell_server(tokens, Vec::new());
+        }
         true
     }
 

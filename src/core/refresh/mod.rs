@@ -231,6 +231,11 @@ impl Refresh {
         Ok(())
     }
 
+    /// The store held newer ones: those are to be renewed.
+    pub(crate) fn renew(&mut self, renews: Holding) {
+        self.renews = renews;
+    }
+
     /// Takes the next step.
     pub(crate) fn enter(&mut self, cx: &Context, step: Step) {
         let until = match &step {
