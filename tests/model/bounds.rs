@@ -9,6 +9,10 @@ pub enum Kind {
     Jwt,
     /// The refresh token in a cookie.
     Hybrid,
+    /// Tokens in `localStorage`, each read and write of which is answered later.
+    Slow,
+    /// A session in a cookie, and `me`.
+    Session,
 }
 
 /// How often what may happen: all that happens by itself happens in every order.
@@ -34,6 +38,14 @@ pub struct Bounds {
     pub logouts: u8,
     /// As somebody else.
     pub logins: u8,
+    /// As the same person.
+    pub relogins: u8,
+    /// Reads that are never answered. From then on that tab's store answers nothing.
+    pub hangs: u8,
+    /// Somebody else who signs in by a page of the backend, past every engine: a tab goes there.
+    pub page_logins: u8,
+    /// The same, of a logout.
+    pub page_logouts: u8,
     /// Callers who want a token.
     pub calls: u8,
 }
@@ -52,6 +64,10 @@ impl fmt::Display for Bounds {
             ("full", self.full),
             ("logouts", self.logouts),
             ("logins", self.logins),
+            ("relogins", self.relogins),
+            ("hangs", self.hangs),
+            ("page logins", self.page_logins),
+            ("page logouts", self.page_logouts),
             ("calls", self.calls),
         ];
         for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
@@ -73,6 +89,10 @@ const NONE: Bounds = Bounds {
     full: 0,
     logouts: 0,
     logins: 0,
+    relogins: 0,
+    hangs: 0,
+    page_logins: 0,
+    page_logouts: 0,
     calls: 0,
 };
 
@@ -179,6 +199,49 @@ pub fn chosen() -> Vec<Bounds> {
         ]);
     }
     chosen
+}
+
+/// The same, of a store that answers later: it alone makes of each step several.
+pub fn slow() -> Vec<Bounds> {
+    let two = Bounds { tabs: 2, ..NONE };
+    vec![
+        Bounds { calls: 1, ..two },
+        Bounds { hangs: 1, ..two },
+        Bounds { logins: 1, ..two },
+        Bounds { logouts: 1, ..two },
+    ]
+}
+
+/// The same, of a session in a cookie, which no engine sees the end of.
+pub fn session() -> Vec<Bounds> {
+    let two = Bounds {
+        tabs: 2,
+        expiries: 0,
+        ..NONE
+    };
+    vec![
+        Bounds {
+            logins: 1,
+            calls: 1,
+            ..two
+        },
+        Bounds {
+            logouts: 1,
+            lost: 1,
+            dropped: 1,
+            ..two
+        },
+        Bounds {
+            page_logins: 1,
+            busy: 1,
+            ..two
+        },
+        Bounds {
+            page_logouts: 1,
+            busy: 1,
+            ..two
+        },
+    ]
 }
 
 fn is_broad() -> bool {

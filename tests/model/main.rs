@@ -14,8 +14,10 @@
 #[path = "../scenarios/backend.rs"]
 mod backend;
 mod bounds;
+mod end;
 mod print;
 mod properties;
+mod store;
 mod system;
 #[path = "../engine/world.rs"]
 mod world;
@@ -75,4 +77,14 @@ fn tabs_that_share_a_store() {
 #[test]
 fn tabs_that_share_a_cookie() {
     explore(Kind::Hybrid, &bounds::chosen());
+}
+
+#[test]
+fn tabs_whose_store_answers_later() {
+    explore(Kind::Slow, &bounds::slow());
+}
+
+#[test]
+fn tabs_that_share_a_session() {
+    explore(Kind::Session, &bounds::session());
 }
