@@ -42,6 +42,12 @@ pub struct Bounds {
     pub relogins: u8,
     /// Reads that are never answered. From then on that tab's store answers nothing.
     pub hangs: u8,
+    /// Reads that come before a write which was asked for earlier, and the other way round.
+    pub overtakes: u8,
+    /// Reads of which the store looks first and answers later.
+    pub looks: u8,
+    /// A token that has ended is renewed when it is called for, and not before.
+    pub is_lazy: bool,
     /// Somebody else who signs in by a page of the backend, past every engine: a tab goes there.
     pub page_logins: u8,
     /// The same, of a logout.
@@ -66,6 +72,9 @@ impl fmt::Display for Bounds {
             ("logins", self.logins),
             ("relogins", self.relogins),
             ("hangs", self.hangs),
+            ("overtakes", self.overtakes),
+            ("looks", self.looks),
+            ("lazy", u8::from(self.is_lazy)),
             ("page logins", self.page_logins),
             ("page logouts", self.page_logouts),
             ("calls", self.calls),
@@ -91,6 +100,9 @@ const NONE: Bounds = Bounds {
     logins: 0,
     relogins: 0,
     hangs: 0,
+    overtakes: 0,
+    looks: 0,
+    is_lazy: false,
     page_logins: 0,
     page_logouts: 0,
     calls: 0,
@@ -204,11 +216,33 @@ pub fn chosen() -> Vec<Bounds> {
 /// The same, of a store that answers later: it alone makes of each step several.
 pub fn slow() -> Vec<Bounds> {
     let two = Bounds { tabs: 2, ..NONE };
+    let lazy = Bounds {
+        calls: 1,
+        is_lazy: true,
+        ..two
+    };
     vec![
         Bounds { calls: 1, ..two },
-        Bounds { hangs: 1, ..two },
-        Bounds { logins: 1, ..two },
+        Bounds { logins: 1, ..lazy },
+        Bounds {
+            logins: 1,
+            hangs: 1,
+            ..lazy
+        },
+        Bounds { logouts: 1, ..lazy },
+        Bounds {
+            logouts: 1,
+            hangs: 1,
+            ..lazy
+        },
+        Bounds {
+            logins: 1,
+            looks: 1,
+            ..lazy
+        },
         Bounds { logouts: 1, ..two },
+        Bounds { logins: 1, ..two },
+        Bounds { hangs: 1, ..two },
     ]
 }
 

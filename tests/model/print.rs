@@ -7,6 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hallpass::core::{Engine, Outline, RequestId};
 
+use crate::store::Job;
 use crate::system::{Request, State, Tab};
 use crate::world::{body_of, header, headers_of};
 
@@ -63,9 +64,20 @@ impl Print {
         for wait in &tab.waits {
             self.number(wait.0.into());
         }
-        self.number(u64::from(tab.slow.reads) * 2 + u64::from(tab.slow.hangs));
-        for write in &tab.slow.writes {
-            self.stored(write.as_deref());
+        self.number(u64::from(tab.slow.hangs));
+        self.number(tab.slow.jobs.len() as u64);
+        for job in &tab.slow.jobs {
+            match job {
+                Job::Read(None) => self.number(0),
+                Job::Read(Some(text)) => {
+                    self.number(1);
+                    self.stored(text.as_deref());
+                }
+                Job::Write(text) => {
+                    self.number(2);
+                    self.stored(text.as_deref());
+                }
+            }
         }
     }
 
@@ -90,7 +102,7 @@ pub struct Seen {
 }
 
 /// Their values tell nothing of what it will do that is not told by the order of its timers.
-const IRRELEVANT: &[&str] = &["shown", "version", "due_at", "settled"];
+const IRRELEVANT: &[&str] = &["shown", "version", "due_at", "settled", "allowance"];
 
 impl Seen {
     pub fn of(engine: &Engine) -> Seen {

@@ -1,4 +1,4 @@
-//! A store that answers later: reads in their order, writes in their order, and either before the other.
+//! A store that answers later. By itself it does what it was asked in that order; now and then it does not.
 
 use std::collections::VecDeque;
 
@@ -7,48 +7,78 @@ use hallpass::core::{Input, Secret};
 use crate::system::State;
 
 /// What a tab has asked of its store.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Job {
+    /// Some: it has looked, and has not said yet what it saw.
+    Read(Option<Option<String>>),
+    Write(Option<String>),
+}
+
+#[derive(Clone, Debug, Default)]
 pub struct Slow {
-    pub reads: u8,
-    pub writes: VecDeque<Option<String>>,
+    pub jobs: VecDeque<Job>,
     /// It answers nothing any more.
     pub hangs: bool,
 }
 
 impl Slow {
-    pub fn will_read(&self) -> bool {
-        self.reads > 0 && !self.hangs
-    }
-
-    pub fn will_write(&self) -> bool {
-        !self.writes.is_empty() && !self.hangs
-    }
-
     /// An answer will come.
     pub fn is_busy(&self) -> bool {
-        self.will_read() || self.will_write()
+        !self.jobs.is_empty() && !self.hangs
+    }
+
+    fn first(&self, is_it: fn(&Job) -> bool) -> Option<usize> {
+        let place = self.jobs.iter().position(is_it);
+        place.filter(|_| !self.hangs)
+    }
+
+    /// The oldest read.
+    pub fn read(&self) -> Option<usize> {
+        self.first(|job| matches!(job, Job::Read(_)))
+    }
+
+    pub fn write(&self) -> Option<usize> {
+        self.first(|job| matches!(job, Job::Write(_)))
+    }
+
+    /// What comes before its turn: the oldest read or write, whichever is not the oldest of all.
+    pub fn overtaker(&self) -> Option<usize> {
+        self.read().max(self.write()).filter(|place| *place > 0)
+    }
+
+    /// Its turn has come, and it has not looked yet.
+    pub fn may_look(&self) -> bool {
+        !self.hangs && self.jobs.front() == Some(&Job::Read(None))
     }
 }
 
 impl State {
-    pub fn ask_to_write(&mut self, place: usize, value: Option<String>) {
-        self.tab(place).slow.writes.push_back(value);
-        if self.tab(place).slow.hangs {
+    pub fn ask_store(&mut self, place: usize, job: Job) {
+        let slow = &mut self.tab(place).slow;
+        slow.jobs.push_back(job);
+        if slow.hangs {
             self.lose_writes(place);
         }
     }
 
-    /// What stands there when it answers, whatever is to be written yet.
-    pub fn read(&mut self, place: usize) {
-        self.tab(place).slow.reads -= 1;
-        let text = self.store.clone().map(Secret::new);
-        self.feed(place, Input::Loaded(Ok(text)));
+    pub fn look(&mut self, place: usize) {
+        let seen = self.store.clone();
+        self.tab(place).slow.jobs[0] = Job::Read(Some(seen));
     }
 
-    pub fn write_next(&mut self, place: usize) {
-        let value = self.tab(place).slow.writes.pop_front().unwrap();
-        self.write(place, value);
-        self.feed(place, Input::Saved(Ok(())));
+    /// Does it, and says so.
+    pub fn do_job(&mut self, place: usize, number: usize) {
+        let input = match self.tab(place).slow.jobs.remove(number).unwrap() {
+            Job::Read(seen) => {
+                let text = seen.unwrap_or_else(|| self.store.clone());
+                Input::Loaded(Ok(text.map(Secret::new)))
+            }
+            Job::Write(value) => {
+                self.write(place, value);
+                Input::Saved(Ok(()))
+            }
+        };
+        self.feed(place, input);
     }
 
     pub fn hang(&mut self, place: usize) {
@@ -58,7 +88,9 @@ impl State {
 
     /// What was to be written down may be missing.
     fn lose_writes(&mut self, place: usize) {
-        let writes = std::mem::take(&mut self.tab(place).slow.writes);
-        self.was_full |= writes.iter().any(|value| *value != self.store);
+        let jobs = std::mem::take(&mut self.tab(place).slow.jobs);
+        self.was_full |= jobs
+            .iter()
+            .any(|job| matches!(job, Job::Write(value) if *value != self.store));
     }
 }

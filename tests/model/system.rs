@@ -12,7 +12,7 @@ use crate::backend::{Backend, Reply};
 use crate::bounds::{Bounds, Kind};
 use crate::print::Seen;
 use crate::properties;
-use crate::store::Slow;
+use crate::store::{Job, Slow};
 use crate::world::{BEGIN, check, header, headers_of, jwt_stored};
 
 /// Of access tokens. Every wait is shorter, so that time goes on by ends of tokens only.
@@ -97,10 +97,13 @@ pub enum Action {
     Expire,
     Hear(usize),
     Notice(usize),
-    /// The store answers the oldest read of this tab.
+    /// The store answers the oldest read of this tab, or does the oldest write.
     Read(usize),
-    /// It does the oldest write.
     Write(usize),
+    /// The same, before what was asked earlier.
+    Overtake(usize),
+    /// It looks, and answers later.
+    Look(usize),
     /// It answers nothing any more.
     Hang(usize),
     Grant(usize),
@@ -134,7 +137,11 @@ pub struct System {
 impl System {
     pub fn new(kind: Kind, bounds: Bounds) -> System {
         let options = match kind {
-            Kind::Jwt | Kind::Slow => jwt_stored(),
+            Kind::Jwt => jwt_stored(),
+            Kind::Slow => Options {
+                timed_refresh: !bounds.is_lazy,
+                ..jwt_stored()
+            },
             Kind::Hybrid => Options::new(Mode::Hybrid),
             Kind::Session => Options {
                 me: Endpoint::At("/auth/me".into()),
@@ -188,6 +195,16 @@ impl System {
         let body = Secret::new(r#"{"user":"ada"}"#.into());
         state.call(0, LOGIN, Input::Login { call: LOGIN, body });
         self.come_to_rest(&mut state);
+        if matches!(self.kind, Kind::Slow | Kind::Session) {
+            // All alike: which of them logged in makes no difference any more.
+            for place in 0..self.bounds.tabs {
+                state.leave(place);
+            }
+            for place in 0..self.bounds.tabs {
+                self.open(&mut state, place);
+                self.come_to_rest(&mut state);
+            }
+        }
         state.attempts.clear();
         state
     }
@@ -229,10 +246,10 @@ impl System {
             if tab.noticed {
                 actions.push(Action::Notice(place));
             }
-            if tab.slow.will_read() {
+            if tab.slow.read() == Some(0) {
                 actions.push(Action::Read(place));
             }
-            if tab.slow.will_write() {
+            if tab.slow.write() == Some(0) {
                 actions.push(Action::Write(place));
             }
             if state.holder == Some(place) && !state.granted {
@@ -293,8 +310,14 @@ impl System {
             if used.relogins < most.relogins && !tab.waits.contains(&LOGIN) {
                 actions.push(Action::Relogin(place));
             }
-            if used.hangs < most.hangs && tab.slow.will_read() {
+            if used.hangs < most.hangs && tab.slow.read() == Some(0) {
                 actions.push(Action::Hang(place));
+            }
+            if used.overtakes < most.overtakes && tab.slow.overtaker().is_some() {
+                actions.push(Action::Overtake(place));
+            }
+            if used.looks < most.looks && tab.slow.may_look() {
+                actions.push(Action::Look(place));
             }
             if used.page_logins < most.page_logins {
                 actions.push(Action::PageLogin(place));
@@ -322,8 +345,16 @@ impl System {
                 state.tab(place).noticed = false;
                 state.feed(place, Input::Page(PageEvent::StoreChanged));
             }
-            Action::Read(place) => state.read(place),
-            Action::Write(place) => state.write_next(place),
+            Action::Read(place) | Action::Write(place) => state.do_job(place, 0),
+            Action::Overtake(place) => {
+                state.used.overtakes += 1;
+                let number = state.tab(place).slow.overtaker().unwrap();
+                state.do_job(place, number);
+            }
+            Action::Look(place) => {
+                state.used.looks += 1;
+                state.look(place);
+            }
             Action::Hang(place) => {
                 state.used.hangs += 1;
                 state.hang(place);
@@ -564,11 +595,11 @@ impl State {
                 assert!(tab.waits.contains(&call), "{call:?} does not wait");
                 tab.waits.retain(|waiting| *waiting != call);
             }
-            Effect::Load if self.is_slow => self.tab(place).slow.reads += 1,
+            Effect::Load if self.is_slow => self.ask_store(place, Job::Read(None)),
             Effect::Save(text) if self.is_slow => {
-                self.ask_to_write(place, Some(text.expose().into()))
+                self.ask_store(place, Job::Write(Some(text.expose().into())));
             }
-            Effect::Remove if self.is_slow => self.ask_to_write(place, None),
+            Effect::Remove if self.is_slow => self.ask_store(place, Job::Write(None)),
             Effect::Load => {
                 inputs.push_back(Input::Loaded(Ok(self.store.clone().map(Secret::new))))
             }
