@@ -46,6 +46,8 @@ pub struct Bounds {
     pub overtakes: u8,
     /// Reads of which the store looks first and answers later.
     pub looks: u8,
+    /// What is written stands there at once, and is answered later like a read.
+    pub lands_at_once: bool,
     /// A token that has ended is renewed when it is called for, and not before.
     pub is_lazy: bool,
     /// Somebody else who signs in by a page of the backend, past every engine: a tab goes there.
@@ -74,6 +76,7 @@ impl fmt::Display for Bounds {
             ("hangs", self.hangs),
             ("overtakes", self.overtakes),
             ("looks", self.looks),
+            ("lands at once", u8::from(self.lands_at_once)),
             ("lazy", u8::from(self.is_lazy)),
             ("page logins", self.page_logins),
             ("page logouts", self.page_logouts),
@@ -102,6 +105,7 @@ const NONE: Bounds = Bounds {
     hangs: 0,
     overtakes: 0,
     looks: 0,
+    lands_at_once: false,
     is_lazy: false,
     page_logins: 0,
     page_logouts: 0,
@@ -221,28 +225,46 @@ pub fn slow() -> Vec<Bounds> {
         is_lazy: true,
         ..two
     };
+    let prompt = Bounds {
+        lands_at_once: true,
+        ..lazy
+    };
     vec![
         Bounds { calls: 1, ..two },
-        Bounds { logins: 1, ..lazy },
+        Bounds { hangs: 1, ..lazy },
+        Bounds {
+            logins: 1,
+            ..prompt
+        },
         Bounds {
             logins: 1,
             hangs: 1,
-            ..lazy
+            ..prompt
         },
-        Bounds { logouts: 1, ..lazy },
+        Bounds {
+            relogins: 1,
+            hangs: 1,
+            ..prompt
+        },
+        Bounds {
+            logouts: 1,
+            ..prompt
+        },
         Bounds {
             logouts: 1,
             hangs: 1,
-            ..lazy
+            ..prompt
         },
         Bounds {
             logins: 1,
             looks: 1,
-            ..lazy
+            ..prompt
         },
-        Bounds { logouts: 1, ..two },
-        Bounds { logins: 1, ..two },
-        Bounds { hangs: 1, ..two },
+        Bounds {
+            logins: 1,
+            overtakes: 1,
+            ..prompt
+        },
     ]
 }
 
@@ -257,6 +279,25 @@ pub fn session() -> Vec<Bounds> {
         Bounds {
             logins: 1,
             calls: 1,
+            dropped: 1,
+            ..two
+        },
+        Bounds {
+            logins: 1,
+            relogins: 1,
+            busy: 1,
+            ..two
+        },
+        Bounds {
+            logins: 1,
+            logouts: 1,
+            busy: 1,
+            ..two
+        },
+        Bounds {
+            logins: 1,
+            logouts: 1,
+            lost: 1,
             ..two
         },
         Bounds {
@@ -266,13 +307,73 @@ pub fn session() -> Vec<Bounds> {
             ..two
         },
         Bounds {
+            logouts: 1,
+            crashes: 1,
+            lost: 1,
+            dropped: 1,
+            ..two
+        },
+        Bounds {
             page_logins: 1,
+            calls: 1,
+            busy: 1,
+            dropped: 1,
+            ..two
+        },
+        Bounds {
+            page_logins: 1,
+            logins: 1,
+            ..two
+        },
+        Bounds {
+            page_logins: 1,
+            relogins: 1,
+            ..two
+        },
+        Bounds {
+            page_logins: 1,
+            logouts: 1,
+            dropped: 1,
+            ..two
+        },
+        Bounds {
+            page_logins: 1,
+            logouts: 1,
+            lost: 1,
+            ..two
+        },
+        Bounds {
+            page_logouts: 1,
+            calls: 1,
+            busy: 1,
+            dropped: 1,
+            ..two
+        },
+        Bounds {
+            page_logouts: 1,
+            logins: 1,
             busy: 1,
             ..two
         },
         Bounds {
             page_logouts: 1,
+            page_logins: 1,
             busy: 1,
+            ..two
+        },
+        Bounds {
+            logins: 1,
+            late: 1,
+            ..two
+        },
+        Bounds {
+            logouts: 1,
+            late: 1,
+            ..two
+        },
+        Bounds {
+            revoked: 1,
+            calls: 1,
             ..two
         },
     ]

@@ -73,6 +73,7 @@ impl Print {
                     self.number(1);
                     self.stored(text.as_deref());
                 }
+                Job::Wrote => self.number(3),
                 Job::Write(text) => {
                     self.number(2);
                     self.stored(text.as_deref());

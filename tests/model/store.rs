@@ -12,6 +12,8 @@ pub enum Job {
     /// Some: it has looked, and has not said yet what it saw.
     Read(Option<Option<String>>),
     Write(Option<String>),
+    /// It stands there already, and is to be said so.
+    Wrote,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -38,7 +40,7 @@ impl Slow {
     }
 
     pub fn write(&self) -> Option<usize> {
-        self.first(|job| matches!(job, Job::Write(_)))
+        self.first(|job| matches!(job, Job::Write(_) | Job::Wrote))
     }
 
     /// What comes before its turn: the oldest read or write, whichever is not the oldest of all.
@@ -54,6 +56,13 @@ impl Slow {
 
 impl State {
     pub fn ask_store(&mut self, place: usize, job: Job) {
+        let job = match job {
+            Job::Write(value) if self.lands_at_once => {
+                self.write(place, value);
+                Job::Wrote
+            }
+            job => job,
+        };
         let slow = &mut self.tab(place).slow;
         slow.jobs.push_back(job);
         if slow.hangs {
@@ -77,6 +86,7 @@ impl State {
                 self.write(place, value);
                 Input::Saved(Ok(()))
             }
+            Job::Wrote => Input::Saved(Ok(())),
         };
         self.feed(place, input);
     }

@@ -68,6 +68,7 @@ pub struct State {
     lives: Vec<u32>,
     pub store: Option<String>,
     pub is_slow: bool,
+    pub lands_at_once: bool,
     pub holder: Option<usize>,
     pub granted: bool,
     /// Who holds it had to wait for it.
@@ -172,6 +173,7 @@ impl System {
             lives: vec![0; self.bounds.tabs],
             store: None,
             is_slow: self.kind == Kind::Slow,
+            lands_at_once: self.bounds.lands_at_once,
             holder: None,
             granted: false,
             waited: false,
