@@ -1,7 +1,6 @@
 //! The print of a state: what is alike but for the names of tokens, attempts and requests, and for which place a tab is in,
 //! gets the same.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -9,26 +8,28 @@ use hallpass::core::{Engine, Outline, RequestId};
 
 use crate::store::Job;
 use crate::system::{Request, State, Tab};
-use crate::world::{body_of, header, headers_of};
 
-struct Print {
+struct Print<'a> {
     hasher: DefaultHasher,
-    names: HashMap<String, u64>,
+    names: Vec<&'a str>,
 }
 
-impl Print {
+impl<'a> Print<'a> {
     fn number(&mut self, number: u64) {
         number.hash(&mut self.hasher);
     }
 
     /// By where it occurred first.
-    fn name(&mut self, name: &str) {
-        let next = self.names.len() as u64;
-        let place = *self.names.entry(name.to_owned()).or_insert(next);
-        self.number(place);
+    fn name(&mut self, name: &'a str) {
+        let known = self.names.iter().position(|known| *known == name);
+        let place = known.unwrap_or(self.names.len());
+        if known.is_none() {
+            self.names.push(name);
+        }
+        self.number(place as u64);
     }
 
-    fn outline(&mut self, outline: &Outline) {
+    fn outline(&mut self, outline: &'a Outline) {
         outline.numbers.hash(&mut self.hasher);
         outline.timers.hash(&mut self.hasher);
         for name in &outline.names {
@@ -37,7 +38,7 @@ impl Print {
     }
 
     /// A stored record: its attempt is a name.
-    fn stored(&mut self, text: Option<&str>) {
+    fn stored(&mut self, text: Option<&'a str>) {
         let text = text.unwrap_or_default();
         let (before, rest) = text.split_once(r#""attempt":""#).unwrap_or((text, ""));
         let (attempt, after) = rest.split_once('"').unwrap_or((rest, ""));
@@ -46,7 +47,7 @@ impl Print {
         self.name(attempt);
     }
 
-    fn tab(&mut self, tab: &Tab, sent: &[&Request]) {
+    fn tab(&mut self, tab: &'a Tab, sent: &[&Request]) {
         self.outline(&tab.outline);
         self.number(tab.seen.print);
         for request in &tab.seen.requests {
@@ -82,11 +83,11 @@ impl Print {
         }
     }
 
-    fn request(&mut self, request: &Request, is_here: bool) {
+    fn request(&mut self, request: &'a Request, is_here: bool) {
         self.number(u64::from(is_here));
         request.http.url.hash(&mut self.hasher);
-        self.name(&body_of(&request.http));
-        self.name(&header(&headers_of(&request.http), "Idempotency-Key").unwrap_or_default());
+        self.name(&request.words.0);
+        self.name(&request.words.1);
         self.number(u64::from(request.cookie.unwrap_or(0)));
         self.number(u64::from(request.given_up));
         let reply = request.reply.as_ref();
@@ -192,7 +193,7 @@ impl State {
         let place_of = |place: usize| order.iter().position(|at| *at == place).unwrap() as u64 + 1;
         let mut print = Print {
             hasher: DefaultHasher::new(),
-            names: HashMap::new(),
+            names: Vec::new(),
         };
         for place in order {
             let mut sent: Vec<&Request> = self

@@ -13,7 +13,7 @@ use crate::bounds::{Bounds, Kind};
 use crate::print::Seen;
 use crate::properties;
 use crate::store::{Job, Slow};
-use crate::world::{BEGIN, check, header, headers_of, jwt_stored};
+use crate::world::{BEGIN, body_of, check, header, headers_of, jwt_stored};
 
 /// Of access tokens. Every wait is shorter, so that time goes on by ends of tokens only.
 const LIFETIME: i64 = 1_000;
@@ -46,6 +46,8 @@ pub struct Request {
     life: u32,
     pub id: RequestId,
     pub http: HttpRequest,
+    /// What it says, and what names it to the server.
+    pub words: (String, String),
     /// The cookie it was sent with.
     pub cookie: Option<u32>,
     pub given_up: bool,
@@ -197,15 +199,14 @@ impl System {
         let body = Secret::new(r#"{"user":"ada"}"#.into());
         state.call(0, LOGIN, Input::Login { call: LOGIN, body });
         self.come_to_rest(&mut state);
-        if matches!(self.kind, Kind::Slow | Kind::Session) {
-            // All alike: which of them logged in makes no difference any more.
-            for place in 0..self.bounds.tabs {
-                state.leave(place);
-            }
-            for place in 0..self.bounds.tabs {
-                self.open(&mut state, place);
-                self.come_to_rest(&mut state);
-            }
+        // All alike: which of them logged in makes no difference any more.
+        let all = (0..self.bounds.tabs).filter(|_| self.kind != Kind::Hybrid);
+        for place in all.clone() {
+            state.leave(place);
+        }
+        for place in all {
+            self.open(&mut state, place);
+            self.come_to_rest(&mut state);
         }
         state.attempts.clear();
         state
@@ -437,7 +438,7 @@ impl System {
         let request = &mut state.net[number];
         if request.http.url.ends_with("/refresh") {
             let token = state.server.credential(&request.http, request.cookie);
-            let key = header(&headers_of(&request.http), "Idempotency-Key").unwrap_or_default();
+            let key = request.words.1.clone();
             if let Some(token) = token.filter(|token| !state.server.is_revoked(*token)) {
                 let keys = state.attempts.entry(token).or_default();
                 // Blind, it has asked the other tabs some times, and tries what it has in the end.
@@ -518,7 +519,8 @@ impl State {
             || self
                 .living()
                 .any(|(_, tab)| !(tab.waits.is_empty() && tab.heard.is_empty()));
-        self.meant = if is_second && is_crossing {
+        // Who does not know what happened on a page means something else.
+        self.meant = if is_second && (is_crossing || self.was_past_engines) {
             Meant::Either
         } else {
             meant
@@ -580,6 +582,10 @@ impl State {
                 tab: place,
                 life: self.lives[place],
                 id: request,
+                words: (
+                    body_of(&http),
+                    header(&headers_of(&http), "Idempotency-Key").unwrap_or_default(),
+                ),
                 http,
                 cookie: self.server.cookie,
                 given_up: false,
@@ -592,7 +598,11 @@ impl State {
                     }
                 }
             }
-            Effect::Settle { call, .. } => {
+            Effect::Settle { call, outcome } => {
+                if call == LOGIN && outcome.is_err() {
+                    // The server may have done it, or not.
+                    self.meant = Meant::Either;
+                }
                 let tab = self.tab(place);
                 assert!(tab.waits.contains(&call), "{call:?} does not wait");
                 tab.waits.retain(|waiting| *waiting != call);
