@@ -90,3 +90,12 @@ fn tabs_whose_store_answers_later() {
 fn tabs_that_share_a_session() {
     explore(Kind::Session, &bounds::session());
 }
+
+#[test]
+#[ignore = "lists what does not hold yet"]
+fn what_is_open() {
+    for (kind, bounds) in bounds::open() {
+        let outcome = std::panic::catch_unwind(|| explore(kind, &[bounds]));
+        println!("open: {kind:?}, {bounds}: holds: {}\n", outcome.is_ok());
+    }
+}

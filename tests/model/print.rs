@@ -219,7 +219,7 @@ impl State {
         }
         print.stored(self.store.as_deref());
         print.number(self.holder.map_or(0, place_of));
-        print.number(u64::from(self.granted) * 2 + u64::from(self.waited));
+        print.number(u64::from(self.granted) * 2 + u64::from(self.is_slow && self.waited));
         for waiting in &self.queue {
             print.number(place_of(*waiting) + 10);
         }
