@@ -129,7 +129,7 @@ impl Seen {
             let (word, after) = rest.split_at(end);
             rest = after;
             if IRRELEVANT.contains(&word) && rest.starts_with(": ") {
-                rest = &rest[length(rest)..];
+                rest = rest.split_at(length(rest)).1;
                 continue;
             }
             let named = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
