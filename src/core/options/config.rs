@@ -127,7 +127,7 @@ pub(crate) struct Endpoints {
     pub(crate) me: Option<String>,
 }
 
-/// A checked configuration; made by [`super::Options::check`].
+/// A checked configuration; made by [`Options::check`](crate::core::Options::check).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     pub(crate) mode: Mode,

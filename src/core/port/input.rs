@@ -124,7 +124,7 @@ pub struct FetchAnswer {
     pub is_foreign: bool,
     /// What the app's own rule says, if it has one.
     pub means_signed_out: Option<bool>,
-    /// Its challenge wants another authentication, see [`wants_step_up`](super::wants_step_up).
+    /// Its challenge wants another authentication, see [`wants_step_up`](crate::core::wants_step_up).
     pub wants_step_up: bool,
     /// The page's CSRF token differs now from the one that the request carried.
     pub csrf_moved: bool,
