@@ -222,10 +222,15 @@ impl Engine {
     }
 
     pub(super) fn is_record_of_another(&self, record: &Record) -> bool {
-        record.login != self.session.login_time()
-            && self
-                .session
-                .is_of_another(&self.cx, &record.credentials, false)
+        let is_same_session = record.login == self.session.login_time();
+        let sub = |held: &Credentials| held.claims.as_ref()?.get("sub");
+        let held = self.session.held().and_then(sub);
+        // What is nearly always so is looked at first.
+        if is_same_session && held.is_some() && held == sub(&record.credentials) {
+            return false;
+        }
+        self.session
+            .is_of_another(&self.cx, &record.credentials, is_same_session)
     }
 
     /// The held credentials are newer than those the callers know.

@@ -164,7 +164,7 @@ impl Engine {
         } else {
             Event::SignedIn
         };
-        self.session.begin(&self.cx);
+        self.session.begin(&mut self.cx);
         if event == Event::SubjectChanged || !was_signed_in {
             self.release_superseded();
         }

@@ -268,10 +268,15 @@ impl Session {
     }
 
     /// Another session begins: now, by the wall clock.
-    pub(crate) fn begin(&mut self, cx: &Context) {
+    pub(crate) fn begin(&mut self, cx: &mut Context) {
         self.next_epoch();
-        let now = cx.now().wall.0;
-        self.login_time = LoginTime(now.max(self.login_time.0.wrapping_add(1)));
+        let mut time = cx.now().wall.0;
+        if time <= self.login_time.0 {
+            // A clock that was set back would give two tabs the same time.
+            let apart = cx.random_below(1_000).cast_signed();
+            time = self.login_time.0.wrapping_add(1).wrapping_add(apart);
+        }
+        self.login_time = LoginTime(time);
     }
 
     /// What was begun does not count any more.
