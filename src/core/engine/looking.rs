@@ -268,6 +268,11 @@ impl Engine {
 
     /// The store holds what is held here, or what this tab had before and could not replace.
     pub(super) fn meet_own(&mut self, record: Record) {
+        if self.session.held().is_none() {
+            // A session that was logged out of: another tab's write of it came after the end.
+            self.session.clear_store(&mut self.cx);
+            return;
+        }
         if record.login != self.session.login_time()
             || record.generation < self.session.generation()
         {

@@ -243,7 +243,8 @@ impl Engine {
         let is_lent = self.session.held().is_some_and(|held| held.is_lent);
         let is_used_up =
             !self.cx.config().cookie_bound() && (is_lent || self.reads.is_behind(held));
-        if is_used_up && self.refresh.failures() < MOST_ASKED {
+        // To send it would end the session in all tabs, if any is there that has a newer one.
+        if is_used_up && (self.reads.ask_for_newer() || self.refresh.failures() < MOST_ASKED) {
             self.cx.note("refresh token used by another tab");
             self.tell(Word::Wanted);
             self.cool_off(AuthError::new(Code::RefreshUnavailable));

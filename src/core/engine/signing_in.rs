@@ -104,6 +104,10 @@ impl Engine {
 
     fn login_accepted(&mut self, credentials: Box<Credentials>) {
         if self.login.is_overtaken(self.session.epoch()) {
+            if self.cx.config().mode != Mode::Jwt {
+                // Its cookie counts all the same.
+                self.session.doubt(0);
+            }
             self.login_failed(AuthError::new(Code::Superseded));
             return;
         }

@@ -36,6 +36,7 @@ impl Engine {
             return;
         }
         let subject = self.session.subject(&self.cx).hash();
+        self.session.leave();
         let tokens = self.take_tokens();
         if !self.cx.config().cookie_bound() {
             // By cookie, a second request might meet a later session.
@@ -78,6 +79,7 @@ impl Engine {
         if self.session.status() == Status::SignedOut {
             return;
         }
+        self.session.leave();
         let tokens = self.take_tokens();
         let has_own_tokens =
             tokens.refresh.is_some() && self.cx.config().storage != StorageKind::Local;

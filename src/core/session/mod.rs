@@ -26,6 +26,8 @@ const LONGEST_LINE: usize = 8_190;
 pub(crate) struct Session {
     epoch: Epoch,
     login_time: LoginTime,
+    /// The session that was left here, by a login or a logout: what a slow store still brings of it is no news.
+    left: LoginTime,
     generation: Generation,
     holding: Holding,
     status: Status,
@@ -53,6 +55,7 @@ impl Session {
         Session {
             epoch: Epoch(0),
             login_time: LoginTime(0),
+            left: LoginTime(0),
             generation: Generation(0),
             holding: Holding(0),
             status: Status::Restoring,
@@ -194,6 +197,9 @@ impl Session {
     /// Whether a stored session is to be taken up. Another session is: who writes one has read the store before, and is
     /// right. Of the same session, newer tokens are.
     pub(crate) fn is_news(&self, record: &Record) -> bool {
+        if record.login == self.left && self.left.0 != 0 {
+            return false;
+        }
         let Some(held) = self.held() else { return true };
         if record.login != self.login_time {
             // One that began before this one, which could not be written since, is older.
@@ -267,8 +273,14 @@ impl Session {
         self.held.take()
     }
 
+    /// This session is over here.
+    pub(crate) fn leave(&mut self) {
+        self.left = self.login_time;
+    }
+
     /// Another session begins: now, by the wall clock.
     pub(crate) fn begin(&mut self, cx: &mut Context) {
+        self.leave();
         self.next_epoch();
         let mut time = cx.now().wall.0;
         if time <= self.login_time.0 {

@@ -52,6 +52,8 @@ pub(crate) struct Reads {
     looks: u32,
     /// The newest credentials that another tab has told of: a refresh token of before is used up.
     newest: (LoginTime, Generation),
+    /// Another tab has told of them since this one asked for newer ones: it is there.
+    is_answered: bool,
     /// Why an empty store is empty: another tab has told.
     explained: Option<Reason>,
     /// Looks in a row that the store did not answer.
@@ -148,9 +150,15 @@ impl Reads {
 
     /// Another tab has renewed these.
     pub(crate) fn hear_of(&mut self, told: (LoginTime, Generation)) {
+        self.is_answered = true;
         if told.0 != self.newest.0 || told.1 > self.newest.1 {
             self.newest = told;
         }
+    }
+
+    /// This tab asks for newer credentials. True: another tab has answered the last time.
+    pub(crate) fn ask_for_newer(&mut self) -> bool {
+        std::mem::take(&mut self.is_answered)
     }
 
     /// Whether another tab has newer credentials of the same session than these.
