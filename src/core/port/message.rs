@@ -1,5 +1,5 @@
-//! What tabs tell each other. A refresh token never; an access token only where the app shares it, and between copies of one tab. What a tab is told
-//! signs nobody in: the store or the server says whether it is so.
+//! What tabs tell each other. A refresh token never; an access token only where the app shares it, and between copies of
+//! one tab. What a tab is told signs nobody in: the store or the server says whether it is so.
 
 use crate::core::port::secret::Secret;
 use crate::core::port::shown::Reason;
