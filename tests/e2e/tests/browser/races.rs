@@ -44,9 +44,13 @@ async fn ec10_a_logout_during_a_refresh_wins(case: &Case) -> Result<()> {
         "next": 401,
     });
     assert_has(&seen, &expected);
-    case.until_log("two logouts", |log| {
-        // Of the session, and of the token that came late.
-        log.to(&case.mode.auth("logout")).statuses() == [204, 204]
+    // By token, the one that came late is ended as well. By cookie a second request might meet a later session.
+    let ended: &[u16] = match case.mode {
+        Mode::Hybrid => &[204],
+        _ => &[204, 204],
+    };
+    case.until_log("what there was is logged out", |log| {
+        log.to(&case.mode.auth("logout")).statuses() == ended
     })
     .await?;
 
