@@ -25,7 +25,7 @@ pub enum Engine {
 pub(crate) enum Build {
     /// A stock browser.
     Browser,
-    /// Only what a page needs: no windows, no profile of a person. A page costs a fifth.
+    /// Only what a page needs: no windows, no profile of a person. A page costs a half.
     Shell,
 }
 

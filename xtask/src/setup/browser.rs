@@ -122,7 +122,7 @@ impl Engine {
             .with_context(|| format!("{} is not installed", self.name()))
     }
 
-    /// The engine without what only a person needs around it, where there is that: pages are the same, and cost a fifth.
+    /// The engine without what only a person needs around it, where there is that: pages are the same, and cost a half.
     /// Who names a browser means that one.
     pub(crate) fn shell(self) -> Option<PathBuf> {
         let is_named = env::var_os(self.recipe().browser.variable).is_some();
