@@ -38,8 +38,9 @@
 //! | `auth` | the login, the logout and the question of `me` that are out; the note of a logout | `refresh` (how long to pause) |
 //! | `engine` | nothing but the parts: where an input goes, and what follows for one part from what another has learnt | all |
 //!
-//! A part is a type with private fields. What it waits for has a deadline in the same value that says that it waits, so that
-//! no wait can be without one, and [`Engine::next_deadline`] is the earliest of them.
+//! A part is a type with private fields. A request, a read, the lock and a step of the refresh have their deadline in the value
+//! that says that it is waited for, and [`Engine::next_deadline`] is the earliest of them. A call, and a login that is queued,
+//! wait for one of these.
 //!
 //! # What is counted
 //!

@@ -13,6 +13,14 @@ fn session() -> World {
     world
 }
 
+/// A token for five minutes, and a cookie that renews it.
+fn hybrid() -> World {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world
+}
+
 /// Another tab says that somebody else has signed in.
 fn somebody_else(world: &mut World) {
     let message = Message {
@@ -117,9 +125,7 @@ fn a_hybrid_tab_asks_again_who_is_signed_in_long_before_its_token_ends() {
 #[test]
 fn news_of_another_tab_ends_a_pause_that_the_server_did_not_ask_for() {
     let failing = |retry_after: Option<&str>| {
-        let mut world = World::new(Options::new(Mode::Hybrid));
-        let body = world.tokens(300, "");
-        world.answer("/auth/refresh", 200, &body);
+        let mut world = hybrid();
         world.make_due();
         for _ in 0..6 {
             world.until("/auth/refresh");
@@ -305,9 +311,7 @@ fn a_filter_or_firewall_ends_no_session() {
         "<html>",
         r#"{"detail":"CSRF Failed"}"#,
     ] {
-        let mut world = World::new(Options::new(Mode::Hybrid));
-        let tokens = world.tokens(300, "");
-        world.answer("/auth/refresh", 200, &tokens);
+        let mut world = hybrid();
         world.make_due();
         world.answer("/auth/refresh", 403, body);
         assert_eq!(world.status(), Status::SignedIn, "refresh: {body}");
@@ -354,9 +358,7 @@ fn a_token_that_is_refused_while_it_is_being_written_is_renewed_then() {
 
 #[test]
 fn a_page_that_comes_back_does_not_pause_for_what_failed_as_it_was_left() {
-    let mut world = World::new(Options::new(Mode::Hybrid));
-    let body = world.tokens(300, "");
-    world.answer("/auth/refresh", 200, &body);
+    let mut world = hybrid();
     world.make_due();
     for _ in 0..6 {
         world.until("/auth/refresh");

@@ -4,19 +4,20 @@ use crate::core::auth::me::Asked;
 use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
-use crate::core::identity::subject::{Same, Subject};
+use crate::core::identity::subject::Same;
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::RequestId;
 use crate::core::port::message::Word;
 use crate::core::port::request::{HttpRequest, Redirects};
 use crate::core::port::shown::{Event, Reason, Status};
+use crate::core::session::subject_of_user;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::tokens::read_user;
 use crate::json::Json;
 
 impl Engine {
-    pub(crate) fn start_me(&mut self) {
+    pub(super) fn start_me(&mut self) {
         self.ask_me(false, false);
     }
 
@@ -47,7 +48,7 @@ impl Engine {
 
     /// An API has refused a token whose end lies ahead, and nothing renews it: perhaps it was refused for another reason.
     /// False: there is nobody to ask.
-    pub(crate) fn ask_about_token(&mut self) -> bool {
+    pub(super) fn ask_about_token(&mut self) -> bool {
         let may = self.cx.config().endpoints.me.is_some() && !self.session.has_ended(&self.cx);
         if may {
             self.ask_me(false, true);
@@ -56,14 +57,13 @@ impl Engine {
     }
 
     /// Tokens may say nothing of their bearer.
-    pub(crate) fn fetch_missing_user(&mut self) {
-        let is_missing = self.session.held().is_some_and(|held| held.user.is_none());
-        if !self.cx.is_session_mode() && is_missing {
+    pub(super) fn fetch_missing_user(&mut self) {
+        if !self.cx.is_session_mode() && self.session.lacks_user() {
             self.start_me();
         }
     }
 
-    pub(crate) fn take_me_answer(&mut self, asked: Asked, outcome: &Result<Answer, Failure>) {
+    pub(super) fn take_me_answer(&mut self, asked: Asked, outcome: &Result<Answer, Failure>) {
         if asked.flight.epoch != self.session.epoch() {
             self.cx.note("answer for another session dropped");
             // A login that is accepted waits for its own.
@@ -92,13 +92,11 @@ impl Engine {
             (_, Ok(answer)) => answer.says_nobody(),
             (_, Err(_)) => false,
         };
-        match reading {
-            _ if is_nobody => {
-                self.me.answered(&self.cx);
-                self.me_is_nobody(asked);
-            }
-            Reading::Failed(error) => self.me_unknown(error),
-            Reading::Json(_) | Reading::Nothing => {}
+        if is_nobody {
+            self.me.answered(&self.cx);
+            self.me_is_nobody(asked);
+        } else if let Reading::Failed(error) = reading {
+            self.me_unknown(error);
         }
     }
 
@@ -123,8 +121,7 @@ impl Engine {
         }
         self.session.believe();
         self.refresh.recover();
-        let member = self.cx.config().fields.subject.as_deref();
-        let subject = Subject::of(None, Some(&user), member);
+        let subject = subject_of_user(&self.cx, &user);
         if self.ends_noted(subject.hash(), None) {
             return;
         }
@@ -220,7 +217,7 @@ impl Engine {
     }
 
     fn ask_missing_user_later(&mut self, error: &AuthError) {
-        if self.session.held().is_some_and(|held| held.user.is_none()) {
+        if self.session.lacks_user() {
             self.me.ask_later(&mut self.cx, error.retry_after);
         }
     }
@@ -234,17 +231,17 @@ impl Engine {
 
     // The CSRF endpoint.
 
-    pub(crate) fn fetch_csrf(&mut self) {
+    pub(super) fn fetch_csrf(&mut self) {
         let of = (self.session.epoch(), self.session.generation());
         self.csrf.fetch(&mut self.cx, of);
     }
 
-    pub(crate) fn park(&mut self, purpose: Purpose, is_retry: bool) {
+    pub(super) fn park(&mut self, purpose: Purpose, is_retry: bool) {
         let of = (self.session.epoch(), self.session.generation());
         self.csrf.park(&mut self.cx, of, purpose, is_retry);
     }
 
-    pub(crate) fn take_csrf_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
+    pub(super) fn take_csrf_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
         if flight.epoch != self.session.epoch() {
             // Of the session before: the server may have chosen another since.
             if self.csrf.has_parked() || self.calls.wait_for_csrf() {
@@ -267,7 +264,7 @@ impl Engine {
         self.resume_calls_after_csrf(None);
     }
 
-    pub(crate) fn csrf_failed(&mut self, error: &AuthError) {
+    pub(super) fn csrf_failed(&mut self, error: &AuthError) {
         self.cx.note_error("no csrf token", error);
         for (purpose, _) in self.csrf.take_parked() {
             match purpose {
@@ -280,13 +277,13 @@ impl Engine {
     }
 
     /// Sends a request of our own.
-    pub(crate) fn send(&mut self, http: HttpRequest, is_csrf_retry: bool) -> Flight {
+    pub(super) fn send(&mut self, http: HttpRequest, is_csrf_retry: bool) -> Flight {
         let of = (self.session.epoch(), self.session.generation());
         self.cx.send(http, of, (is_csrf_retry, self.csrf.version()))
     }
 
     /// Whose answer it is: nobody's if the request was given up.
-    pub(crate) fn on_answered(&mut self, request: RequestId, outcome: &Result<Answer, Failure>) {
+    pub(super) fn on_answered(&mut self, request: RequestId, outcome: &Result<Answer, Failure>) {
         if let Some(flight) = self.refresh.take_late(request) {
             self.take_late_answer(flight, outcome);
         } else if let Some(flight) = self.refresh.flight_of(request) {

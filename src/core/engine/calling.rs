@@ -4,7 +4,7 @@ use crate::core::calls::{Call, End, Kind, Stage};
 use crate::core::csrf::Need;
 use crate::core::engine::state::Engine;
 use crate::core::identity::counters::{Epoch, Holding};
-use crate::core::options::config::{CsrfSource, Mode};
+use crate::core::options::config::CsrfSource;
 use crate::core::port::effect::{Effect, Outcome, Watch};
 use crate::core::port::error::AuthError;
 use crate::core::port::ids::CallId;
@@ -13,7 +13,7 @@ use crate::core::port::pass::Pass;
 use crate::core::port::shown::{Event, Reason, Status};
 
 impl Engine {
-    pub(crate) fn on_fetch(&mut self, id: CallId, facts: FetchFacts, sent_by: Option<Pass>) {
+    pub(super) fn on_fetch(&mut self, id: CallId, facts: FetchFacts, sent_by: Option<Pass>) {
         if facts.has_own_credential && !self.cx.is_session_mode() {
             self.cx.push(Effect::Dispatch {
                 call: id,
@@ -36,14 +36,14 @@ impl Engine {
         }
     }
 
-    pub(crate) fn on_token_call(&mut self, id: CallId) {
+    pub(super) fn on_token_call(&mut self, id: CallId) {
         self.begin_call(id, Kind::Token);
         self.advance(id);
     }
 
-    pub(crate) fn on_refresh_call(&mut self, id: CallId) {
+    pub(super) fn on_refresh_call(&mut self, id: CallId) {
         // Where a cookie carries the session, somebody may have signed in by other ways than this client's.
-        let may_look = self.cx.config().mode != Mode::Jwt;
+        let may_look = self.cx.config().session_by_cookie();
         if self.session.status() == Status::SignedOut && !may_look {
             let error = AuthError::signed_out(self.session.reason());
             self.cx.fail(id, error);
@@ -175,7 +175,7 @@ impl Engine {
         });
     }
 
-    pub(crate) fn on_fetch_answered(&mut self, id: CallId, answer: FetchAnswer) {
+    pub(super) fn on_fetch_answered(&mut self, id: CallId, answer: FetchAnswer) {
         let Some(call) = self.calls.get(id) else {
             self.cx.settle(id, Outcome::Answer);
             return;
@@ -270,7 +270,7 @@ impl Engine {
         self.dispatch(id, facts);
     }
 
-    pub(crate) fn resume_calls_after_csrf(&mut self, failed: Option<&AuthError>) {
+    pub(super) fn resume_calls_after_csrf(&mut self, failed: Option<&AuthError>) {
         for call in self.calls.all() {
             let id = call.id;
             let Kind::Fetch(facts) = call.kind else {
@@ -289,7 +289,7 @@ impl Engine {
     }
 
     /// A flight has ended: all who wait for it go on.
-    pub(crate) fn resume_calls(&mut self, end: &End) {
+    pub(super) fn resume_calls(&mut self, end: &End) {
         for call in self.calls.all() {
             let id = call.id;
             match call.stage {
@@ -322,7 +322,7 @@ impl Engine {
     }
 
     /// The state is known, or has changed: those who wait for a token look again.
-    pub(crate) fn resume_waiting(&mut self) {
+    pub(super) fn resume_waiting(&mut self) {
         for call in self.calls.all() {
             let id = call.id;
             match (call.stage, call.kind) {
@@ -361,7 +361,7 @@ impl Engine {
     }
 
     /// The caller is gone; what it waited for goes on for the others.
-    pub(crate) fn on_gone(&mut self, id: CallId) {
+    pub(super) fn on_gone(&mut self, id: CallId) {
         self.calls.forget(id);
         if self.login.is_of(id) {
             self.login_abandoned();

@@ -9,13 +9,12 @@ use crate::core::port::ids::CallId;
 use crate::core::port::input::{LoadFailure, StoreFailure};
 use crate::core::port::secret::Secret;
 use crate::core::port::shown::{Event, Reason, Status, StorageState};
-use crate::core::session::Session;
 use crate::core::store::{Purpose, Read, Whose};
 use crate::core::wire::record::{self, Record, Stored};
 
 impl Engine {
     pub(super) fn start(&mut self) {
-        if Session::starts_empty(&self.cx) {
+        if self.cx.config().starts_empty() {
             self.known_to_be_nobody(None);
         } else {
             self.load(Purpose::Restore);

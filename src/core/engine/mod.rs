@@ -21,7 +21,7 @@ use crate::core::context::Context;
 use crate::core::context::journal::JournalEntry;
 use crate::core::csrf::Csrf;
 use crate::core::engine::state::{Engine, Life};
-use crate::core::options::config::{Config, Mode};
+use crate::core::options::config::Config;
 use crate::core::port::answer::Failure;
 use crate::core::port::effect::{Effect, Outcome};
 use crate::core::port::error::{AuthError, Code};
@@ -305,7 +305,7 @@ impl Engine {
                 self.session.set_due_timer(&self.cx);
                 // What failed as the page was left says nothing of now.
                 self.leave_cooldown();
-                if self.cx.config().mode != Mode::Jwt {
+                if self.cx.config().session_by_cookie() {
                     // No word of who has signed in meanwhile has been heard.
                     self.session.doubt(0);
                 }

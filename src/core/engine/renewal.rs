@@ -4,14 +4,14 @@ use crate::core::calls::End;
 use crate::core::context::flight::Flight;
 use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
-use crate::core::identity::subject::{Subject, user_of_claims};
+use crate::core::identity::subject::user_of_claims;
 use crate::core::options::config::Mode;
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::Word;
 use crate::core::port::shown::{Event, Reason, Status};
 use crate::core::refresh::{Answered, Step};
-use crate::core::session::{header_of, subject_of};
+use crate::core::session::{bearer_of, subject_of, subject_of_user};
 use crate::core::store::Purpose;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::record::{Record, Stored};
@@ -91,9 +91,8 @@ impl Engine {
     ) -> Result<Box<Credentials>, AuthError> {
         match (Reading::of(outcome, self.cx.now()), outcome) {
             (Reading::Json(body), _) if self.cx.is_session_mode() => {
-                let member = self.cx.config().fields.subject.as_deref();
                 let user = read_user(&body, &self.cx.config().fields)
-                    .filter(|user| Subject::of(None, Some(user), member).is_named());
+                    .filter(|user| subject_of_user(&self.cx, user).is_named());
                 Ok(self.session_credentials(user, &body))
             }
             (Reading::Json(body), Ok(answer)) => {
@@ -125,8 +124,7 @@ impl Engine {
     fn take_renewal(&mut self, credentials: Box<Credentials>) {
         if self.logout.is_noted() {
             let subject = subject_of(&self.cx, &credentials).hash();
-            let token = credentials.access.clone();
-            let bearer = token.map(|token| header_of(&self.cx, token));
+            let bearer = bearer_of(&self.cx, &credentials);
             if self.ends_noted(subject, bearer) {
                 self.rest();
                 return;

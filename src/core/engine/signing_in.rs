@@ -5,7 +5,6 @@ use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
-use crate::core::identity::subject::Subject;
 use crate::core::options::config::Mode;
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::effect::Outcome;
@@ -15,6 +14,7 @@ use crate::core::port::message::Word;
 use crate::core::port::request::HttpRequest;
 use crate::core::port::secret::Secret;
 use crate::core::port::shown::{Event, Status};
+use crate::core::session::subject_of_user;
 use crate::core::store::Purpose as Read;
 use crate::core::wire::quotes;
 use crate::json::Json;
@@ -104,7 +104,7 @@ impl Engine {
 
     fn login_accepted(&mut self, credentials: Box<Credentials>) {
         if self.login.is_overtaken(self.session.epoch()) {
-            if self.cx.config().mode != Mode::Jwt {
+            if self.cx.config().session_by_cookie() {
                 // Its cookie counts all the same.
                 self.session.doubt(0);
             }
@@ -132,8 +132,7 @@ impl Engine {
 
     /// Whether its answer told somebody else: the cookie that came along now is an older one.
     pub(super) fn login_is_of_another(&self, user: &Json) -> bool {
-        let member = self.cx.config().fields.subject.as_deref();
-        let subject = |user: &Json| Subject::of(None, Some(user), member);
+        let subject = |user: &Json| subject_of_user(&self.cx, user);
         self.login
             .awaiting_user()
             .and_then(|credentials| credentials.user.as_ref())

@@ -13,7 +13,7 @@ use crate::core::port::ids::CallId;
 use crate::core::port::message::Word;
 use crate::core::port::request::HeaderValue;
 use crate::core::port::shown::{Event, Reason, Status, StorageState};
-use crate::core::session::header_of;
+use crate::core::session::bearer_of;
 use crate::core::store::Purpose as Read;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::record;
@@ -44,9 +44,8 @@ impl Engine {
         }
         // In a cookie mode a reload would bring the session back, until the server has heard of it.
         let config = self.cx.config();
-        let pends = config.cookie_bound() && config.mode != Mode::Jwt;
         let is_written = self.session.storage() != StorageState::Occupied;
-        if is_written && pends && config.endpoints.logout.is_some() {
+        if is_written && config.session_by_cookie() && config.endpoints.logout.is_some() {
             self.logout.note(subject);
             self.cx
                 .push(Effect::Save(record::write_logout_pending(subject, None)));
@@ -265,10 +264,7 @@ impl Engine {
         let Some(url) = self.cx.config().endpoints.logout.clone() else {
             return;
         };
-        let bearer = credentials
-            .access
-            .clone()
-            .map(|token| header_of(&self.cx, token));
+        let bearer = bearer_of(&self.cx, credentials);
         let http = logout_request(self.cx.config(), url, credentials.refresh.as_ref(), bearer);
         self.send(http, false);
         self.cx.note("logout sent for a late token");

@@ -4,7 +4,6 @@
 use crate::core::engine::state::Engine;
 use crate::core::identity::counters::{Generation, LoginTime};
 use crate::core::identity::credentials::Credentials;
-use crate::core::options::config::Mode;
 use crate::core::port::effect::Effect;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::{Message, SharedAccess, Word};
@@ -64,7 +63,7 @@ impl Engine {
             self.session.subject(&self.cx).hash()
         };
         let is_other = message.subject != own;
-        let shares_cookie = self.cx.config().mode != Mode::Jwt;
+        let shares_cookie = self.cx.config().session_by_cookie();
         let is_same_session = told.0 == self.session.login_time();
         // What somebody else could do, this tab can try: the server is there.
         let is_rested =
@@ -176,9 +175,6 @@ impl Engine {
         let (Some(shared), Some(held)) = (message.access, self.session.held()) else {
             return;
         };
-        let Some(claims) = stored_claims(shared.token.expose()) else {
-            return;
-        };
         let is_newer = self.session.is_refused()
             || held.ends_at.is_none_or(|ends_at| shared.ends_at > ends_at);
         let is_known = !is_other && message.subject != 0;
@@ -186,6 +182,12 @@ impl Engine {
         let may = config.shares_access()
             && self.session.is_signed_in()
             && (is_known && config.share_across_tabs || is_same_session && message.login != 0);
+        if !may || !is_newer || !self.refresh.can_give_way() {
+            return;
+        }
+        let Some(claims) = stored_claims(shared.token.expose()) else {
+            return;
+        };
         let credentials = Box::new(Credentials {
             access: Some(shared.token),
             refresh: held.refresh.clone(),
@@ -198,7 +200,7 @@ impl Engine {
         let is_theirs = self
             .session
             .is_of_another(&self.cx, &credentials, is_same_session);
-        if !may || !is_newer || is_theirs || !self.refresh.can_give_way() {
+        if is_theirs {
             return;
         }
         self.session.hold(&mut self.cx, credentials);
@@ -210,8 +212,7 @@ impl Engine {
 
     /// Another tab was told to wait.
     fn leave_alone(&mut self, wait_ms: u32) {
-        let is_free = self.refresh.can_give_way() || self.refresh.may_be_shortened();
-        if is_free && self.session.status() != Status::SignedOut {
+        if self.refresh.can_give_way() && self.session.status() != Status::SignedOut {
             let until = self.cx.after(wait_ms.min(LONGEST_SHARED_WAIT_MS).into());
             self.cool_down(until, true, AuthError::new(Code::RateLimited));
         }

@@ -204,9 +204,19 @@ impl Config {
         matches!(self.transport, Transport::Cookie)
     }
 
+    /// Whether a cookie, which all tabs share, says whose the session is. It may begin and end past this client.
+    pub(crate) fn session_by_cookie(&self) -> bool {
+        self.mode != Mode::Jwt
+    }
+
+    /// Whether a start can find nothing.
+    pub(crate) fn starts_empty(&self) -> bool {
+        self.mode == Mode::Jwt && !self.stores_tokens()
+    }
+
     /// Whether the store holds notes and no tokens.
     pub(crate) fn leaves_notes(&self) -> bool {
-        self.mode != Mode::Jwt && self.storage != StorageKind::Memory
+        self.session_by_cookie() && self.storage != StorageKind::Memory
     }
 
     /// Whether a new access token is told to the other tabs. A tab's own store is copied with the tab: then two share one session,

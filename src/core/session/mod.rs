@@ -7,7 +7,6 @@ use crate::core::context::Context;
 use crate::core::identity::counters::{Epoch, Generation, Holding, LoginTime};
 use crate::core::identity::credentials::Credentials;
 use crate::core::identity::subject::{Same, Subject};
-use crate::core::options::config::Mode;
 use crate::core::port::effect::Effect;
 use crate::core::port::request::HeaderValue;
 use crate::core::port::secret::Secret;
@@ -115,6 +114,11 @@ impl Session {
 
     pub(crate) fn held(&self) -> Option<&Credentials> {
         self.held.as_deref()
+    }
+
+    /// Credentials are held, and nothing was told of whose they are.
+    pub(crate) fn lacks_user(&self) -> bool {
+        self.held().is_some_and(|held| held.user.is_none())
     }
 
     pub(crate) fn user(&self) -> Option<&Json> {
@@ -486,15 +490,10 @@ impl Session {
             Status::Restoring | Status::SignedOut => None,
         }
     }
-
-    /// Whether the mode keeps anything here that a start could find.
-    pub(crate) fn starts_empty(cx: &Context) -> bool {
-        cx.config().mode == Mode::Jwt && !cx.config().stores_tokens()
-    }
 }
 
 /// The header that carries this access token.
-pub(crate) fn header_of(cx: &Context, token: Secret) -> (String, HeaderValue) {
+fn header_of(cx: &Context, token: Secret) -> (String, HeaderValue) {
     let config = cx.config();
     let value = if config.scheme.is_empty() {
         token
@@ -502,6 +501,16 @@ pub(crate) fn header_of(cx: &Context, token: Secret) -> (String, HeaderValue) {
         Secret::new([config.scheme.as_str(), " ", token.expose()].concat())
     };
     (config.header.clone(), HeaderValue::Is(value))
+}
+
+/// The header that carries the access token of these.
+pub(crate) fn bearer_of(cx: &Context, credentials: &Credentials) -> Option<(String, HeaderValue)> {
+    Some(header_of(cx, credentials.access.clone()?))
+}
+
+/// Who a profile is of.
+pub(crate) fn subject_of_user(cx: &Context, user: &Json) -> Subject {
+    Subject::of(None, Some(user), cx.config().fields.subject.as_deref())
 }
 
 /// Who these are of.
