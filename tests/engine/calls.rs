@@ -1,19 +1,9 @@
-use crate::world::{World, jwt_stored};
+use crate::world::{World, api_answer as answer, jwt_stored};
 use hallpass::core::{Body, Event, FetchAnswer, Mode, Options, Reason, Status, Watch};
 
 fn renew(world: &mut World, refresh: &str) {
     let body = world.tokens(300, refresh);
     world.answer("/auth/refresh", 200, &body);
-}
-
-fn answer(status: u16) -> FetchAnswer {
-    FetchAnswer {
-        status,
-        is_foreign: false,
-        means_signed_out: None,
-        csrf_moved: false,
-        wants_step_up: false,
-    }
 }
 
 #[test]

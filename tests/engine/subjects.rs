@@ -202,9 +202,7 @@ fn a_shared_token_of_somebody_without_a_name_is_not_taken() {
         ..Options::new(Mode::Jwt)
     };
     let signed_in = |token: &str, mono| {
-        let mut world = World::idle(options());
-        world.mono = mono;
-        let mut world = world.start();
+        let mut world = World::begun_at(mono, options());
         world.login();
         let body = format!(r#"{{"access_token":"{token}","expires_in":100,"refresh_token":"r"}}"#);
         world.answer("/auth/login", 200, &body);
@@ -249,9 +247,7 @@ fn a_logout_of_one_person_leaves_another_in_a_tab_of_its_own() {
             ..Options::new(Mode::Jwt)
         };
         let signed_in = |sub: &str, mono| {
-            let mut world = World::idle(options());
-            world.mono = mono;
-            let mut world = world.start();
+            let mut world = World::begun_at(mono, options());
             world.login();
             let body = world.tokens_of(sub, 300, "r1");
             world.answer("/auth/login", 200, &body);

@@ -117,6 +117,13 @@ impl World {
         self
     }
 
+    /// A tab that began `mono` ms after the others.
+    pub fn begun_at(mono: u64, options: Options) -> World {
+        let mut world = World::idle(options);
+        world.mono = mono;
+        world.start()
+    }
+
     pub fn new(options: Options) -> World {
         World::idle(options).start()
     }
@@ -134,9 +141,7 @@ impl World {
 
     /// A tab that began `mono` ms after this one's begin, in which Grace has signed in since. It has a store of its own.
     pub fn of_grace(mono: u64) -> World {
-        let mut other = World::idle(jwt_stored());
-        other.mono = mono;
-        let mut other = other.start();
+        let mut other = World::begun_at(mono, jwt_stored());
         other.login();
         let body = other.tokens_of("grace", 300, "g1");
         other.answer("/auth/login", 200, &body);
@@ -413,16 +418,7 @@ impl World {
     }
 
     pub fn api(&mut self, call: CallId, status: u16) {
-        self.api_with(
-            call,
-            FetchAnswer {
-                status,
-                is_foreign: false,
-                means_signed_out: None,
-                csrf_moved: false,
-                wants_step_up: false,
-            },
-        );
+        self.api_with(call, api_answer(status));
     }
 
     pub fn api_with(&mut self, call: CallId, answer: FetchAnswer) {
@@ -607,6 +603,17 @@ impl World {
 
     pub fn journal(&self) -> Vec<&'static str> {
         self.engine.journal().map(|line| line.event).collect()
+    }
+}
+
+/// What an API answers, and nothing more is said of it.
+pub fn api_answer(status: u16) -> FetchAnswer {
+    FetchAnswer {
+        status,
+        is_foreign: false,
+        means_signed_out: None,
+        csrf_moved: false,
+        wants_step_up: false,
     }
 }
 

@@ -1,8 +1,7 @@
 //! The way to the backend and back.
 
 use hallpass::core::{
-    CallId, Failure, FetchAnswer, HeaderValue, HttpRequest, Input, Mode, Now, Pass, Redirects,
-    RequestId, Watch,
+    CallId, Failure, HeaderValue, HttpRequest, Input, Mode, Now, Pass, Redirects, RequestId, Watch,
 };
 
 use super::agenda::What;
@@ -10,6 +9,7 @@ use super::tab::{Open, TabId};
 use super::{Browser, people};
 use crate::report::Excuse;
 use crate::site::{Person, Reply};
+use crate::world::api_answer;
 
 /// The option `timeout`, which ends a request of a tab that is awake.
 const LONGEST_REQUEST: u64 = 15_000;
@@ -336,14 +336,4 @@ fn status_for(person: Option<Person>) -> u16 {
 
 pub fn path(http: &HttpRequest) -> String {
     http.url.rsplit('/').next().unwrap_or_default().to_owned()
-}
-
-fn api_answer(status: u16) -> FetchAnswer {
-    FetchAnswer {
-        status,
-        is_foreign: false,
-        means_signed_out: None,
-        csrf_moved: false,
-        wants_step_up: false,
-    }
 }
