@@ -1,0 +1,1 @@
+export { startAllauth as start } from "../lib/allauth.js";

@@ -1,0 +1,1 @@
+export { startFastapi as start } from "../lib/fastapi.js";
