@@ -1,11 +1,11 @@
-import { startPython } from "../lib/python.js";
+import { startFlask } from "../lib/flask.js";
+import { sendCookies } from "../lib/held.js";
 
-export const start = async (page) => ({
-  ...(await startPython(page, ["flask", "run"])),
-  scope: { password: "correct horse" },
-  credentials: { username: "ada", password: "correct horse" },
-  wrong: { username: "ada", password: "wrong" },
-  user: { id: 1, name: "ada" },
-  api: "/orders",
-  order: { item: "milk" },
-});
+export const start = startFlask;
+
+export const flows = {
+  lifetime: 16 * 60,
+  refresh: "POST /token/refresh",
+  revoke: (app, backend) => sendCookies(app, backend, "POST", "/logout"),
+  ends: { reason: "refresh_refused", serverMessage: "Token has been revoked" },
+};

@@ -14,6 +14,7 @@ export async function startFastapi(page) {
     scope: { password },
     credentials: { username: email, password },
     wrong: { username: email, password: "wrong" },
+    refused: { status: 400, serverCode: "LOGIN_BAD_CREDENTIALS" },
     user: await answer.json(),
     api: "/orders",
     order: { item: "milk" },

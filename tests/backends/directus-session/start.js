@@ -1,0 +1,9 @@
+import { startDirectus } from "../lib/directus.js";
+
+export const start = startDirectus;
+
+export const flows = {
+  lifetime: 25 * 60 * 60,
+  revoke: (app, backend) => backend.revoke(),
+  ends: { reason: "session_ended", serverCode: "INVALID_CREDENTIALS", serverMessage: "Invalid user credentials." },
+};
