@@ -10,7 +10,7 @@ export async function start(page) {
   });
   return {
     ...server,
-    scope: async () => ({ tokens: await codeFlow(server.origin) }),
+    scopeOf: async () => ({ tokens: await codeFlow(server.origin) }),
     async signIn(app) {
       await app.tab.evaluate((tokens) => auth.adopt(tokens), await codeFlow(server.origin));
     },

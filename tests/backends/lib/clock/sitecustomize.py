@@ -6,11 +6,12 @@ import threading
 
 
 def listen():
-    import time
-
-    import time_machine
-
     for line in sys.stdin:
+        # Not before: while the program starts, it is the main thread that imports.
+        import time
+
+        import time_machine
+
         time_machine.travel(time.time() + float(line.split()[1]), tick=True).start()
         print("moved", line.split()[1], flush=True)
     os._exit(0)
