@@ -4,8 +4,9 @@ import { startNode } from "../lib/node.js";
 
 export async function start(page) {
   const server = await startNode(async (folder) => {
-    await put(folder, "server.cjs", page.named("server.cjs"));
-    return "server.cjs";
+    await put(folder, "package.json", '{ "type": "module" }');
+    await put(folder, "server.js", page.named("server.js"));
+    return "server.js";
   });
   const [email, password] = ["ada@example.com", "correct horse"];
   const { origin } = server;

@@ -4,7 +4,6 @@ import { tokensOf } from "../lib/held.js";
 export const start = async (page) => ({
   ...(await startDjango(page)),
   api: "/api/orders",
-  user: { token_type: "access", user_id: 1 },
   refused: { status: 401, serverCode: "authentication_failed", serverMessage: "No active account found with the given credentials" },
 });
 

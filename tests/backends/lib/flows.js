@@ -63,7 +63,8 @@ export function flows(page, { browser, hallpass }, { start, flows: { lifetime, r
     }
 
     test("the page's own lines sign in, read and write", async () => {
-      await app.run(page.named("use"), await (backend.scopeOf?.() ?? backend.scope));
+      await backend.prepare?.(app);
+      await app.run(page.named("use"), backend.scope ?? {});
       await isSignedIn();
       const { status, body } = await app.fetch(backend.api);
       assert.equal(status, 200);

@@ -5,14 +5,22 @@ import { startNode } from "../lib/node.js";
 
 export async function start(page) {
   const server = await startNode(async (folder) => {
-    await put(folder, "server.cjs", page.named("server.cjs"));
-    return "server.cjs";
+    await put(folder, "package.json", '{ "type": "module" }');
+    await put(folder, "server.js", page.named("server.js"));
+    return "server.js";
   });
   return {
     ...server,
-    scopeOf: async () => ({ tokens: await codeFlow(server.origin) }),
+    /** As if the provider had sent the browser back. */
+    async prepare(app) {
+      const given = await authorized(server.origin);
+      await app.tab.evaluate(({ code, verifier }) => {
+        history.replaceState(null, "", `?code=${code}`);
+        sessionStorage.setItem("verifier", verifier);
+      }, given);
+    },
     async signIn(app) {
-      await app.tab.evaluate((tokens) => auth.adopt(tokens), await codeFlow(server.origin));
+      await app.tab.evaluate((tokens) => auth.adopt(tokens), await tokens(server.origin));
     },
     user: { sub: "ada", name: "Ada" },
     api: "/orders",
@@ -20,8 +28,8 @@ export async function start(page) {
   };
 }
 
-/** The code flow (RFC 6749 §4.1, RFC 7636), as a browser goes through the provider's own pages. */
-async function codeFlow(origin) {
+/** The code (RFC 6749 §4.1, RFC 7636), as a browser gets it that goes through the provider's own pages. */
+async function authorized(origin) {
   const verifier = randomBytes(32).toString("base64url");
   const asked = {
     client_id: "orders",
@@ -53,17 +61,13 @@ async function codeFlow(origin) {
     const back = await go(at, form);
     at = await go(back);
   }
-  const code = new URL(at, origin).searchParams.get("code");
-  const answer = await fetch(`${origin}/token`, {
-    method: "POST",
-    body: new URLSearchParams({
-      grant_type: "authorization_code",
-      client_id: asked.client_id,
-      redirect_uri: asked.redirect_uri,
-      code,
-      code_verifier: verifier,
-    }),
-  });
+  return { code: new URL(at, origin).searchParams.get("code"), verifier };
+}
+
+async function tokens(origin) {
+  const { code, verifier } = await authorized(origin);
+  const form = { grant_type: "authorization_code", client_id: "orders", redirect_uri: `${origin}/signed-in`, code, code_verifier: verifier };
+  const answer = await fetch(`${origin}/token`, { method: "POST", body: new URLSearchParams(form) });
   if (!answer.ok) throw new Error(`no tokens: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }
