@@ -36,6 +36,7 @@ async function startIn(folder, page, settings, setup) {
   const args = ["manage.py", "runserver", "--noreload", `127.0.0.1:${port}`];
   const server = await startServer(python, args, { cwd: folder, env, movable: true }, origin);
   return {
+    ...server,
     origin,
     /** Runs Python in the project and gives what it prints. */
     shell,
@@ -44,8 +45,5 @@ async function startIn(folder, page, settings, setup) {
     wrong: { username: "ada", password: "wrong" },
     user: { id: 1, name: "ada" },
     order: { item: "milk" },
-    said: server.said,
-    forward: server.forward,
-    stop: server.stop,
   };
 }

@@ -147,6 +147,9 @@ export function flows(page, { browser, hallpass }, { start, flows: { lifetime, r
       assert.equal(await call(), 200, "and a login after it is as the first");
     });
 
-    more?.checks({ app: () => app, backend: () => backend, signIn });
+    const signOut = async () => {
+      if ((await app.state()).status === "signed-in") await app.logout();
+    };
+    more?.checks({ app: () => app, backend: () => backend, signIn, signOut });
   });
 }

@@ -15,5 +15,5 @@ export const startNode = (write, url = "/") =>
     const env = { ...process.env, PORT: String(port), NODE_ENV: "development" };
     const options = { cwd: folder, env, movable: true };
     const server = await startServer(process.execPath, ["--no-warnings", file], options, origin + url);
-    return { origin, said: server.said, forward: server.forward, stop: server.stop };
+    return { ...server, origin };
   });

@@ -70,11 +70,15 @@ export async function startServer(command, args, { movable = false, env = proces
   };
   await until(isUp, `does not answer at ${url}`);
   let moves = 0;
+  let ahead = 0;
   return {
     said: () => said,
+    /** The time by its clock. */
+    now: () => Date.now() + ahead * 1000,
     /** Moves its clock by so many seconds. */
     async forward(seconds) {
       moves++;
+      ahead += seconds;
       child.stdin.write(`forward ${seconds}\n`);
       await until(() => said.match(/^moved/gm)?.length === moves, "does not move its clock");
     },

@@ -45,6 +45,6 @@ export async function startPython(page, command, more = () => "") {
     const origin = `http://localhost:${port}`;
     const options = { cwd: folder, env, movable: true };
     const server = await startServer(python, ["-m", ...command, `--port=${port}`], options, origin);
-    return { origin, said: server.said, forward: server.forward, stop: server.stop };
+    return { ...server, origin };
   });
 }
