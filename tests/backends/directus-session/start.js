@@ -5,5 +5,5 @@ export const start = startDirectus;
 export const flows = {
   lifetime: 25 * 60 * 60,
   revoke: (app, backend) => backend.revoke(),
-  ends: { reason: "session_ended", serverCode: "INVALID_CREDENTIALS", serverMessage: "Invalid user credentials." },
+  ends: { reason: "refresh_refused", serverCode: "INVALID_CREDENTIALS", serverMessage: "Invalid user credentials." },
 };
