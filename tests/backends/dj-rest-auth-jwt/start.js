@@ -13,5 +13,5 @@ export const flows = {
   refresh: "POST /dj-rest-auth/token/refresh/",
   // Used by somebody else.
   revoke: (app, backend) => sendCookies(app, backend, "POST", "/dj-rest-auth/token/refresh/"),
-  ends: { reason: "refresh_refused", serverCode: "token_not_valid", serverMessage: "Token is blacklisted" },
+  ends: { reason: "session_ended", serverCode: "token_not_valid", serverMessage: "Token is blacklisted" },
 };

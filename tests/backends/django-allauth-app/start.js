@@ -9,5 +9,5 @@ export const flows = {
     const { access } = await tokensOf(app);
     await fetch(`${origin}/_allauth/app/v1/auth/session`, { method: "DELETE", headers: { "x-session-token": access } });
   },
-  ends: { reason: "token_expired", serverMessage: "Invalid token." },
+  ends: { reason: "token_expired" },
 };

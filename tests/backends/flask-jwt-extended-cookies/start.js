@@ -7,5 +7,5 @@ export const flows = {
   lifetime: 16 * 60,
   refresh: "POST /token/refresh",
   revoke: (app, backend) => sendCookies(app, backend, "POST", "/logout"),
-  ends: { reason: "refresh_refused", serverMessage: "Token has been revoked" },
+  ends: { reason: "session_ended", serverMessage: "Token has been revoked" },
 };
