@@ -106,6 +106,12 @@ impl Json {
         Json(Value::object(members))
     }
 
+    /// An array.
+    #[must_use]
+    pub fn array(items: Vec<Json>) -> Json {
+        Json(Value::array(items))
+    }
+
     /// As JavaScript has it.
     #[cfg(target_arch = "wasm32")]
     pub(crate) fn as_js(&self) -> &wasm_bindgen::JsValue {
@@ -135,6 +141,14 @@ impl PartialEq for Json {
     /// Objects are equal if their members are, in the same order.
     fn eq(&self, other: &Json) -> bool {
         self.text() == other.text()
+    }
+}
+
+impl Eq for Json {}
+
+impl std::hash::Hash for Json {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text().hash(state);
     }
 }
 

@@ -49,6 +49,14 @@ impl Value {
         Value(truth.into())
     }
 
+    pub(super) fn array(items: Vec<Json>) -> Value {
+        let list = Array::new();
+        for item in &items {
+            list.push(item.as_js());
+        }
+        Value(list.into())
+    }
+
     pub(super) fn object(members: Vec<(&str, Json)>) -> Value {
         let list = Array::new();
         for (name, value) in &members {

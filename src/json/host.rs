@@ -23,6 +23,11 @@ impl Value {
         Value(truth.into())
     }
 
+    pub(super) fn array(items: Vec<Json>) -> Value {
+        let items = items.into_iter().map(|Json(Value(tree))| tree);
+        Value(Tree::Array(items.collect()))
+    }
+
     pub(super) fn object(members: Vec<(&str, Json)>) -> Value {
         Value(Tree::Object(
             members

@@ -54,7 +54,7 @@ const REFUSALS: &[(u16, &str, Code)] = &[
     (503, "<html>down</html>", Code::ServerError),
     (200, "<html>captive portal</html>", Code::ResponseInvalid),
     (200, r#"{"access_token":"abc"#, Code::ResponseInvalid),
-    (200, r#"{"ok":true}"#, Code::ResponseInvalid),
+    (200, r#"{"ok":true}"#, Code::LoginPending),
     (200, r#"{"access_token":7}"#, Code::ResponseInvalid),
     (204, "", Code::ResponseInvalid),
     (302, "", Code::ResponseInvalid),

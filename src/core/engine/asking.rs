@@ -5,11 +5,12 @@ use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
 use crate::core::identity::subject::Same;
+use crate::core::options::config::UserSource;
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::RequestId;
 use crate::core::port::message::Word;
-use crate::core::port::request::{HttpRequest, Redirects};
+use crate::core::port::request::{HttpRequest, Redirects, RequestKind};
 use crate::core::port::shown::{Event, Reason, Status};
 use crate::core::session::subject_of_user;
 use crate::core::wire::reading::Reading;
@@ -28,7 +29,7 @@ impl Engine {
         if self.me.asks_in(self.session.epoch()) {
             return;
         }
-        let mut http = HttpRequest::new("GET", url);
+        let mut http = HttpRequest::new(RequestKind::Me, "GET", url);
         let bearer = self.session.bearer_header(&self.cx);
         http.redirects = match &bearer {
             _ if takes_redirects => Redirects::Answer,
@@ -38,6 +39,7 @@ impl Engine {
         };
         http.headers.extend(bearer);
         http.include_credentials = self.cx.is_session_mode();
+        http.tokens.access = self.session.bearer();
         let flight = self.send(http, false);
         self.me.asked(Asked {
             flight,
@@ -92,12 +94,29 @@ impl Engine {
             (_, Ok(answer)) => answer.says_nobody(),
             (_, Err(_)) => false,
         };
-        if is_nobody {
+        if is_nobody && self.renews_before_nobody() {
+            self.cx.note("me answered nobody; the session is renewed first");
+            self.start_refresh();
+        } else if is_nobody {
             self.me.answered(&self.cx);
+            if let Reading::Failed(error) = reading {
+                let error = self.unquoted(error);
+                self.session.ended_by(&error);
+            }
             self.me_is_nobody(asked);
         } else if let Reading::Failed(error) = reading {
             self.me_unknown(error);
         }
+    }
+
+    /// The access token may be a cookie that has ended, beside one that renews it.
+    fn renews_before_nobody(&mut self) -> bool {
+        let may = self.cx.is_session_mode()
+            && self.can_refresh()
+            && self.refresh.is_idle()
+            && !self.login.is_under_way()
+            && !self.logout.is_noted();
+        may && self.me.renews_once()
     }
 
     fn me_is(&mut self, user: Json, body: &Json) {
@@ -111,7 +130,11 @@ impl Engine {
             return;
         }
         if !self.cx.is_session_mode() {
-            if self.session.held().is_some() {
+            let is_asked_for = match self.cx.config().user {
+                UserSource::Usual | UserSource::Me => true,
+                UserSource::Token | UserSource::Answer => self.session.lacks_user(),
+            };
+            if self.session.held().is_some() && is_asked_for {
                 self.session.set_user(user);
                 self.save_if_current();
                 self.session.publish(&mut self.cx, Event::UserChanged);

@@ -292,8 +292,11 @@ impl Engine {
             self.refresh.stand_down();
             return;
         }
-        let token = self.session.held().and_then(|held| held.refresh.as_ref());
-        let request = refresh_request(self.cx.config(), token, self.refresh.attempt());
+        let request = refresh_request(
+            self.cx.config(),
+            self.session.tokens(),
+            self.refresh.attempt(),
+        );
         let Some(mut http) = request else {
             self.rest();
             return;
@@ -375,6 +378,7 @@ impl Engine {
     /// A failure that may pass: the session stands.
     pub(super) fn cool_off(&mut self, error: AuthError) {
         let error = self.unquoted(error);
+        self.me.renewal_failed();
         self.cx.note_error("refresh failed for now", &error);
         let failures = self.refresh.count_failure();
         let (until, fixed) = match error.retry_after {

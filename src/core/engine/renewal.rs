@@ -11,7 +11,7 @@ use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::Word;
 use crate::core::port::shown::{Event, Reason, Status};
 use crate::core::refresh::{Answered, Step};
-use crate::core::session::{bearer_of, subject_of, subject_of_user};
+use crate::core::session::{subject_of, subject_of_user};
 use crate::core::store::Purpose;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::record::{Record, Stored};
@@ -56,6 +56,8 @@ impl Engine {
             self.send_refresh(true);
         } else if self.is_refusal(outcome) {
             self.cx.note_error("refresh refused", &error);
+            let error = self.unquoted(error);
+            self.session.ended_by(&error);
             if self.cx.config().stores_tokens() && self.session.is_store_ok() {
                 self.confirm_first(Answered::Refused);
             } else {
@@ -124,8 +126,7 @@ impl Engine {
     fn take_renewal(&mut self, credentials: Box<Credentials>) {
         if self.logout.is_noted() {
             let subject = subject_of(&self.cx, &credentials).hash();
-            let bearer = bearer_of(&self.cx, &credentials);
-            if self.ends_noted(subject, bearer) {
+            if self.ends_noted(subject, credentials.access.clone()) {
                 self.rest();
                 return;
             }
@@ -173,6 +174,14 @@ impl Engine {
     }
 
     fn commit(&mut self, mut credentials: Box<Credentials>) {
+        if self.me.waits_for_renewal() && credentials.user.is_none() {
+            // It renewed a cookie: whose it is, `me` says.
+            self.refresh.succeeded();
+            self.refresh.stand_down();
+            self.cx.note("refreshed");
+            self.start_me();
+            return;
+        }
         let is_other = self.is_renewed_by_another(&credentials);
         // Two tabs that were told of one person in different ways would ask in turns, each as the other has told it.
         let is_no_news = self.session.doubted().is_some() && !is_other;

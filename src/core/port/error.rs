@@ -1,6 +1,7 @@
 //! The one error type.
 
 use crate::core::port::shown::Reason;
+use crate::json::Json;
 
 /// What went wrong, as a closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +38,10 @@ pub enum Code {
     Superseded,
     /// The client has been disposed of.
     Disposed,
+    /// The login needs another step, which the answer tells of: a second factor, an e-mail to verify.
+    LoginPending,
+    /// A function that the app gave in its options threw.
+    HookFailed,
 }
 
 impl Code {
@@ -60,6 +65,8 @@ impl Code {
             Code::RefreshUnavailable => "refresh_unavailable",
             Code::Superseded => "superseded",
             Code::Disposed => "disposed",
+            Code::LoginPending => "login_pending",
+            Code::HookFailed => "hook_failed",
         }
     }
 
@@ -70,7 +77,7 @@ impl Code {
     }
 
     /// Every code.
-    pub const ALL: [Code; 16] = [
+    pub const ALL: [Code; 18] = [
         Code::ConfigInvalid,
         Code::Unsupported,
         Code::InvalidCredentials,
@@ -87,6 +94,8 @@ impl Code {
         Code::RefreshUnavailable,
         Code::Superseded,
         Code::Disposed,
+        Code::LoginPending,
+        Code::HookFailed,
     ];
 
     /// Whether the same call may succeed later without anybody changing anything.
@@ -128,6 +137,10 @@ impl Code {
             }
             Code::Superseded => "a later login or logout took the place of this call",
             Code::Disposed => "the client has been disposed of; create a new one",
+            Code::LoginPending => {
+                "the login needs another step; see body. If it holds a token, name its field in fields.accessToken"
+            }
+            Code::HookFailed => "a function in the options failed; its error is in the console",
         }
     }
 }
@@ -157,6 +170,8 @@ pub struct Known {
     pub reason: Option<Reason>,
     /// What there is to say beyond the code.
     pub detail: Option<String>,
+    /// The JSON of the answer, without what was secret in the request.
+    pub body: Option<Json>,
 }
 
 impl AuthError {
@@ -170,6 +185,7 @@ impl AuthError {
             option: None,
             reason: None,
             detail: None,
+            body: None,
         }))
     }
 

@@ -41,3 +41,28 @@ fn has_secret_in(value: &Json, is_secret: bool, message: &str) -> bool {
         has_secret_in(value, is_secret, message)
     })
 }
+
+/// The value without the texts that `is_secret`.
+pub(crate) fn redacted(value: &Json, is_secret: &dyn Fn(String) -> bool) -> Json {
+    if let Some(text) = value.as_string() {
+        return if is_secret(text) {
+            "[redacted]".into()
+        } else {
+            value.clone()
+        };
+    }
+    let entries = value.entries();
+    if entries.is_empty() {
+        return value.clone();
+    }
+    let mut names = Vec::new();
+    let mut values = Vec::new();
+    for (name, value) in entries {
+        names.push(name);
+        values.push(redacted(&value, is_secret));
+    }
+    if !value.is_object() {
+        return Json::array(values);
+    }
+    Json::object(names.iter().map(String::as_str).zip(values).collect())
+}

@@ -2,7 +2,7 @@
 
 use crate::json::Json;
 
-use crate::core::port::answer::{Answer, Failure};
+use crate::core::port::answer::{Answer, Failure, Said};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::time::clock::Now;
 use crate::core::wire::text::{digits, mentions};
@@ -19,6 +19,8 @@ pub(crate) enum Reading {
 
 /// The longest `Retry-After` that is believed: a day.
 const LONGEST_WAIT: i64 = 86_400;
+/// The longest body that an error keeps, in bytes.
+const LONGEST_BODY: usize = 16_384;
 /// The longest piece of the server's own words that is kept, in characters.
 const LONGEST_MESSAGE: usize = 300;
 
@@ -27,6 +29,7 @@ impl From<Failure> for AuthError {
         AuthError::new(match failure {
             Failure::Network => Code::NetworkError,
             Failure::Timeout => Code::Timeout,
+            Failure::Hook => Code::HookFailed,
         })
     }
 }
@@ -43,10 +46,14 @@ impl Reading {
 impl Answer {
     fn read(&self, now: Now) -> Reading {
         let body = Json::parse(&self.body);
-        match (self.status, body) {
-            (200..=299, Some(value)) => Reading::Json(value),
-            (200..=299, None) if self.body.trim_ascii().is_empty() => Reading::Nothing,
-            (_, body) => Reading::Failed(self.error(&body.unwrap_or_else(Json::null), now)),
+        let is_good = match self.said {
+            Some(said) => said == Said::Ok,
+            None => (200..=299).contains(&self.status),
+        };
+        match body {
+            Some(value) if is_good => Reading::Json(value),
+            None if is_good && self.body.trim_ascii().is_empty() => Reading::Nothing,
+            body => Reading::Failed(self.error(&body.unwrap_or_else(Json::null), now)),
         }
     }
 
@@ -65,7 +72,14 @@ impl Answer {
             400..=499 => Code::RequestRejected,
             _ => Code::ResponseInvalid,
         };
+        let code = match self.said {
+            Some(Said::Pending) => Code::LoginPending,
+            Some(Said::NotNow) => Code::ServerError,
+            Some(Said::Nobody | Said::Refused) => Code::RequestRejected,
+            Some(Said::Ok) | None => code,
+        };
         let mut error = AuthError::new(code);
+        error.body = (self.body.len() <= LONGEST_BODY && !body.is_null()).then(|| body.clone());
         error.status = Some(self.status);
         error.retry_after = self.retry_after(now);
         error.server_code = server_code;

@@ -3,7 +3,7 @@
 use crate::core::context::Context;
 use crate::core::identity::credentials::Credentials;
 use crate::core::identity::subject::{is_unnamed, user_of_claims};
-use crate::core::options::config::Fields;
+use crate::core::options::config::{Fields, UserSource};
 use crate::core::port::answer::Answer;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::secret::Secret;
@@ -56,9 +56,14 @@ pub(crate) fn read_tokens(
     let refresh = find(body, fields.refresh_token.as_deref(), &REFRESH)
         .and_then(|refresh| refresh.as_string())
         .filter(|refresh| !refresh.is_empty());
-    let user = find(body, fields.user.as_deref(), &USER)
-        .filter(Json::is_object)
-        .or_else(|| claims.as_ref().map(|claims| user_of_claims(&claims.all)));
+    let of_answer = || find(body, fields.user.as_deref(), &USER).filter(Json::is_object);
+    let of_token = || claims.as_ref().map(|claims| user_of_claims(&claims.all));
+    let user = match cx.config().user {
+        UserSource::Usual => of_answer().or_else(of_token),
+        UserSource::Answer => of_answer(),
+        UserSource::Token => of_token(),
+        UserSource::Me => None,
+    };
     let iat = claims.as_ref().and_then(|claims| claims.iat);
     if let Some(told) = answer
         .date
@@ -76,6 +81,11 @@ pub(crate) fn read_tokens(
         claims: claims.map(|claims| claims.all),
         user,
     }))
+}
+
+/// Whether an answer has something where the access token stands.
+pub(crate) fn names_access(body: &Json, fields: &Fields) -> bool {
+    find(body, fields.access_token.as_deref(), &ACCESS).is_some_and(|access| !access.is_null())
 }
 
 /// The access token in an answer.

@@ -1,6 +1,6 @@
 //! What a server means that does not give what was asked for: nobody, refused for good, or not now.
 
-use crate::core::port::answer::Answer;
+use crate::core::port::answer::{Answer, Said};
 use crate::core::wire::text::{Plain, mentions};
 use crate::json::Json;
 
@@ -45,6 +45,12 @@ impl Answer {
     /// RFC 6749 §5.2 has `invalid_grant`, RFC 6750 §3.1 `invalid_token`; backends say it in many other words, and some by the status
     /// alone. `by_cookie`: a filter against forged requests may have answered in place of the endpoint.
     pub(crate) fn refusal(&self, by_cookie: bool) -> Refusal {
+        if let Some(said) = self.said {
+            return match said {
+                Said::Nobody | Said::Refused => Refusal::Definite,
+                Said::Ok | Said::Pending | Said::NotNow => Refusal::No,
+            };
+        }
         let read = Json::parse(&self.body);
         let is_empty = self.body.trim_ascii().is_empty();
         let says_nothing = is_empty || read.as_ref().is_some_and(is_nobody);
@@ -78,6 +84,9 @@ impl Answer {
 
     /// Whether this answer to who asks for a session of which nothing is known says that there is none.
     pub(crate) fn says_nobody(&self) -> bool {
+        if let Some(said) = self.said {
+            return matches!(said, Said::Nobody | Said::Refused);
+        }
         match self.status {
             408 | 425 | 429 => false,
             // An endpoint that sends to its login page.
@@ -95,6 +104,9 @@ impl Answer {
 
     /// Whether this answer of `me` says that the session which stood is over.
     pub(crate) fn ends_session(&self) -> bool {
+        if self.said.is_some() {
+            return self.says_nobody();
+        }
         match self.status {
             300..=399 | 401 | 410 | 440 | 498 => true,
             // Some frameworks answer so to who is not signed in; so do filters and firewalls.
@@ -217,6 +229,7 @@ mod tests {
             csrf_moved: false,
             body: body.into(),
             untrusted: None,
+            said: None,
         }
     }
 
