@@ -1,6 +1,6 @@
 import { AuthError, makeError } from "./error.js";
 import { deepFreeze, interning } from "./frozen.js";
-import { checked, checkedEndpoint, listed, needsTranslator } from "./options.js";
+import { checked, listed, needsTranslator } from "./options.js";
 
 /** How many live clients of this copy of the package each key has. */
 const held = { __proto__: null };
@@ -97,7 +97,6 @@ async function make(open, options) {
       const [json, form] = textOf(credentials, (endpoint ?? options.endpoints?.login) || {});
       if (endpoint === undefined) return intern(await alive().login(json, form, undefined, signal));
       return inWords(async () => {
-        checkedEndpoint(endpoint);
         // Who has had none so far has one from here on.
         const translator = alive().translator() ?? (await translatorOf(options));
         return intern(await alive().login(json, form, endpoint, signal, translator));

@@ -2,6 +2,7 @@
 // language; here it is translated, by what the app's options say of each endpoint. Loaded by those who have any of these options.
 
 import { AuthError } from "./error.js";
+import { CSRF, FIELDS, checkAll, fits, headers, isObject, isText, number, refused, table } from "./options.js";
 
 /** What `means` may say of an answer. */
 const MEANINGS = ["ok", "nobody", "refused", "pending", "not-now"];
@@ -17,6 +18,24 @@ const NAMES = {
   user: "user",
 };
 const LONGEST_SECONDS = 86_400;
+
+const PLACE = { token: ["access", "refresh"], in: ["header", "body"], name: "string", scheme: "string" };
+const isPlace = (place) =>
+  isObject(place) && place.token !== undefined && Object.entries(place).every(([name, value]) => Object.hasOwn(PLACE, name) && fits(value, PLACE[name]));
+const credential = (value) => (isText(value) ? ["none", "access", "refresh"].includes(value) : [value].flat().every(isPlace));
+/** What the members of a contract may be. */
+const CONTRACT = {
+  url: "string",
+  method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
+  as: ["json", "form", "multipart", "none"],
+  params: table,
+  headers,
+  credential,
+  fields: FIELDS,
+  csrf: CSRF,
+  timeout: number,
+  refused,
+};
 
 /** A function of the app's threw, or answered what it must not. */
 class HookError extends Error {}
@@ -34,7 +53,7 @@ export function translatorOf(options) {
   const contractFor = (kind, login) => (kind === "login" && login?.contract) || contracts[kind];
 
   /** Another header, or none, in place of the CSRF token that is for all endpoints. */
-  const headers = (kind, list, include, login) => {
+  const csrfHeaders = (kind, list, include, login) => {
     const contract = contractFor(kind, login);
     const csrf = contract?.csrf ?? (kind === "me" && contract.method !== "GET" ? options.csrf ?? { cookie: "XSRF-TOKEN" } : undefined);
     if (csrf === undefined || !include) return list;
@@ -79,11 +98,13 @@ export function translatorOf(options) {
   };
 
   return {
-    headers,
+    headers: csrfHeaders,
     send,
     read,
     /** The contract of one login, which goes elsewhere. */
     loginTo: (endpoint, base) => {
+      if (typeof endpoint.headers === "function") throw ["endpoint.headers", undefined, endpoint.headers, table];
+      if (!isText(endpoint) && !isObject(endpoint)) throw ["endpoint", undefined, endpoint];
       const contract = contractOf("endpoint", "login", endpoint, options);
       return { contract, url: new URL((typeof endpoint === "string" ? endpoint : endpoint.url) ?? "/auth/login", base).href };
     },
@@ -99,7 +120,8 @@ export function translatorOf(options) {
 function contractOf(option, kind, given, options) {
   const { mode, header = {}, fields, refreshToken } = options;
   const usual = { token: "access", in: "header", name: header.name ?? "Authorization", scheme: header.scheme ?? "Bearer" };
-  const isOwn = typeof given === "object";
+  const isOwn = isObject(given);
+  if (isOwn) checkAll(option, given, CONTRACT);
   const contract = isOwn ? given : {};
   const { method = kind === "me" ? "GET" : "POST", params = {}, csrf, timeout, refused } = contract;
   const hasBody = method !== "GET";

@@ -2,12 +2,12 @@
 // core looks at the values; here it is only their kind. A fault is thrown as a list, which `faults.js` puts into words.
 
 const texts = (value) => Array.isArray(value) && value.every(isText);
-const table = (value) => isObject(value) && Object.values(value).every(isText);
+export const table = (value) => isObject(value) && Object.values(value).every(isText);
 const url = (value) => value instanceof URL || isText(value);
 const path = (value) => value !== "" && (isText(value) || (texts(value) && value.length > 0 && !value.includes("")));
-const number = (value) => Number.isFinite(value);
-const headers = (value) => typeof value === "function" || table(value);
-const refused = (value) => Array.isArray(value) && value.every((item) => isText(item) || Number.isInteger(item));
+export const number = (value) => Number.isFinite(value);
+export const headers = (value) => typeof value === "function" || table(value);
+export const refused = (value) => Array.isArray(value) && value.every((item) => isText(item) || Number.isInteger(item));
 const storage = (value) => STORAGES.includes(value) || value === SEALED || isStore(value);
 
 const MODES = ["session", "jwt", "hybrid"];
@@ -17,7 +17,7 @@ const USERS = ["me", "token", "answer"];
 const TRANSPORTS = ["json", "form", "cookie", "header"];
 const CSRF_SOURCES = ["cookie", "endpoint", "meta", "responseHeader", "value"];
 
-const FIELDS = {
+export const FIELDS = {
   accessToken: path,
   refreshToken: path,
   expiresIn: path,
@@ -28,7 +28,7 @@ const FIELDS = {
   code: path,
   message: path,
 };
-const CSRF = {
+export const CSRF = {
   cookie: "string",
   endpoint: "string",
   meta: "string",
@@ -39,29 +39,8 @@ const CSRF = {
   prime: "string",
   refused,
 };
-const PLACE = { token: ["access", "refresh"], in: ["header", "body"], name: "string", scheme: "string" };
-const credential = (value) => {
-  if (isText(value)) return ["none", "access", "refresh"].includes(value);
-  for (const place of [value].flat()) if (!isPlace(place)) return false;
-  return true;
-};
-const isPlace = (place) =>
-  isObject(place) && place.token !== undefined && Object.entries(place).every(([name, value]) => Object.hasOwn(PLACE, name) && fits(value, PLACE[name]));
-/** What one endpoint wants and answers. */
-const CONTRACT = {
-  url: "string",
-  method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-  as: ["json", "form", "multipart", "none"],
-  params: table,
-  headers,
-  credential,
-  fields: FIELDS,
-  csrf: CSRF,
-  timeout: number,
-  refused,
-};
-/** A path, an object, or `false`: there is none. */
-const endpoint = { __proto__: CONTRACT };
+/** A path, or `false`: there is none. Of an object `contracts.js` looks at the members. */
+const endpoint = (value) => value === false || isText(value) || isObject(value);
 
 const KINDS = {
   mode: MODES,
@@ -96,13 +75,6 @@ export function checked(options) {
   if (options.refreshToken && !options.refreshToken.in) throw ["refreshToken.in", TRANSPORTS];
   if (options.fetchCalls && !options.fetch) throw ["fetch", "function"];
   return options;
-}
-
-/** The same of the endpoint of one login. */
-export function checkedEndpoint(value) {
-  check("endpoint", value, endpoint);
-  if (typeof value.headers === "function") throw ["endpoint.headers", undefined, value.headers, table];
-  return value;
 }
 
 /** Whether requests or answers are not as the engine has them. */
@@ -169,7 +141,7 @@ export function listed(given, translator) {
 const indexIn = (words, word) => (word === undefined ? word : words.indexOf(word));
 
 /** Throws for the first member that is not known, or of the wrong kind. */
-function checkAll(option, value, kinds) {
+export function checkAll(option, value, kinds) {
   if (!isObject(value)) throw [option, undefined, value];
   for (const [name, member] of Object.entries(value)) {
     const kind = Object.hasOwn(kinds, name) && kinds[name];
@@ -181,10 +153,6 @@ function checkAll(option, value, kinds) {
 }
 
 function check(option, value, kind) {
-  if (kind === endpoint) {
-    if (value === false || isText(value)) return;
-    kind = CONTRACT;
-  }
   if (kind === CSRF) {
     if (value === false) return;
     const sources = CSRF_SOURCES.filter((name) => value?.[name] !== undefined);
@@ -197,11 +165,11 @@ function check(option, value, kind) {
   }
 }
 
-const fits = (value, kind) => (typeof kind === "string" ? typeof value === kind : kind.includes?.(value) ?? kind(value));
+export const fits = (value, kind) => (typeof kind === "string" ? typeof value === kind : kind.includes?.(value) ?? kind(value));
 
-const isText = (value) => typeof value === "string";
+export const isText = (value) => typeof value === "string";
 
-function isObject(value) {
+export function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

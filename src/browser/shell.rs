@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 use super::values::list;
 use crate::core::{
     Answer, Body, CallId, Failure, FetchAnswer, FetchFacts, HeaderValue, Input, LoadFailure,
-    Message, PageCsrf, PageEvent, Pass, RequestId, Said, Secret, ServerTime, SharedAccess, StoreFailure,
-    Word, wants_step_up,
+    Message, PageCsrf, PageEvent, Pass, RequestId, Said, Secret, ServerTime, SharedAccess,
+    StoreFailure, Word, wants_step_up,
 };
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]

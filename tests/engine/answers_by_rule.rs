@@ -80,7 +80,11 @@ fn tokens_from_elsewhere_are_taken_up_as_a_logins_answer() {
     ] {
         let call = adopt(&mut world, number, body);
         assert_eq!(world.code(call), code);
-        assert_eq!(world.subject().as_deref(), Some("ada"), "the session stands");
+        assert_eq!(
+            world.subject().as_deref(),
+            Some("ada"),
+            "the session stands"
+        );
     }
     let mut world = World::new(Options::new(Mode::Session));
     let call = adopt(&mut world, 93, "{}");
@@ -110,7 +114,11 @@ fn a_logout_that_the_server_refuses_is_told_to_the_app() {
     world.store = store;
     let mut world = world.start();
     world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
-    assert_eq!(world.status(), Status::SignedOut, "nor does a reload bring it back");
+    assert_eq!(
+        world.status(),
+        Status::SignedOut,
+        "nor does a reload bring it back"
+    );
 }
 
 #[test]
@@ -286,7 +294,6 @@ fn the_event_has_the_words_by_which_the_server_ended_the_session() {
     world.logout();
     assert_eq!(words(&world), [None, None]);
 }
-
 
 #[test]
 fn a_login_goes_where_the_app_says_and_what_was_secret_in_it_stays_so() {

@@ -230,7 +230,9 @@ pub(crate) fn pending(
     fields: &Fields,
 ) -> Option<AuthError> {
     let body = match outcome {
-        Ok(answer) if error.code == Code::ResponseInvalid && (200..=299).contains(&answer.status) => {
+        Ok(answer)
+            if error.code == Code::ResponseInvalid && (200..=299).contains(&answer.status) =>
+        {
             Json::parse(&answer.body).filter(Json::is_object)?
         }
         _ => return None,

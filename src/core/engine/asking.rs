@@ -95,7 +95,8 @@ impl Engine {
             (_, Err(_)) => false,
         };
         if is_nobody && self.renews_before_nobody() {
-            self.cx.note("me answered nobody; the session is renewed first");
+            self.cx
+                .note("me answered nobody; the session is renewed first");
             self.start_refresh();
         } else if is_nobody {
             self.me.answered(&self.cx);

@@ -38,8 +38,7 @@ impl Engine {
     pub(super) fn on_adopt(&mut self, call: CallId, answer: &Answer) {
         self.cancel_login(Code::Superseded);
         let nothing = Secret::new(String::new());
-        self.login
-            .begin(call, nothing, None, self.session.epoch());
+        self.login.begin(call, nothing, None, self.session.epoch());
         let body = Json::parse(&answer.body).unwrap_or_else(Json::null);
         let now = self.cx.mono();
         if self.cx.is_session_mode() {

@@ -260,11 +260,7 @@ impl Engine {
 
     /// The server says that the session of `subject` stands, while the note of a logout does. False: it is another one, and
     /// the note is gone.
-    pub(super) fn ends_noted(
-        &mut self,
-        subject: u32,
-        access: Option<Secret>,
-    ) -> bool {
+    pub(super) fn ends_noted(&mut self, subject: u32, access: Option<Secret>) -> bool {
         if !self.logout.is_noted() {
             return false;
         }
