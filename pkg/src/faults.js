@@ -39,6 +39,7 @@ const ALLOWED = {
   credential: '"none", "access", "refresh", or an object { token: "access" | "refresh", in: "header" | "body", name, scheme }, or an array of these',
   leeway: "a number of seconds",
   timeout: "a number of seconds",
+  fetch: "a function",
   verify: "an object",
 };
 

@@ -73,7 +73,7 @@ export function checked(options) {
   checkAll("options", options, KINDS);
   if (options.mode === undefined) throw ["mode", MODES];
   if (options.refreshToken && !options.refreshToken.in) throw ["refreshToken.in", TRANSPORTS];
-  if (options.fetchCalls && !options.fetch) throw ["fetch", "function"];
+  if (options.fetchCalls && !options.fetch) throw ["fetch", true];
   return options;
 }
 
