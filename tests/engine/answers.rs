@@ -58,6 +58,33 @@ fn a_code_of_the_server_is_a_short_word() {
 }
 
 #[test]
+fn the_words_of_the_frameworks_reach_who_logs_in() {
+    let words = |body: &str| {
+        let mut world = World::new(jwt_stored());
+        let call = world.login();
+        world.answer("/auth/login", 422, body);
+        let error = world.error(call);
+        (error.server_code.clone(), error.server_message.clone())
+    };
+    let told = |code: Option<&str>, message: Option<&str>| {
+        (code.map(str::to_owned), message.map(str::to_owned))
+    };
+    assert_eq!(
+        words(r#"{"detail":"LOGIN_USER_NOT_VERIFIED"}"#),
+        told(Some("LOGIN_USER_NOT_VERIFIED"), None)
+    );
+    assert_eq!(
+        words(r#"{"errors":[{"message":"Try later.","extensions":{"code":"SUSPENDED"}}]}"#),
+        told(Some("SUSPENDED"), Some("Try later."))
+    );
+    assert_eq!(words("Not today."), told(None, Some("Not today.")));
+    assert_eq!(
+        words(r#"{"statusCode":422,"error":"Conflict"}"#),
+        told(None, Some("Conflict"))
+    );
+}
+
+#[test]
 fn what_the_server_says_about_a_failed_refresh_reaches_the_caller() {
     let mut world = World::signed_in(jwt_stored());
     let call = world.refresh();

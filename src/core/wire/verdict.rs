@@ -1,7 +1,7 @@
 //! What a server means that does not give what was asked for: nobody, refused for good, or not now.
 
 use crate::core::port::answer::Answer;
-use crate::core::wire::text::{Plain, mentions};
+use crate::core::wire::text::Plain;
 use crate::json::Json;
 
 /// What a refresh endpoint means by an answer without a token.
@@ -28,19 +28,6 @@ const NOT_OF_THE_TOKEN: [&str; 9] = [
     "authorization_pending",
 ];
 
-/// Words of who refuses since nobody is signed in.
-const OF_THE_SESSION: [&str; 9] = [
-    "authenti",
-    "credential",
-    "logged",
-    "login",
-    "log in",
-    "sign",
-    "session",
-    "token",
-    "expired",
-];
-
 impl Answer {
     /// RFC 6749 §5.2 has `invalid_grant`, RFC 6750 §3.1 `invalid_token`; backends say it in many other words, and some by the status
     /// alone. `by_cookie`: a filter against forged requests may have answered in place of the endpoint.
@@ -48,19 +35,16 @@ impl Answer {
         let read = Json::parse(&self.body);
         let is_empty = self.body.trim_ascii().is_empty();
         let says_nothing = is_empty || read.as_ref().is_some_and(is_nobody);
+        let says = self.words(read.as_ref());
         let body = read.unwrap_or_else(Json::null);
-        let says = Words::of(&body);
-        if says.mention("csrf") || says.mention("xsrf") {
+        if says.are_of_the_way() {
             return Refusal::No;
         }
-        if matches!(
-            says.code.as_deref(),
-            Some("invalid_grant" | "invalid_token")
-        ) {
+        let code = says.code().unwrap_or_default();
+        if matches!(code, "invalid_grant" | "invalid_token") {
             return Refusal::Definite;
         }
-        let code = says.code.as_deref().unwrap_or_default();
-        if NOT_OF_THE_TOKEN.contains(&code) || self.is_html && self.status != 401 {
+        if NOT_OF_THE_TOKEN.contains(&code) || (self.is_page() && self.status != 401) {
             return Refusal::No;
         }
         match self.status {
@@ -99,41 +83,11 @@ impl Answer {
             300..=399 | 401 | 410 | 440 | 498 => true,
             // Some frameworks answer so to who is not signed in; so do filters and firewalls.
             403 if !self.is_html => {
-                let body = Json::parse(&self.body).unwrap_or_else(Json::null);
-                let says = Words::of(&body);
-                !says.mention("csrf") && says.are_of_the_session()
+                let says = self.words(Json::parse(&self.body).as_ref());
+                !says.are_of_the_way() && says.are_of_the_session()
             }
             _ => false,
         }
-    }
-}
-
-/// A server's own words for why it refuses.
-struct Words {
-    code: Option<String>,
-    all: Vec<String>,
-}
-
-impl Words {
-    fn of(body: &Json) -> Words {
-        let mut all = Vec::new();
-        let text = |value: &Json, name: &str| value.get(name).and_then(|value| value.as_string());
-        let error = body.get("error").unwrap_or_else(Json::null);
-        for name in ["code", "message", "detail", "title", "error_description"] {
-            all.extend(text(body, name));
-            all.extend(text(&error, name));
-        }
-        let code = error.as_string().or_else(|| text(&error, "code"));
-        all.extend(code.clone());
-        Words { code, all }
-    }
-
-    fn mention(&self, part: &str) -> bool {
-        self.all.iter().any(|words| mentions(words, part))
-    }
-
-    fn are_of_the_session(&self) -> bool {
-        OF_THE_SESSION.iter().any(|word| self.mention(word))
     }
 }
 
