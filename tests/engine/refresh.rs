@@ -177,7 +177,8 @@ fn a_definite_refusal_ends_the_session_everywhere() {
     for (status, body) in [
         (400, r#"{"error":"invalid_grant"}"#),
         (401, ""),
-        (403, "{}"),
+        (403, r#"{"message":"token revoked"}"#),
+        (400, r#"{"errors":[{"code":"refresh_token_used"}]}"#),
         (401, r#"{"error":"invalid_token"}"#),
     ] {
         let mut world = refreshing();

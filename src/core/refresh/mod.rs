@@ -91,7 +91,7 @@ const THAWS_MS: u64 = 2_000;
 const GRACE_MS: u64 = 1_000;
 
 /// So often in a row a refusal by the status alone has to come.
-const BELIEVED_REFUSALS: u32 = 3;
+const BELIEVED_REFUSALS: u32 = 2;
 
 /// What is to be done about a step whose time is over.
 pub(crate) enum Overdue {

@@ -44,15 +44,17 @@ impl Answer {
         if matches!(code, "invalid_grant" | "invalid_token") {
             return Refusal::Definite;
         }
-        if NOT_OF_THE_TOKEN.contains(&code) || (self.is_page() && self.status != 401) {
+        if NOT_OF_THE_TOKEN.contains(&code) {
             return Refusal::No;
         }
         match self.status {
+            // Some servers dress it up.
+            401 if self.is_page() => Refusal::Likely,
+            _ if self.is_page() => Refusal::No,
             401 | 410 | 440 | 498 => Refusal::Definite,
             403 if by_cookie && !says.are_of_the_session() => Refusal::No,
             408 | 419 | 425 | 429 => Refusal::No,
-            400..=499 if body.is_object() => Refusal::Definite,
-            403 => Refusal::Definite,
+            400..=499 if body.is_object() && says.say_why() => Refusal::Definite,
             400..=499 => Refusal::Likely,
             200..=299 if denies(&body) => Refusal::Definite,
             200..=299 if says_nothing => Refusal::Likely,
@@ -79,13 +81,13 @@ impl Answer {
 
     /// Whether this answer of `me` says that the session which stood is over.
     pub(crate) fn ends_session(&self) -> bool {
+        let says = self.words(Json::parse(&self.body).as_ref());
         match self.status {
-            300..=399 | 401 | 410 | 440 | 498 => true,
+            300..=399 => true,
+            _ if says.are_of_the_way() => false,
+            401 | 410 | 440 | 498 => true,
             // Some frameworks answer so to who is not signed in; so do filters and firewalls.
-            403 if !self.is_html => {
-                let says = self.words(Json::parse(&self.body).as_ref());
-                !says.are_of_the_way() && says.are_of_the_session()
-            }
+            403 => !self.is_page() && says.are_of_the_session(),
             _ => false,
         }
     }
@@ -180,7 +182,10 @@ mod tests {
         for (status, body, by_token, by_cookie) in [
             (400, r#"{"error":"invalid_grant"}"#, Definite, Definite),
             (401, "", Definite, Definite),
-            (401, "<html>login", Definite, Definite),
+            (401, "Unauthorized", Definite, Definite),
+            (401, "<html>login", Likely, Likely),
+            (401, r#"{"code":"CSRF_FAILED"}"#, No, No),
+            (401, r#"{"message":"No API key found in request"}"#, No, No),
             (
                 400,
                 r#"{"code":"refresh_token_not_found","message":"x"}"#,
@@ -189,7 +194,33 @@ mod tests {
             ),
             (400, r#"{"error":"TOKEN_EXPIRED"}"#, Definite, Definite),
             (404, r#"{"message":"No such session"}"#, Definite, Definite),
-            (422, "{}", Definite, Definite),
+            (422, "{}", Likely, Likely),
+            (404, r#"{"detail":"Not Found"}"#, Likely, Likely),
+            (404, "404 page not found", Likely, Likely),
+            (
+                404,
+                r#"{"message":"no Route matched with those values"}"#,
+                No,
+                No,
+            ),
+            (
+                404,
+                r#"{"message":"Cannot POST /auth/refresh","error":"Not Found","statusCode":404}"#,
+                No,
+                No,
+            ),
+            (
+                400,
+                r#"{"detail":[{"msg":"Field required","type":"missing"}]}"#,
+                Definite,
+                Definite,
+            ),
+            (
+                400,
+                r#"{"message":["refresh must be a jwt"]}"#,
+                Definite,
+                Definite,
+            ),
             (410, "", Definite, Definite),
             (498, "", Definite, Definite),
             (200, r#"{"error":"invalid_grant"}"#, Definite, Definite),
@@ -205,14 +236,23 @@ mod tests {
                 Definite,
                 Definite,
             ),
-            (403, r#"{"message":"Forbidden"}"#, Definite, No),
+            (403, r#"{"message":"token revoked"}"#, Definite, Definite),
+            (403, r#"{"detail":"SESSION_REVOKED"}"#, Definite, Definite),
+            (403, r#"{"message":"Forbidden"}"#, Likely, No),
             (
                 403,
                 r#"{"timestamp":"x","status":403,"error":"Forbidden","path":"/refresh"}"#,
-                Definite,
+                Likely,
                 No,
             ),
-            (403, "", Definite, No),
+            (403, "", Likely, No),
+            (403, r#"{"message":"Missing Authentication Token"}"#, No, No),
+            (
+                400,
+                r#"{"message":"The required antiforgery cookie is not present."}"#,
+                No,
+                No,
+            ),
             (
                 403,
                 r#"{"detail":"CSRF Failed: CSRF token missing."}"#,
@@ -282,7 +322,10 @@ mod tests {
                 r#"{"detail":"Authentication credentials were not provided."}"#,
                 true,
             ),
+            (401, r#"{"message":"No API key found in request"}"#, false),
+            (403, r#"{"errors":[{"message":"Please log in."}]}"#, true),
             (403, r#"{"message":"Forbidden"}"#, false),
+            (403, r#"{"message":"Missing Authentication Token"}"#, false),
             (403, "<html>", false),
             (404, "", false),
             (500, "", false),

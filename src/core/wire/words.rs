@@ -176,6 +176,11 @@ impl Words {
         (self.code.text, self.message.text)
     }
 
+    /// Whether they say more than the status does.
+    pub(crate) fn say_why(&self) -> bool {
+        self.code.text.is_some() || self.message.is_sure
+    }
+
     pub(crate) fn mention_csrf(&self) -> bool {
         self.mention(&["csrf", "xsrf", "forgery"])
     }
