@@ -1,4 +1,4 @@
-use crate::world::{World, body_of, header, headers_of, jwt_stored};
+use crate::world::{World, at, body_of, header, headers_of, jwt_stored};
 use hallpass::core::{
     Body, Code, Event, Input, Mode, Options, Outcome, Reason, Redirects, Status, Transport,
 };
@@ -540,4 +540,17 @@ fn disposing_still_writes_a_refresh_that_is_under_way() {
     assert_eq!(world.code(late), Code::Disposed);
     world.advance(10_000_000);
     assert!(world.open.is_empty());
+}
+
+#[test]
+fn in_session_mode_a_refresh_may_be_refused_with_a_good_status() {
+    let mut world = World::new(Options {
+        refresh: at("/auth/refresh"),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let call = world.get();
+    world.api(call, 401);
+    world.answer("/auth/refresh", 200, r#"{"success":false}"#);
+    assert_eq!(world.reason(), Some(Reason::SessionEnded));
 }

@@ -10,6 +10,7 @@ use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::{CallId, RequestId};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::Mono;
+use crate::core::wire::text::mentions;
 use crate::json::Json;
 
 #[derive(Clone, Debug, Default)]
@@ -190,23 +191,43 @@ pub(crate) fn without_cookie() -> AuthError {
     )
 }
 
-/// What the login endpoint means by an error.
+/// What the login endpoint means by an error: its code tells, or else its words, or else the status.
 pub(crate) fn refined(mut error: AuthError) -> AuthError {
+    if error.code != Code::RequestRejected {
+        return error;
+    }
     let own_code = error.server_code.as_deref();
-    let is_credentials = match (error.code, error.status) {
-        (Code::RequestRejected, Some(401)) => true,
-        (Code::RequestRejected, Some(400 | 403)) => matches!(
-            own_code,
-            None | Some(
-                "invalid_credentials" | "invalid_grant" | "invalid_login" | "access_denied"
-            )
-        ),
-        _ => false,
+    let told = [own_code, error.server_message.as_deref()];
+    let is_credentials = match told.into_iter().flatten().find_map(are_wrong) {
+        Some(are_wrong) => are_wrong,
+        None => match error.status {
+            Some(401) => true,
+            Some(400 | 403) => {
+                matches!(
+                    own_code,
+                    None | Some("invalid_grant" | "invalid_login" | "access_denied")
+                )
+            }
+            _ => false,
+        },
     };
     if is_credentials {
         error.code = Code::InvalidCredentials;
     }
     error
+}
+
+/// Whether it says that the credentials are wrong, or something else.
+fn are_wrong(told: &str) -> Option<bool> {
+    let says = |parts| mentions(told, parts);
+    if says("credential") || (says("password") && says("invalid|incorrect|wrong|mismatch|bad ")) {
+        return Some(true);
+    }
+    // It knows them, or does not say, and wants something else first.
+    says(
+        "verified|confirmed|locked|disabled|suspended|activ|allowed|factor|mfa|otp|captcha|expired",
+    )
+    .then_some(false)
 }
 
 /// The body that was sent, for who looks whether an answer quotes it.

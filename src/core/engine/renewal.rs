@@ -15,8 +15,8 @@ use crate::core::session::{bearer_of, subject_of, subject_of_user};
 use crate::core::store::Purpose;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::record::{Record, Stored};
-use crate::core::wire::tokens::{end, read_tokens, read_user};
-use crate::core::wire::verdict::Refusal;
+use crate::core::wire::tokens::{access_in, end, read_tokens, read_user};
+use crate::core::wire::verdict::{Refusal, denies};
 use crate::json::Json;
 
 impl Engine {
@@ -90,6 +90,11 @@ impl Engine {
         outcome: &Result<Answer, Failure>,
     ) -> Result<Box<Credentials>, AuthError> {
         match (Reading::of(outcome, self.cx.now()), outcome) {
+            (Reading::Json(body), Ok(answer))
+                if denies(&body) && access_in(&body, &self.cx.config().fields).is_none() =>
+            {
+                Err(answer.error(Some(&body), self.cx.now()))
+            }
             (Reading::Json(body), _) if self.cx.is_session_mode() => {
                 let user = read_user(&body, &self.cx.config().fields)
                     .filter(|user| subject_of_user(&self.cx, user).is_named());

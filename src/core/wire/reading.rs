@@ -6,6 +6,7 @@ use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::time::clock::Now;
 use crate::core::wire::text::digits;
+use crate::core::wire::verdict::denies;
 
 /// What an answer comes to, before anybody asks what it was for.
 pub(crate) enum Reading {
@@ -48,7 +49,8 @@ impl Answer {
         }
     }
 
-    fn error(&self, body: Option<&Json>, now: Now) -> AuthError {
+    /// What an answer that gives nothing means. One with a good status may refuse all the same.
+    pub(crate) fn error(&self, body: Option<&Json>, now: Now) -> AuthError {
         let words = self.words(body);
         let code = match self.status {
             429 => Code::RateLimited,
@@ -58,6 +60,7 @@ impl Answer {
             // A firewall or captive portal speaks, not the endpoint.
             403 if self.is_page() => Code::ResponseInvalid,
             400..=499 => Code::RequestRejected,
+            200..=299 if body.is_some_and(denies) => Code::RequestRejected,
             _ => Code::ResponseInvalid,
         };
         let mut error = AuthError::new(code);

@@ -1,7 +1,7 @@
 //! What a server means that does not give what was asked for: nobody, refused for good, or not now.
 
 use crate::core::port::answer::Answer;
-use crate::core::wire::text::Plain;
+use crate::core::wire::text::{Plain, is_any};
 use crate::json::Json;
 
 /// What a refresh endpoint means by an answer without a token.
@@ -16,17 +16,7 @@ pub(crate) enum Refusal {
 }
 
 /// RFC 6749 §5.2, of the request and the client: another token would be refused as well.
-const NOT_OF_THE_TOKEN: [&str; 9] = [
-    "invalid_request",
-    "invalid_client",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "invalid_scope",
-    "temporarily_unavailable",
-    "server_error",
-    "slow_down",
-    "authorization_pending",
-];
+const NOT_OF_THE_TOKEN: &str = "invalid_request|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope|temporarily_unavailable|server_error|slow_down|authorization_pending";
 
 impl Answer {
     /// RFC 6749 §5.2 has `invalid_grant`, RFC 6750 §3.1 `invalid_token`; backends say it in many other words, and some by the status
@@ -44,7 +34,7 @@ impl Answer {
         if matches!(code, "invalid_grant" | "invalid_token") {
             return Refusal::Definite;
         }
-        if NOT_OF_THE_TOKEN.contains(&code) {
+        if is_any(code.as_bytes(), NOT_OF_THE_TOKEN) {
             return Refusal::No;
         }
         match self.status {
@@ -94,28 +84,14 @@ impl Answer {
 }
 
 /// What says of itself that somebody is signed in, or is not.
-const FLAGS: [&str; 8] = [
-    "authenticated",
-    "isauthenticated",
-    "isauthorized",
-    "loggedin",
-    "isloggedin",
-    "signedin",
-    "success",
-    "ok",
-];
+const FLAGS: &str =
+    "authenticated|isauthenticated|isauthorized|loggedin|isloggedin|signedin|success|ok";
 
-const ANONYMOUS: [&str; 3] = ["anonymous", "isanonymous", "isguest"];
+const ANONYMOUS: &str = "anonymous|isanonymous|isguest";
 
 /// Names of a state, and what nobody's is called.
-const STATES: [&str; 3] = ["status", "state", "role"];
-const NOBODYS: [&str; 5] = [
-    "anonymous",
-    "anonymoususer",
-    "guest",
-    "unauthenticated",
-    "unauthorized",
-];
+const STATES: &str = "status|state|role";
+const NOBODYS: &str = "anonymous|anonymoususer|guest|unauthenticated|unauthorized|fail|error";
 
 /// Whether a body with a good status says that nobody is signed in, or tells of nobody.
 pub(crate) fn is_nobody(body: &Json) -> bool {
@@ -127,22 +103,21 @@ pub(crate) fn is_nobody(body: &Json) -> bool {
 }
 
 /// Whether a body with a good status says so in words or flags.
-fn denies(body: &Json) -> bool {
+pub(crate) fn denies(body: &Json) -> bool {
     for (name, value) in body.entries() {
         let Some(plain) = Plain::of(&name) else {
             continue;
         };
-        let is = |known: &&str| plain.is(known);
+        let is = |known| plain.is_any(known);
         let says_no = match value.as_bool() {
-            Some(flag) if FLAGS.iter().any(is) => !flag,
-            Some(flag) => flag && ANONYMOUS.iter().any(is),
+            Some(flag) if is(FLAGS) => !flag,
+            Some(flag) => flag && is(ANONYMOUS),
             None => {
-                let is_state = STATES.iter().any(is);
-                let mut state = value.as_string().unwrap_or_default();
-                state.make_ascii_lowercase();
+                let is_state = is(STATES);
+                let state = value.as_string().unwrap_or_default();
                 let code = value.as_f64().unwrap_or(0.0);
-                (is_state && (NOBODYS.contains(&state.as_str()) || (400.0..600.0).contains(&code)))
-                    || (is(&"error") && !is_empty(&value))
+                (is_state && (is_any(state.as_bytes(), NOBODYS) || (400.0..600.0).contains(&code)))
+                    || (is("error") && !is_empty(&value))
             }
         };
         if says_no {
@@ -343,6 +318,7 @@ mod tests {
             (r#"{"success":false,"data":null}"#, true),
             (r#"{"error":"unauthenticated"}"#, true),
             (r#"{"status":401}"#, true),
+            (r#"{"status":"fail","data":{"title":"x"}}"#, true),
             (r#"{"status":"anonymous","roles":[]}"#, true),
             (r#"{"user":{}}"#, true),
             (r#"{"is_anonymous":true,"id":3}"#, true),

@@ -35,28 +35,12 @@ const ERROR: usize = 10;
 const TYPE: usize = NAMES.len() - 1;
 
 /// Words of who refuses since nobody is signed in.
-const OF_THE_SESSION: [&str; 9] = [
-    "authenti",
-    "credential",
-    "logged",
-    "login",
-    "log in",
-    "sign",
-    "session",
-    "token",
-    "expired",
-];
+const OF_THE_SESSION: &str = "authenti|credential|logged|login|log in|sign|session|token|expired";
 
 /// Words of what stands before the endpoint, or in its place where there is none: Amazon's, Kong's, Azure's, and those of
 /// frameworks whose route is missing.
-const OF_A_GATEWAY: [&str; 6] = [
-    "missing authentication token",
-    "no route",
-    "api key",
-    "subscription key",
-    "cannot post",
-    "route post",
-];
+const OF_A_GATEWAY: &str =
+    "missing authentication token|no route|api key|subscription key|cannot post|route post";
 
 #[derive(Default)]
 pub(crate) struct Words {
@@ -182,20 +166,16 @@ impl Words {
     }
 
     pub(crate) fn mention_csrf(&self) -> bool {
-        self.mention(&["csrf", "xsrf", "forgery"])
+        mentions(&self.all, "csrf|xsrf|forgery")
     }
 
     pub(crate) fn are_of_the_session(&self) -> bool {
-        self.mention(&OF_THE_SESSION)
+        mentions(&self.all, OF_THE_SESSION)
     }
 
     /// Whether it is not the endpoint that speaks, or not of what it was sent.
     pub(crate) fn are_of_the_way(&self) -> bool {
-        self.mention_csrf() || self.mention(&OF_A_GATEWAY)
-    }
-
-    fn mention(&self, parts: &[&str]) -> bool {
-        parts.iter().any(|part| mentions(&self.all, part))
+        self.mention_csrf() || mentions(&self.all, OF_A_GATEWAY)
     }
 }
 
