@@ -1,7 +1,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value as Tree;
 
-use super::Json;
+use super::{Json, date};
 
 #[derive(Clone)]
 pub(super) struct Value(Tree);
@@ -81,6 +81,18 @@ impl Value {
 
     pub(super) fn as_f64(&self) -> Option<f64> {
         self.0.as_f64()
+    }
+
+    pub(super) fn as_seconds(&self) -> Option<f64> {
+        let Some(text) = self.0.as_str() else {
+            return self.as_f64();
+        };
+        let text = text.trim();
+        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number {
+            return text.parse().ok();
+        }
+        date::seconds(text)
     }
 
     pub(super) fn as_bool(&self) -> Option<bool> {

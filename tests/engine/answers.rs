@@ -1,6 +1,6 @@
 //! What answers and errors tell, what requests carry, and what is left behind.
 
-use crate::world::{World, at, body_of, check, header, headers_of, jwt_stored};
+use crate::world::{BEGIN, World, at, body_of, check, header, headers_of, jwt, jwt_stored};
 use hallpass::core::{
     Code, CsrfSource, Input, Mode, Mono, Options, PageEvent, Reason, Status, StorageKind,
     StorageState, Transport,
@@ -24,6 +24,82 @@ fn ec13_a_lifetime_in_quotes_is_a_lifetime() {
     let ends = world.snapshot().expires_at.unwrap();
     // The server cuts its date to whole seconds.
     assert!((299_000..=301_000).contains(&(ends.0 - world.now().wall.0)));
+}
+
+/// How long what was answered lives, in milliseconds.
+fn life_of(answer: &str) -> Option<i64> {
+    let mut world = World::new(jwt_stored());
+    world.tells_date = false;
+    world.login();
+    world.answer("/auth/login", 200, answer);
+    assert_eq!(world.status(), Status::SignedIn, "{answer}");
+    Some(world.snapshot().expires_at?.0 - BEGIN)
+}
+
+#[test]
+fn ec13_an_end_is_read_in_each_unit_and_in_words() {
+    for (answer, life) in [
+        (r#""expires_in":3600"#, Some(3_600_000)),
+        (r#""expires_in":315360000"#, Some(315_360_000_000)),
+        // 30 days; and a week, which as seconds are 19 years.
+        (r#""expires_in":2592000000"#, Some(2_592_000_000)),
+        (r#""expiresIn":"604800000""#, Some(604_800_000)),
+        (r#""expires_at":"2027-01-15T08:05:00Z""#, Some(300_000)),
+        (r#""expiresAt":"2027-01-15 08:05:00Z""#, Some(300_000)),
+        (r#""expiresAt":"2027-01-15T09:05:00+01:00""#, Some(300_000)),
+        (
+            r#""expiresAt":"Fri, 15 Jan 2027 08:05:00 GMT""#,
+            Some(300_000),
+        ),
+        (r#""expiresAt":"2027-01-15T08:05:00""#, None),
+        (r#""expiresAt":"tomorrow""#, None),
+        (r#""expires_in":1e300"#, Some(8_640_000_000_000_000)),
+        (
+            r#""expires_in":3600,"expires_at":1800000300"#,
+            Some(300_000),
+        ),
+        // Born expired: the other one counts.
+        (r#""expires_in":300,"expires_at":1700000000"#, Some(300_000)),
+    ] {
+        let body = format!(r#"{{"access_token":"opaque",{answer}}}"#);
+        assert_eq!(life_of(&body), life, "{answer}");
+    }
+}
+
+#[test]
+fn ec13_of_two_ends_the_earlier_counts() {
+    for (claims, answer, life) in [
+        (
+            r#"{"sub":"ada","exp":1800000300}"#,
+            r#""expires_in":3600"#,
+            Some(300_000),
+        ),
+        (
+            r#"{"sub":"ada","exp":1800000300000}"#,
+            r#""expires_in":3600000"#,
+            Some(300_000),
+        ),
+        (
+            r#"{"sub":"ada","exp":"1800000300"}"#,
+            r#""x":1"#,
+            Some(300_000),
+        ),
+        (
+            r#"{"sub":"ada","exp":1800003600}"#,
+            r#""expires_in":300"#,
+            Some(300_000),
+        ),
+        (
+            r#"{"sub":"ada","exp":null,"iat":"then","nbf":[]}"#,
+            r#""expires_in":300"#,
+            Some(300_000),
+        ),
+        (r#"{"sub":"ada","exp":"soon"}"#, r#""x":1"#, None),
+    ] {
+        let token = jwt(claims);
+        let body = format!(r#"{{"access_token":"{token}",{answer}}}"#);
+        assert_eq!(life_of(&body), life, "{claims} {answer}");
+    }
 }
 
 #[test]

@@ -329,7 +329,6 @@ fn malformed_tokens_are_refused() {
         "]".repeat(500)
     ));
     for token in [
-        jwt(r#"{"exp":"soon"}"#),
         jwt("[]"),
         nested,
         "x".repeat(70_000),

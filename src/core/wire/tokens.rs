@@ -8,7 +8,6 @@ use crate::core::port::answer::Answer;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::{Mono, ServerTime};
-use crate::core::wire::text::digits;
 use crate::core::wire::verdict::is_nobody;
 use crate::json::Json;
 use crate::jwt::{Claims, NumericDate, Token, dotted};
@@ -26,8 +25,11 @@ const EXPIRES_IN: [&str; 2] = ["expires_in", "expiresIn"];
 const EXPIRES_AT: [&str; 2] = ["expires_at", "expiresAt"];
 const USER: [&str; 2] = ["user", "profile"];
 
-/// Numbers above this are milliseconds since 1970, below it seconds (as seconds it is the year 5138).
-const MILLISECONDS_FROM: f64 = 1e11;
+/// Ten years in seconds. A lifetime above is told in milliseconds.
+const LONGEST_LIFE: f64 = 315_360_000.0;
+
+/// By so much a date may be early, as it is cut to whole seconds.
+const CUT_MS: i64 = 1_000;
 
 /// Reads the answer of a login or refresh endpoint that gives tokens.
 ///
@@ -84,34 +86,39 @@ pub(crate) fn access_in(body: &Json, fields: &Fields) -> Option<Secret> {
     access.as_string().map(Secret::new)
 }
 
-/// When what this answer gave ends. `None`: it has no end, or none that can be believed, and a 401 will tell.
+/// When what this answer gave ends: the earliest of what it tells. `None`: it has no end, or none that can be believed, and a
+/// 401 will tell.
 pub(crate) fn end(
     body: &Json,
     claims: Option<&Claims>,
     fields: &Fields,
     server_now: ServerTime,
 ) -> Option<ServerTime> {
+    let at = |date: NumericDate| ServerTime(date.milliseconds());
     let expires_in = find(body, fields.expires_in.as_deref(), &EXPIRES_IN)
-        .and_then(|lifetime| number(&lifetime))
-        .and_then(NumericDate::from_seconds)
+        .and_then(|lifetime| lifetime.as_seconds())
+        .and_then(|lifetime| {
+            let is_long = lifetime > LONGEST_LIFE;
+            NumericDate::from_seconds(if is_long {
+                lifetime / 1_000.0
+            } else {
+                lifetime
+            })
+        })
         .map(|lifetime| server_now.after(lifetime.milliseconds()));
-    let expires_at = || {
-        let at = number(&find(body, fields.expires_at.as_deref(), &EXPIRES_AT)?)?;
-        let seconds = if at.abs() > MILLISECONDS_FROM {
-            at / 1_000.0
-        } else {
-            at
-        };
-        Some(ServerTime(
-            NumericDate::from_seconds(seconds)?.milliseconds(),
-        ))
-    };
-    let exp = || Some(ServerTime(claims?.exp?.milliseconds()));
+    let expires_at = find(body, fields.expires_at.as_deref(), &EXPIRES_AT)
+        .and_then(|date| NumericDate::read(&date))
+        .map(at);
+    let exp = claims.and_then(|claims| claims.exp).map(at);
     // Born expired: one of the clocks is wrong, and it may be ours. The server's 401 decides then.
-    expires_in
-        .or_else(exp)
-        .or_else(expires_at)
-        .filter(|end| *end > server_now)
+    let ahead = |end: Option<ServerTime>| end.filter(|end| *end > server_now);
+    let mut end = ahead(expires_in);
+    for other in [ahead(exp), ahead(expires_at)].into_iter().flatten() {
+        if end.is_none_or(|end| other.after(CUT_MS) < end) {
+            end = Some(other);
+        }
+    }
+    end
 }
 
 /// The user in the answer of a `me` or session login endpoint. `None`: nobody.
@@ -152,22 +159,6 @@ fn find(body: &Json, path: Option<&str>, usual: &[&str]) -> Option<Json> {
     usual
         .iter()
         .find_map(|name| body.get(name).or_else(|| data.get(name)))
-}
-
-/// A number, or the digits of one: some backends quote `expires_in`.
-fn number(value: &Json) -> Option<f64> {
-    match value.as_string() {
-        Some(text) => digits(&text).map(to_f64),
-        None => value.as_f64(),
-    }
-}
-
-#[allow(
-    clippy::cast_precision_loss,
-    reason = "far below 2^53 in any date or lifetime that is meant"
-)]
-fn to_f64(value: i64) -> f64 {
-    value as f64
 }
 
 /// The claims of an access token that comes from the store.
