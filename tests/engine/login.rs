@@ -304,6 +304,38 @@ fn tokens_are_found_under_the_names_that_backends_use() {
 }
 
 #[test]
+fn a_token_of_a_type_that_is_not_understood_is_not_used() {
+    for (kind, is_understood) in [
+        (r#""Bearer""#, true),
+        (r#""bearer""#, true),
+        (r#""BEARER""#, true),
+        (r#""JWT""#, true),
+        (r#""access_token""#, true),
+        (r#""Token""#, true),
+        (r#""""#, true),
+        ("null", true),
+        (r#""mac""#, false),
+        (r#""DPoP""#, false),
+        (r#""pop""#, false),
+        (r#""N_A""#, false),
+    ] {
+        for name in ["token_type", "tokenType"] {
+            let mut world = World::signed_in(Options::new(Mode::Jwt));
+            let call = world.login();
+            let body = format!(r#"{{"access_token":"opaque","{name}":{kind}}}"#);
+            world.answer("/auth/login", 200, &body);
+            if is_understood {
+                assert!(world.outcome(call).is_ok(), "{kind}");
+                continue;
+            }
+            assert_eq!(world.code(call), Code::ResponseInvalid, "{kind}");
+            assert!(world.error(call).message().contains("token_type"));
+            assert_eq!(world.subject().as_deref(), Some("ada"), "as it was");
+        }
+    }
+}
+
+#[test]
 fn names_that_the_app_gives_are_looked_up_by_path() {
     let mut options = Options::new(Mode::Jwt);
     options.fields.access_token = Some("result.auth.bearer".into());

@@ -8,6 +8,7 @@ use crate::core::port::answer::Answer;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::{Mono, ServerTime};
+use crate::core::wire::text::mentions;
 use crate::core::wire::verdict::is_nobody;
 use crate::json::Json;
 use crate::jwt::{Claims, NumericDate, Token, dotted};
@@ -23,6 +24,7 @@ const ACCESS: [&str; 6] = [
 const REFRESH: [&str; 3] = ["refresh_token", "refreshToken", "refresh"];
 const EXPIRES_IN: [&str; 2] = ["expires_in", "expiresIn"];
 const EXPIRES_AT: [&str; 2] = ["expires_at", "expiresAt"];
+const TOKEN_TYPE: [&str; 2] = ["token_type", "tokenType"];
 const USER: [&str; 2] = ["user", "profile"];
 
 /// Ten years in seconds. A lifetime above is told in milliseconds.
@@ -45,6 +47,12 @@ pub(crate) fn read_tokens(
         return Err(AuthError::new(Code::ResponseInvalid)
             .with_detail("it holds no access token; name its field in fields.accessToken"));
     };
+    // RFC 6749 §7.1. Some backends name what it is, and not how it is sent.
+    let kind = find(body, None, &TOKEN_TYPE).and_then(|kind| kind.as_string());
+    if kind.is_some_and(|kind| !kind.is_empty() && !mentions(&kind, "bearer|jwt|access|token")) {
+        return Err(AuthError::new(Code::ResponseInvalid)
+            .with_detail("its token_type is not Bearer, and the token cannot be sent as one"));
+    }
     if let Some(why) = &answer.untrusted {
         return Err(AuthError::new(Code::TokenUntrusted).with_detail(why));
     }
