@@ -86,7 +86,7 @@ impl Json {
         self.0.as_f64()
     }
 
-    /// The number; of a text the one that its digits write, or the seconds since 1970 of the date that it is, with its zone.
+    /// The number, also of a text; or the seconds since 1970 of a date that tells its zone. A text is never 0.
     pub(crate) fn as_seconds(&self) -> Option<f64> {
         self.0.as_seconds()
     }

@@ -43,8 +43,7 @@ fn iso(text: &str) -> Option<f64> {
     let sign = if offset.starts_with('-') { -1.0 } else { 1.0 };
     let offset = offset.get(1..)?;
     let hours = f64::from(digits(offset.get(..2)?, 2)?);
-    let minutes = offset.get(2..)?;
-    let minutes = f64::from(digits(minutes.strip_prefix(':').unwrap_or(minutes), 2)?);
+    let minutes = f64::from(digits(offset.get(2..)?.strip_prefix(':')?, 2)?);
     let is_offset = hours < 24.0 && minutes < 60.0;
     is_offset.then_some(days + clock(time)? - sign * (hours * 3_600.0 + minutes * 60.0))
 }

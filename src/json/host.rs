@@ -87,10 +87,12 @@ impl Value {
         let Some(text) = self.0.as_str() else {
             return self.as_f64();
         };
-        let text = text.trim();
-        let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number {
-            return text.parse().ok();
+        let number = text.trim();
+        let is_part = |byte: u8| byte.is_ascii_digit() || b".eE+-".contains(&byte);
+        if number.bytes().all(is_part)
+            && let Ok(number) = number.parse()
+        {
+            return Some(number).filter(|number| *number != 0.0);
         }
         date::seconds(text)
     }

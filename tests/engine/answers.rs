@@ -134,6 +134,87 @@ fn a_code_of_the_server_is_a_short_word() {
 }
 
 #[test]
+fn a_message_names_the_request_that_it_is_about() {
+    let ends = |world: &World, call, end: &str| {
+        let message = world.error(call).message();
+        assert!(message.ends_with(end), "{message}");
+    };
+    let options = || Options {
+        login: at("/auth/login?tenant=secret"),
+        me: at("/me"),
+        ..jwt_stored()
+    };
+    let mut world = World::new(options());
+    let call = world.login();
+    world.answer("/auth/login?tenant=secret", 401, "");
+    let message = world.error(call).message();
+    assert_eq!(
+        message,
+        "the server does not accept these credentials (POST /auth/login: 401)"
+    );
+    let call = world.login();
+    let body = r#"{"ok":true}"#;
+    world.answer("/auth/login?tenant=secret", 200, body);
+    ends(
+        &world,
+        call,
+        "name its field in fields.accessToken (POST /auth/login)",
+    );
+    let call = world.login();
+    world.fail("/auth/login?tenant=secret");
+    ends(&world, call, "has another origin (POST /auth/login)");
+    let call = world.login();
+    world.advance(15_000);
+    ends(&world, call, "raise the timeout option (POST /auth/login)");
+
+    for (status, end) in [
+        (503, "try again (POST /auth/refresh: 503): server_error"),
+        (0, "try again (POST /auth/refresh): network_error"),
+    ] {
+        let mut world = World::signed_in(jwt_stored());
+        let call = world.refresh();
+        match status {
+            0 => world.fail("/auth/refresh"),
+            _ => world.answer("/auth/refresh", status, ""),
+        }
+        ends(&world, call, end);
+    }
+    let mut world = World::signed_in(jwt_stored());
+    let call = world.refresh();
+    world.advance(15_000);
+    ends(&world, call, "try again (POST /auth/refresh): timeout");
+
+    // Nothing renews the token, and `me` is asked about it.
+    let mut world = World::new(options());
+    world.login();
+    let body = r#"{"access_token":"opaque","expires_in":300,"user":{"sub":"ada"}}"#;
+    world.answer("/auth/login?tenant=secret", 200, body);
+    let call = world.refresh();
+    world.answer("/me", 500, "");
+    ends(&world, call, "try again (GET /me: 500): server_error");
+}
+
+#[test]
+fn a_message_names_the_csrf_endpoint_where_that_has_failed() {
+    let source = CsrfSource::Endpoint {
+        url: "/csrf?a=b".into(),
+        field: None,
+    };
+    let mut world = World::new(Options {
+        csrf: Some(Some((source, "X-CSRF".into()))),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 401, "");
+    for status in [503, 200] {
+        let call = world.login();
+        world.answer("/csrf?a=b", status, "{}");
+        let message = world.error(call).message();
+        let is_named = message.contains(" (GET /csrf");
+        assert!(is_named && !message.contains("POST"), "{message}");
+    }
+}
+
+#[test]
 fn the_words_of_the_frameworks_reach_who_logs_in() {
     let words = |body: &str| {
         let mut world = World::new(jwt_stored());

@@ -62,7 +62,7 @@ impl Engine {
                 self.refused();
             }
         } else {
-            self.cool_off(error);
+            self.refresh_failed(error);
         }
     }
 

@@ -98,7 +98,7 @@ impl Engine {
                 self.login.set_stage(Stage::Csrf);
                 self.send_login(true);
             }
-            Err(error) => self.login_failed(refined(error)),
+            Err(error) => self.login_refused(refined(error)),
         }
     }
 
@@ -203,6 +203,12 @@ impl Engine {
         {
             self.cx.fail(call, error.clone());
         }
+    }
+
+    /// By its answer, or as there is none.
+    pub(super) fn login_refused(&mut self, error: AuthError) {
+        let url = self.cx.config().endpoints.login.as_ref();
+        self.login_failed(error.about(" (POST ", url));
     }
 
     pub(super) fn login_failed(&mut self, error: AuthError) {

@@ -13,19 +13,13 @@ use crate::core::wire::verdict::is_nobody;
 use crate::json::Json;
 use crate::jwt::{Claims, NumericDate, Token, dotted};
 
-const ACCESS: [&str; 6] = [
-    "access_token",
-    "accessToken",
-    "access",
-    "token",
-    "jwt",
-    "idToken",
-];
-const REFRESH: [&str; 3] = ["refresh_token", "refreshToken", "refresh"];
-const EXPIRES_IN: [&str; 2] = ["expires_in", "expiresIn"];
-const EXPIRES_AT: [&str; 2] = ["expires_at", "expiresAt"];
-const TOKEN_TYPE: [&str; 2] = ["token_type", "tokenType"];
-const USER: [&str; 2] = ["user", "profile"];
+/// Usual names, with a dot between them.
+const ACCESS: &str = "access_token.accessToken.access.token.jwt.idToken";
+const REFRESH: &str = "refresh_token.refreshToken.refresh";
+const EXPIRES_IN: &str = "expires_in.expiresIn";
+const EXPIRES_AT: &str = "expires_at.expiresAt";
+const TOKEN_TYPE: &str = "token_type.tokenType";
+const USER: &str = "user.profile";
 
 /// Ten years in seconds. A lifetime above is told in milliseconds.
 const LONGEST_LIFE: f64 = 315_360_000.0;
@@ -48,10 +42,13 @@ pub(crate) fn read_tokens(
             .with_detail("it holds no access token; name its field in fields.accessToken"));
     };
     // RFC 6749 §7.1. Some backends name what it is, and not how it is sent.
-    let kind = find(body, None, &TOKEN_TYPE).and_then(|kind| kind.as_string());
-    if kind.is_some_and(|kind| !kind.is_empty() && !mentions(&kind, "bearer|jwt|access|token")) {
-        return Err(AuthError::new(Code::ResponseInvalid)
-            .with_detail("its token_type is not Bearer, and the token cannot be sent as one"));
+    let kind = find(body, None, TOKEN_TYPE)
+        .and_then(|kind| kind.as_string())
+        .unwrap_or_default();
+    if !kind.is_empty() && !mentions(&kind, "bearer|jwt|access|token") {
+        return Err(
+            AuthError::new(Code::ResponseInvalid).with_detail("its token_type is not Bearer")
+        );
     }
     if let Some(why) = &answer.untrusted {
         return Err(AuthError::new(Code::TokenUntrusted).with_detail(why));
@@ -63,10 +60,10 @@ pub(crate) fn read_tokens(
         Token::Jwt(claims) => Some(claims),
         Token::Opaque => None,
     };
-    let refresh = find(body, fields.refresh_token.as_deref(), &REFRESH)
+    let refresh = find(body, fields.refresh_token.as_deref(), REFRESH)
         .and_then(|refresh| refresh.as_string())
         .filter(|refresh| !refresh.is_empty());
-    let user = find(body, fields.user.as_deref(), &USER)
+    let user = find(body, fields.user.as_deref(), USER)
         .filter(Json::is_object)
         .or_else(|| claims.as_ref().map(|claims| user_of_claims(&claims.all)));
     let iat = claims.as_ref().and_then(|claims| claims.iat);
@@ -90,7 +87,7 @@ pub(crate) fn read_tokens(
 
 /// The access token in an answer.
 pub(crate) fn access_in(body: &Json, fields: &Fields) -> Option<Secret> {
-    let access = find(body, fields.access_token.as_deref(), &ACCESS)?;
+    let access = find(body, fields.access_token.as_deref(), ACCESS)?;
     access.as_string().map(Secret::new)
 }
 
@@ -103,7 +100,7 @@ pub(crate) fn end(
     server_now: ServerTime,
 ) -> Option<ServerTime> {
     let at = |date: NumericDate| ServerTime(date.milliseconds());
-    let expires_in = find(body, fields.expires_in.as_deref(), &EXPIRES_IN)
+    let expires_in = find(body, fields.expires_in.as_deref(), EXPIRES_IN)
         .and_then(|lifetime| lifetime.as_seconds())
         .and_then(|lifetime| {
             let is_long = lifetime > LONGEST_LIFE;
@@ -114,7 +111,7 @@ pub(crate) fn end(
             })
         })
         .map(|lifetime| server_now.after(lifetime.milliseconds()));
-    let expires_at = find(body, fields.expires_at.as_deref(), &EXPIRES_AT)
+    let expires_at = find(body, fields.expires_at.as_deref(), EXPIRES_AT)
         .and_then(|date| NumericDate::read(&date))
         .map(at);
     let exp = claims.and_then(|claims| claims.exp).map(at);
@@ -133,12 +130,12 @@ pub(crate) fn end(
 pub(crate) fn read_user(body: &Json, fields: &Fields) -> Option<Json> {
     let is_somebody = |user: &Json| user.is_object() && !is_nobody(user) && !is_unnamed(user);
     if fields.user.is_some() {
-        return find(body, fields.user.as_deref(), &[]).filter(is_somebody);
+        return find(body, fields.user.as_deref(), "").filter(is_somebody);
     }
     if is_nobody(body) {
         return None;
     }
-    find(body, None, &USER)
+    find(body, None, USER)
         .or_else(|| body.get("data").filter(Json::is_object))
         .or_else(|| Some(body.clone()))
         .filter(is_somebody)
@@ -146,8 +143,8 @@ pub(crate) fn read_user(body: &Json, fields: &Fields) -> Option<Json> {
 
 /// The token in the answer of the CSRF endpoint.
 pub(crate) fn read_csrf(body: &Json, field: Option<&str>) -> Option<Secret> {
-    const NAMES: [&str; 4] = ["csrfToken", "csrf_token", "csrf", "token"];
-    let token = find(body, field, &NAMES)?.as_string()?;
+    const NAMES: &str = "csrfToken.csrf_token.csrf.token";
+    let token = find(body, field, NAMES)?.as_string()?;
     // What cannot stand in a header would fail every request that carries it.
     let fits =
         !token.is_empty() && token.len() <= 4_096 && token.bytes().all(|b| b.is_ascii_graphic());
@@ -155,7 +152,7 @@ pub(crate) fn read_csrf(body: &Json, field: Option<&str>) -> Option<Secret> {
 }
 
 /// By the path that the app gave, or by the usual names at the top and under `data`.
-fn find(body: &Json, path: Option<&str>, usual: &[&str]) -> Option<Json> {
+fn find(body: &Json, path: Option<&str>, usual: &str) -> Option<Json> {
     if let Some(path) = path {
         let mut value = body.clone();
         for name in dotted(path) {
@@ -164,8 +161,8 @@ fn find(body: &Json, path: Option<&str>, usual: &[&str]) -> Option<Json> {
         return Some(value);
     }
     let data = body.get("data").unwrap_or_else(Json::null);
-    usual
-        .iter()
+    dotted(usual)
+        .into_iter()
         .find_map(|name| body.get(name).or_else(|| data.get(name)))
 }
 

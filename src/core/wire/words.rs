@@ -3,6 +3,7 @@
 use crate::core::port::answer::Answer;
 use crate::core::wire::text::mentions;
 use crate::json::Json;
+use crate::jwt::dotted;
 
 /// The longest piece of the server's own words that is kept, in characters.
 const LONGEST_MESSAGE: usize = 300;
@@ -12,27 +13,11 @@ const LONGEST_CODE: usize = 80;
 const DEEPEST: u32 = 4;
 
 /// Where they stand. What comes first is told where several of a kind are found.
-const NAMES: [&str; 15] = [
-    "error_description",
-    "message",
-    "msg",
-    "detail",
-    "reason",
-    "errorSummary",
-    "data",
-    "errors",
-    "extensions",
-    "title",
-    "error",
-    "code",
-    "error_code",
-    "errorCode",
-    "type",
-];
+const NAMES: &str = "error_description.message.msg.detail.reason.errorSummary.data.errors.extensions.title.error.code.error_code.errorCode.type";
 /// Up to here a sentence may stand, from here on a code.
 const ERROR: usize = 10;
 /// Often a URI, or the kind of a field.
-const TYPE: usize = NAMES.len() - 1;
+const TYPE: usize = 14;
 
 /// Words of who refuses since nobody is signed in.
 const OF_THE_SESSION: &str = "authenti|credential|logged|login|log in|sign|session|token|expired";
@@ -113,7 +98,7 @@ impl Words {
         if let Some(first) = value.at(0) {
             self.read(&first, place, depth);
         }
-        for (place, name) in NAMES.iter().enumerate() {
+        for (place, name) in dotted(NAMES).into_iter().enumerate() {
             if let Some(value) = value.get(name) {
                 self.read(&value, place, depth);
             }

@@ -333,7 +333,7 @@ async fn a_jwt_is_read_strictly(case: &Case) -> Result<()> {
             None => assert_eq!(seen, Value::Null, "{start}"),
             Some(why) => {
                 assert_eq!(seen["code"], "token_malformed", "{start}");
-                assert!(message.ends_with(why), "{start}: {message}");
+                assert!(message.contains(why), "{start}: {message}");
             }
         }
     }
