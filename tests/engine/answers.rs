@@ -158,7 +158,14 @@ fn a_message_names_the_request_that_it_is_about() {
     ends(
         &world,
         call,
-        "name its field in fields.accessToken (POST /auth/login)",
+        "name its field in fields.accessToken (POST /auth/login: 200)",
+    );
+    let call = world.login();
+    world.answer("/auth/login?tenant=secret", 204, "");
+    ends(
+        &world,
+        call,
+        "in fields.accessToken (POST /auth/login: 204)",
     );
     let call = world.login();
     world.fail("/auth/login?tenant=secret");

@@ -7,7 +7,7 @@ use crate::core::engine::state::Engine;
 use crate::core::identity::subject::Same;
 use crate::core::options::config::{Csrf, CsrfSource};
 use crate::core::port::answer::{Answer, Failure};
-use crate::core::port::error::{AuthError, Code};
+use crate::core::port::error::AuthError;
 use crate::core::port::ids::RequestId;
 use crate::core::port::message::Word;
 use crate::core::port::request::{HttpRequest, Redirects};

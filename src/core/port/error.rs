@@ -234,7 +234,7 @@ impl AuthError {
                 detail.extend(char::from_digit(u32::from(status / unit % 10), 10));
             }
         }
-        detail.push_str(")");
+        detail.push(')');
         self
     }
 

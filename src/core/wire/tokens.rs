@@ -36,29 +36,32 @@ pub(crate) fn read_tokens(
     sent: Mono,
     cx: &mut Context,
 ) -> Result<Box<Credentials>, AuthError> {
+    let fail = |code, detail: &str| {
+        let mut error = AuthError::new(code).with_detail(detail);
+        error.status = Some(answer.status);
+        Err(error)
+    };
     let fields = &cx.config().fields;
     let Some(access) = access_in(body, fields) else {
-        return Err(AuthError::new(Code::ResponseInvalid)
-            .with_detail("it holds no access token; name its field in fields.accessToken"));
+        return fail(
+            Code::ResponseInvalid,
+            "it holds no access token; name its field in fields.accessToken",
+        );
     };
     // RFC 6749 §7.1. Some backends name what it is, and not how it is sent.
     let kind = find(body, None, TOKEN_TYPE)
         .and_then(|kind| kind.as_string())
         .unwrap_or_default();
     if !kind.is_empty() && !mentions(&kind, "bearer|jwt|access|token") {
-        return Err(
-            AuthError::new(Code::ResponseInvalid).with_detail("its token_type is not Bearer")
-        );
+        return fail(Code::ResponseInvalid, "its token_type is not Bearer");
     }
     if let Some(why) = &answer.untrusted {
-        return Err(AuthError::new(Code::TokenUntrusted).with_detail(why));
+        return fail(Code::TokenUntrusted, why);
     }
-    let token = Token::inspect(access.expose()).map_err(|malformed| {
-        AuthError::new(Code::TokenMalformed).with_detail(malformed.as_str())
-    })?;
-    let claims = match token {
-        Token::Jwt(claims) => Some(claims),
-        Token::Opaque => None,
+    let claims = match Token::inspect(access.expose()) {
+        Err(malformed) => return fail(Code::TokenMalformed, malformed.as_str()),
+        Ok(Token::Jwt(claims)) => Some(claims),
+        Ok(Token::Opaque) => None,
     };
     let refresh = find(body, fields.refresh_token.as_deref(), REFRESH)
         .and_then(|refresh| refresh.as_string())
