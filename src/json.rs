@@ -1,5 +1,7 @@
 //! JSON as hallpass holds it: in the browser a value of the browser's own, elsewhere one of `serde_json`'s.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod date;
 #[cfg_attr(target_arch = "wasm32", path = "json/browser.rs")]
 #[cfg_attr(not(target_arch = "wasm32"), path = "json/host.rs")]
 mod platform;
@@ -82,6 +84,11 @@ impl Json {
     #[must_use]
     pub fn as_f64(&self) -> Option<f64> {
         self.0.as_f64()
+    }
+
+    /// The number, also of a text; or the seconds since 1970 of a date that tells its zone. A text is never 0.
+    pub(crate) fn as_seconds(&self) -> Option<f64> {
+        self.0.as_seconds()
     }
 
     /// The number, if it is whole and exact: within ±2^53.

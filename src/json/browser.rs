@@ -13,6 +13,7 @@ extern "C" {
     #[wasm_bindgen(js_name = listOf)]
     fn list_of(value: &JsValue) -> Array;
     fn item(value: &JsValue, index: u32) -> JsValue;
+    fn seconds(value: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -111,6 +112,10 @@ impl Value {
 
     pub(super) fn as_f64(&self) -> Option<f64> {
         self.0.as_f64()
+    }
+
+    pub(super) fn as_seconds(&self) -> Option<f64> {
+        seconds(&self.0).as_f64()
     }
 
     pub(super) fn as_bool(&self) -> Option<bool> {

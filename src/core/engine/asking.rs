@@ -5,9 +5,9 @@ use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
 use crate::core::identity::subject::Same;
-use crate::core::options::config::UserSource;
+use crate::core::options::config::{Csrf, CsrfSource, UserSource};
 use crate::core::port::answer::{Answer, Failure};
-use crate::core::port::error::{AuthError, Code};
+use crate::core::port::error::AuthError;
 use crate::core::port::ids::RequestId;
 use crate::core::port::message::Word;
 use crate::core::port::request::{HttpRequest, Redirects, RequestKind};
@@ -216,6 +216,7 @@ impl Engine {
     }
 
     fn me_unknown(&mut self, error: AuthError) {
+        let error = error.about(" (GET ", self.cx.config().endpoints.me.as_ref());
         if self.login.awaits_user() {
             // Signed in all the same; who it is will be asked again.
             self.finish_login(None);
@@ -226,11 +227,8 @@ impl Engine {
         if !self.cx.is_session_mode() {
             self.cx.note_error("me not answered", &error);
             self.ask_missing_user_later(&error);
-            let mut unavailable = AuthError::new(Code::RefreshUnavailable);
-            unavailable.status = error.status;
-            self.end_of_asking(&End::Unavailable(
-                unavailable.with_detail(error.code.as_str()),
-            ));
+            let error = self.unquoted(error).made_unavailable();
+            self.end_of_asking(&End::Unavailable(error));
             return;
         }
         if self.refresh.is_under_way() {
@@ -274,7 +272,7 @@ impl Engine {
             return;
         }
         if let Err(error) = self.csrf.read(&self.cx, outcome) {
-            self.csrf_failed(&error);
+            self.csrf_failed(error);
             return;
         }
         self.cx.note("csrf token fetched");
@@ -288,7 +286,15 @@ impl Engine {
         self.resume_calls_after_csrf(None);
     }
 
-    pub(super) fn csrf_failed(&mut self, error: &AuthError) {
+    pub(super) fn csrf_failed(&mut self, error: AuthError) {
+        let url = match &self.cx.config().csrf {
+            Some(Csrf {
+                source: CsrfSource::Endpoint { url, .. },
+                ..
+            }) => Some(url),
+            _ => None,
+        };
+        let error = &error.about(" (GET ", url);
         self.cx.note_error("no csrf token", error);
         for (purpose, _) in self.csrf.take_parked() {
             match purpose {

@@ -268,7 +268,7 @@ impl Engine {
         }
         if let Some(flight) = self.login.overdue(now) {
             self.cx.cancel(flight);
-            self.login_failed(Failure::Timeout.into());
+            self.login_refused(Failure::Timeout.into());
         }
         if self.logout.is_overdue(now) {
             self.on_logout_overdue();
@@ -283,7 +283,7 @@ impl Engine {
             self.settle_ready();
         }
         if self.csrf.take_overdue(now) {
-            self.csrf_failed(&Failure::Timeout.into());
+            self.csrf_failed(Failure::Timeout.into());
         }
         if self.reads.take_second_look(now) {
             self.load(Purpose::Cleared);

@@ -348,7 +348,7 @@ impl Engine {
             return;
         }
         self.refresh.lose(flight, is_late);
-        self.cool_off(Failure::Timeout.into());
+        self.refresh_failed(Failure::Timeout.into());
     }
 
     // How it ends.
@@ -373,6 +373,12 @@ impl Engine {
         self.resume_waiting();
         // It may have become due in the meantime.
         self.session.set_due_timer(&self.cx);
+    }
+
+    /// By its answer, or as there is none.
+    pub(super) fn refresh_failed(&mut self, error: AuthError) {
+        let url = self.cx.config().endpoints.refresh.as_ref();
+        self.cool_off(error.about(" (POST ", url));
     }
 
     /// A failure that may pass: the session stands.

@@ -15,8 +15,8 @@ use crate::core::session::{subject_of, subject_of_user};
 use crate::core::store::Purpose;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::record::{Record, Stored};
-use crate::core::wire::tokens::{end, read_tokens, read_user};
-use crate::core::wire::verdict::Refusal;
+use crate::core::wire::tokens::{access_in, end, read_tokens, read_user};
+use crate::core::wire::verdict::{Refusal, denies};
 use crate::json::Json;
 
 impl Engine {
@@ -64,7 +64,7 @@ impl Engine {
                 self.refused();
             }
         } else {
-            self.cool_off(error);
+            self.refresh_failed(error);
         }
     }
 
@@ -91,21 +91,23 @@ impl Engine {
         flight: &Flight,
         outcome: &Result<Answer, Failure>,
     ) -> Result<Box<Credentials>, AuthError> {
-        match (Reading::of(outcome, self.cx.now()), outcome) {
-            (Reading::Json(body), _) if self.cx.is_session_mode() => {
-                let user = read_user(&body, &self.cx.config().fields)
-                    .filter(|user| subject_of_user(&self.cx, user).is_named());
-                Ok(self.session_credentials(user, &body))
-            }
-            (Reading::Json(body), Ok(answer)) => {
-                read_tokens(&body, answer, flight.sent, &mut self.cx)
-            }
-            (Reading::Nothing, _) if self.cx.is_session_mode() => {
-                Ok(self.session_credentials(None, &Json::null()))
-            }
-            (Reading::Failed(error), _) => Err(error),
-            _ => Err(AuthError::new(Code::ResponseInvalid)),
+        let now = self.cx.now();
+        let body = match Reading::of(outcome, now) {
+            Reading::Json(body) => body,
+            Reading::Nothing => Json::null(),
+            Reading::Failed(error) => return Err(error),
+        };
+        let answer = outcome.as_ref().map_err(|failure| *failure)?;
+        let fields = &self.cx.config().fields;
+        if denies(&body) && access_in(&body, fields).is_none() {
+            return Err(answer.error(Some(&body), now));
         }
+        if !self.cx.is_session_mode() {
+            return read_tokens(&body, answer, flight.sent, &mut self.cx);
+        }
+        let user =
+            read_user(&body, fields).filter(|user| subject_of_user(&self.cx, user).is_named());
+        Ok(self.session_credentials(user, &body))
     }
 
     /// What session mode holds: no token, but perhaps the end of the session.

@@ -118,7 +118,7 @@ impl Engine {
             }
             Err(error) => {
                 let pending = pending(outcome, &error, &self.cx.config().fields);
-                self.login_failed(pending.unwrap_or_else(|| refined(error, outcome)));
+                self.login_refused(pending.unwrap_or_else(|| refined(error, outcome)));
             }
         }
     }
@@ -231,6 +231,13 @@ impl Engine {
         {
             self.cx.fail(call, error.clone());
         }
+    }
+
+    /// By its answer, or as there is none.
+    pub(super) fn login_refused(&mut self, error: AuthError) {
+        let url = self.login.url(self.cx.config());
+        let error = error.about(" (POST ", url.as_ref());
+        self.login_failed(error);
     }
 
     pub(super) fn login_failed(&mut self, error: AuthError) {

@@ -208,7 +208,8 @@ impl Engine {
         } else if is_about_token || error.code.is_retryable() || outcome.is_err() {
             self.logout_untold();
         } else {
-            let error = self.unquoted(error);
+            let url = self.cx.config().endpoints.logout.as_ref();
+            let error = self.unquoted(error.about(" (POST ", url));
             self.cx.note_error("logout refused", &error);
             self.logout.end(&mut self.cx, Some(&error));
             self.resume_queued_login();

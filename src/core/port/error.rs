@@ -168,7 +168,8 @@ pub struct Known {
     pub option: Option<&'static str>,
     /// Why nobody is signed in.
     pub reason: Option<Reason>,
-    /// What there is to say beyond the code.
+    /// What there is to say beyond the code, as it goes on from the code's sentence: what is wrong, behind a colon, and the
+    /// request that it is about, in brackets.
     pub detail: Option<String>,
     /// The JSON of the answer, without what was secret in the request.
     pub body: Option<Json>,
@@ -222,8 +223,43 @@ impl AuthError {
     }
 
     pub(crate) fn with_detail(mut self, detail: &str) -> AuthError {
-        self.detail = Some(detail.into());
+        let all = self.detail.get_or_insert_default();
+        all.push_str(": ");
+        all.push_str(detail);
         self
+    }
+
+    /// Names the request that went to `url`. Neither origin nor query is told: there may be secrets.
+    pub(crate) fn about(mut self, method: &str, url: Option<&String>) -> AuthError {
+        let status = self.status;
+        let detail = self.detail.get_or_insert_default();
+        detail.push_str(method);
+        let mut slashes = 0;
+        for char in url.map(String::as_str).unwrap_or_default().chars() {
+            if char == '?' {
+                break;
+            }
+            slashes += u32::from(char == '/');
+            if slashes > 2 {
+                detail.push(char);
+            }
+        }
+        if let Some(status) = status {
+            detail.push_str(": ");
+            for unit in [100, 10, 1] {
+                detail.extend(char::from_digit(u32::from(status / unit % 10), 10));
+            }
+        }
+        detail.push(')');
+        self
+    }
+
+    /// It is why there is no token just now.
+    pub(crate) fn made_unavailable(self) -> AuthError {
+        let code = self.code.as_str();
+        let mut error = self.with_detail(code);
+        error.code = Code::RefreshUnavailable;
+        error
     }
 
     /// A sentence for people, in English.
@@ -238,7 +274,6 @@ impl AuthError {
             None => message.push_str(self.code.advice()),
         }
         if let Some(detail) = &self.detail {
-            message.push_str(": ");
             message.push_str(detail);
         }
         message
