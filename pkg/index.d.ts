@@ -108,6 +108,10 @@ export interface PlainChange<User, Event extends string> extends AuthSnapshot<Us
   readonly maxAge?: never;
   /** With `"token-large"` only. */
   readonly heaviest?: never;
+  /** With `"signed-out"` only. */
+  readonly serverCode?: string | null;
+  /** With `"signed-out"` only. */
+  readonly serverMessage?: string | null;
 }
 
 /** The first thing that is known: somebody is signed in, or nobody. */
@@ -134,6 +138,10 @@ export interface SignedOutChange<User = AuthUser> extends PlainChange<User, "sig
   readonly user: null;
   /** Why the session ended. */
   readonly reason: SignOutReason;
+  /** The server's own code for it, where the answer that ended the session has one. */
+  readonly serverCode: string | null;
+  /** The server's own words for it, where that answer has any. */
+  readonly serverMessage: string | null;
 }
 
 /**
@@ -222,51 +230,161 @@ export interface AuthStore {
   remove(key: string): void | Promise<void>;
 }
 
-/** Paths (resolved against `baseUrl`) or absolute URLs on listed origins. `false`: the backend has none. */
+/**
+ * Each a path (resolved against `baseUrl`) or an absolute URL on a listed origin; an object where the backend wants or answers
+ * something else than usual; or `false`: the backend has none.
+ */
 export interface AuthEndpoints {
-  /** POST. Default `"/auth/login"`. */
-  login?: string | false;
-  /** POST. Default `"/auth/logout"`. */
-  logout?: string | false;
-  /** POST. Default `"/auth/refresh"`; in `session` mode none. */
-  refresh?: string | false;
-  /** GET, answers the user, or 401 and the like for nobody. Default `"/auth/me"` in `session` mode, else none. */
-  me?: string | false;
+  /** Takes the credentials. Default: POST `"/auth/login"`, JSON. */
+  login?: string | LoginEndpoint | false;
+  /** Is told of a logout. Default: POST `"/auth/logout"`. */
+  logout?: string | TokenEndpoint | false;
+  /** Renews the session. Default: POST `"/auth/refresh"`; in `session` mode none. */
+  refresh?: string | TokenEndpoint | false;
+  /** Answers the user, or 401 and the like for nobody. Default: GET `"/auth/me"` in `session` mode, else none. */
+  me?: string | TokenEndpoint | false;
 }
 
 /** The endpoints of `session` mode. */
-export interface SessionEndpoints extends AuthEndpoints {
-  /** GET, answers the user, or 401 and the like for nobody. Default `"/auth/me"`. There has to be one: it tells who is signed in. */
-  me?: string;
+export interface SessionEndpoints {
+  /** Takes the credentials. Default: POST `"/auth/login"`, JSON. */
+  login?: string | LoginEndpoint | false;
+  /** Is told of a logout. Default: POST `"/auth/logout"`. */
+  logout?: string | EndpointContract | false;
+  /** Renews the session; asked when `me` knows of nobody. Default: none. */
+  refresh?: string | EndpointContract | false;
+  /** Answers the user, or 401 and the like for nobody. Default: GET `"/auth/me"`. There has to be one: it tells who is signed in. */
+  me?: string | EndpointContract;
 }
 
 /** The endpoints of `hybrid` mode. */
 export interface HybridEndpoints extends AuthEndpoints {
-  /** POST. Default `"/auth/refresh"`. There has to be one: every access token comes from it. */
-  refresh?: string;
+  /** Renews the session. Default: POST `"/auth/refresh"`. There has to be one: every access token comes from it. */
+  refresh?: string | TokenEndpoint;
 }
 
+/** How a body is sent. */
+export type BodyFormat =
+  /** `application/json`. */
+  | "json"
+  /** `application/x-www-form-urlencoded`. */
+  | "form"
+  /** There is no body. */
+  | "none";
+
+/** What one endpoint wants and answers. What is left out is as usual. */
+export interface EndpointContract {
+  /** A path or URL. Default: the usual path. */
+  url?: string;
+  /** Default: `"GET"` for `me`, else `"POST"`. */
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** How the body is sent. Default `"json"`; of a GET none. */
+  as?: BodyFormat;
+  /** Further fields of the body, such as `client_id`; of a GET, of the query. */
+  params?: Record<string, string>;
+  /** Further headers. A function is called whenever the request is sent. */
+  headers?: RequestHeaders;
+  /** Where the parts of its answer are. What is left out is as in the option `fields`. */
+  fields?: AuthFields;
+  /** Its own CSRF token, e.g. in a cookie of its own. Default: as in the option `csrf`. */
+  csrf?: CsrfCookie | CsrfMeta | CsrfValue | false;
+  /** Seconds that the request may take. Default: as in the option `timeout`. */
+  timeout?: number;
+  /** Answers that refuse for good: statuses, and texts that stand in the body, such as an error's code. */
+  refused?: readonly (number | string)[];
+}
+
+/** What an endpoint wants to which tokens go. */
+export interface TokenEndpoint extends EndpointContract {
+  /**
+   * Which token goes along, and where. `"access"`: as calls carry it. `"refresh"`: as `Authorization: Bearer`. Two tokens at one place
+   * are sent one after the other (RFC 7009). Default: of `me` the access token, of `refresh` what `refreshToken` says, of `logout` both.
+   */
+  credential?: "none" | "access" | "refresh" | TokenPlace | readonly TokenPlace[];
+}
+
+/** What a login endpoint wants. */
+export interface LoginEndpoint extends Omit<TokenEndpoint, "as"> {
+  /** How the credentials are sent. Default `"json"`. `"multipart"`: `login` gets `FormData`. */
+  as?: BodyFormat | "multipart";
+}
+
+/** A token, and where it goes. */
+export interface TokenPlace {
+  /** Which. */
+  token: "access" | "refresh";
+  /** Default `"header"`. */
+  in?: "header" | "body";
+  /** Name of the header or field. Default `"Authorization"`; in a body `"access_token"` or `"refresh_token"`. */
+  name?: string;
+  /** Stands before it in a header. Default: `"Bearer"` in `Authorization`, else none. */
+  scheme?: string;
+}
+
+/** Headers by their names; or what gives them, called at each sending. What it throws fails the request as `hook_failed`. */
+export type RequestHeaders =
+  | Record<string, string>
+  | ((kind: RequestKind) => Record<string, string> | undefined | Promise<Record<string, string> | undefined>);
+
+/** What a request of hallpass's own is for. */
+export type RequestKind = "login" | "logout" | "refresh" | "me" | "csrf";
+
+/** An answer to a request of hallpass's own, as `means` sees it. */
+export interface SeenAnswer {
+  /** HTTP status; 302 for a redirect that is not followed. */
+  readonly status: number;
+  /** What CORS shows of its headers. */
+  readonly headers: Headers;
+  /** Its JSON, or else its text. */
+  readonly body: unknown;
+}
+
+/** What an answer means. */
+export type Meaning =
+  /** It gives what was asked for. */
+  | "ok"
+  /** Nobody is signed in. */
+  | "nobody"
+  /** It refuses for good: the credentials, or what renews the session. */
+  | "refused"
+  /** A login goes on with another step: `login()` rejects with `login_pending`. */
+  | "pending"
+  /** It may pass: the session stands. */
+  | "not-now";
+
 /**
- * Where the parts of a token answer are, as a path: `"data.jwt"`.
+ * Where something is in an answer: names or indices, divided by dots (`"data.jwt"`, `"errors.0.code"`). Of several the first counts
+ * that leads somewhere. `"$"` is the whole answer, also one that is no JSON. `"header:Authorization"` is a header of the answer, without its scheme `Bearer`.
+ */
+export type AnswerPath = string | readonly string[];
+
+/**
+ * Where the parts of a token answer are.
  * By default the usual names are tried (`access_token`, `accessToken`, `access`, `token`, `jwt`, `idToken`), at the top and under `data`.
  */
 export interface AuthFields extends SessionFields {
   /** The access token (RFC 6749 §5.1 `access_token`). */
-  accessToken?: string;
+  accessToken?: AnswerPath;
   /** The refresh token (RFC 6749 §5.1 `refresh_token`). An answer without one leaves the old one in force. */
-  refreshToken?: string;
+  refreshToken?: AnswerPath;
 }
 
-/** Where the parts of an answer are that has no token in it, as a path: `"data.expires_in"`. */
+/** Where the parts of an answer are that has no token in it. */
 export interface SessionFields {
   /** Lifetime in seconds (RFC 6749 §5.1 `expires_in`). */
-  expiresIn?: string;
-  /** End as seconds or milliseconds since 1970. */
-  expiresAt?: string;
+  expiresIn?: AnswerPath;
+  /** Lifetime in milliseconds. */
+  expiresInMs?: AnswerPath;
+  /** End as seconds or milliseconds since 1970, or as a date. */
+  expiresAt?: AnswerPath;
   /** The profile, also in the answer of `me`. Default: `user` or `profile`; of `me` also `data`, or the whole answer. */
-  user?: string;
+  user?: AnswerPath;
   /** What identifies a person, in the user and in the claims. Default: `sub`, `id`, `user_id`, `email` and the like. */
-  subject?: string;
+  subject?: AnswerPath;
+  /** The code in an answer that is an error. Default: where the usual frameworks have it. */
+  code?: AnswerPath;
+  /** The words in an answer that is an error. Default: where the usual frameworks have them. */
+  message?: AnswerPath;
 }
 
 /** The refresh token travels as an HttpOnly cookie; the page never sees it. */
@@ -307,10 +425,54 @@ export interface HeaderTransport {
 export type RefreshTokenTransport = JsonTransport | FormTransport | CookieTransport | HeaderTransport;
 
 /** Where the CSRF token comes from. It is read at the moment of sending, for unsafe methods only (RFC 9110 §9.2.1). */
-export type CsrfOptions = CsrfCookie | CsrfEndpoint | CsrfMeta;
+export type CsrfOptions = CsrfCookie | CsrfEndpoint | CsrfMeta | CsrfResponseHeader | CsrfValue;
+
+/** What every kind of CSRF token has. */
+export interface CsrfCommon {
+  /** Answers that refuse the token, beside 403 and 419 and those that speak of CSRF: statuses, and texts that stand in the body. */
+  refused?: readonly (number | string)[];
+}
+
+/** A header of the backend's answers. From another origin CORS has to expose it. */
+export interface CsrfResponseHeader extends CsrfCommon {
+  /** Its name. */
+  responseHeader: string;
+  /** The header that carries the token. Default `"X-CSRF-Token"`. */
+  header?: string;
+  /** One source only. */
+  cookie?: never;
+  /** One source only. */
+  endpoint?: never;
+  /** One source only. */
+  meta?: never;
+  /** One source only. */
+  value?: never;
+}
+
+/** Always the same, for a backend that wants a header and no secret in it. */
+export interface CsrfValue extends CsrfCommon {
+  /** The value, e.g. `"1"`. */
+  value: string;
+  /** The header that carries it. Default `"X-CSRF-Token"`. */
+  header?: string;
+  /** One source only. */
+  cookie?: never;
+  /** One source only. */
+  endpoint?: never;
+  /** One source only. */
+  meta?: never;
+  /** One source only. */
+  responseHeader?: never;
+}
 
 /** A cookie that script may read. Default in `session` and `hybrid` mode. */
-export interface CsrfCookie {
+export interface CsrfCookie extends CsrfCommon {
+  /** A URL whose answer sets the cookie; asked before a request that needs it and does not have it. */
+  prime?: string;
+  /** One source only. */
+  responseHeader?: never;
+  /** One source only. */
+  value?: never;
   /** Its name. Default `"XSRF-TOKEN"`. */
   cookie: string;
   /** The header that carries the token. Default `"X-XSRF-TOKEN"`. */
@@ -322,11 +484,15 @@ export interface CsrfCookie {
 }
 
 /** A GET endpoint that answers the token as JSON. The way for another site's API, whose cookies script cannot read. */
-export interface CsrfEndpoint {
+export interface CsrfEndpoint extends CsrfCommon {
+  /** One source only. */
+  responseHeader?: never;
+  /** One source only. */
+  value?: never;
   /** Path or URL on a listed origin. */
   endpoint: string;
   /** Path of the token in the answer. Default: `csrfToken`, `csrf_token`, `csrf` and `token` are tried. */
-  field?: string;
+  field?: AnswerPath;
   /** The header that carries the token. Default `"X-CSRF-Token"`. */
   header?: string;
   /** One source only. */
@@ -336,7 +502,11 @@ export interface CsrfEndpoint {
 }
 
 /** `<meta name="…" content="…">` in the page. */
-export interface CsrfMeta {
+export interface CsrfMeta extends CsrfCommon {
+  /** One source only. */
+  responseHeader?: never;
+  /** One source only. */
+  value?: never;
   /** Its name. */
   meta: string;
   /** The header that carries the token. Default `"X-CSRF-Token"`. */
@@ -369,6 +539,14 @@ export interface CommonOptions {
    * Default: the cookie `XSRF-TOKEN` in `session` and `hybrid` mode, none in `jwt` mode.
    */
   csrf?: CsrfOptions | false;
+  /** Further headers of hallpass's own requests, such as an API key. A function is called whenever one is sent. Not of calls by `authFetch`. */
+  headers?: RequestHeaders;
+  /** What an answer to a request of hallpass's own means; `undefined`: as usual. What it throws fails the request as `hook_failed`. */
+  means?: (kind: RequestKind, answer: SeenAnswer) => Meaning | undefined | Promise<Meaning | undefined>;
+  /** Sends hallpass's own requests, in place of the page's `fetch`. It sees all that is in them, tokens and passwords too. */
+  fetch?: (request: Request, kind: RequestKind | "call") => Response | Promise<Response>;
+  /** `fetch` sends what `authFetch` sends as well; `kind` is `"call"` then. Default `false`. */
+  fetchCalls?: boolean;
   /** A token counts as expired this many seconds before its end (never over half of its life). Default 30. */
   leeway?: number;
   /** Seconds that one request of hallpass itself (not of `authFetch`) may take. Default 15. */
@@ -390,6 +568,11 @@ export interface TokenOptions extends CommonOptions {
   insecureOrigins?: readonly string[];
   /** Where the parts of a token answer are. Default: the usual names are tried, at the top and under `data`. */
   fields?: AuthFields;
+  /**
+   * Where `user` comes from, after login, refresh and reload alike: the `me` endpoint, the claims of the access token, or the answer
+   * of login and refresh. Default: whichever tells of one first.
+   */
+  user?: "me" | "token" | "answer";
   /** The header of the access token (RFC 6750 §2.1). Default `{ name: "Authorization", scheme: "Bearer" }`. */
   header?: TokenHeader;
   /**
@@ -412,6 +595,10 @@ export interface SessionOptions extends CommonOptions {
   endpoints?: SessionEndpoints;
   /** Where the parts of an answer are. Default: the usual names are tried, at the top and under `data`. */
   fields?: SessionFields;
+  /**
+   * Where `user` comes from after a login: the `me` endpoint, or the answer of the login. Default: the answer if it tells of one.
+   */
+  user?: "me" | "answer";
   /** By cookie, and by nothing else. */
   refreshToken?: CookieTransport;
 }
@@ -503,12 +690,14 @@ export type AuthErrorCode =
   | "signed_out"
   | "refresh_unavailable"
   | "superseded"
-  | "disposed";
+  | "disposed"
+  | "login_pending"
+  | "hook_failed";
 
 /** What an `AuthError` holds beside `code` and `message`. */
 export type AuthErrorMembers = Pick<
   AuthError,
-  "status" | "retryable" | "retryAfter" | "serverCode" | "serverMessage" | "option" | "reason" | "cause"
+  "status" | "retryable" | "retryAfter" | "serverCode" | "serverMessage" | "option" | "reason" | "cause" | "body"
 >;
 
 /** Why a call failed. Holds no token and no password. `isAuthError` narrows to it, and `code` from there on. */
@@ -533,6 +722,11 @@ export declare class AuthError extends Error {
   readonly option: string | null;
   /** What was thrown underneath, if anything. */
   readonly cause?: unknown;
+  /**
+   * The JSON of the answer behind it, up to 16 KiB; what was secret in the request reads `"[redacted]"`. Else `null`. Of `login_pending`
+   * it may hold what the next step needs. Not enumerable, so that logs leave it out.
+   */
+  readonly body: unknown;
   /** Why the visitor is signed out. Of `signed_out`, else `null`. */
   readonly reason: SignOutReason | null;
 }
@@ -586,17 +780,27 @@ export interface AuthClient<User = AuthUser> {
   /** Claims of the current access token, or `null` (opaque token, session mode). */
   readonly claims: AuthClaims | null;
   /**
-   * Sends `credentials` as a JSON body to the login endpoint. Resolves with the user. One that fails leaves everything as it was.
+   * Sends `credentials` to the login endpoint: `URLSearchParams` and `FormData` as what they are, anything else as JSON or as the endpoint's
+   * `as` says. Resolves with the user. One that fails leaves everything as it was.
    *
-   * @throws {AuthError} `invalid_credentials`, `request_rejected`, `rate_limited`, `server_error`, `network_error`, `timeout`,
-   * `response_invalid`, `token_malformed`, `token_untrusted`, `csrf_failed`, `superseded`, `config_invalid` (there is no login
-   * endpoint, or JSON cannot hold `credentials`), `disposed`. A caller's own `signal` rejects with its own reason.
+   * @throws {AuthError} `login_pending` (the server wants another step; see `body`), `invalid_credentials`, `request_rejected`,
+   * `rate_limited`, `server_error`, `network_error`, `timeout`, `response_invalid`, `token_malformed`, `token_untrusted`, `csrf_failed`,
+   * `hook_failed`, `superseded`, `config_invalid` (there is no login endpoint, or `credentials` cannot be sent as it wants), `disposed`.
+   * A caller's own `signal` rejects with its own reason.
    */
   readonly login: (credentials: unknown, options?: LoginOptions) => Promise<User | null>;
   /**
-   * Signs out here at once, then tells the server for at most `timeout`. Never rejects for a server that is away.
+   * Takes up tokens that came by another way than `login`: a sign-up's answer, a code exchange, a native shell. `answer` is what a login
+   * endpoint would answer. Resolves with the user. Not in `session` mode: there `refresh()` asks who is signed in.
    *
-   * @throws {AuthError} `disposed`.
+   * @throws {AuthError} `response_invalid`, `token_malformed`, `token_untrusted`, `superseded`, `config_invalid`, `disposed`.
+   */
+  readonly adopt: (answer: object) => Promise<User | null>;
+  /**
+   * Signs out here at once, then tells the server for at most `timeout`. Never rejects for a server that is away. It rejects, signed out
+   * here all the same, if the server refuses: its session stands then.
+   *
+   * @throws {AuthError} `request_rejected`, `csrf_failed`, `response_invalid`, `hook_failed`, `disposed`.
    */
   readonly logout: () => Promise<void>;
   /**
@@ -637,6 +841,8 @@ export interface AuthClient<User = AuthUser> {
 
 /** What `login` takes beside the credentials. */
 export interface LoginOptions {
+  /** Where it goes, in place of `endpoints.login`: sign-up, a second factor, a magic link. `headers` must be an object. */
+  endpoint?: string | LoginEndpoint;
   /** Ends the wait; the call rejects with its reason. */
   signal?: AbortSignal;
 }

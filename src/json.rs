@@ -1,5 +1,7 @@
 //! JSON as hallpass holds it: in the browser a value of the browser's own, elsewhere one of `serde_json`'s.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod date;
 #[cfg_attr(target_arch = "wasm32", path = "json/browser.rs")]
 #[cfg_attr(not(target_arch = "wasm32"), path = "json/host.rs")]
 mod platform;
@@ -84,6 +86,11 @@ impl Json {
         self.0.as_f64()
     }
 
+    /// The number, also of a text; or the seconds since 1970 of a date that tells its zone. A text is never 0.
+    pub(crate) fn as_seconds(&self) -> Option<f64> {
+        self.0.as_seconds()
+    }
+
     /// The number, if it is whole and exact: within ±2^53.
     #[must_use]
     #[allow(clippy::cast_possible_truncation, reason = "looked at first")]
@@ -104,6 +111,12 @@ impl Json {
     #[must_use]
     pub fn object(members: Vec<(&str, Json)>) -> Json {
         Json(Value::object(members))
+    }
+
+    /// An array.
+    #[must_use]
+    pub fn array(items: Vec<Json>) -> Json {
+        Json(Value::array(items))
     }
 
     /// As JavaScript has it.
@@ -135,6 +148,14 @@ impl PartialEq for Json {
     /// Objects are equal if their members are, in the same order.
     fn eq(&self, other: &Json) -> bool {
         self.text() == other.text()
+    }
+}
+
+impl Eq for Json {}
+
+impl std::hash::Hash for Json {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.text().hash(state);
     }
 }
 

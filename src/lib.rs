@@ -28,7 +28,7 @@ pub use crate::json::Json;
 
 pub use crate::core::{
     AuthError, Change, Code, CsrfSource, Endpoint, Event, Fields, JournalEntry, Mode, Options,
-    Reason, Snapshot, Status, StorageKind, StorageState, Transport,
+    Reason, Snapshot, Status, StorageKind, StorageState, Transport, UserSource,
 };
 
 #[cfg(not(feature = "js"))]

@@ -1,14 +1,16 @@
 import { AuthError, makeError } from "./error.js";
 import { deepFreeze, interning } from "./frozen.js";
-import { listed } from "./options.js";
+import { checked, listed, needsTranslator } from "./options.js";
 
 /** How many live clients of this copy of the package each key has. */
 const held = { __proto__: null };
 
 /** Makes a client on a shell that `open` gives. */
-export async function create(open, options) {
+export const create = (open, options) => inWords(() => make(open, options));
+
+async function inWords(act) {
   try {
-    return await make(open, options);
+    return await act();
   } catch (fault) {
     throw Array.isArray(fault) ? await misconfigured(...fault) : fault;
   }
@@ -16,22 +18,24 @@ export async function create(open, options) {
 
 /** The words are loaded when they are needed. */
 async function misconfigured(option, ...fault) {
-  const { inWords } = await import("./faults.js").catch(() => ({}));
-  return new AuthError("config_invalid", `option ${option}: ${inWords?.(option, ...fault) ?? "is wrong"}`, { option });
+  const faults = await import("./faults.js").catch(() => ({}));
+  return new AuthError("config_invalid", `option ${option}: ${faults.inWords?.(option, ...fault) ?? "is wrong"}`, { option });
 }
 
 async function make(open, options) {
-  const list = listed(options);
+  checked(options);
   const { key = "default", storage, verify, isSignedOut } = options;
   // Each is loaded by those who use it.
   const guard = verify && (await import("./verify.js")).guardOf(options, AuthError);
   const store = verify || storage === "sealed" ? (await import("./store.js")).storeOf(options) : storage;
+  const translator = needsTranslator(options) ? await translatorOf(options) : undefined;
+  const list = listed(options, translator);
   const lease = globalThis.navigator?.locks ? undefined : (await import("../dist/lease.js")).lease;
   // Two copies in one page would be two engines on one store. Which has a key, each finds where all copies look: not at `globalThis`,
   // which to the code of a document that was left is the window of the next one.
   const owners = (WebAssembly[Symbol.for("hallpass")] ??= { __proto__: null });
   if ((owners[key] ?? held) !== held && owners[key][key]) throw ["key", true];
-  let shell = open(list, [makeError, isSignedOut, store, guard, lease], typeof store === "object");
+  let shell = open(list, [makeError, isSignedOut, store, guard, lease, translator], typeof store === "object");
   if (Array.isArray(shell)) throw shell;
   owners[key] = held;
   held[key] = -~held[key];
@@ -89,14 +93,16 @@ async function make(open, options) {
     get claims() {
       return internClaims(shell.claims());
     },
-    login: async (credentials, { signal } = {}) => {
-      const body = JSON.stringify(credentials);
-      if (body === undefined) {
-        const members = { option: "credentials" };
-        throw new AuthError("config_invalid", "option credentials: must be a value that JSON can hold", members);
-      }
-      return intern(await alive().login(body, signal));
+    login: async (credentials, { endpoint, signal } = {}) => {
+      const [json, form] = textOf(credentials, (endpoint ?? options.endpoints?.login) || {});
+      if (endpoint === undefined) return intern(await alive().login(json, form, undefined, signal));
+      return inWords(async () => {
+        // Who has had none so far has one from here on.
+        const translator = alive().translator() ?? (await translatorOf(options));
+        return intern(await alive().login(json, form, endpoint, signal, translator));
+      });
     },
+    adopt: async (answer) => intern(await alive().adopt([jsonOf("answer", answer)])),
     logout: async () => alive().logout(),
     // Without an argument it fails as `fetch` fails.
     authFetch: async (...args) => (args.length ? alive().authFetch(...args) : fetch()),
@@ -104,12 +110,13 @@ async function make(open, options) {
     accessToken: async () => alive().token(),
     subscribe: (listener) => {
       const stop = shell.subscribe(([event, ...state]) => {
-        const [acrValues, maxAge] = state.splice(6);
+        const [first, second] = state.splice(6);
         listener(
           deepFreeze({
             event,
             ...named(state),
-            ...(acrValues && { acrValues, maxAge }),
+            ...(event === "step-up-required" && { acrValues: first, maxAge: second }),
+            ...(event === "signed-out" && { serverCode: first, serverMessage: second }),
             ...(event === "token-large" && { heaviest: heaviest(shell.claims()) }),
           }),
         );
@@ -126,6 +133,35 @@ async function make(open, options) {
     // Where the platform has no such symbol, it cannot ask for it either.
     ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
   });
+}
+
+const translatorOf = async (options) => (await import("./contracts.js")).translatorOf(options);
+
+/** The credentials as JSON, and a form as what it is; if they can be sent as the endpoint wants them. */
+function textOf(credentials, { as, params }) {
+  const isForm = credentials instanceof URLSearchParams || credentials instanceof FormData;
+  if (as === "none" && credentials === undefined) return [""];
+  if (as === "multipart" && !isForm) wrong("credentials", "must be FormData");
+  if (!isForm) {
+    if ((as === "form" || params) && Object(credentials) !== credentials) wrong("credentials", "must be an object, whose members are the fields");
+    return [jsonOf("credentials", credentials)];
+  }
+  const texts = [...credentials].filter(([, value]) => typeof value === "string");
+  return [JSON.stringify(Object.fromEntries(texts)), credentials];
+}
+
+function jsonOf(option, value) {
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    // A cycle, or a BigInt.
+  }
+  return text ?? wrong(option, "must be a value that JSON can hold");
+}
+
+function wrong(option, words) {
+  throw new AuthError("config_invalid", `option ${option}: ${words}`, { option });
 }
 
 /** The claims that make a token large, the largest first. */

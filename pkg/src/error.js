@@ -11,7 +11,10 @@ export class AuthError extends Error {
     this.serverMessage = null;
     this.option = null;
     this.reason = null;
-    Object.assign(this, members);
+    const { body = null, ...others } = members ?? {};
+    Object.assign(this, others);
+    // Not shown by logs: it may hold what the server tells this user only.
+    Object.defineProperty(this, "body", { value: body });
   }
 }
 
@@ -23,6 +26,6 @@ Object.defineProperty(AuthError.prototype, BRAND, { value: true });
 export const isAuthError = (e) => typeof e === "object" && e !== null && e[BRAND] === true;
 
 /** Out of a list, as the core gives it. */
-export function makeError(code, message, [status, retryable, retryAfter, serverCode, serverMessage, option, reason]) {
-  return new AuthError(code, message, { status, retryable, retryAfter, serverCode, serverMessage, option, reason });
+export function makeError(code, message, [status, retryable, retryAfter, serverCode, serverMessage, option, reason, body]) {
+  return new AuthError(code, message, { status, retryable, retryAfter, serverCode, serverMessage, option, reason, body });
 }

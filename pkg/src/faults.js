@@ -19,6 +19,7 @@ const FAULTS = [
   "is empty; give the name of the cookie or of the element",
   "must be seconds, not negative (timeout: at least 0.1) and at most 86400",
   "must not hold a user name or password",
+  'is "me", and there is no endpoints.me to ask',
 ];
 
 const ANOTHER_COPY =
@@ -32,16 +33,23 @@ const ALLOWED = {
   insecureOrigins: "an array of strings",
   storage: '"memory", "session", "local", "sealed", or an object with the methods get, set and remove',
   "refreshToken.params": "an object of strings",
+  headers: "an object of strings, or a function that gives one",
+  params: "an object of strings",
+  refused: "an array of statuses and codes",
+  credential: '"none", "access", "refresh", or an object { token: "access" | "refresh", in: "header" | "body", name, scheme }, or an array of these',
   leeway: "a number of seconds",
   timeout: "a number of seconds",
+  fetch: "a function",
   verify: "an object",
 };
 
 /** `kind`: a `typeof`, or the words there are; of a table there is none. */
 function allowed(option, kind) {
-  if (option.startsWith("endpoints.")) return "a string, or false";
+  const name = option.split(".").at(-1);
   if (Array.isArray(kind)) return kind.map((word) => `"${word}"`).join(" or ");
-  return ALLOWED[option] ?? (kind ? `a ${kind}` : "an object");
+  if (/^endpoints\.\w+$|^endpoint$/.test(option)) return "a string, an object, or false";
+  if (/(^|\.)fields\.\w+$|\.field$/.test(option)) return "a string, or an array of strings";
+  return ALLOWED[option] ?? ALLOWED[name] ?? (typeof kind === "string" ? `a ${kind}` : "an object");
 }
 
 /**
@@ -52,7 +60,7 @@ export function inWords(option, fault, value, kind) {
   if (typeof fault === "number") return FAULTS[fault];
   if (option === "key" && fault) return ANOTHER_COPY;
   if (typeof fault === "string") return `has no member "${fault}"; there are: ${value.join(", ")}`;
-  if (option === "csrf" && fault) return "must have exactly one of cookie, endpoint and meta, or be false";
+  if (/(^|\.)csrf$/.test(option) && fault) return `must have exactly one of ${fault.join(", ")}, or be false`;
   if (fault) return `is missing; must be ${allowed(option, fault)}`;
   // The value itself is not shown: it may be a secret in the wrong place.
   const given = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;

@@ -2,16 +2,45 @@
 // core looks at the values; here it is only their kind. A fault is thrown as a list, which `faults.js` puts into words.
 
 const texts = (value) => Array.isArray(value) && value.every(isText);
-const table = (value) => isObject(value) && Object.values(value).every(isText);
+export const table = (value) => isObject(value) && Object.values(value).every(isText);
 const url = (value) => value instanceof URL || isText(value);
-const endpoint = (value) => value === false || isText(value);
+const path = (value) => value !== "" && (isText(value) || (texts(value) && value.length > 0 && !value.includes("")));
+export const number = (value) => Number.isFinite(value);
+export const headers = (value) => typeof value === "function" || table(value);
+export const refused = (value) => Array.isArray(value) && value.every((item) => isText(item) || Number.isInteger(item));
 const storage = (value) => STORAGES.includes(value) || value === SEALED || isStore(value);
 
 const MODES = ["session", "jwt", "hybrid"];
 const STORAGES = ["memory", "session", "local"];
 const SEALED = "sealed";
+const USERS = ["me", "token", "answer"];
 const TRANSPORTS = ["json", "form", "cookie", "header"];
-const CSRF_SOURCES = ["cookie", "endpoint", "meta"];
+const CSRF_SOURCES = ["cookie", "endpoint", "meta", "responseHeader", "value"];
+
+export const FIELDS = {
+  accessToken: path,
+  refreshToken: path,
+  expiresIn: path,
+  expiresInMs: path,
+  expiresAt: path,
+  user: path,
+  subject: path,
+  code: path,
+  message: path,
+};
+export const CSRF = {
+  cookie: "string",
+  endpoint: "string",
+  meta: "string",
+  responseHeader: "string",
+  value: "string",
+  field: path,
+  header: "string",
+  prime: "string",
+  refused,
+};
+/** A path, or `false`: there is none. Of an object `contracts.js` looks at the members. */
+const endpoint = (value) => value === false || isText(value) || isObject(value);
 
 const KINDS = {
   mode: MODES,
@@ -21,12 +50,17 @@ const KINDS = {
   origins: texts,
   insecureOrigins: texts,
   storage,
-  fields: { accessToken: "string", refreshToken: "string", expiresIn: "string", expiresAt: "string", user: "string", subject: "string" },
+  fields: FIELDS,
+  user: USERS,
   refreshToken: { in: TRANSPORTS, name: "string", params: table },
   header: { name: "string", scheme: "string" },
-  csrf: { cookie: "string", endpoint: "string", meta: "string", field: "string", header: "string" },
-  leeway: "number",
-  timeout: "number",
+  headers,
+  csrf: CSRF,
+  means: "function",
+  fetch: "function",
+  fetchCalls: "boolean",
+  leeway: number,
+  timeout: number,
   timedRefresh: "boolean",
   idempotencyKey: "boolean",
   shareAcrossTabs: "boolean",
@@ -34,44 +68,68 @@ const KINDS = {
   verify: isObject,
 };
 
-/** The options by position, as `Options::from_list` in the core reads them: words as their place in the lists above. */
-export function listed(options) {
-  const given = { ...checked("options", options, KINDS) };
-  if (given.mode === undefined) throw ["mode", MODES];
-  const { endpoints = {}, fields = {}, refreshToken, header = {} } = given;
-  if (refreshToken && !refreshToken.in) throw ["refreshToken.in", TRANSPORTS];
+/** The options, if each is of its kind. */
+export function checked(options) {
+  checkAll("options", options, KINDS);
+  if (options.mode === undefined) throw ["mode", MODES];
+  if (options.refreshToken && !options.refreshToken.in) throw ["refreshToken.in", TRANSPORTS];
+  if (options.fetchCalls && !options.fetch) throw ["fetch", true];
+  return options;
+}
+
+/** Whether requests or answers are not as the engine has them. */
+export function needsTranslator({ headers, endpoints = {}, fields = {}, means, fetch }) {
+  const isSpecial = (path) => typeof path !== "string" || path === "$" || /^header:|(^|\.)\d+(\.|$)/.test(path);
+  const { code, message, expiresInMs, ...paths } = fields;
+  return (
+    [headers, means, fetch, code, message, expiresInMs].some((one) => one !== undefined) ||
+    Object.values(endpoints).some(isObject) ||
+    Object.values(paths).some((path) => path !== undefined && isSpecial(path))
+  );
+}
+
+/**
+ * The options by position, as `Options::from_list` in the core reads them: words as their place in the lists above. What a
+ * translator does the engine has not to know of.
+ */
+export function listed(given, translator) {
+  const { endpoints = {}, refreshToken, header = {} } = given;
+  const fields = translator ? { subject: given.fields?.subject } : given.fields ?? {};
   const isSealed = given.storage === SEALED;
   const csrf = given.csrf || {};
-  const sources = CSRF_SOURCES.filter((name) => csrf[name] !== undefined);
-  if (given.csrf && sources.length !== 1) throw ["csrf", CSRF_SOURCES];
+  const source = CSRF_SOURCES.find((name) => csrf[name] !== undefined);
+  const { login, logout, refresh, me } = endpoints;
+  const place = (one, path) => (isObject(one) ? one.url ?? path : one);
   return JSON.stringify([
     MODES.indexOf(given.mode),
     given.key,
     given.baseUrl,
-    endpoints.login,
-    endpoints.logout,
-    endpoints.refresh,
-    endpoints.me,
+    place(login, "/auth/login"),
+    place(logout, "/auth/logout"),
+    place(refresh, "/auth/refresh"),
+    place(me, "/auth/me"),
     given.origins,
     given.insecureOrigins,
-    isStore(given.storage) ? 3 : place(STORAGES, isSealed ? "local" : given.storage),
+    isStore(given.storage) ? 3 : indexIn(STORAGES, isSealed ? "local" : given.storage),
     fields.accessToken,
     fields.refreshToken,
     fields.expiresIn,
     fields.expiresAt,
     fields.user,
     fields.subject,
-    place(TRANSPORTS, refreshToken?.in),
+    indexIn(USERS, given.user),
+    indexIn(TRANSPORTS, translator?.byCookie ? "cookie" : refreshToken?.in),
     refreshToken?.name,
     Object.entries(refreshToken?.params ?? {}).flat(),
     header.name,
     header.scheme,
-    given.csrf === false ? false : place(CSRF_SOURCES, sources[0]),
-    csrf[sources[0]],
+    given.csrf === false ? false : indexIn(CSRF_SOURCES, source),
+    csrf[source],
     csrf.field,
     csrf.header,
-    finite(given.leeway),
-    finite(given.timeout),
+    given.leeway,
+    given.timeout,
+    ...[login, logout, refresh, me].map((one) => one?.timeout),
     given.timedRefresh,
     given.idempotencyKey,
     given.shareAcrossTabs,
@@ -80,29 +138,38 @@ export function listed(options) {
 }
 
 /** `undefined` for what is not given. */
-const place = (words, word) => (word === undefined ? word : words.indexOf(word));
-
-/** JSON has no NaN and no infinity; the core refuses what is negative. */
-const finite = (seconds) => (Math.abs(seconds) < Infinity || seconds === undefined ? seconds : -1);
+const indexIn = (words, word) => (word === undefined ? word : words.indexOf(word));
 
 /** Throws for the first member that is not known, or of the wrong kind. */
-function checked(option, value, kinds) {
+export function checkAll(option, value, kinds) {
   if (!isObject(value)) throw [option, undefined, value];
   for (const [name, member] of Object.entries(value)) {
     const kind = Object.hasOwn(kinds, name) && kinds[name];
     // A misspelt option is worse than a missing one.
     if (!kind) throw [option, name, Object.keys(kinds)];
-    const path = option === "options" ? name : `${option}.${name}`;
-    if (member === undefined || (path === "csrf" && member === false)) continue;
-    if (isObject(kind)) checked(path, member, kind);
-    else if (!(typeof kind === "string" ? typeof member === kind : kind.includes?.(member) ?? kind(member))) throw [path, undefined, member, kind];
+    if (member !== undefined) check(option === "options" ? name : `${option}.${name}`, member, kind);
   }
   return value;
 }
 
-const isText = (value) => typeof value === "string";
+function check(option, value, kind) {
+  if (kind === CSRF) {
+    if (value === false) return;
+    const sources = CSRF_SOURCES.filter((name) => value?.[name] !== undefined);
+    checkAll(option, value, CSRF);
+    if (sources.length !== 1) throw [option, CSRF_SOURCES];
+  } else if (isObject(kind)) {
+    checkAll(option, value, kind);
+  } else if (!fits(value, kind)) {
+    throw [option, undefined, value, kind];
+  }
+}
 
-function isObject(value) {
+export const fits = (value, kind) => (typeof kind === "string" ? typeof value === kind : kind.includes?.(value) ?? kind(value));
+
+export const isText = (value) => typeof value === "string";
+
+export function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

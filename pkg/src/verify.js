@@ -59,9 +59,11 @@ class Guard {
 
   /** In place of the engine's own ear. */
   deliver(kind, id, payload) {
-    const { ANSWERED, LOADED, MESSAGE } = this.#kinds;
+    const { ANSWERED, LOADED, MESSAGE, ADOPT } = this.#kinds;
     if (kind === ANSWERED && payload) {
-      void this.#answered(id, payload);
+      void this.#answered(kind, id, payload, 7);
+    } else if (kind === ADOPT) {
+      void this.#answered(kind, id, payload, 1);
     } else if (kind === LOADED || kind === MESSAGE) {
       this.#queue = this.#queue.then(() => (kind === LOADED ? this.#loaded(id, payload) : this.#message(id, payload)));
     } else {
@@ -84,15 +86,15 @@ class Guard {
     }
   }
 
-  async #answered(id, answer) {
-    const [, , date, , , , body] = answer;
-    const [token, now] = this.#tokenIn(body, false);
+  /** `place`: where the answer tells why it is refused; its body stands before that. */
+  async #answered(kind, id, answer, place) {
+    const [token, now] = this.#tokenIn(answer[place - 1], false);
     try {
-      if (token) answer[7] = await this.#verdict(token, date ?? now, true);
+      if (token) answer[place] = await this.#verdict(token, (place > 1 && answer[2]) || now, true);
     } catch (error) {
-      answer[7] = error.message;
+      answer[place] = error.message;
     }
-    this.#deliver(this.#kinds.ANSWERED, id, answer);
+    this.#deliver(kind, id, answer);
   }
 
   async #loaded(id, record) {

@@ -28,11 +28,16 @@ const RELEASE = 22;
 const HIDDEN = 23;
 const TOKEN_IN = 24;
 const RELOADED = 25;
+const ADOPT = 26;
+const FETCH_DOUBTFUL = 27;
 
 // The kinds of bodies: none, one that can be sent again, one that cannot.
 const EMPTY = 0;
 const REPEATABLE = 1;
 const ONCE = 2;
+
+/** What the engine's own requests are for, by number. */
+const PURPOSES = ["login", "logout", "refresh", "me", "csrf"];
 
 /** `setTimeout` takes 2³¹ − 1 ms at most. An early wake-up asks for the rest. */
 const LONGEST_TIMEOUT = 3_600_000;
@@ -68,6 +73,10 @@ export class Shell {
   #lease;
   /** What verifies tokens on their way to the engine, if the app wants it. */
   #guard;
+  /** What stands between the engine's requests and the network, if the server wants or answers something else than usual. */
+  #translator;
+  /** Of the login that is under way: a form in place of its body, and the contract of its endpoint. */
+  #login;
   #lastId = 0;
   /** What each call waits with: how to settle it, and how to let its request go. */
   #calls = new Map();
@@ -89,8 +98,9 @@ export class Shell {
   /** `WWW-Authenticate` of the answer that is being delivered. */
   #challenge;
 
-  constructor(deliver, key, base, header, longestHold, [makeError, rule, store, guard, lease]) {
-    this.#guard = guard?.(deliver, { ANSWERED, LOADED, MESSAGE, TOKEN_IN });
+  constructor(deliver, key, base, header, longestHold, [makeError, rule, store, guard, lease, translator]) {
+    this.#guard = guard?.(deliver, { ANSWERED, LOADED, MESSAGE, TOKEN_IN, ADOPT });
+    this.#translator = translator;
     this.#deliver = this.#guard ? (...what) => this.#guard.deliver(...what) : deliver;
     this.#name = `hallpass:${key}`;
     this.#base = base;
@@ -147,7 +157,7 @@ export class Shell {
   }
 
   notify(change) {
-    if (change[0] === "step-up-required") change.push(...wishes(this.#challenge));
+    if (change[0] === "step-up-required") change.splice(7, 2, ...wishes(this.#challenge));
     // A listener may add and remove others: those of this moment are called.
     for (const listener of [...this.#listeners]) {
       try {
@@ -164,9 +174,27 @@ export class Shell {
     return this.call(READY);
   }
 
-  async login(body, signal) {
-    const user = await this.call(LOGIN, body, signal);
+  translator() {
+    return this.#translator;
+  }
+
+  /** `form` goes in place of the JSON, to `endpoint` in place of the usual one, which `translator` knows how. */
+  async login(json, form, endpoint, signal, translator) {
+    let to;
+    if (endpoint !== undefined) {
+      this.#translator = translator;
+      to = translator.loginTo(endpoint, this.#baseUrl());
+      if (!this.#lists(new URL(to.url))) throw ["endpoint", 12];
+    }
+    this.#login = { form, contract: to?.contract };
+    const user = await this.call(LOGIN, to ? [json, to.url] : json, signal);
     // Whoever goes on to another page now would lose the session. A store that does not answer holds nobody up.
+    if (this.#work) await Promise.race([this.#work, pause(LONGEST_WRITE)]);
+    return user;
+  }
+
+  async adopt(answer) {
+    const user = await this.call(ADOPT, answer);
     if (this.#work) await Promise.race([this.#work, pause(LONGEST_WRITE)]);
     return user;
   }
@@ -220,10 +248,11 @@ export class Shell {
     this.#close(id)?.resolve(value);
   }
 
-  /** The answer that the call holds is the caller's. */
+  /** The answer that the call holds is the caller's, or what it failed with. */
   settleAnswer(id) {
     const call = this.#close(id);
-    call?.resolve(call.answer);
+    if (call?.answer) call.resolve(call.answer);
+    else call?.reject(call.error);
   }
 
   fail(id, code, message, members) {
@@ -359,10 +388,15 @@ export class Shell {
       request = adapted(request, include, refuseRedirects, isReplay);
       sent = setHeaders(request.headers, headers);
       call.isOut = true;
-      response = await (call.transport ?? fetch)(request);
+      response = await (call.transport ?? this.#translator?.calls ?? fetch)(request);
       call.isOut = false;
     } catch (error) {
-      if (this.#close(id)) {
+      call.isOut = false;
+      // A login page at another origin looks like no network.
+      if (watch && include && !call.signal.aborted && globalThis.navigator?.onLine !== false) {
+        call.error = error;
+        this.#deliver(FETCH_DOUBTFUL, id);
+      } else if (this.#close(id)) {
         this.#deliver(GONE, id);
         call.reject(error);
       }
@@ -375,6 +409,11 @@ export class Shell {
     call.answer = response;
     if (!watch) {
       this.settleAnswer(id);
+      return;
+    }
+    // As is one of its own.
+    if (include && response.redirected && isHtml(response) && !call.request.headers.get("Accept")?.includes("html")) {
+      this.#deliver(FETCH_DOUBTFUL, id);
       return;
     }
     const said = await this.#ask(response);
@@ -398,7 +437,7 @@ export class Shell {
 
   // The engine's own requests.
 
-  async send(id, method, url, headers, body, mediaType, include, keepalive, redirects, bringsToken) {
+  async send(id, purpose, method, url, headers, body, mediaType, include, keepalive, redirects, bringsToken, access, refresh) {
     const controller = new AbortController();
     controller.comesLate = include && !keepalive;
     this.#controllers.set(id, controller);
@@ -406,9 +445,13 @@ export class Shell {
     try {
       if (bringsToken) await this.#guard?.ready();
       const list = new Headers({ Accept: "application/json" });
-      if (mediaType) list.set("Content-Type", mediaType);
-      const sent = setHeaders(list, headers);
-      const response = await fetch(url, {
+      const kind = PURPOSES[purpose];
+      const login = purpose ? undefined : this.#login;
+      const translator = this.#translator;
+      if (login?.form && !translator) body = login.form;
+      else if (mediaType) list.set("Content-Type", mediaType);
+      const sent = setHeaders(list, translator?.headers(kind, headers, include, login) ?? headers);
+      const init = {
         method,
         headers: list,
         body,
@@ -417,18 +460,20 @@ export class Shell {
         keepalive,
         cache: "no-store",
         signal: controller.signal,
-      });
+      };
+      const response = await (translator ? translator.send(kind, url, init, { access, refresh }, login) : fetch(url, init));
       const header = (name) => response.headers.get(name) ?? undefined;
       const tooLong = header("Content-Length") > LONGEST_BODY;
       const text = tooLong ? "" : await response.text();
       const retryAfter = header("Retry-After");
       const moved = await sent.moved(response.status);
-      const isHtml = /^\s*text\/html/i.test(header("Content-Type"));
       answer = [
-        response.status || 302, isHtml, date(header("Date")), retryAfter, date(retryAfter), moved, text,
+        response.status || 302, isHtml(response), date(header("Date")), retryAfter, date(retryAfter), moved, text,
       ];
-    } catch {
+      await translator?.read(kind, response, answer, login);
+    } catch (error) {
       // Offline, DNS, TLS, CORS, redirect, closed connection: the browser does not tell which.
+      answer = this.#translator?.blame(error);
     }
     this.#controllers.delete(id);
     this.#deliver(ANSWERED, id, answer);
@@ -484,9 +529,9 @@ export class Shell {
 
   // Time, tabs.
 
-  /** Whatever calls with `until` 0: there is no pass. Where the app has a rule, each answer has to be looked at. */
+  /** Whatever calls with `until` 0: there is no pass. Where the app has a rule, or sends calls itself, each has to be looked at. */
   admit(...pass) {
-    this.#pass = this.#rule ? [0] : pass;
+    this.#pass = this.#rule || this.#translator?.calls ? [0] : pass;
   }
 
   arm(milliseconds) {
@@ -638,6 +683,8 @@ function bodyKind(method, isRequest, body) {
   if (body == null) return isRequest && method !== "GET" && method !== "HEAD" ? REPEATABLE : EMPTY;
   return globalThis.ReadableStream && body instanceof ReadableStream ? ONCE : REPEATABLE;
 }
+
+const isHtml = (response) => /^\s*text\/html/i.test(response.headers.get("Content-Type"));
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 

@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 use super::values::list;
 use crate::core::{
     Answer, Body, CallId, Failure, FetchAnswer, FetchFacts, HeaderValue, Input, LoadFailure,
-    Message, PageCsrf, PageEvent, Pass, RequestId, Secret, ServerTime, SharedAccess, StoreFailure,
-    Word, wants_step_up,
+    Message, PageCsrf, PageEvent, Pass, RequestId, Said, Secret, ServerTime, SharedAccess,
+    StoreFailure, Word, wants_step_up,
 };
 
 #[wasm_bindgen(module = "/src/browser/shell.js")]
@@ -66,6 +66,7 @@ extern "C" {
     pub(crate) fn send(
         this: &Shell,
         request: u32,
+        purpose: u32,
         method: &str,
         url: &str,
         headers: Array,
@@ -75,6 +76,8 @@ extern "C" {
         keepalive: bool,
         redirects: u32,
         brings_token: bool,
+        access: Option<&str>,
+        refresh: Option<&str>,
     );
 
     #[wasm_bindgen(method)]
@@ -169,6 +172,8 @@ pub(crate) mod kind {
     pub(crate) const HIDDEN: u32 = 23;
     pub(crate) const TOKEN_IN: u32 = 24;
     pub(crate) const RELOADED: u32 = 25;
+    pub(crate) const ADOPT: u32 = 26;
+    pub(crate) const FETCH_DOUBTFUL: u32 = 27;
 }
 
 /// What the shell delivers. `None`: it is a question, or nothing this version knows.
@@ -177,10 +182,26 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
     let text = || payload.as_string();
     Some(match kind {
         kind::READY => Input::Ready { call },
-        kind::LOGIN => Input::Login {
-            call,
-            body: Secret::new(text()?),
+        kind::LOGIN => match text() {
+            Some(body) => Input::Login {
+                call,
+                body: Secret::new(body),
+            },
+            None => {
+                let parts: Array = payload.into();
+                let text = |index| parts.get(index).as_string();
+                Input::LoginAt {
+                    call,
+                    body: Secret::new(text(0)?),
+                    url: text(1)?,
+                }
+            }
         },
+        kind::ADOPT => Input::Adopt {
+            call,
+            answer: adopted(&payload.into())?,
+        },
+        kind::FETCH_DOUBTFUL => Input::FetchDoubtful { call },
         kind::LOGOUT => Input::Logout { call },
         kind::REFRESH => Input::Refresh { call },
         kind::TOKEN => Input::Token { call },
@@ -200,6 +221,8 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
         kind::ANSWERED => {
             let outcome = if payload.is_undefined() {
                 Err(Failure::Network)
+            } else if payload.is_null() {
+                Err(Failure::Hook)
             } else {
                 Ok(answer(&payload.into()))
             };
@@ -309,6 +332,21 @@ fn fetch_answer(parts: &Array) -> FetchAnswer {
     }
 }
 
+/// A token answer that no request of ours got: its text, and why it is not to be believed.
+fn adopted(parts: &Array) -> Option<Answer> {
+    Some(Answer {
+        status: 200,
+        is_html: false,
+        date: None,
+        retry_after: None,
+        retry_after_date: None,
+        csrf_moved: false,
+        body: parts.get(0).as_string()?,
+        untrusted: parts.get(1).as_string(),
+        said: None,
+    })
+}
+
 fn answer(parts: &Array) -> Answer {
     Answer {
         status: status(parts),
@@ -319,6 +357,7 @@ fn answer(parts: &Array) -> Answer {
         csrf_moved: parts.get(5).is_truthy(),
         body: parts.get(6).as_string().unwrap_or_default(),
         untrusted: parts.get(7).as_string(),
+        said: parts.get(8).as_string().and_then(|word| Said::read(&word)),
     }
 }
 

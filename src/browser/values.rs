@@ -41,7 +41,7 @@ pub(crate) fn journal_line(entry: &JournalEntry) -> Array {
     ])
 }
 
-/// Status, retryable, retryAfter, serverCode, serverMessage, option, reason; for Rust apps, the detail.
+/// Status, retryable, retryAfter, serverCode, serverMessage, option, reason, body; for Rust apps, the detail.
 pub(crate) fn error_list(error: &AuthError) -> Array {
     list(&[
         error.status.map_or(JsValue::NULL, Into::into),
@@ -51,12 +51,13 @@ pub(crate) fn error_list(error: &AuthError) -> Array {
         text_or_null(error.server_message.as_deref()),
         text_or_null(error.option),
         text_or_null(error.reason.map(|reason| reason.as_str())),
+        json_value(error.body.as_ref()),
         #[cfg(not(feature = "js"))]
         text_or_null(error.detail.as_deref()),
     ])
 }
 
-fn text_or_null(text: Option<&str>) -> JsValue {
+pub(crate) fn text_or_null(text: Option<&str>) -> JsValue {
     text.map_or(JsValue::NULL, JsValue::from_str)
 }
 

@@ -124,10 +124,25 @@ impl Client {
         Ok(self.user())
     }
 
+    /// Takes up a token answer (RFC 6749 §5.1) that the app got by another way than [`Client::login`], and returns the user.
+    ///
+    /// # Errors
+    /// `config_invalid` in session mode or if JSON cannot hold it; `response_invalid` and the like as of a login's answer.
+    pub async fn adopt(&self, answer: &impl Serialize) -> Result<Option<Json>, AuthError> {
+        let answer = credentials::json(answer)
+            .ok_or_else(|| AuthError::config("answer", "must be a value that JSON can hold"))?;
+        self.call(kind::ADOPT, &list(&[answer])).await?;
+        Ok(self.user())
+    }
+
     /// Signs out here at once, then tells the server as well as can be.
-    pub async fn logout(&self) {
-        // It fails for a client that is disposed of only.
-        let _ = self.call(kind::LOGOUT, &JsValue::UNDEFINED).await;
+    ///
+    /// # Errors
+    /// `request_rejected` or `csrf_failed` if the server refuses the request: it goes on with a session that nobody is in here.
+    /// A server that is away is none.
+    pub async fn logout(&self) -> Result<(), AuthError> {
+        self.call(kind::LOGOUT, &JsValue::UNDEFINED).await?;
+        Ok(())
     }
 
     /// Renews now: the token, or in session mode what is known of the user.
@@ -221,6 +236,7 @@ impl Client {
                 listener(&Change {
                     event,
                     snapshot,
+                    ended_by: [change.get(7).as_string(), change.get(8).as_string()],
                     step_up: (event == Event::StepUpRequired).then(|| step_up(&change)),
                     heaviest: if event == Event::TokenLarge {
                         heaviest(claims())
@@ -314,6 +330,12 @@ fn make_error(code: String, _message: String, members: Array) -> JsValue {
     members.into()
 }
 
+/// A value that the engine gave out.
+fn json_of(value: &JsValue) -> Option<Json> {
+    let text = js_sys::JSON::stringify(value).ok()?.as_string()?;
+    Json::parse(&text).filter(|body| !body.is_null())
+}
+
 /// What the shell rejected with: an error of `make_error`'s, or the platform's.
 fn read_error(thrown: JsValue) -> FetchError {
     let Some(list) = thrown.dyn_ref::<Array>() else {
@@ -335,6 +357,7 @@ fn read_error(thrown: JsValue) -> FetchError {
     error.server_code = text(4);
     error.server_message = text(5);
     error.reason = text(7).and_then(|reason| Reason::read(&reason));
-    error.detail = text(8);
+    error.body = json_of(&list.get(8));
+    error.detail = text(9);
     FetchError::Auth(error)
 }

@@ -10,11 +10,11 @@ use crate::browser::scope::now;
 use crate::browser::shell::{Shell, header_list, kind, message_list, read_input};
 #[cfg(feature = "js")]
 use crate::browser::values::journal_line;
-use crate::browser::values::{error_list, json_value, snapshot_list};
+use crate::browser::values::{error_list, json_value, snapshot_list, text_or_null};
 use crate::browser::{scope, storage};
 use crate::core::{
     Config, Effect, Engine, Fault, Input, Misconfigured, Mono, Now, Origin, Outcome, Pass, Secret,
-    StorageKind, Url, Watch,
+    StorageKind, Tokens, Url, Watch,
 };
 
 thread_local! {
@@ -225,8 +225,10 @@ impl Inner {
                 self.requests.set(self.requests.get().saturating_add(1));
                 *self.kept.borrow_mut() = Some(Rc::clone(self));
                 let body = http.body.as_ref();
+                let Tokens { access, refresh } = &http.tokens;
                 shell.send(
                     request.0,
+                    http.kind as u32,
                     http.method,
                     &http.url,
                     header_list(&http.headers),
@@ -236,6 +238,8 @@ impl Inner {
                     http.keepalive,
                     http.redirects as u32,
                     http.brings_token,
+                    access.as_ref().map(Secret::expose),
+                    refresh.as_ref().map(Secret::expose),
                 );
             }
             Effect::Cancel { request } => shell.cancel(request.0),
@@ -291,10 +295,11 @@ impl Inner {
             Effect::Unlock => shell.unlock(),
             Effect::Tell(message) => shell.tell(message_list(&message)),
             Effect::Notify(change) => {
-                shell.notify(snapshot_list(
-                    change.event.as_str().into(),
-                    &change.snapshot,
-                ));
+                let parts = snapshot_list(change.event.as_str().into(), &change.snapshot);
+                for words in &change.ended_by {
+                    parts.push(&text_or_null(words.as_deref()));
+                }
+                shell.notify(parts);
             }
         }
     }

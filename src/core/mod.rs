@@ -80,17 +80,19 @@ pub use context::journal::JournalEntry;
 pub use engine::outline::Outline;
 pub use engine::state::Engine;
 pub use options::checker::Options;
-pub use options::config::{Config, CsrfSource, Endpoint, Fields, Mode, StorageKind, Transport};
+pub use options::config::{
+    Config, CsrfSource, Endpoint, Fields, Mode, StorageKind, Transport, UserSource,
+};
 pub use options::fault::{Fault, Misconfigured};
 pub use options::origin::{Origin, Url, Urls};
-pub use port::answer::{Answer, Failure};
+pub use port::answer::{Answer, Failure, Said};
 pub use port::effect::{Effect, Outcome, Watch};
 pub use port::error::{AuthError, Code, Known};
 pub use port::ids::{CallId, RequestId};
 pub use port::input::{Body, FetchAnswer, FetchFacts, Input, LoadFailure, PageEvent, StoreFailure};
 pub use port::message::{Message, SharedAccess, Word};
 pub use port::pass::Pass;
-pub use port::request::{HeaderValue, HttpRequest, PageCsrf, Redirects};
+pub use port::request::{HeaderValue, HttpRequest, PageCsrf, Redirects, RequestKind, Tokens};
 pub use port::secret::Secret;
 #[cfg(not(feature = "js"))]
 pub use port::shown::StepUp;

@@ -24,3 +24,11 @@ export const item = (value, index) => (Array.isArray(value) ? value[index] : und
 
 /** Names and values in turn, of an object or an array. */
 export const listOf = (value) => (typeof value === "object" && value ? Object.entries(value).flat() : []);
+
+/** The number, also of a text; or the seconds since 1970 of a date that tells its zone. */
+export function seconds(value) {
+  if (typeof value !== "string") return value;
+  // As `Date.parse` has it in every engine.
+  const text = value.replace(/^(\S{10}) /, "$1T");
+  return +text || Date.parse(/T.+[+-]\d\d:\d\d$|[ZT]$/.test(text) ? text : "") / 1000;
+}

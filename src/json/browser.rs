@@ -13,6 +13,7 @@ extern "C" {
     #[wasm_bindgen(js_name = listOf)]
     fn list_of(value: &JsValue) -> Array;
     fn item(value: &JsValue, index: u32) -> JsValue;
+    fn seconds(value: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -47,6 +48,14 @@ impl Value {
 
     pub(super) fn bool(truth: bool) -> Value {
         Value(truth.into())
+    }
+
+    pub(super) fn array(items: Vec<Json>) -> Value {
+        let list = Array::new();
+        for item in &items {
+            list.push(item.as_js());
+        }
+        Value(list.into())
     }
 
     pub(super) fn object(members: Vec<(&str, Json)>) -> Value {
@@ -103,6 +112,10 @@ impl Value {
 
     pub(super) fn as_f64(&self) -> Option<f64> {
         self.0.as_f64()
+    }
+
+    pub(super) fn as_seconds(&self) -> Option<f64> {
+        seconds(&self.0).as_f64()
     }
 
     pub(super) fn as_bool(&self) -> Option<bool> {

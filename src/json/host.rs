@@ -1,7 +1,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value as Tree;
 
-use super::Json;
+use super::{Json, date};
 
 #[derive(Clone)]
 pub(super) struct Value(Tree);
@@ -21,6 +21,11 @@ impl Value {
 
     pub(super) fn bool(truth: bool) -> Value {
         Value(truth.into())
+    }
+
+    pub(super) fn array(items: Vec<Json>) -> Value {
+        let items = items.into_iter().map(|Json(Value(tree))| tree);
+        Value(Tree::Array(items.collect()))
     }
 
     pub(super) fn object(members: Vec<(&str, Json)>) -> Value {
@@ -81,6 +86,20 @@ impl Value {
 
     pub(super) fn as_f64(&self) -> Option<f64> {
         self.0.as_f64()
+    }
+
+    pub(super) fn as_seconds(&self) -> Option<f64> {
+        let Some(text) = self.0.as_str() else {
+            return self.as_f64();
+        };
+        let number = text.trim();
+        let is_part = |byte: u8| byte.is_ascii_digit() || b".eE+-".contains(&byte);
+        if number.bytes().all(is_part)
+            && let Ok(number) = number.parse()
+        {
+            return Some(number).filter(|number| *number != 0.0);
+        }
+        date::seconds(text)
     }
 
     pub(super) fn as_bool(&self) -> Option<bool> {

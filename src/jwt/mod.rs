@@ -27,9 +27,9 @@ pub enum Token {
 pub struct Claims {
     /// All of them.
     pub all: Json,
-    /// RFC 7519 §4.1.4.
+    /// RFC 7519 §4.1.4. `None`: there is none, or none that can be read, so that its end is not known.
     pub exp: Option<NumericDate>,
-    /// RFC 7519 §4.1.6.
+    /// RFC 7519 §4.1.6, likewise.
     pub iat: Option<NumericDate>,
 }
 
@@ -46,8 +46,6 @@ pub enum Malformed {
     Encoding,
     /// A part is not a JSON object (RFC 7519 §7.2), or nests too deeply.
     Json,
-    /// `exp`, `nbf` or `iat` is not a number (RFC 7519 §2).
-    Date,
 }
 
 impl Malformed {
@@ -60,7 +58,6 @@ impl Malformed {
             Malformed::Parts => "begins like a JWT but has not three parts",
             Malformed::Encoding => "a part is not base64url",
             Malformed::Json => "a part is not a JSON object",
-            Malformed::Date => "exp, nbf or iat is not a number",
         }
     }
 }
@@ -85,7 +82,7 @@ impl Token {
             [header, payload, signature] => {
                 decode_object(header)?;
                 decode(signature).ok_or(Malformed::Encoding)?;
-                Claims::read(decode_object(payload)?).map(Token::Jwt)
+                Ok(Token::Jwt(Claims::read(decode_object(payload)?)))
             }
             // Five parts: JWE (RFC 7516 §3.1).
             [header, _, _, _, _] => decode_object(header).map(|_| Token::Opaque),
@@ -95,18 +92,13 @@ impl Token {
 }
 
 impl Claims {
-    fn read(all: Json) -> Result<Claims, Malformed> {
-        let date = |name| {
-            all.get(name)
-                .map(|value| NumericDate::read(&value).ok_or(Malformed::Date))
-                .transpose()
-        };
-        date("nbf")?;
-        Ok(Claims {
-            exp: date("exp")?,
-            iat: date("iat")?,
+    fn read(all: Json) -> Claims {
+        let date = |name| NumericDate::read(&all.get(name)?);
+        Claims {
+            exp: date("exp"),
+            iat: date("iat"),
             all,
-        })
+        }
     }
 }
 

@@ -6,12 +6,22 @@ pub struct NumericDate(i64);
 
 /// The last moment that a JavaScript `Date` can hold: 8.64e15 ms.
 const LAST_MS: f64 = 8.64e15;
+/// Numbers above this are milliseconds since 1970, below it seconds (as seconds it is the year 5138).
+const MILLISECONDS_FROM: f64 = 1e11;
 
 impl NumericDate {
-    /// `None`: not a number. Numbers beyond what a `Date` can hold are moved to its ends.
+    /// Seconds or milliseconds, also in quotes, or a date in words: ISO 8601 with a zone, or as in HTTP.
+    ///
+    /// `None`: none of these. Numbers beyond what a `Date` can hold are moved to its ends.
     #[must_use]
     pub fn read(value: &Json) -> Option<NumericDate> {
-        NumericDate::from_seconds(value.as_f64()?)
+        let number = value.as_seconds()?;
+        let is_milliseconds = number.abs() > MILLISECONDS_FROM;
+        NumericDate::from_seconds(if is_milliseconds {
+            number / 1_000.0
+        } else {
+            number
+        })
     }
 
     /// `None`: not a number.

@@ -1,6 +1,6 @@
 //! What answers and errors tell, what requests carry, and what is left behind.
 
-use crate::world::{World, at, body_of, check, header, headers_of, jwt_stored};
+use crate::world::{BEGIN, World, at, body_of, check, header, headers_of, jwt, jwt_stored};
 use hallpass::core::{
     Code, CsrfSource, Input, Mode, Mono, Options, PageEvent, Reason, Status, StorageKind,
     StorageState, Transport,
@@ -24,6 +24,82 @@ fn ec13_a_lifetime_in_quotes_is_a_lifetime() {
     let ends = world.snapshot().expires_at.unwrap();
     // The server cuts its date to whole seconds.
     assert!((299_000..=301_000).contains(&(ends.0 - world.now().wall.0)));
+}
+
+/// How long what was answered lives, in milliseconds.
+fn life_of(answer: &str) -> Option<i64> {
+    let mut world = World::new(jwt_stored());
+    world.tells_date = false;
+    world.login();
+    world.answer("/auth/login", 200, answer);
+    assert_eq!(world.status(), Status::SignedIn, "{answer}");
+    Some(world.snapshot().expires_at?.0 - BEGIN)
+}
+
+#[test]
+fn ec13_an_end_is_read_in_each_unit_and_in_words() {
+    for (answer, life) in [
+        (r#""expires_in":3600"#, Some(3_600_000)),
+        (r#""expires_in":315360000"#, Some(315_360_000_000)),
+        // 30 days; and a week, which as seconds are 19 years.
+        (r#""expires_in":2592000000"#, Some(2_592_000_000)),
+        (r#""expiresIn":"604800000""#, Some(604_800_000)),
+        (r#""expires_at":"2027-01-15T08:05:00Z""#, Some(300_000)),
+        (r#""expiresAt":"2027-01-15 08:05:00Z""#, Some(300_000)),
+        (r#""expiresAt":"2027-01-15T09:05:00+01:00""#, Some(300_000)),
+        (
+            r#""expiresAt":"Fri, 15 Jan 2027 08:05:00 GMT""#,
+            Some(300_000),
+        ),
+        (r#""expiresAt":"2027-01-15T08:05:00""#, None),
+        (r#""expiresAt":"tomorrow""#, None),
+        (r#""expires_in":1e300"#, Some(8_640_000_000_000_000)),
+        (
+            r#""expires_in":3600,"expires_at":1800000300"#,
+            Some(300_000),
+        ),
+        // Born expired: the other one counts.
+        (r#""expires_in":300,"expires_at":1700000000"#, Some(300_000)),
+    ] {
+        let body = format!(r#"{{"access_token":"opaque",{answer}}}"#);
+        assert_eq!(life_of(&body), life, "{answer}");
+    }
+}
+
+#[test]
+fn ec13_of_two_ends_the_earlier_counts() {
+    for (claims, answer, life) in [
+        (
+            r#"{"sub":"ada","exp":1800000300}"#,
+            r#""expires_in":3600"#,
+            Some(300_000),
+        ),
+        (
+            r#"{"sub":"ada","exp":1800000300000}"#,
+            r#""expires_in":3600000"#,
+            Some(300_000),
+        ),
+        (
+            r#"{"sub":"ada","exp":"1800000300"}"#,
+            r#""x":1"#,
+            Some(300_000),
+        ),
+        (
+            r#"{"sub":"ada","exp":1800003600}"#,
+            r#""expires_in":300"#,
+            Some(300_000),
+        ),
+        (
+            r#"{"sub":"ada","exp":null,"iat":"then","nbf":[]}"#,
+            r#""expires_in":300"#,
+            Some(300_000),
+        ),
+        (r#"{"sub":"ada","exp":"soon"}"#, r#""x":1"#, None),
+    ] {
+        let token = jwt(claims);
+        let body = format!(r#"{{"access_token":"{token}",{answer}}}"#);
+        assert_eq!(life_of(&body), life, "{claims} {answer}");
+    }
 }
 
 #[test]
@@ -55,6 +131,121 @@ fn a_code_of_the_server_is_a_short_word() {
     for none in ["", "the password is too weak", &"x".repeat(81)] {
         assert_eq!(code(none), None, "{none}");
     }
+}
+
+#[test]
+fn a_message_names_the_request_that_it_is_about() {
+    let ends = |world: &World, call, end: &str| {
+        let message = world.error(call).message();
+        assert!(message.ends_with(end), "{message}");
+    };
+    let options = || Options {
+        login: at("/auth/login?tenant=secret"),
+        me: at("/me"),
+        ..jwt_stored()
+    };
+    let mut world = World::new(options());
+    let call = world.login();
+    world.answer("/auth/login?tenant=secret", 401, "");
+    let message = world.error(call).message();
+    assert_eq!(
+        message,
+        "the server does not accept these credentials (POST /auth/login: 401)"
+    );
+    let call = world.login();
+    let body = r#"{"ok":true}"#;
+    world.answer("/auth/login?tenant=secret", 200, body);
+    ends(
+        &world,
+        call,
+        "name its field in fields.accessToken (POST /auth/login: 200)",
+    );
+    let call = world.login();
+    world.answer("/auth/login?tenant=secret", 204, "");
+    ends(
+        &world,
+        call,
+        "in fields.accessToken (POST /auth/login: 204)",
+    );
+    let call = world.login();
+    world.fail("/auth/login?tenant=secret");
+    ends(&world, call, "has another origin (POST /auth/login)");
+    let call = world.login();
+    world.advance(15_000);
+    ends(&world, call, "raise the timeout option (POST /auth/login)");
+
+    for (status, end) in [
+        (503, "try again (POST /auth/refresh: 503): server_error"),
+        (0, "try again (POST /auth/refresh): network_error"),
+    ] {
+        let mut world = World::signed_in(jwt_stored());
+        let call = world.refresh();
+        match status {
+            0 => world.fail("/auth/refresh"),
+            _ => world.answer("/auth/refresh", status, ""),
+        }
+        ends(&world, call, end);
+    }
+    let mut world = World::signed_in(jwt_stored());
+    let call = world.refresh();
+    world.advance(15_000);
+    ends(&world, call, "try again (POST /auth/refresh): timeout");
+
+    // Nothing renews the token, and `me` is asked about it.
+    let mut world = World::new(options());
+    world.login();
+    let body = r#"{"access_token":"opaque","expires_in":300,"user":{"sub":"ada"}}"#;
+    world.answer("/auth/login?tenant=secret", 200, body);
+    let call = world.refresh();
+    world.answer("/me", 500, "");
+    ends(&world, call, "try again (GET /me: 500): server_error");
+}
+
+#[test]
+fn a_message_names_the_csrf_endpoint_where_that_has_failed() {
+    let source = CsrfSource::Endpoint {
+        url: "/csrf?a=b".into(),
+        field: None,
+    };
+    let mut world = World::new(Options {
+        csrf: Some(Some((source, "X-CSRF".into()))),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 401, "");
+    for status in [503, 200] {
+        let call = world.login();
+        world.answer("/csrf?a=b", status, "{}");
+        let message = world.error(call).message();
+        let is_named = message.contains(" (GET /csrf");
+        assert!(is_named && !message.contains("POST"), "{message}");
+    }
+}
+
+#[test]
+fn the_words_of_the_frameworks_reach_who_logs_in() {
+    let words = |body: &str| {
+        let mut world = World::new(jwt_stored());
+        let call = world.login();
+        world.answer("/auth/login", 422, body);
+        let error = world.error(call);
+        (error.server_code.clone(), error.server_message.clone())
+    };
+    let told = |code: Option<&str>, message: Option<&str>| {
+        (code.map(str::to_owned), message.map(str::to_owned))
+    };
+    assert_eq!(
+        words(r#"{"detail":"LOGIN_USER_NOT_VERIFIED"}"#),
+        told(Some("LOGIN_USER_NOT_VERIFIED"), None)
+    );
+    assert_eq!(
+        words(r#"{"errors":[{"message":"Try later.","extensions":{"code":"SUSPENDED"}}]}"#),
+        told(Some("SUSPENDED"), Some("Try later."))
+    );
+    assert_eq!(words("Not today."), told(None, Some("Not today.")));
+    assert_eq!(
+        words(r#"{"statusCode":422,"error":"Conflict"}"#),
+        told(None, Some("Conflict"))
+    );
 }
 
 #[test]
@@ -293,7 +484,7 @@ fn a_checked_base_url_is_told_as_it_is_resolved() {
 fn options_of_the_npm_package_say_how_tokens_travel() {
     let of = |mode: u8, transport: &str, csrf: &str| {
         Options::from_list(&format!(
-            r#"[{mode},null,null,null,null,null,null,[],[],null,null,null,null,null,null,null,{transport},null,null,{csrf}]"#
+            r#"[{mode},null,null,null,null,null,null,[],[],null,null,null,null,null,null,null,null,{transport},null,null,{csrf}]"#
         ))
     };
     assert_eq!(

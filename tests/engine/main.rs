@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod answers_by_rule;
 mod attempts;
 mod calls;
 mod clock;

@@ -93,7 +93,7 @@ fn ec03_a_page_that_thaws_waits_for_the_answer_before_its_time_is_up() {
     assert_eq!(world.status(), Status::SignedIn);
     assert!(!world.holds_lock && world.store.as_ref().unwrap().contains("r2"));
 
-    world.make_due();
+    world.until_due();
     world.mono += 120_000;
     world.feed(Input::Tick);
     world.advance(2_000);

@@ -261,10 +261,10 @@ fn a_start_that_waits_for_another_tab_says_soon_that_it_is_not_known_yet() {
 fn a_refresh_that_goes_on_being_refused_by_the_status_alone_ends_the_session() {
     let mut world = World::signed_in(jwt_stored());
     world.make_due();
-    for times in 1..=3 {
+    for (times, body) in [(1, ""), (2, r#"{"detail":"Not Found"}"#)] {
         world.until("/auth/refresh");
-        world.answer("/auth/refresh", 404, "");
-        let is_over = times == 3;
+        world.answer("/auth/refresh", 404, body);
+        let is_over = times == 2;
         assert_eq!(world.status() == Status::SignedOut, is_over, "{times}");
     }
     assert_eq!(world.reason(), Some(Reason::RefreshRefused));
@@ -300,6 +300,29 @@ fn a_visitor_of_whom_nothing_is_known_is_signed_out() {
         assert_eq!(world.status(), Status::SignedOut, "{status} {body}");
         assert_eq!(world.reason(), None);
         assert_eq!(world.sendings(call).len(), 1, "anybody may call");
+    }
+}
+
+#[test]
+fn what_stands_before_the_endpoint_ends_no_session_however_often() {
+    for (status, body) in [
+        (401, r#"{"message":"No API key found in request"}"#),
+        (401, r#"{"code":"CSRF_FAILED","message":"no"}"#),
+        (403, r#"{"message":"Missing Authentication Token"}"#),
+        (403, "<html>firewall"),
+        (404, r#"{"message":"no Route matched with those values"}"#),
+        (
+            404,
+            r#"{"message":"Cannot POST /auth/refresh","error":"Not Found"}"#,
+        ),
+    ] {
+        let mut world = World::signed_in(jwt_stored());
+        world.make_due();
+        for _ in 0..5 {
+            world.until("/auth/refresh");
+            world.answer("/auth/refresh", status, body);
+        }
+        assert_eq!(world.status(), Status::SignedIn, "{status} {body}");
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::world::{World, body_of, header, headers_of, jwt_stored};
+use crate::world::{World, at, body_of, header, headers_of, jwt_stored};
 use hallpass::core::{
     Body, Code, Event, Input, Mode, Options, Outcome, Reason, Redirects, Status, Transport,
 };
@@ -177,7 +177,8 @@ fn a_definite_refusal_ends_the_session_everywhere() {
     for (status, body) in [
         (400, r#"{"error":"invalid_grant"}"#),
         (401, ""),
-        (403, "{}"),
+        (403, r#"{"message":"token revoked"}"#),
+        (400, r#"{"errors":[{"code":"refresh_token_used"}]}"#),
         (401, r#"{"error":"invalid_token"}"#),
     ] {
         let mut world = refreshing();
@@ -539,4 +540,17 @@ fn disposing_still_writes_a_refresh_that_is_under_way() {
     assert_eq!(world.code(late), Code::Disposed);
     world.advance(10_000_000);
     assert!(world.open.is_empty());
+}
+
+#[test]
+fn in_session_mode_a_refresh_may_be_refused_with_a_good_status() {
+    let mut world = World::new(Options {
+        refresh: at("/auth/refresh"),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let call = world.get();
+    world.api(call, 401);
+    world.answer("/auth/refresh", 200, r#"{"success":false}"#);
+    assert_eq!(world.reason(), Some(Reason::SessionEnded));
 }

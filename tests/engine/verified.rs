@@ -21,7 +21,11 @@ fn a_login_whose_token_is_not_to_be_believed_changes_nothing() {
             (error.code, error.code.is_retryable()),
             (Code::TokenUntrusted, false)
         );
-        assert!(error.message().ends_with("its iss is not verify.issuer"));
+        assert!(
+            error
+                .message()
+                .contains(": its iss is not verify.issuer (POST ")
+        );
         assert_eq!(
             (world.status(), world.store.as_deref()),
             (Status::SignedOut, None)

@@ -230,8 +230,10 @@ fn ec25_which_answers_end_a_logout_and_which_are_tried_again() {
     for (status, body, is_told) in [
         (200, "<html>bye</html>", true),
         (302, "", true),
-        (404, "", true),
         (401, "", true),
+        (410, "", true),
+        (404, "", false),
+        (405, "", false),
         (429, "", false),
         (408, "", false),
         (500, "", false),

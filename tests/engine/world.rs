@@ -496,6 +496,7 @@ impl World {
             csrf_moved: false,
             body: body.into(),
             untrusted: None,
+            said: None,
         }
     }
 

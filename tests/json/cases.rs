@@ -1,6 +1,7 @@
 //! What `hallpass::Json` makes of texts, the same on the host and in the browser: one table for both.
 
 use hallpass::Json;
+use hallpass::jwt::NumericDate;
 
 /// A text, and what it is when it is written again. `None`: it is no JSON.
 const TEXTS: &[(&str, Option<&str>)] = &[
@@ -42,6 +43,59 @@ const TEXTS: &[(&str, Option<&str>)] = &[
     ("-1e999", None),
     (r#"{"a":[1e999]}"#, None),
     ("// a\n1", None),
+];
+
+/// JSON, and the milliseconds since 1970 that it is as a date. `None`: it is none, or does not tell its zone.
+const DATES: &[(&str, Option<i64>)] = &[
+    ("1796040000", Some(1_796_040_000_000)),
+    ("1796040000000", Some(1_796_040_000_000)),
+    ("1.5", Some(1_500)),
+    ("-7", Some(-7_000)),
+    (r#"" 1796040000 ""#, Some(1_796_040_000_000)),
+    (r#""1796040000000""#, Some(1_796_040_000_000)),
+    (r#""2026-11-30T12:00:00Z""#, Some(1_796_040_000_000)),
+    (r#""2026-11-30T12:00Z""#, Some(1_796_040_000_000)),
+    (r#""2026-11-30 12:00:00Z""#, Some(1_796_040_000_000)),
+    (r#""2026-11-30T12:00:00.25Z""#, Some(1_796_040_000_250)),
+    (
+        r#""2026-11-30T12:00:00.250000+00:00""#,
+        Some(1_796_040_000_250),
+    ),
+    (r#""2026-11-30T14:30:00+02:30""#, Some(1_796_040_000_000)),
+    (r#""2026-11-30T07:00:00-05:00""#, Some(1_796_040_000_000)),
+    (
+        r#""Mon, 30 Nov 2026 12:00:00 GMT""#,
+        Some(1_796_040_000_000),
+    ),
+    (r#""Sun, 06 Nov 1994 08:49:37 GMT""#, Some(784_111_777_000)),
+    (r#""1970-01-01T00:00:00Z""#, Some(0)),
+    (r#""1969-12-31T23:59:59Z""#, Some(-1_000)),
+    (r#""2000-02-29T00:00:00Z""#, Some(951_782_400_000)),
+    (r#""2028-03-01T00:00:00Z""#, Some(1_835_481_600_000)),
+    (r#""0001-01-01T00:00:00Z""#, Some(-62_135_596_800_000)),
+    (r#""2100-03-01T00:00:00Z""#, Some(4_107_542_400_000)),
+    (r#""2026-11-30""#, None),
+    (r#""2026-11-30T12:00:00""#, None),
+    (r#""2026-11-30T12:00:00+02""#, None),
+    (r#""2026-13-30T12:00:00Z""#, None),
+    (r#""2026-11-32T12:00:00Z""#, None),
+    (r#""2026-11-30T25:00:00Z""#, None),
+    (r#""2026-11-30T12:60:00Z""#, None),
+    (r#""2026-11-30T12:00:00.Z""#, None),
+    (r#""2026-11-30T12:00:00Z later""#, None),
+    (r#""Mon, 30 Nov 2026 12:00:00""#, None),
+    (r#""Mon, 30 Foo 2026 12:00:00 GMT""#, None),
+    (r#""in 5 minutes""#, None),
+    (r#""1.5""#, Some(1_500)),
+    (r#""-7""#, Some(-7_000)),
+    (r#""0""#, None),
+    (r#""1e""#, None),
+    (r#""7 days""#, None),
+    (r#""""#, None),
+    ("null", None),
+    ("true", None),
+    ("[1]", None),
+    (r#"{"a":1}"#, None),
 ];
 
 /// What is not as it should be, in words. `in_browser`: where the two are known to differ, which is expected.
@@ -137,6 +191,15 @@ pub(crate) fn failures(in_browser: bool) -> Vec<String> {
         parse("[]").is_some_and(|json| !json.is_object()),
         "an array as an object",
     );
+
+    for (text, expected) in DATES {
+        let json = parse(text).unwrap_or_else(Json::null);
+        let found = NumericDate::read(&json).map(NumericDate::milliseconds);
+        expect(
+            found == *expected,
+            &format!("{text} as a date is {found:?}"),
+        );
+    }
 
     let names = |text: &str| -> Vec<String> {
         let entries = parse(text).unwrap_or_else(Json::null).entries();

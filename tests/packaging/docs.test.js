@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inWords } from "../../pkg/src/faults.js";
-import { listed } from "../../pkg/src/options.js";
+import { checked } from "../../pkg/src/options.js";
 import { checkedOptions } from "../../pkg/src/verify/options.js";
 import { namedRows, namedSections, projectFile } from "./lib/docs.js";
 import { members, membersOfMember, ownMembers, words } from "./lib/types.js";
@@ -101,7 +101,7 @@ function innerOf(name) {
 
 function refusal(options) {
   try {
-    listed(options);
+    checked(options);
     // Looked at where it is loaded.
     if (options.verify) checkedOptions(options);
   } catch (fault) {

@@ -56,6 +56,7 @@ impl Reply {
             csrf_moved: false,
             body: self.body,
             untrusted: None,
+            said: None,
         }
     }
 }

@@ -257,6 +257,7 @@ impl Tab {
             csrf_moved: false,
             body,
             untrusted: None,
+            said: None,
         });
         self.feed(Input::Answered { request, outcome });
     }

@@ -122,6 +122,7 @@ impl Reply {
             csrf_moved: false,
             body: self.body,
             untrusted: None,
+            said: None,
         }
     }
 }

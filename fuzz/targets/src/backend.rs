@@ -72,5 +72,6 @@ pub fn plain(status: u16, body: &str) -> Answer {
         csrf_moved: false,
         body: body.into(),
         untrusted: None,
+        said: None,
     }
 }

@@ -6,10 +6,16 @@ use crate::core::context::Context;
 use crate::core::context::flight::Flight;
 use crate::core::identity::counters::Epoch;
 use crate::core::identity::credentials::Credentials;
+use crate::core::options::config::{Config, Fields};
+use crate::core::port::answer::{Answer, Failure, Said};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::{CallId, RequestId};
+use crate::core::port::request::{HttpRequest, RequestKind};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::Mono;
+use crate::core::wire::text::mentions;
+use crate::core::wire::tokens::names_access;
+use crate::core::wire::verdict::is_nobody;
 use crate::json::Json;
 
 #[derive(Clone, Debug, Default)]
@@ -19,8 +25,12 @@ pub(crate) struct Login(Option<Attempt>);
 pub(crate) struct Attempt {
     call: CallId,
     body: Secret,
+    /// Where it goes, if not to the usual endpoint.
+    url: Option<String>,
     epoch: Epoch,
     stage: Stage,
+    /// What it was answered, if that is more than nothing.
+    told: Option<Json>,
 }
 
 #[derive(Clone, Debug)]
@@ -43,12 +53,14 @@ pub(crate) struct Accepted {
 }
 
 impl Login {
-    pub(crate) fn begin(&mut self, call: CallId, body: Secret, epoch: Epoch) {
+    pub(crate) fn begin(&mut self, call: CallId, body: Secret, url: Option<String>, epoch: Epoch) {
         self.0 = Some(Attempt {
             call,
             body,
+            url,
             epoch,
             stage: Stage::Queued,
+            told: None,
         });
     }
 
@@ -98,6 +110,34 @@ impl Login {
     /// What it sends.
     pub(crate) fn body(&self) -> Option<&Secret> {
         self.0.as_ref().map(|attempt| &attempt.body)
+    }
+
+    /// Keeps what it was answered, until it is known who is signed in.
+    pub(crate) fn was_told(&mut self, outcome: &Result<Answer, Failure>) {
+        if let (Some(attempt), Ok(answer)) = (&mut self.0, outcome) {
+            attempt.told = Json::parse(&answer.body).filter(Json::is_object);
+        }
+    }
+
+    pub(crate) fn told(&self) -> Option<&Json> {
+        self.0.as_ref()?.told.as_ref()
+    }
+
+    /// Where it goes.
+    pub(crate) fn url(&self, config: &Config) -> Option<String> {
+        let own = self.0.as_ref()?.url.clone();
+        own.or(config.endpoints.login.clone())
+    }
+
+    /// What it sends. None: it has nowhere to go.
+    pub(crate) fn request(&self, config: &Config) -> Option<HttpRequest> {
+        let attempt = self.0.as_ref()?;
+        let url = self.url(config)?;
+        let mut http = HttpRequest::new(RequestKind::Login, "POST", url);
+        http.body = Some((attempt.body.clone(), "application/json"));
+        http.include_credentials = config.cookie_bound();
+        http.brings_token = true;
+        Some(http)
     }
 
     /// Whether what ended it was another session than it was begun in.
@@ -178,7 +218,7 @@ impl Login {
     }
 
     #[cfg(not(target_arch = "wasm32"))]
-    pub(crate) fn request(&self) -> Option<RequestId> {
+    pub(crate) fn request_id(&self) -> Option<RequestId> {
         self.flight().map(|flight| flight.request)
     }
 }
@@ -190,23 +230,65 @@ pub(crate) fn without_cookie() -> AuthError {
     )
 }
 
-/// What the login endpoint means by an error.
-pub(crate) fn refined(mut error: AuthError) -> AuthError {
+/// A good answer without user or token: the server wants something more. None: it is none.
+pub(crate) fn pending(
+    outcome: &Result<Answer, Failure>,
+    error: &AuthError,
+    fields: &Fields,
+) -> Option<AuthError> {
+    let answer = outcome.as_ref().ok()?;
+    let is_good = error.code == Code::ResponseInvalid && (200..=299).contains(&answer.status);
+    let body = Json::parse(&answer.body).filter(|body| is_good && body.is_object())?;
+    if is_nobody(&body) || names_access(&body, fields) {
+        return None;
+    }
+    let mut pending = AuthError::new(Code::LoginPending);
+    pending.status = Some(answer.status);
+    pending.body = Some(body);
+    Some(pending)
+}
+
+/// What the login endpoint means by an error: the app's rule tells, or else its code, or its words, or else the status.
+pub(crate) fn refined(mut error: AuthError, outcome: &Result<Answer, Failure>) -> AuthError {
+    let said = outcome.as_ref().map_or(None, |answer| answer.said);
+    if matches!(said, Some(Said::Refused | Said::Nobody)) {
+        error.code = Code::InvalidCredentials;
+    }
+    if error.code != Code::RequestRejected {
+        return error;
+    }
     let own_code = error.server_code.as_deref();
-    let is_credentials = match (error.code, error.status) {
-        (Code::RequestRejected, Some(401)) => true,
-        (Code::RequestRejected, Some(400 | 403)) => matches!(
-            own_code,
-            None | Some(
-                "invalid_credentials" | "invalid_grant" | "invalid_login" | "access_denied"
-            )
-        ),
-        _ => false,
+    let told = [own_code, error.server_message.as_deref()];
+    let is_credentials = match told.into_iter().flatten().find_map(are_wrong) {
+        Some(are_wrong) => are_wrong,
+        None => match error.status {
+            Some(401) => true,
+            Some(400 | 403) => {
+                matches!(
+                    own_code,
+                    None | Some("invalid_grant" | "invalid_login" | "access_denied")
+                )
+            }
+            _ => false,
+        },
     };
     if is_credentials {
         error.code = Code::InvalidCredentials;
     }
     error
+}
+
+/// Whether it says that the credentials are wrong, or something else.
+fn are_wrong(told: &str) -> Option<bool> {
+    let says = |parts| mentions(told, parts);
+    if says("credential") || (says("password") && says("invalid|incorrect|wrong|mismatch|bad ")) {
+        return Some(true);
+    }
+    // It knows them, or does not say, and wants something else first.
+    says(
+        "verified|confirmed|locked|disabled|suspended|activ|allowed|factor|mfa|otp|captcha|expired",
+    )
+    .then_some(false)
 }
 
 /// The body that was sent, for who looks whether an answer quotes it.

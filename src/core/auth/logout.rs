@@ -6,9 +6,12 @@ use crate::core::context::Context;
 use crate::core::context::flight::Flight;
 use crate::core::options::config::Config;
 use crate::core::port::effect::Outcome;
+use crate::core::port::error::AuthError;
 use crate::core::port::ids::{CallId, RequestId};
-use crate::core::port::request::{HeaderValue, HttpRequest, Redirects};
+use crate::core::port::request::{HttpRequest, Redirects, RequestKind, Tokens};
 use crate::core::port::secret::Secret;
+use crate::core::refresh::request::refresh_request;
+use crate::core::session::header_of;
 use crate::core::time::clock::Mono;
 use crate::json::Json;
 
@@ -26,15 +29,10 @@ pub(crate) struct Logout {
 struct Telling {
     calls: Vec<CallId>,
     tokens: Tokens,
+    /// It has been tried to get a good access token.
+    has_renewed: bool,
     stage: Stage,
     until: Mono,
-}
-
-/// What is to be ended at the server.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Tokens {
-    pub(crate) refresh: Option<Secret>,
-    pub(crate) bearer: Option<(String, HeaderValue)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +41,8 @@ enum Stage {
     Waiting,
     /// Waits for a CSRF token.
     Csrf,
+    /// Gets a good access token first.
+    Renewing(Flight),
     Sent(Flight),
 }
 
@@ -53,6 +53,7 @@ impl Logout {
         self.telling = Some(Telling {
             calls,
             tokens,
+            has_renewed: false,
             stage: Stage::Waiting,
             // Bounds the wait for a CSRF token too.
             until: cx.timeout(),
@@ -131,13 +132,37 @@ impl Logout {
         let telling = self.telling.as_mut()?;
         let url = config.endpoints.logout.clone()?;
         telling.stage = Stage::Csrf;
-        let Tokens { refresh, bearer } = &telling.tokens;
-        Some(logout_request(
-            config,
-            url,
-            refresh.as_ref(),
-            bearer.clone(),
-        ))
+        Some(logout_request(config, url, telling.tokens.clone()))
+    }
+
+    /// The request that gets a good access token, where the server has refused this one. None: it is of no use, or was tried.
+    pub(crate) fn renewal(&mut self, config: &Config) -> Option<HttpRequest> {
+        let telling = self.telling.as_mut()?;
+        if telling.tokens.access.is_none() || telling.has_renewed {
+            return None;
+        }
+        telling.has_renewed = true;
+        refresh_request(config, telling.tokens.clone(), None)
+    }
+
+    pub(crate) fn is_renewing(&self) -> bool {
+        let telling = self.telling.as_ref();
+        telling.is_some_and(|telling| matches!(telling.stage, Stage::Renewing(_)))
+    }
+
+    pub(crate) fn renewing(&mut self, flight: Flight) {
+        self.sent(flight);
+        if let Some(telling) = &mut self.telling {
+            telling.stage = Stage::Renewing(flight);
+        }
+    }
+
+    /// What the renewal brought.
+    pub(crate) fn take_tokens(&mut self, brought: Tokens) {
+        if let Some(Telling { tokens, .. }) = &mut self.telling {
+            tokens.access = brought.access;
+            tokens.refresh = brought.refresh.or(tokens.refresh.take());
+        }
     }
 
     pub(crate) fn sent(&mut self, flight: Flight) {
@@ -149,7 +174,7 @@ impl Logout {
 
     pub(crate) fn flight(&self) -> Option<Flight> {
         match self.telling.as_ref()?.stage {
-            Stage::Sent(flight) => Some(flight),
+            Stage::Renewing(flight) | Stage::Sent(flight) => Some(flight),
             Stage::Waiting | Stage::Csrf => None,
         }
     }
@@ -160,11 +185,19 @@ impl Logout {
 
     /// Ends the one that is under way, if there is one.
     pub(crate) fn settle(&mut self, cx: &mut Context) {
+        self.end(cx, None);
+    }
+
+    /// The same. `error`: the server will not be told, and why.
+    pub(crate) fn end(&mut self, cx: &mut Context, error: Option<&AuthError>) {
         let Some(telling) = self.telling.take() else {
             return;
         };
         for call in telling.calls {
-            cx.settle(call, Outcome::Done);
+            match error {
+                None => cx.settle(call, Outcome::Done),
+                Some(error) => cx.fail(call, error.clone()),
+            }
         }
     }
 
@@ -178,21 +211,19 @@ impl Logout {
 }
 
 /// Ends what these stand for. A redirect is an answer, as many frameworks give it: the server has done it by then.
-pub(crate) fn logout_request(
-    config: &Config,
-    url: String,
-    refresh: Option<&Secret>,
-    bearer: Option<(String, HeaderValue)>,
-) -> HttpRequest {
-    let mut http = HttpRequest::new("POST", url);
-    http.body = refresh.map(|token| {
+pub(crate) fn logout_request(config: &Config, url: String, tokens: Tokens) -> HttpRequest {
+    let mut http = HttpRequest::new(RequestKind::Logout, "POST", url);
+    http.body = tokens.refresh.as_ref().map(|token| {
         let name = config.transport.token_name();
         let body = Json::object(vec![(name, token.expose().into())]);
         (Secret::new(body.text()), "application/json")
     });
-    http.headers.extend(bearer);
+    let access = tokens.access.clone();
+    http.headers
+        .extend(access.map(|access| header_of(config, access)));
     http.include_credentials = config.cookie_bound();
     http.keepalive = true;
     http.redirects = Redirects::Answer;
+    http.tokens = tokens;
     http
 }

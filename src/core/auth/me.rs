@@ -17,6 +17,8 @@ pub(crate) struct Me {
     /// Failures in a row.
     failures: u32,
     answered: Option<Mono>,
+    /// Its answer was nobody, and the session is being renewed before that is believed.
+    renews: bool,
 }
 
 /// A question that is out.
@@ -36,6 +38,22 @@ impl Me {
     pub(crate) fn asked(&mut self, asked: Asked) {
         self.flight = Some(asked);
         self.again = None;
+    }
+
+    /// True at the first of two answers in a row.
+    pub(crate) fn renews_once(&mut self) -> bool {
+        self.renews = !self.renews;
+        self.renews
+    }
+
+    /// Whether it is asked again once the session has been renewed.
+    pub(crate) fn waits_for_renewal(&self) -> bool {
+        self.renews
+    }
+
+    /// The renewal has failed: the next answer begins anew.
+    pub(crate) fn renewal_failed(&mut self) {
+        self.renews = false;
     }
 
     pub(crate) fn is_out(&self) -> bool {
@@ -60,6 +78,7 @@ impl Me {
     /// The server has said who it is.
     pub(crate) fn answered(&mut self, cx: &Context) {
         self.answered = Some(cx.mono());
+        self.renews = false;
         self.again = None;
         self.failures = 0;
     }

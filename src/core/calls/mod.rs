@@ -45,6 +45,8 @@ pub(crate) enum Stage {
     Answered,
     /// Holds an answer that may mean "wrong CSRF token", and waits for another.
     AnsweredCsrf,
+    /// Has failed, or holds a page in place of an answer, and waits whether the session is over.
+    Doubtful,
     /// Has its outcome, and is still in the list.
     Settled,
 }
@@ -111,7 +113,11 @@ impl Calls {
         self.list.iter().any(|call| match call.stage {
             Stage::Waiting => call.kind == Kind::Refresh,
             Stage::Answered => true,
-            Stage::WaitingCsrf | Stage::Out | Stage::AnsweredCsrf | Stage::Settled => false,
+            Stage::WaitingCsrf
+            | Stage::Out
+            | Stage::AnsweredCsrf
+            | Stage::Doubtful
+            | Stage::Settled => false,
         })
     }
 
@@ -222,7 +228,9 @@ impl Calls {
             let id = call.id;
             match call.stage {
                 Stage::Waiting | Stage::WaitingCsrf => self.finish(cx, id, Err(error.clone())),
-                Stage::Answered | Stage::AnsweredCsrf => self.finish(cx, id, Ok(Outcome::Answer)),
+                Stage::Answered | Stage::AnsweredCsrf | Stage::Doubtful => {
+                    self.finish(cx, id, Ok(Outcome::Answer));
+                }
                 Stage::Out | Stage::Settled => {}
             }
         }

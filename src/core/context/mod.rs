@@ -159,7 +159,7 @@ impl Context {
         self.push(Effect::Settle { call, outcome });
     }
 
-    /// Sends a request of our own, which may take as long as [`Context::timeout`].
+    /// Sends a request of our own, which may take as long as its kind may.
     pub(crate) fn send(
         &mut self,
         http: HttpRequest,
@@ -168,11 +168,12 @@ impl Context {
     ) -> Flight {
         self.last_request = self.last_request.wrapping_add(1);
         let request = RequestId(self.last_request);
+        let until = self.after(self.config.timeout_of(http.kind).into());
         self.push(Effect::Send { request, http });
         Flight {
             request,
             sent: self.now.mono,
-            until: self.timeout(),
+            until,
             epoch,
             generation,
             csrf_retries: csrf.0.into(),

@@ -9,7 +9,7 @@ use crate::core::options::config::{Csrf as Source, CsrfSource};
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::RequestId;
-use crate::core::port::request::{HeaderValue, HttpRequest, PageCsrf};
+use crate::core::port::request::{HeaderValue, HttpRequest, PageCsrf, RequestKind};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::Mono;
 use crate::core::wire::reading::Reading;
@@ -105,7 +105,7 @@ impl Csrf {
         if self.flight.is_some() {
             return;
         }
-        let mut http = HttpRequest::new("GET", url.clone());
+        let mut http = HttpRequest::new(RequestKind::Csrf, "GET", url.clone());
         http.include_credentials = true;
         self.flight = Some(cx.send(http, of, (false, self.version)));
         cx.note("csrf token asked for");

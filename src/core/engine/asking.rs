@@ -5,11 +5,12 @@ use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
 use crate::core::identity::subject::Same;
+use crate::core::options::config::{Csrf, CsrfSource, UserSource};
 use crate::core::port::answer::{Answer, Failure};
-use crate::core::port::error::{AuthError, Code};
+use crate::core::port::error::AuthError;
 use crate::core::port::ids::RequestId;
 use crate::core::port::message::Word;
-use crate::core::port::request::{HttpRequest, Redirects};
+use crate::core::port::request::{HttpRequest, Redirects, RequestKind};
 use crate::core::port::shown::{Event, Reason, Status};
 use crate::core::session::subject_of_user;
 use crate::core::wire::reading::Reading;
@@ -28,7 +29,7 @@ impl Engine {
         if self.me.asks_in(self.session.epoch()) {
             return;
         }
-        let mut http = HttpRequest::new("GET", url);
+        let mut http = HttpRequest::new(RequestKind::Me, "GET", url);
         let bearer = self.session.bearer_header(&self.cx);
         http.redirects = match &bearer {
             _ if takes_redirects => Redirects::Answer,
@@ -38,6 +39,7 @@ impl Engine {
         };
         http.headers.extend(bearer);
         http.include_credentials = self.cx.is_session_mode();
+        http.tokens.access = self.session.bearer();
         let flight = self.send(http, false);
         self.me.asked(Asked {
             flight,
@@ -92,12 +94,30 @@ impl Engine {
             (_, Ok(answer)) => answer.says_nobody(),
             (_, Err(_)) => false,
         };
-        if is_nobody {
+        if is_nobody && self.renews_before_nobody() {
+            self.cx
+                .note("me answered nobody; the session is renewed first");
+            self.start_refresh();
+        } else if is_nobody {
             self.me.answered(&self.cx);
+            if let Reading::Failed(error) = reading {
+                let error = self.unquoted(error);
+                self.session.ended_by(&error);
+            }
             self.me_is_nobody(asked);
         } else if let Reading::Failed(error) = reading {
             self.me_unknown(error);
         }
+    }
+
+    /// The access token may be a cookie that has ended, beside one that renews it.
+    fn renews_before_nobody(&mut self) -> bool {
+        let may = self.cx.is_session_mode()
+            && self.can_refresh()
+            && self.refresh.is_idle()
+            && !self.login.is_under_way()
+            && !self.logout.is_noted();
+        may && self.me.renews_once()
     }
 
     fn me_is(&mut self, user: Json, body: &Json) {
@@ -111,7 +131,11 @@ impl Engine {
             return;
         }
         if !self.cx.is_session_mode() {
-            if self.session.held().is_some() {
+            let is_asked_for = match self.cx.config().user {
+                UserSource::Usual | UserSource::Me => true,
+                UserSource::Token | UserSource::Answer => self.session.lacks_user(),
+            };
+            if self.session.held().is_some() && is_asked_for {
                 self.session.set_user(user);
                 self.save_if_current();
                 self.session.publish(&mut self.cx, Event::UserChanged);
@@ -192,6 +216,7 @@ impl Engine {
     }
 
     fn me_unknown(&mut self, error: AuthError) {
+        let error = error.about(" (GET ", self.cx.config().endpoints.me.as_ref());
         if self.login.awaits_user() {
             // Signed in all the same; who it is will be asked again.
             self.finish_login(None);
@@ -202,11 +227,8 @@ impl Engine {
         if !self.cx.is_session_mode() {
             self.cx.note_error("me not answered", &error);
             self.ask_missing_user_later(&error);
-            let mut unavailable = AuthError::new(Code::RefreshUnavailable);
-            unavailable.status = error.status;
-            self.end_of_asking(&End::Unavailable(
-                unavailable.with_detail(error.code.as_str()),
-            ));
+            let error = self.unquoted(error).made_unavailable();
+            self.end_of_asking(&End::Unavailable(error));
             return;
         }
         if self.refresh.is_under_way() {
@@ -250,7 +272,7 @@ impl Engine {
             return;
         }
         if let Err(error) = self.csrf.read(&self.cx, outcome) {
-            self.csrf_failed(&error);
+            self.csrf_failed(error);
             return;
         }
         self.cx.note("csrf token fetched");
@@ -264,7 +286,15 @@ impl Engine {
         self.resume_calls_after_csrf(None);
     }
 
-    pub(super) fn csrf_failed(&mut self, error: &AuthError) {
+    pub(super) fn csrf_failed(&mut self, error: AuthError) {
+        let url = match &self.cx.config().csrf {
+            Some(Csrf {
+                source: CsrfSource::Endpoint { url, .. },
+                ..
+            }) => Some(url),
+            _ => None,
+        };
+        let error = &error.about(" (GET ", url);
         self.cx.note_error("no csrf token", error);
         for (purpose, _) in self.csrf.take_parked() {
             match purpose {

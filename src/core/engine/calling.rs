@@ -201,6 +201,21 @@ impl Engine {
         }
     }
 
+    /// Where a login page stands before the API, a session that has ended looks like no network, or like a page.
+    pub(super) fn on_fetch_doubtful(&mut self, id: CallId) {
+        let epoch = self.session.epoch();
+        let is_of_this_session = self
+            .calls
+            .get(id)
+            .is_some_and(|call| call.epoch == epoch && call.sent_with.is_some());
+        if self.cx.is_session_mode() && is_of_this_session && !self.refresh.is_cooling() {
+            self.calls.set_stage(id, Stage::Doubtful);
+            self.start_me();
+        } else {
+            self.finish(id, Ok(Outcome::Answer));
+        }
+    }
+
     fn on_signed_out_answer(&mut self, id: CallId, call: &Call, facts: FetchFacts, status: u16) {
         if call.sent_with != Some(self.session.holding()) && self.session.is_signed_in() {
             // To an older token: the current one has not been tried.
@@ -296,6 +311,10 @@ impl Engine {
                 Stage::Waiting => self.resume_unsent(id, call.kind, end),
                 Stage::Answered => match (end, call.kind) {
                     (End::Renewed, Kind::Fetch(facts)) => self.replay(id, facts),
+                    _ => self.finish(id, Ok(Outcome::Answer)),
+                },
+                Stage::Doubtful => match end {
+                    End::Over(reason) => self.finish(id, Err(AuthError::signed_out(*reason))),
                     _ => self.finish(id, Ok(Outcome::Answer)),
                 },
                 Stage::WaitingCsrf | Stage::Out | Stage::AnsweredCsrf | Stage::Settled => {}

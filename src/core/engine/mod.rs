@@ -170,7 +170,9 @@ impl Engine {
                 self.start();
             }
             Input::Ready { call } => self.on_ready(call),
-            Input::Login { call, body } => self.on_login(call, body),
+            Input::Login { call, body } => self.on_login(call, body, None),
+            Input::LoginAt { call, body, url } => self.on_login(call, body, Some(url)),
+            Input::Adopt { call, answer } => self.on_adopt(call, &answer),
             Input::Logout { call } => self.on_logout(call),
             Input::Refresh { call } => self.on_refresh_call(call),
             Input::Token { call } => self.on_token_call(call),
@@ -180,6 +182,7 @@ impl Engine {
                 sent_by,
             } => self.on_fetch(call, facts, sent_by),
             Input::FetchAnswered { call, answer } => self.on_fetch_answered(call, answer),
+            Input::FetchDoubtful { call } => self.on_fetch_doubtful(call),
             Input::Gone { call } => self.on_gone(call),
             Input::Answered { request, outcome } => self.on_answered(request, &outcome),
             Input::Loaded(result) => self.on_loaded(&result),
@@ -201,12 +204,16 @@ impl Engine {
     fn handle_disposed(&mut self, input: Input) {
         match input {
             Input::Login { call, .. }
+            | Input::LoginAt { call, .. }
+            | Input::Adopt { call, .. }
             | Input::Logout { call }
             | Input::Refresh { call }
             | Input::Token { call }
             | Input::Ready { call }
             | Input::Fetch { call, .. } => self.cx.fail(call, AuthError::new(Code::Disposed)),
-            Input::FetchAnswered { call, .. } => self.cx.settle(call, Outcome::Answer),
+            Input::FetchAnswered { call, .. } | Input::FetchDoubtful { call } => {
+                self.cx.settle(call, Outcome::Answer);
+            }
             Input::Answered { request, outcome } => self.on_answered(request, &outcome),
             Input::Saved(result) => self.on_saved(result),
             Input::LockGranted { waited } => self.on_lock_granted(waited),
@@ -261,7 +268,7 @@ impl Engine {
         }
         if let Some(flight) = self.login.overdue(now) {
             self.cx.cancel(flight);
-            self.login_failed(Failure::Timeout.into());
+            self.login_refused(Failure::Timeout.into());
         }
         if self.logout.is_overdue(now) {
             self.on_logout_overdue();
@@ -276,7 +283,7 @@ impl Engine {
             self.settle_ready();
         }
         if self.csrf.take_overdue(now) {
-            self.csrf_failed(&Failure::Timeout.into());
+            self.csrf_failed(Failure::Timeout.into());
         }
         if self.reads.take_second_look(now) {
             self.load(Purpose::Cleared);

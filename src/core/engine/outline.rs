@@ -113,7 +113,7 @@ impl Engine {
         outline.number(self.login.is_under_way());
         if let Some(stage) = self.login.number() {
             outline.number(stage);
-            outline.request(self.login.request().map(|request| request.0));
+            outline.request(self.login.request_id().map(|request| request.0));
             outline.number(!self.login.is_overtaken(self.session.epoch()));
         }
         outline.number(self.logout.is_under_way());

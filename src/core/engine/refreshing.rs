@@ -292,8 +292,11 @@ impl Engine {
             self.refresh.stand_down();
             return;
         }
-        let token = self.session.held().and_then(|held| held.refresh.as_ref());
-        let request = refresh_request(self.cx.config(), token, self.refresh.attempt());
+        let request = refresh_request(
+            self.cx.config(),
+            self.session.tokens(),
+            self.refresh.attempt(),
+        );
         let Some(mut http) = request else {
             self.rest();
             return;
@@ -345,7 +348,7 @@ impl Engine {
             return;
         }
         self.refresh.lose(flight, is_late);
-        self.cool_off(Failure::Timeout.into());
+        self.refresh_failed(Failure::Timeout.into());
     }
 
     // How it ends.
@@ -372,9 +375,16 @@ impl Engine {
         self.session.set_due_timer(&self.cx);
     }
 
+    /// By its answer, or as there is none.
+    pub(super) fn refresh_failed(&mut self, error: AuthError) {
+        let url = self.cx.config().endpoints.refresh.as_ref();
+        self.cool_off(error.about(" (POST ", url));
+    }
+
     /// A failure that may pass: the session stands.
     pub(super) fn cool_off(&mut self, error: AuthError) {
         let error = self.unquoted(error);
+        self.me.renewal_failed();
         self.cx.note_error("refresh failed for now", &error);
         let failures = self.refresh.count_failure();
         let (until, fixed) = match error.retry_after {

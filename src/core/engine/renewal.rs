@@ -11,12 +11,12 @@ use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::Word;
 use crate::core::port::shown::{Event, Reason, Status};
 use crate::core::refresh::{Answered, Step};
-use crate::core::session::{bearer_of, subject_of, subject_of_user};
+use crate::core::session::{subject_of, subject_of_user};
 use crate::core::store::Purpose;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::record::{Record, Stored};
-use crate::core::wire::tokens::{end, read_tokens, read_user};
-use crate::core::wire::verdict::Refusal;
+use crate::core::wire::tokens::{access_in, end, read_tokens, read_user};
+use crate::core::wire::verdict::{Refusal, denies};
 use crate::json::Json;
 
 impl Engine {
@@ -56,13 +56,15 @@ impl Engine {
             self.send_refresh(true);
         } else if self.is_refusal(outcome) {
             self.cx.note_error("refresh refused", &error);
+            let error = self.unquoted(error);
+            self.session.ended_by(&error);
             if self.cx.config().stores_tokens() && self.session.is_store_ok() {
                 self.confirm_first(Answered::Refused);
             } else {
                 self.refused();
             }
         } else {
-            self.cool_off(error);
+            self.refresh_failed(error);
         }
     }
 
@@ -89,21 +91,23 @@ impl Engine {
         flight: &Flight,
         outcome: &Result<Answer, Failure>,
     ) -> Result<Box<Credentials>, AuthError> {
-        match (Reading::of(outcome, self.cx.now()), outcome) {
-            (Reading::Json(body), _) if self.cx.is_session_mode() => {
-                let user = read_user(&body, &self.cx.config().fields)
-                    .filter(|user| subject_of_user(&self.cx, user).is_named());
-                Ok(self.session_credentials(user, &body))
-            }
-            (Reading::Json(body), Ok(answer)) => {
-                read_tokens(&body, answer, flight.sent, &mut self.cx)
-            }
-            (Reading::Nothing, _) if self.cx.is_session_mode() => {
-                Ok(self.session_credentials(None, &Json::null()))
-            }
-            (Reading::Failed(error), _) => Err(error),
-            _ => Err(AuthError::new(Code::ResponseInvalid)),
+        let now = self.cx.now();
+        let body = match Reading::of(outcome, now) {
+            Reading::Json(body) => body,
+            Reading::Nothing => Json::null(),
+            Reading::Failed(error) => return Err(error),
+        };
+        let answer = outcome.as_ref().map_err(|failure| *failure)?;
+        let fields = &self.cx.config().fields;
+        if denies(&body) && access_in(&body, fields).is_none() {
+            return Err(answer.error(Some(&body), now));
         }
+        if !self.cx.is_session_mode() {
+            return read_tokens(&body, answer, flight.sent, &mut self.cx);
+        }
+        let user =
+            read_user(&body, fields).filter(|user| subject_of_user(&self.cx, user).is_named());
+        Ok(self.session_credentials(user, &body))
     }
 
     /// What session mode holds: no token, but perhaps the end of the session.
@@ -124,8 +128,7 @@ impl Engine {
     fn take_renewal(&mut self, credentials: Box<Credentials>) {
         if self.logout.is_noted() {
             let subject = subject_of(&self.cx, &credentials).hash();
-            let bearer = bearer_of(&self.cx, &credentials);
-            if self.ends_noted(subject, bearer) {
+            if self.ends_noted(subject, credentials.access.clone()) {
                 self.rest();
                 return;
             }
@@ -173,6 +176,14 @@ impl Engine {
     }
 
     fn commit(&mut self, mut credentials: Box<Credentials>) {
+        if self.me.waits_for_renewal() && credentials.user.is_none() {
+            // It renewed a cookie: whose it is, `me` says.
+            self.refresh.succeeded();
+            self.refresh.stand_down();
+            self.cx.note("refreshed");
+            self.start_me();
+            return;
+        }
         let is_other = self.is_renewed_by_another(&credentials);
         // Two tabs that were told of one person in different ways would ask in turns, each as the other has told it.
         let is_no_news = self.session.doubted().is_some() && !is_other;

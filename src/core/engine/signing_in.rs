@@ -1,27 +1,27 @@
 //! Login: what it sends, and what its answer comes to.
 
-use crate::core::auth::login::{Stage, as_json, refined, without_cookie};
+use crate::core::auth::login::{Stage, as_json, pending, refined, without_cookie};
 use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
-use crate::core::options::config::Mode;
+use crate::core::options::config::{Mode, UserSource};
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::effect::Outcome;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::CallId;
 use crate::core::port::message::Word;
-use crate::core::port::request::HttpRequest;
 use crate::core::port::secret::Secret;
 use crate::core::port::shown::{Event, Status};
 use crate::core::session::subject_of_user;
 use crate::core::store::Purpose as Read;
 use crate::core::wire::quotes;
+use crate::core::wire::tokens::read_tokens;
 use crate::json::Json;
 
 impl Engine {
-    pub(super) fn on_login(&mut self, call: CallId, body: Secret) {
-        if self.cx.config().endpoints.login.is_none() {
+    pub(super) fn on_login(&mut self, call: CallId, body: Secret, url: Option<String>) {
+        if url.is_none() && self.cx.config().endpoints.login.is_none() {
             let error = AuthError::config(
                 "endpoints.login",
                 "is absent; there is nowhere to send the credentials",
@@ -30,8 +30,28 @@ impl Engine {
             return;
         }
         self.cancel_login(Code::Superseded);
-        self.login.begin(call, body, self.session.epoch());
+        self.login.begin(call, body, url, self.session.epoch());
         self.send_login(false);
+    }
+
+    /// Tokens that came by another way are taken up as a login's answer is.
+    pub(super) fn on_adopt(&mut self, call: CallId, answer: &Answer) {
+        self.cancel_login(Code::Superseded);
+        let nothing = Secret::new(String::new());
+        self.login.begin(call, nothing, None, self.session.epoch());
+        let body = Json::parse(&answer.body).unwrap_or_else(Json::null);
+        let now = self.cx.mono();
+        if self.cx.is_session_mode() {
+            self.login_failed(AuthError::config(
+                "mode",
+                "must be \"jwt\" or \"hybrid\"; in mode \"session\" refresh() asks who is signed in",
+            ));
+            return;
+        }
+        match read_tokens(&body, answer, now, &mut self.cx) {
+            Ok(credentials) => self.login_accepted(credentials),
+            Err(error) => self.login_failed(error),
+        }
     }
 
     /// A login by cookie is out. The answer to a refresh would set the old session's cookie after the new one.
@@ -63,24 +83,19 @@ impl Engine {
     }
 
     pub(super) fn send_login(&mut self, is_csrf_retry: bool) {
-        let (Some(url), Some(body)) = (self.cx.config().endpoints.login.clone(), self.login.body())
-        else {
-            return;
-        };
-        if self.login.is_out() {
+        if !self.login.is_under_way() || self.login.is_out() {
             return;
         }
-        let body = body.clone();
         let is_second = self.cx.config().cookie_bound()
             && (self.refresh.sent().is_some() || self.logout.is_under_way());
         if is_second || !self.lock.take_for_cookie(&mut self.cx) {
             self.login.set_stage(Stage::Queued);
             return;
         }
-        let mut http = HttpRequest::new("POST", url);
-        http.body = Some((body, "application/json"));
-        http.include_credentials = self.cx.config().cookie_bound();
-        http.brings_token = true;
+        let Some(mut http) = self.login.request(self.cx.config()) else {
+            return;
+        };
+        http.tokens.access = self.session.bearer();
         if !self.csrf.add_header(&self.cx, &mut http) {
             self.login.set_stage(Stage::Csrf);
             self.park(Purpose::Login, is_csrf_retry);
@@ -93,12 +108,18 @@ impl Engine {
 
     pub(super) fn take_login_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
         match self.read_credentials(&flight, outcome) {
-            Ok(credentials) => self.login_accepted(credentials),
+            Ok(credentials) => {
+                self.login.was_told(outcome);
+                self.login_accepted(credentials);
+            }
             Err(error) if self.csrf.may_help(&self.cx, &error, &flight, outcome) => {
                 self.login.set_stage(Stage::Csrf);
                 self.send_login(true);
             }
-            Err(error) => self.login_failed(refined(error)),
+            Err(error) => {
+                let pending = pending(outcome, &error, &self.cx.config().fields);
+                self.login_refused(pending.unwrap_or_else(|| refined(error, outcome)));
+            }
         }
     }
 
@@ -113,8 +134,8 @@ impl Engine {
         }
         self.csrf.forget();
         let config = self.cx.config();
-        let asks_me =
-            config.endpoints.me.is_some() && (config.doubts_cookie || credentials.user.is_none());
+        let is_told = credentials.user.is_some() && config.user != UserSource::Me;
+        let asks_me = config.endpoints.me.is_some() && (config.doubts_cookie || !is_told);
         if !asks_me {
             self.login.set_stage(Stage::AwaitsUser(credentials));
             self.finish_login(None);
@@ -192,8 +213,15 @@ impl Engine {
         self.tell(Word::SignedIn);
     }
 
+    /// It was accepted, and yet nobody is signed in.
     pub(super) fn login_without_cookie(&mut self) {
-        self.login_failed(without_cookie());
+        let mut error = match self.login.told() {
+            // On the page's own origin the browser keeps cookies: there is another step.
+            Some(_) if !self.cx.config().doubts_cookie => AuthError::new(Code::LoginPending),
+            _ => without_cookie(),
+        };
+        error.body = self.login.told().cloned();
+        self.login_failed(error);
     }
 
     /// The session that it began has ended or changed hands, before it was known whose it is.
@@ -203,6 +231,13 @@ impl Engine {
         {
             self.cx.fail(call, error.clone());
         }
+    }
+
+    /// By its answer, or as there is none.
+    pub(super) fn login_refused(&mut self, error: AuthError) {
+        let url = self.login.url(self.cx.config());
+        let error = error.about(" (POST ", url.as_ref());
+        self.login_failed(error);
     }
 
     pub(super) fn login_failed(&mut self, error: AuthError) {
@@ -250,6 +285,8 @@ impl Engine {
         if is_secret(&error.server_message) {
             error.server_message = None;
         }
+        let body = error.body.take();
+        error.body = body.map(|body| quotes::redacted(&body, &|text| is_secret(&Some(text))));
         error
     }
 }

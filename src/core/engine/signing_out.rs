@@ -1,19 +1,19 @@
 //! Logout: here at once, then at the server as well as can be.
 
-use crate::core::auth::logout::{Tokens, logout_request};
+use crate::core::auth::logout::logout_request;
 use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
 use crate::core::options::config::{Mode, StorageKind};
-use crate::core::port::answer::{Answer, Failure};
+use crate::core::port::answer::{Answer, Failure, Said};
 use crate::core::port::effect::{Effect, Outcome};
-use crate::core::port::error::Code;
+use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::CallId;
 use crate::core::port::message::Word;
-use crate::core::port::request::HeaderValue;
+use crate::core::port::request::Tokens;
+use crate::core::port::secret::Secret;
 use crate::core::port::shown::{Event, Reason, Status, StorageState};
-use crate::core::session::bearer_of;
 use crate::core::store::Purpose as Read;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::record;
@@ -64,11 +64,11 @@ impl Engine {
 
     /// Nothing else knows them from here on.
     fn take_tokens(&mut self) -> Tokens {
-        let bearer = self.session.bearer_header(&self.cx);
+        let access = self.session.bearer();
         let held = self.session.take_held();
         Tokens {
+            access,
             refresh: held.and_then(|held| held.refresh),
-            bearer,
         }
     }
 
@@ -139,6 +139,19 @@ impl Engine {
         }
     }
 
+    /// The server wants a good access token. True: one is on the way.
+    fn renew_for_logout(&mut self) -> bool {
+        let Some(mut http) = self.logout.renewal(self.cx.config()) else {
+            return false;
+        };
+        // Without a CSRF token the server says whether it needs one.
+        self.csrf.add_header(&self.cx, &mut http);
+        let flight = self.send(http, false);
+        self.cx.note("access token renewed for the logout");
+        self.logout.renewing(flight);
+        true
+    }
+
     pub(super) fn send_logout(&mut self, is_csrf_retry: bool) {
         if !self.logout.is_under_way() {
             return;
@@ -156,27 +169,50 @@ impl Engine {
     }
 
     pub(super) fn take_logout_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
+        if self.logout.is_renewing() {
+            if let Ok(credentials) = self.read_credentials(&flight, outcome) {
+                self.logout.take_tokens(Tokens {
+                    access: credentials.access,
+                    refresh: credentials.refresh,
+                });
+            }
+            self.send_logout(false);
+            return;
+        }
         match Reading::of(outcome, self.cx.now()) {
             Reading::Json(_) | Reading::Nothing => self.logout_told(),
+            // It answered with a page of its own, or sends to one.
+            Reading::Failed(error) if matches!(error.status, Some(200..=399)) => self.logout_told(),
             Reading::Failed(error) if self.csrf.may_help(&self.cx, &error, &flight, outcome) => {
                 self.send_logout(true);
             }
-            Reading::Failed(error) if error.may_be_csrf() => self.logout_untold(),
-            // It refused the access token. The cookie, which brings the session back, is as good as it was.
-            Reading::Failed(error)
-                if error.status == Some(401) && self.cx.config().mode == Mode::Hybrid =>
-            {
-                self.logout_untold();
-            }
-            // The session was over already, or there is no such endpoint: nothing is left to end.
-            Reading::Failed(error)
-                if matches!(error.status, Some(400..=499)) && !error.code.is_retryable() =>
-            {
-                self.logout_told();
-            }
-            // It answered with a page of its own, or sends to one.
-            Reading::Failed(error) if matches!(error.status, Some(200..=399)) => self.logout_told(),
-            Reading::Failed(_) => self.logout_untold(),
+            Reading::Failed(error) => self.logout_refused(error, outcome),
+        }
+    }
+
+    fn logout_refused(&mut self, error: AuthError, outcome: &Result<Answer, Failure>) {
+        let is_over = match outcome {
+            Ok(answer) => match answer.said {
+                Some(said) => said == Said::Nobody,
+                None => matches!(answer.status, 401 | 410 | 440 | 498),
+            },
+            Err(_) => false,
+        };
+        if is_over && error.status == Some(401) && self.renew_for_logout() {
+            return;
+        }
+        // It refused the access token. The cookie, which brings the session back, is as good as it was.
+        let is_about_token = is_over && self.cx.config().mode == Mode::Hybrid;
+        if is_over && !is_about_token {
+            self.logout_told();
+        } else if is_about_token || error.code.is_retryable() || outcome.is_err() {
+            self.logout_untold();
+        } else {
+            let url = self.cx.config().endpoints.logout.as_ref();
+            let error = self.unquoted(error.about(" (POST ", url));
+            self.cx.note_error("logout refused", &error);
+            self.logout.end(&mut self.cx, Some(&error));
+            self.resume_queued_login();
         }
     }
 
@@ -225,11 +261,7 @@ impl Engine {
 
     /// The server says that the session of `subject` stands, while the note of a logout does. False: it is another one, and
     /// the note is gone.
-    pub(super) fn ends_noted(
-        &mut self,
-        subject: u32,
-        bearer: Option<(String, HeaderValue)>,
-    ) -> bool {
+    pub(super) fn ends_noted(&mut self, subject: u32, access: Option<Secret>) -> bool {
         if !self.logout.is_noted() {
             return false;
         }
@@ -242,8 +274,8 @@ impl Engine {
         // A login that is out may begin another session; if it fails, this is asked again.
         if !self.login.is_under_way() && !self.logout.is_under_way() {
             let tokens = Tokens {
+                access,
                 refresh: None,
-                bearer,
             };
             self.tell_server(tokens, Vec::new());
         }
@@ -264,8 +296,11 @@ impl Engine {
         let Some(url) = self.cx.config().endpoints.logout.clone() else {
             return;
         };
-        let bearer = bearer_of(&self.cx, credentials);
-        let http = logout_request(self.cx.config(), url, credentials.refresh.as_ref(), bearer);
+        let tokens = Tokens {
+            access: credentials.access.clone(),
+            refresh: credentials.refresh.clone(),
+        };
+        let http = logout_request(self.cx.config(), url, tokens);
         self.send(http, false);
         self.cx.note("logout sent for a late token");
     }

@@ -1,7 +1,7 @@
 //! Options as an app gives them, and the one place that checks them.
 
 use crate::core::options::config::{
-    Config, Csrf, CsrfSource, Endpoint, Endpoints, Fields, Mode, StorageKind, Transport,
+    Config, Csrf, CsrfSource, Endpoint, Endpoints, Fields, Mode, StorageKind, Transport, UserSource,
 };
 use crate::core::options::fault::{Fault, Misconfigured};
 use crate::core::options::origin::{Origin, Url, Urls, is_local};
@@ -32,6 +32,8 @@ pub struct Options {
     pub storage: Option<StorageKind>,
     /// Names in the token answer.
     pub fields: Fields,
+    /// Where the user comes from.
+    pub user: UserSource,
     /// How the refresh token travels. `None`: the mode's default.
     pub transport: Option<Transport>,
     /// Name of the header that carries the access token.
@@ -44,6 +46,8 @@ pub struct Options {
     pub leeway: f64,
     /// Seconds that a request of the client's own may take.
     pub timeout: f64,
+    /// The same for login, logout, refresh and `me`, where one has its own.
+    pub timeouts: [Option<f64>; 4],
     /// Renew before the end also while no call is made.
     pub timed_refresh: bool,
     /// Tell the other tabs a new access token, where they do not read it from a store.
@@ -79,12 +83,14 @@ impl Options {
             insecure_origins: Vec::new(),
             storage: None,
             fields: Fields::default(),
+            user: UserSource::Usual,
             transport: None,
             header: HEADER.into(),
             scheme: SCHEME.into(),
             csrf: None,
             leeway: LEEWAY,
             timeout: TIMEOUT,
+            timeouts: [None; 4],
             timed_refresh: true,
             share_across_tabs: false,
             additions: None,
@@ -166,6 +172,11 @@ impl Checker<'_> {
             "header.scheme",
             Fault::Scheme,
         );
+        self.expect(
+            options.user != UserSource::Me || endpoints.me.is_some(),
+            "user",
+            Fault::NoMe,
+        );
         let usual_storage = if self.mode == Mode::Jwt {
             StorageKind::Memory
         } else {
@@ -176,12 +187,16 @@ impl Checker<'_> {
             key: options.key,
             storage: options.storage.unwrap_or(usual_storage),
             fields: options.fields,
+            user: options.user,
             transport: self.transport(options.transport),
             header: options.header,
             scheme: options.scheme,
             csrf: self.csrf(options.csrf),
             leeway_ms: self.milliseconds("leeway", options.leeway, 0.0),
             timeout_ms: self.milliseconds("timeout", options.timeout, 0.1),
+            timeouts: options.timeouts.map(|timeout| {
+                self.milliseconds("timeout", timeout.unwrap_or(options.timeout), 0.1)
+            }),
             timed_refresh: options.timed_refresh,
             share_across_tabs: options.share_across_tabs,
             additions: options.additions,

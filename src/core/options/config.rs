@@ -1,6 +1,7 @@
 //! A configuration that has been checked: nothing in it can be wrong any more.
 
 use crate::core::options::origin::Origin;
+use crate::core::port::request::RequestKind;
 
 /// How the backend keeps people signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -119,6 +120,23 @@ impl From<&str> for Endpoint {
     }
 }
 
+/// Where the user comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum UserSource {
+    /// From the first of them that tells of one.
+    #[default]
+    Usual,
+    /// From the `me` endpoint.
+    Me,
+    /// From the claims of the access token.
+    Token,
+    /// From the answer of login and refresh.
+    Answer,
+}
+
+/// Milliseconds that a request to each endpoint may take, in the order of [`RequestKind`].
+pub(crate) type Timeouts = [u32; 4];
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Endpoints {
     pub(crate) login: Option<String>,
@@ -138,12 +156,14 @@ pub struct Config {
     pub(crate) endpoints: Endpoints,
     pub(crate) storage: StorageKind,
     pub(crate) fields: Fields,
+    pub(crate) user: UserSource,
     pub(crate) transport: Transport,
     pub(crate) header: String,
     pub(crate) scheme: String,
     pub(crate) csrf: Option<Csrf>,
     pub(crate) leeway_ms: u32,
     pub(crate) timeout_ms: u32,
+    pub(crate) timeouts: Timeouts,
     pub(crate) timed_refresh: bool,
     /// A new access token is told to the other tabs.
     pub(crate) share_across_tabs: bool,
@@ -190,7 +210,14 @@ impl Config {
     /// CSRF token and be repeated with it, which makes four requests.
     #[must_use]
     pub fn longest_hold_ms(&self) -> u32 {
-        self.timeout_ms.wrapping_mul(4)
+        let longest = self.timeouts.iter().max();
+        longest.map_or(0, |longest| longest.wrapping_mul(4))
+    }
+
+    /// Milliseconds that a request may take.
+    pub(crate) fn timeout_of(&self, kind: RequestKind) -> u32 {
+        let timeout = self.timeouts.get(kind as usize);
+        timeout.copied().unwrap_or(self.timeout_ms)
     }
 
     /// Whether a URL of this serialized origin gets the credential.

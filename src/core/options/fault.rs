@@ -39,11 +39,12 @@ pub enum Fault {
     Empty,
     Seconds,
     Userinfo,
+    NoMe,
 }
 
 impl Fault {
     /// Every fault, by its number.
-    pub const ALL: [Fault; 17] = [
+    pub const ALL: [Fault; 18] = [
         Fault::KeyLength,
         Fault::KeyInUse,
         Fault::MeAbsent,
@@ -61,6 +62,7 @@ impl Fault {
         Fault::Empty,
         Fault::Seconds,
         Fault::Userinfo,
+        Fault::NoMe,
     ];
 
     /// What it is, and what is allowed.
@@ -94,6 +96,7 @@ impl Fault {
                 "must be seconds, not negative (timeout: at least 0.1) and at most 86400"
             }
             Fault::Userinfo => "must not hold a user name or password",
+            Fault::NoMe => "is \"me\", and there is no endpoints.me to ask",
         }
     }
 }

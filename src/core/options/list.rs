@@ -3,7 +3,9 @@
 use crate::json::Json;
 
 use crate::core::options::checker::{HEADER, KEY, LEEWAY, Options, SCHEME, TIMEOUT};
-use crate::core::options::config::{CsrfSource, Endpoint, Fields, Mode, StorageKind, Transport};
+use crate::core::options::config::{
+    CsrfSource, Endpoint, Fields, Mode, StorageKind, Transport, UserSource,
+};
 
 impl Options {
     /// Options from a JSON array, by position: `pkg/src/options.js` has named them and looked at their kinds.
@@ -42,12 +44,19 @@ impl Options {
                 user: items.text(),
                 subject: items.text(),
             },
+            user: match items.number() {
+                Some(0) => UserSource::Me,
+                Some(1) => UserSource::Token,
+                Some(2) => UserSource::Answer,
+                _ => UserSource::Usual,
+            },
             transport: items.transport(),
             header: items.text_or(HEADER),
             scheme: items.text_or(SCHEME),
             csrf: items.csrf(),
             leeway: items.next().as_f64().unwrap_or(LEEWAY),
             timeout: items.next().as_f64().unwrap_or(TIMEOUT),
+            timeouts: [(); 4].map(|()| items.next().as_f64()),
             timed_refresh: items.next().as_bool().unwrap_or(true),
             idempotency_key: items.next().as_bool(),
             share_across_tabs: items.next().as_bool().unwrap_or(false),
@@ -163,7 +172,7 @@ mod tests {
     fn every_option_has_its_position() {
         let options = Options::from_list(
             r#"[1,"k","https://a.test","/in",false,null,"/me",["https://b.test"],["http://c.test"],3,
-            "a","r","i","t","u","s",1,"rt",["client_id","x"],"X-Auth","",1,"/csrf","f","X-C",5,6,false,true]"#,
+            "a","r","i","t","u","s",0,1,"rt",["client_id","x"],"X-Auth","",1,"/csrf","f","X-C",5,6,1,2,3,null,false,true]"#,
         );
         assert_eq!(options.mode, Mode::Jwt);
         assert_eq!(options.key, "k");
@@ -195,7 +204,9 @@ mod tests {
             field: Some("f".into()),
         };
         assert_eq!(options.csrf, Some(Some((source, "X-C".into()))));
+        assert_eq!(options.user, UserSource::Me);
         assert_eq!((options.leeway, options.timeout), (5.0, 6.0));
+        assert_eq!(options.timeouts, [Some(1.0), Some(2.0), Some(3.0), None]);
         assert_eq!(
             (options.timed_refresh, options.idempotency_key),
             (false, Some(true))

@@ -21,6 +21,38 @@ pub struct Answer {
     pub body: String,
     /// Why the access token in it is not to be believed, where the app has tokens verified.
     pub untrusted: Option<String>,
+    /// What it means, where the app says so.
+    pub said: Option<Said>,
+}
+
+/// What an answer means by the app's own rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Said {
+    /// It gives what was asked for.
+    Ok,
+    /// Nobody is signed in.
+    Nobody,
+    /// It refuses for good.
+    Refused,
+    /// A login goes on with another step.
+    Pending,
+    /// It may pass.
+    NotNow,
+}
+
+impl Said {
+    /// As it is written in JavaScript. `None`: not a word of this version.
+    #[must_use]
+    pub fn read(word: &str) -> Option<Said> {
+        Some(match word {
+            "ok" => Said::Ok,
+            "nobody" => Said::Nobody,
+            "refused" => Said::Refused,
+            "pending" => Said::Pending,
+            "not-now" => Said::NotNow,
+            _ => return None,
+        })
+    }
 }
 
 /// There may be tokens in it.
@@ -38,4 +70,6 @@ pub enum Failure {
     Network,
     /// The engine's own deadline passed.
     Timeout,
+    /// A function of the app's threw.
+    Hook,
 }

@@ -1,6 +1,7 @@
 //! The one error type.
 
 use crate::core::port::shown::Reason;
+use crate::json::Json;
 
 /// What went wrong, as a closed list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -37,6 +38,10 @@ pub enum Code {
     Superseded,
     /// The client has been disposed of.
     Disposed,
+    /// The login needs another step, which the answer tells of: a second factor, an e-mail to verify.
+    LoginPending,
+    /// A function that the app gave in its options threw.
+    HookFailed,
 }
 
 impl Code {
@@ -60,6 +65,8 @@ impl Code {
             Code::RefreshUnavailable => "refresh_unavailable",
             Code::Superseded => "superseded",
             Code::Disposed => "disposed",
+            Code::LoginPending => "login_pending",
+            Code::HookFailed => "hook_failed",
         }
     }
 
@@ -70,7 +77,7 @@ impl Code {
     }
 
     /// Every code.
-    pub const ALL: [Code; 16] = [
+    pub const ALL: [Code; 18] = [
         Code::ConfigInvalid,
         Code::Unsupported,
         Code::InvalidCredentials,
@@ -87,6 +94,8 @@ impl Code {
         Code::RefreshUnavailable,
         Code::Superseded,
         Code::Disposed,
+        Code::LoginPending,
+        Code::HookFailed,
     ];
 
     /// Whether the same call may succeed later without anybody changing anything.
@@ -128,6 +137,10 @@ impl Code {
             }
             Code::Superseded => "a later login or logout took the place of this call",
             Code::Disposed => "the client has been disposed of; create a new one",
+            Code::LoginPending => {
+                "the login needs another step; see body. If it holds a token, name its field in fields.accessToken"
+            }
+            Code::HookFailed => "a function in the options failed; its error is in the console",
         }
     }
 }
@@ -155,8 +168,11 @@ pub struct Known {
     pub option: Option<&'static str>,
     /// Why nobody is signed in.
     pub reason: Option<Reason>,
-    /// What there is to say beyond the code.
+    /// What there is to say beyond the code, as it goes on from the code's sentence: what is wrong, behind a colon, and the
+    /// request that it is about, in brackets.
     pub detail: Option<String>,
+    /// The JSON of the answer, without what was secret in the request.
+    pub body: Option<Json>,
 }
 
 impl AuthError {
@@ -170,6 +186,7 @@ impl AuthError {
             option: None,
             reason: None,
             detail: None,
+            body: None,
         }))
     }
 
@@ -206,8 +223,43 @@ impl AuthError {
     }
 
     pub(crate) fn with_detail(mut self, detail: &str) -> AuthError {
-        self.detail = Some(detail.into());
+        let all = self.detail.get_or_insert_default();
+        all.push_str(": ");
+        all.push_str(detail);
         self
+    }
+
+    /// Names the request that went to `url`. Neither origin nor query is told: there may be secrets.
+    pub(crate) fn about(mut self, method: &str, url: Option<&String>) -> AuthError {
+        let status = self.status;
+        let detail = self.detail.get_or_insert_default();
+        detail.push_str(method);
+        let mut slashes = 0;
+        for char in url.map(String::as_str).unwrap_or_default().chars() {
+            if char == '?' {
+                break;
+            }
+            slashes += u32::from(char == '/');
+            if slashes > 2 {
+                detail.push(char);
+            }
+        }
+        if let Some(status) = status {
+            detail.push_str(": ");
+            for unit in [100, 10, 1] {
+                detail.extend(char::from_digit(u32::from(status / unit % 10), 10));
+            }
+        }
+        detail.push(')');
+        self
+    }
+
+    /// It is why there is no token just now.
+    pub(crate) fn made_unavailable(self) -> AuthError {
+        let code = self.code.as_str();
+        let mut error = self.with_detail(code);
+        error.code = Code::RefreshUnavailable;
+        error
     }
 
     /// A sentence for people, in English.
@@ -222,7 +274,6 @@ impl AuthError {
             None => message.push_str(self.code.advice()),
         }
         if let Some(detail) = &self.detail {
-            message.push_str(": ");
             message.push_str(detail);
         }
         message

@@ -21,6 +21,22 @@ pub enum Input {
         /// The JSON body.
         body: Secret,
     },
+    /// The same, to another endpoint than the usual one.
+    LoginAt {
+        /// Who waits.
+        call: CallId,
+        /// The credentials as JSON.
+        body: Secret,
+        /// An absolute URL on a listed origin.
+        url: String,
+    },
+    /// The app has got tokens by another way than a login.
+    Adopt {
+        /// Who waits.
+        call: CallId,
+        /// A token answer (RFC 6749 §5.1), as JSON.
+        answer: Answer,
+    },
     /// The app calls `logout`.
     Logout {
         /// Who waits.
@@ -56,6 +72,12 @@ pub enum Input {
         call: CallId,
         /// What there is to know of the answer.
         answer: FetchAnswer,
+    },
+    /// A request of `authFetch` has failed, or was led to a page: as where a login page stands before the API. The shell holds
+    /// the answer, or the failure.
+    FetchDoubtful {
+        /// Whose.
+        call: CallId,
     },
     /// The caller is gone: aborted, or its request failed.
     Gone {

@@ -5,6 +5,8 @@ use crate::core::port::secret::Secret;
 /// A request of the engine's own.
 #[derive(Clone, Debug)]
 pub struct HttpRequest {
+    /// What it is for.
+    pub kind: RequestKind,
     /// The method.
     pub method: &'static str,
     /// An absolute URL on a listed origin.
@@ -21,12 +23,39 @@ pub struct HttpRequest {
     pub redirects: Redirects,
     /// Its answer brings an access token.
     pub brings_token: bool,
+    /// Those that may go along, for who has to put them elsewhere.
+    pub tokens: Tokens,
+}
+
+/// An access token and a refresh token, as far as there are any.
+#[derive(Clone, Debug, Default)]
+pub struct Tokens {
+    /// The access token.
+    pub access: Option<Secret>,
+    /// The refresh token.
+    pub refresh: Option<Secret>,
+}
+
+/// What a request of the engine's own is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RequestKind {
+    /// To sign in.
+    Login,
+    /// To tell of a logout.
+    Logout,
+    /// To renew the session.
+    Refresh,
+    /// To ask who is signed in.
+    Me,
+    /// To get a CSRF token.
+    Csrf,
 }
 
 impl HttpRequest {
     /// Bare: no headers, no body, no credentials, and nothing that the browser might do beyond.
-    pub(crate) fn new(method: &'static str, url: String) -> HttpRequest {
+    pub(crate) fn new(kind: RequestKind, method: &'static str, url: String) -> HttpRequest {
         HttpRequest {
+            kind,
             method,
             url,
             headers: Vec::new(),
@@ -35,6 +64,7 @@ impl HttpRequest {
             keepalive: false,
             redirects: Redirects::Refuse,
             brings_token: false,
+            tokens: Tokens::default(),
         }
     }
 }

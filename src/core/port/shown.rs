@@ -192,6 +192,8 @@ pub struct Change {
     pub event: Event,
     /// The state after it.
     pub snapshot: Snapshot,
+    /// With [`Event::SignedOut`]: the code and the words by which the server ended the session, as far as it said any.
+    pub ended_by: [Option<String>; 2],
     /// With [`Event::StepUpRequired`]: what is wanted. The npm package hands it past the engine.
     #[cfg(not(feature = "js"))]
     pub step_up: Option<StepUp>,

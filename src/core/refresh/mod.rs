@@ -91,7 +91,7 @@ const THAWS_MS: u64 = 2_000;
 const GRACE_MS: u64 = 1_000;
 
 /// So often in a row a refusal by the status alone has to come.
-const BELIEVED_REFUSALS: u32 = 3;
+const BELIEVED_REFUSALS: u32 = 2;
 
 /// What is to be done about a step whose time is over.
 pub(crate) enum Overdue {
@@ -423,14 +423,11 @@ impl Refresh {
             Phase::Idle | Phase::Busy(..) => cx.mono(),
         };
         let seconds = until.0.saturating_sub(cx.mono().0).div_ceil(1_000);
-        let mut error = AuthError::new(Code::RefreshUnavailable);
+        let mut error = match &self.error {
+            Some(cause) => cause.clone().made_unavailable(),
+            None => AuthError::new(Code::RefreshUnavailable),
+        };
         error.retry_after = u32::try_from(seconds).ok();
-        if let Some(cause) = &self.error {
-            error.status = cause.status;
-            error.server_code = cause.server_code.clone();
-            error.server_message = cause.server_message.clone();
-            error.detail = Some(cause.code.as_str().into());
-        }
         error
     }
 

@@ -1,19 +1,19 @@
 //! What a refresh sends.
 
 use crate::core::options::config::{Config, Transport};
-use crate::core::port::request::{HeaderValue, HttpRequest};
+use crate::core::port::request::{HeaderValue, HttpRequest, RequestKind, Tokens};
 use crate::core::port::secret::Secret;
 use crate::json::Json;
 
-/// The request that renews with this refresh token. None: there is no such endpoint, or no token where one is needed.
+/// The request that renews with these. None: there is no such endpoint, or no token where one is needed.
 pub(crate) fn refresh_request(
     config: &Config,
-    token: Option<&Secret>,
+    tokens: Tokens,
     attempt: Option<&str>,
 ) -> Option<HttpRequest> {
     let url = config.endpoints.refresh.clone()?;
-    let mut http = HttpRequest::new("POST", url);
-    http.body = match (&config.transport, token) {
+    let mut http = HttpRequest::new(RequestKind::Refresh, "POST", url);
+    http.body = match (&config.transport, &tokens.refresh) {
         (Transport::Cookie, _) => None,
         (_, None) => return None,
         (Transport::Json { name, params }, Some(token)) => {
@@ -42,6 +42,7 @@ pub(crate) fn refresh_request(
     // take the place of a newer one. Elsewhere the cookie of a page that is left is better late than never.
     http.keepalive = !config.idempotency_key;
     http.brings_token = true;
+    http.tokens = tokens;
     Some(http)
 }
 

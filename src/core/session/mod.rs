@@ -7,8 +7,10 @@ use crate::core::context::Context;
 use crate::core::identity::counters::{Epoch, Generation, Holding, LoginTime};
 use crate::core::identity::credentials::Credentials;
 use crate::core::identity::subject::{Same, Subject};
+use crate::core::options::config::Config;
 use crate::core::port::effect::Effect;
-use crate::core::port::request::HeaderValue;
+use crate::core::port::error::AuthError;
+use crate::core::port::request::{HeaderValue, Tokens};
 use crate::core::port::secret::Secret;
 use crate::core::port::shown::{Change, Event, Reason, Snapshot, Status, StorageState};
 use crate::core::time::clock::{Mono, ServerTime};
@@ -45,6 +47,8 @@ pub(crate) struct Session {
     /// Somebody may be signed in elsewhere, by a cookie that all tabs share, who is not known here yet: a hash of the subject, 0 if
     /// it was not told. It stands until the server has said who is signed in.
     doubt: Option<u32>,
+    /// The server's own code and words for why it ended the session.
+    ended_by: [Option<String>; 2],
     shown: Snapshot,
     version: u32,
 }
@@ -66,6 +70,7 @@ impl Session {
             weighed: (Generation(0), false),
             storage: StorageState::Ok,
             doubt: None,
+            ended_by: [None, None],
             shown: Snapshot {
                 status: Status::Restoring,
                 user: None,
@@ -166,6 +171,15 @@ impl Session {
             && (config.cookie_bound() || self.held().is_some_and(|held| held.refresh.is_some()))
     }
 
+    /// What is held, in whichever state.
+    pub(crate) fn tokens(&self) -> Tokens {
+        let held = self.held();
+        Tokens {
+            access: held.and_then(|held| held.access.clone()),
+            refresh: held.and_then(|held| held.refresh.clone()),
+        }
+    }
+
     pub(crate) fn bearer(&self) -> Option<Secret> {
         match self.status {
             Status::SignedIn => self.held()?.access.clone(),
@@ -175,7 +189,7 @@ impl Session {
 
     /// RFC 6750 §2.1, or as the app's options have it.
     pub(crate) fn bearer_header(&self, cx: &Context) -> Option<(String, HeaderValue)> {
-        Some(header_of(cx, self.bearer()?))
+        Some(header_of(cx.config(), self.bearer()?))
     }
 
     /// Who the held credentials are of.
@@ -244,6 +258,7 @@ impl Session {
         self.generation = Generation(self.generation.0.saturating_add(1));
         self.holding = Holding(self.holding.0.wrapping_add(1));
         self.held = Some(credentials);
+        self.ended_by = [None, None];
         self.is_refused = false;
         self.reason = None;
         self.status = Status::SignedIn;
@@ -322,6 +337,11 @@ impl Session {
             held.ends_at = None;
         }
         self.due_at = None;
+    }
+
+    /// The server has said why it ends the session.
+    pub(crate) fn ended_by(&mut self, error: &AuthError) {
+        self.ended_by = [error.server_code.clone(), error.server_message.clone()];
     }
 
     /// The next call need not learn it from another 401.
@@ -445,10 +465,14 @@ impl Session {
     }
 
     /// Tells the app of an event; the state need not have changed.
-    pub(crate) fn announce(&self, cx: &mut Context, event: Event) {
+    pub(crate) fn announce(&mut self, cx: &mut Context, event: Event) {
         cx.push(Effect::Notify(Change {
             event,
             snapshot: self.shown.clone(),
+            ended_by: match event {
+                Event::SignedOut => std::mem::take(&mut self.ended_by),
+                _ => [None, None],
+            },
             #[cfg(not(feature = "js"))]
             step_up: None,
             #[cfg(not(feature = "js"))]
@@ -493,19 +517,13 @@ impl Session {
 }
 
 /// The header that carries this access token.
-fn header_of(cx: &Context, token: Secret) -> (String, HeaderValue) {
-    let config = cx.config();
+pub(crate) fn header_of(config: &Config, token: Secret) -> (String, HeaderValue) {
     let value = if config.scheme.is_empty() {
         token
     } else {
         Secret::new([config.scheme.as_str(), " ", token.expose()].concat())
     };
     (config.header.clone(), HeaderValue::Is(value))
-}
-
-/// The header that carries the access token of these.
-pub(crate) fn bearer_of(cx: &Context, credentials: &Credentials) -> Option<(String, HeaderValue)> {
-    Some(header_of(cx, credentials.access.clone()?))
 }
 
 /// Who a profile is of.

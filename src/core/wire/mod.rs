@@ -7,3 +7,4 @@ pub(crate) mod record;
 pub(crate) mod text;
 pub(crate) mod tokens;
 pub(crate) mod verdict;
+pub(crate) mod words;

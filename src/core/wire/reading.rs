@@ -2,10 +2,11 @@
 
 use crate::json::Json;
 
-use crate::core::port::answer::{Answer, Failure};
+use crate::core::port::answer::{Answer, Failure, Said};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::time::clock::Now;
-use crate::core::wire::text::{digits, mentions};
+use crate::core::wire::text::digits;
+use crate::core::wire::verdict::denies;
 
 /// What an answer comes to, before anybody asks what it was for.
 pub(crate) enum Reading {
@@ -19,14 +20,15 @@ pub(crate) enum Reading {
 
 /// The longest `Retry-After` that is believed: a day.
 const LONGEST_WAIT: i64 = 86_400;
-/// The longest piece of the server's own words that is kept, in characters.
-const LONGEST_MESSAGE: usize = 300;
+/// The longest body that an error keeps, in bytes.
+const LONGEST_BODY: usize = 16_384;
 
 impl From<Failure> for AuthError {
     fn from(failure: Failure) -> AuthError {
         AuthError::new(match failure {
             Failure::Network => Code::NetworkError,
             Failure::Timeout => Code::Timeout,
+            Failure::Hook => Code::HookFailed,
         })
     }
 }
@@ -43,33 +45,43 @@ impl Reading {
 impl Answer {
     fn read(&self, now: Now) -> Reading {
         let body = Json::parse(&self.body);
-        match (self.status, body) {
-            (200..=299, Some(value)) => Reading::Json(value),
-            (200..=299, None) if self.body.trim_ascii().is_empty() => Reading::Nothing,
-            (_, body) => Reading::Failed(self.error(&body.unwrap_or_else(Json::null), now)),
+        let is_good = match self.said {
+            Some(said) => said == Said::Ok,
+            None => (200..=299).contains(&self.status),
+        };
+        match body {
+            Some(value) if is_good => Reading::Json(value),
+            None if is_good && self.body.trim_ascii().is_empty() => Reading::Nothing,
+            body => Reading::Failed(self.error(body.as_ref(), now)),
         }
     }
 
-    fn error(&self, body: &Json, now: Now) -> AuthError {
-        // `null` has no members.
-        let told = body.get("error").unwrap_or_else(Json::null);
-        let server_code = server_code(body, &told);
-        let server_message = server_message(body, &told);
+    /// What an answer that gives nothing means. One with a good status may refuse all the same.
+    pub(crate) fn error(&self, body: Option<&Json>, now: Now) -> AuthError {
+        let words = self.words(body);
         let code = match self.status {
             429 => Code::RateLimited,
             408 | 500..=599 => Code::ServerError,
             419 => Code::CsrfFailed,
-            400 | 403 | 422 if speaks_of_csrf([&server_code, &server_message]) => Code::CsrfFailed,
+            400 | 403 | 422 if words.mention_csrf() => Code::CsrfFailed,
             // A firewall or captive portal speaks, not the endpoint.
-            403 if self.is_html => Code::ResponseInvalid,
+            403 if self.is_page() => Code::ResponseInvalid,
             400..=499 => Code::RequestRejected,
+            200..=299 if body.is_some_and(denies) => Code::RequestRejected,
             _ => Code::ResponseInvalid,
         };
+        let code = match self.said {
+            Some(Said::Pending) => Code::LoginPending,
+            Some(Said::NotNow) => Code::ServerError,
+            Some(Said::Nobody | Said::Refused) => Code::RequestRejected,
+            Some(Said::Ok) | None => code,
+        };
         let mut error = AuthError::new(code);
+        let is_short = self.body.len() <= LONGEST_BODY;
+        error.body = body.filter(|body| is_short && !body.is_null()).cloned();
         error.status = Some(self.status);
         error.retry_after = self.retry_after(now);
-        error.server_code = server_code;
-        error.server_message = server_message;
+        (error.server_code, error.server_message) = words.take();
         error
     }
 
@@ -95,34 +107,4 @@ impl AuthError {
     pub(crate) fn may_be_csrf(&self) -> bool {
         self.code == Code::CsrfFailed || (self.status == Some(403) && self.server_code.is_none())
     }
-}
-
-fn speaks_of_csrf(words: [&Option<String>; 2]) -> bool {
-    let speaks = |words: &str| mentions(words, "csrf") || mentions(words, "xsrf");
-    words.into_iter().flatten().any(|words| speaks(words))
-}
-
-fn server_code(body: &Json, error: &Json) -> Option<String> {
-    // A `code` alone may be anything.
-    let nested = || {
-        let beside = || body.get("code").filter(|_| body.get("error").is_some());
-        error.get("code").or_else(beside)
-    };
-    let code = error.as_string().or_else(|| nested()?.as_string())?;
-    // With blanks in it, it is a sentence.
-    (!code.is_empty() && code.len() <= 80 && !mentions(&code, " ")).then_some(code)
-}
-
-fn server_message(body: &Json, error: &Json) -> Option<String> {
-    let message = ["error_description", "message", "detail", "title"]
-        .iter()
-        .find_map(|name| body.get(name)?.as_string())
-        .or_else(|| error.get("message")?.as_string())
-        .or_else(|| error.as_string().filter(|text| mentions(text, " ")))?;
-    let mut kept = String::new();
-    let is_kept = |char: &char| !char.is_control();
-    for char in message.chars().filter(is_kept).take(LONGEST_MESSAGE) {
-        kept.push(char);
-    }
-    (!kept.is_empty()).then_some(kept)
 }

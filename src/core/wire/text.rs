@@ -1,8 +1,18 @@
 //! Text search without the standard library's, whose patterns are large in WebAssembly.
 
-/// Whether `part` stands in `text`, upper and lower case of ASCII being the same.
-pub(crate) fn mentions(text: &str, part: &str) -> bool {
-    has_piece(text, part, part.len())
+/// Whether one of `parts`, which `|` divides, stands in `text`, upper and lower case of ASCII being the same.
+pub(crate) fn mentions(text: &str, parts: &str) -> bool {
+    words_of(parts).any(|part| has_piece(text, part, part.len()))
+}
+
+/// Whether `text` is one of `words`, which `|` divides, upper and lower case of ASCII being the same.
+pub(crate) fn is_any(text: &[u8], words: &str) -> bool {
+    words_of(words).any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// One text takes less room than a list of them.
+fn words_of(words: &str) -> impl Iterator<Item = &[u8]> {
+    words.as_bytes().split(|byte| *byte == b'|')
 }
 
 /// A member's name however a backend writes it: in lower case, without `_`, `-` and what stands before the last `/`.
@@ -39,16 +49,20 @@ impl Plain {
     pub(crate) fn is(&self, known: &str) -> bool {
         self.bytes.get(..self.length) == Some(known.as_bytes())
     }
+
+    pub(crate) fn is_any(&self, known: &str) -> bool {
+        is_any(self.bytes.get(..self.length).unwrap_or_default(), known)
+    }
 }
 
 /// Whether `text` quotes the secret, or so long a piece of it that gives it away.
 pub(crate) fn quotes(text: &str, secret: &str) -> bool {
-    has_piece(text, secret, secret.len().min(16))
+    has_piece(text, secret.as_bytes(), secret.len().min(16))
 }
 
-fn has_piece(text: &str, whole: &str, length: usize) -> bool {
+fn has_piece(text: &str, whole: &[u8], length: usize) -> bool {
     let length = length.max(1);
-    let mut pieces = whole.as_bytes().windows(length);
+    let mut pieces = whole.windows(length);
     pieces.any(|piece| {
         let mut windows = text.as_bytes().windows(length);
         windows.any(|window| window.eq_ignore_ascii_case(piece))
@@ -72,7 +86,7 @@ pub(crate) fn digits(text: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{digits, mentions, quotes};
+    use super::{digits, is_any, mentions, quotes};
 
     #[test]
     fn a_piece_of_a_secret_is_a_quote_of_it() {
@@ -101,5 +115,7 @@ mod tests {
             mentions("CSRF_failed", "csrf") && mentions("bad xsrf", "XSRF") && mentions("a b", " ")
         );
         assert!(!mentions("csr", "csrf") && !mentions("", "a") && !mentions("abc", ""));
+        assert!(mentions("an XSRF", "csrf|xsrf") && !mentions("a|b", "c|d"));
+        assert!(is_any(b"Guest", "nobody|guest") && !is_any(b"gue", "guest") && !is_any(b"", "a"));
     }
 }

@@ -1,7 +1,7 @@
 //! What a server means that does not give what was asked for: nobody, refused for good, or not now.
 
-use crate::core::port::answer::Answer;
-use crate::core::wire::text::{Plain, mentions};
+use crate::core::port::answer::{Answer, Said};
+use crate::core::wire::text::{Plain, is_any};
 use crate::json::Json;
 
 /// What a refresh endpoint means by an answer without a token.
@@ -16,59 +16,41 @@ pub(crate) enum Refusal {
 }
 
 /// RFC 6749 §5.2, of the request and the client: another token would be refused as well.
-const NOT_OF_THE_TOKEN: [&str; 9] = [
-    "invalid_request",
-    "invalid_client",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "invalid_scope",
-    "temporarily_unavailable",
-    "server_error",
-    "slow_down",
-    "authorization_pending",
-];
-
-/// Words of who refuses since nobody is signed in.
-const OF_THE_SESSION: [&str; 9] = [
-    "authenti",
-    "credential",
-    "logged",
-    "login",
-    "log in",
-    "sign",
-    "session",
-    "token",
-    "expired",
-];
+const NOT_OF_THE_TOKEN: &str = "invalid_request|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope|temporarily_unavailable|server_error|slow_down|authorization_pending";
 
 impl Answer {
     /// RFC 6749 §5.2 has `invalid_grant`, RFC 6750 §3.1 `invalid_token`; backends say it in many other words, and some by the status
     /// alone. `by_cookie`: a filter against forged requests may have answered in place of the endpoint.
     pub(crate) fn refusal(&self, by_cookie: bool) -> Refusal {
+        if let Some(said) = self.said {
+            return match said {
+                Said::Nobody | Said::Refused => Refusal::Definite,
+                Said::Ok | Said::Pending | Said::NotNow => Refusal::No,
+            };
+        }
         let read = Json::parse(&self.body);
         let is_empty = self.body.trim_ascii().is_empty();
         let says_nothing = is_empty || read.as_ref().is_some_and(is_nobody);
+        let says = self.words(read.as_ref());
         let body = read.unwrap_or_else(Json::null);
-        let says = Words::of(&body);
-        if says.mention("csrf") || says.mention("xsrf") {
+        if says.are_of_the_way() {
             return Refusal::No;
         }
-        if matches!(
-            says.code.as_deref(),
-            Some("invalid_grant" | "invalid_token")
-        ) {
+        let code = says.code().unwrap_or_default();
+        if matches!(code, "invalid_grant" | "invalid_token") {
             return Refusal::Definite;
         }
-        let code = says.code.as_deref().unwrap_or_default();
-        if NOT_OF_THE_TOKEN.contains(&code) || self.is_html && self.status != 401 {
+        if is_any(code.as_bytes(), NOT_OF_THE_TOKEN) {
             return Refusal::No;
         }
         match self.status {
+            // Some servers dress it up.
+            401 if self.is_page() => Refusal::Likely,
+            _ if self.is_page() => Refusal::No,
             401 | 410 | 440 | 498 => Refusal::Definite,
             403 if by_cookie && !says.are_of_the_session() => Refusal::No,
             408 | 419 | 425 | 429 => Refusal::No,
-            400..=499 if body.is_object() => Refusal::Definite,
-            403 => Refusal::Definite,
+            400..=499 if body.is_object() && says.say_why() => Refusal::Definite,
             400..=499 => Refusal::Likely,
             200..=299 if denies(&body) => Refusal::Definite,
             200..=299 if says_nothing => Refusal::Likely,
@@ -78,6 +60,9 @@ impl Answer {
 
     /// Whether this answer to who asks for a session of which nothing is known says that there is none.
     pub(crate) fn says_nobody(&self) -> bool {
+        if let Some(said) = self.said {
+            return matches!(said, Said::Nobody | Said::Refused);
+        }
         match self.status {
             408 | 425 | 429 => false,
             // An endpoint that sends to its login page.
@@ -95,71 +80,30 @@ impl Answer {
 
     /// Whether this answer of `me` says that the session which stood is over.
     pub(crate) fn ends_session(&self) -> bool {
+        if self.said.is_some() {
+            return self.says_nobody();
+        }
+        let says = self.words(Json::parse(&self.body).as_ref());
         match self.status {
-            300..=399 | 401 | 410 | 440 | 498 => true,
+            300..=399 => true,
+            _ if says.are_of_the_way() => false,
+            401 | 410 | 440 | 498 => true,
             // Some frameworks answer so to who is not signed in; so do filters and firewalls.
-            403 if !self.is_html => {
-                let body = Json::parse(&self.body).unwrap_or_else(Json::null);
-                let says = Words::of(&body);
-                !says.mention("csrf") && says.are_of_the_session()
-            }
+            403 => !self.is_page() && says.are_of_the_session(),
             _ => false,
         }
     }
 }
 
-/// A server's own words for why it refuses.
-struct Words {
-    code: Option<String>,
-    all: Vec<String>,
-}
-
-impl Words {
-    fn of(body: &Json) -> Words {
-        let mut all = Vec::new();
-        let text = |value: &Json, name: &str| value.get(name).and_then(|value| value.as_string());
-        let error = body.get("error").unwrap_or_else(Json::null);
-        for name in ["code", "message", "detail", "title", "error_description"] {
-            all.extend(text(body, name));
-            all.extend(text(&error, name));
-        }
-        let code = error.as_string().or_else(|| text(&error, "code"));
-        all.extend(code.clone());
-        Words { code, all }
-    }
-
-    fn mention(&self, part: &str) -> bool {
-        self.all.iter().any(|words| mentions(words, part))
-    }
-
-    fn are_of_the_session(&self) -> bool {
-        OF_THE_SESSION.iter().any(|word| self.mention(word))
-    }
-}
-
 /// What says of itself that somebody is signed in, or is not.
-const FLAGS: [&str; 8] = [
-    "authenticated",
-    "isauthenticated",
-    "isauthorized",
-    "loggedin",
-    "isloggedin",
-    "signedin",
-    "success",
-    "ok",
-];
+const FLAGS: &str =
+    "authenticated|isauthenticated|isauthorized|loggedin|isloggedin|signedin|success|ok";
 
-const ANONYMOUS: [&str; 3] = ["anonymous", "isanonymous", "isguest"];
+const ANONYMOUS: &str = "anonymous|isanonymous|isguest";
 
 /// Names of a state, and what nobody's is called.
-const STATES: [&str; 3] = ["status", "state", "role"];
-const NOBODYS: [&str; 5] = [
-    "anonymous",
-    "anonymoususer",
-    "guest",
-    "unauthenticated",
-    "unauthorized",
-];
+const STATES: &str = "status|state|role";
+const NOBODYS: &str = "anonymous|anonymoususer|guest|unauthenticated|unauthorized|fail|error";
 
 /// Whether a body with a good status says that nobody is signed in, or tells of nobody.
 pub(crate) fn is_nobody(body: &Json) -> bool {
@@ -171,22 +115,21 @@ pub(crate) fn is_nobody(body: &Json) -> bool {
 }
 
 /// Whether a body with a good status says so in words or flags.
-fn denies(body: &Json) -> bool {
+pub(crate) fn denies(body: &Json) -> bool {
     for (name, value) in body.entries() {
         let Some(plain) = Plain::of(&name) else {
             continue;
         };
-        let is = |known: &&str| plain.is(known);
+        let is = |known| plain.is_any(known);
         let says_no = match value.as_bool() {
-            Some(flag) if FLAGS.iter().any(is) => !flag,
-            Some(flag) => flag && ANONYMOUS.iter().any(is),
+            Some(flag) if is(FLAGS) => !flag,
+            Some(flag) => flag && is(ANONYMOUS),
             None => {
-                let is_state = STATES.iter().any(is);
-                let mut state = value.as_string().unwrap_or_default();
-                state.make_ascii_lowercase();
+                let is_state = is(STATES);
+                let state = value.as_string().unwrap_or_default();
                 let code = value.as_f64().unwrap_or(0.0);
-                (is_state && (NOBODYS.contains(&state.as_str()) || (400.0..600.0).contains(&code)))
-                    || (is(&"error") && !is_empty(&value))
+                (is_state && (is_any(state.as_bytes(), NOBODYS) || (400.0..600.0).contains(&code)))
+                    || (is("error") && !is_empty(&value))
             }
         };
         if says_no {
@@ -217,6 +160,7 @@ mod tests {
             csrf_moved: false,
             body: body.into(),
             untrusted: None,
+            said: None,
         }
     }
 
@@ -226,7 +170,10 @@ mod tests {
         for (status, body, by_token, by_cookie) in [
             (400, r#"{"error":"invalid_grant"}"#, Definite, Definite),
             (401, "", Definite, Definite),
-            (401, "<html>login", Definite, Definite),
+            (401, "Unauthorized", Definite, Definite),
+            (401, "<html>login", Likely, Likely),
+            (401, r#"{"code":"CSRF_FAILED"}"#, No, No),
+            (401, r#"{"message":"No API key found in request"}"#, No, No),
             (
                 400,
                 r#"{"code":"refresh_token_not_found","message":"x"}"#,
@@ -235,7 +182,33 @@ mod tests {
             ),
             (400, r#"{"error":"TOKEN_EXPIRED"}"#, Definite, Definite),
             (404, r#"{"message":"No such session"}"#, Definite, Definite),
-            (422, "{}", Definite, Definite),
+            (422, "{}", Likely, Likely),
+            (404, r#"{"detail":"Not Found"}"#, Likely, Likely),
+            (404, "404 page not found", Likely, Likely),
+            (
+                404,
+                r#"{"message":"no Route matched with those values"}"#,
+                No,
+                No,
+            ),
+            (
+                404,
+                r#"{"message":"Cannot POST /auth/refresh","error":"Not Found","statusCode":404}"#,
+                No,
+                No,
+            ),
+            (
+                400,
+                r#"{"detail":[{"msg":"Field required","type":"missing"}]}"#,
+                Definite,
+                Definite,
+            ),
+            (
+                400,
+                r#"{"message":["refresh must be a jwt"]}"#,
+                Definite,
+                Definite,
+            ),
             (410, "", Definite, Definite),
             (498, "", Definite, Definite),
             (200, r#"{"error":"invalid_grant"}"#, Definite, Definite),
@@ -251,14 +224,23 @@ mod tests {
                 Definite,
                 Definite,
             ),
-            (403, r#"{"message":"Forbidden"}"#, Definite, No),
+            (403, r#"{"message":"token revoked"}"#, Definite, Definite),
+            (403, r#"{"detail":"SESSION_REVOKED"}"#, Definite, Definite),
+            (403, r#"{"message":"Forbidden"}"#, Likely, No),
             (
                 403,
                 r#"{"timestamp":"x","status":403,"error":"Forbidden","path":"/refresh"}"#,
-                Definite,
+                Likely,
                 No,
             ),
-            (403, "", Definite, No),
+            (403, "", Likely, No),
+            (403, r#"{"message":"Missing Authentication Token"}"#, No, No),
+            (
+                400,
+                r#"{"message":"The required antiforgery cookie is not present."}"#,
+                No,
+                No,
+            ),
             (
                 403,
                 r#"{"detail":"CSRF Failed: CSRF token missing."}"#,
@@ -328,7 +310,10 @@ mod tests {
                 r#"{"detail":"Authentication credentials were not provided."}"#,
                 true,
             ),
+            (401, r#"{"message":"No API key found in request"}"#, false),
+            (403, r#"{"errors":[{"message":"Please log in."}]}"#, true),
             (403, r#"{"message":"Forbidden"}"#, false),
+            (403, r#"{"message":"Missing Authentication Token"}"#, false),
             (403, "<html>", false),
             (404, "", false),
             (500, "", false),
@@ -346,6 +331,7 @@ mod tests {
             (r#"{"success":false,"data":null}"#, true),
             (r#"{"error":"unauthenticated"}"#, true),
             (r#"{"status":401}"#, true),
+            (r#"{"status":"fail","data":{"title":"x"}}"#, true),
             (r#"{"status":"anonymous","roles":[]}"#, true),
             (r#"{"user":{}}"#, true),
             (r#"{"is_anonymous":true,"id":3}"#, true),

@@ -179,6 +179,7 @@ impl Page {
             csrf_moved: false,
             body,
             untrusted: None,
+            said: None,
         };
         Ok((request, answer))
     }
