@@ -6,5 +6,5 @@ export const start = startFastapi;
 export const flows = {
   lifetime: 3700,
   revoke: (app, backend) => sendBearer(app, backend, "access", "POST", "/auth/logout"),
-  ends: { reason: "token_expired", serverCode: "Unauthorized", serverMessage: "Unauthorized" },
+  ends: { reason: "token_expired", serverMessage: "Unauthorized" },
 };

@@ -6,5 +6,5 @@ export const start = startFastapi;
 export const flows = {
   lifetime: 3700,
   revoke: (app, backend) => sendCookies(app, backend, "POST", "/auth/logout"),
-  ends: { reason: "session_ended", serverCode: "Unauthorized", serverMessage: "Unauthorized" },
+  ends: { reason: "session_ended", serverMessage: "Unauthorized" },
 };

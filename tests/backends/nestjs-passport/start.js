@@ -22,8 +22,8 @@ export const start = async (page) => ({
   })),
   scope: { password: "correct horse" },
   credentials: { email: "ada@example.com", password: "correct horse" },
-  wrong: { email: "ada@example.com", password: "wrong" },
-  refused: { status: 401, serverCode: "Unauthorized", serverMessage: "Wrong e-mail address or password" },
+  wrong: { email: "ada@example.com", password: "battery staple" },
+  refused: { status: 401, serverMessage: "Wrong e-mail address or password" },
   user: { id: 1, name: "Ada" },
   api: "/orders",
   order: { item: "milk" },
@@ -34,5 +34,5 @@ export const flows = {
   refresh: "POST /auth/refresh",
   // Used by somebody else: the server then ends the session.
   revoke: (app, backend) => sendBearer(app, backend, "refresh", "POST", "/auth/refresh"),
-  ends: { reason: "refresh_refused", serverCode: "Unauthorized", serverMessage: "Refresh token was used or revoked" },
+  ends: { reason: "refresh_refused", serverMessage: "Refresh token was used or revoked" },
 };
