@@ -15,7 +15,7 @@ export function checks({ app, backend, signOut }) {
     assert.equal(waits.body.user.email, bob.email);
     assert.equal((await app().state()).status, "signed-out");
     const refused = await app().login(bob);
-    assert.deepEqual([refused.status, refused.serverCode], [403, "EMAIL_NOT_VERIFIED"]);
+    assert.deepEqual([refused.code, refused.serverCode], ["request_rejected", "EMAIL_NOT_VERIFIED"]);
     await fetch(backend().links().at(-1), { redirect: "manual" });
     assert.equal(await app().login(bob), null);
     assert.equal((await app().state()).user.email, bob.email);

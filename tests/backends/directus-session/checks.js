@@ -16,4 +16,12 @@ export function checks({ app, backend, signIn }) {
     assert.equal(renewals.length, 2);
     assert.equal((await app().state()).status, "signed-in");
   });
+
+  test("a page that was loaded later makes it longer by refresh()", async () => {
+    await signIn();
+    await app().reload();
+    const before = app().requests.length;
+    await app().tab.evaluate(() => auth.refresh());
+    assert.ok(app().requests.slice(before).includes("POST /auth/refresh"), app().requests.slice(before).join());
+  });
 }
