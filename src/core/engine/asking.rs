@@ -244,8 +244,9 @@ impl Engine {
         }
     }
 
-    /// With a token that nothing renews, `refresh()` waits for this.
+    /// With a token that nothing renews, `refresh()` waits for this; and a start may.
     fn end_of_asking(&mut self, end: &End) {
+        self.settle_ready();
         if !self.can_refresh() {
             self.resume_calls(end);
         }

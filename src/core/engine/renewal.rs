@@ -5,7 +5,7 @@ use crate::core::context::flight::Flight;
 use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
 use crate::core::identity::subject::user_of_claims;
-use crate::core::options::config::Mode;
+use crate::core::options::config::{Mode, UserSource};
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::Word;
@@ -258,7 +258,10 @@ impl Engine {
         self.session.publish(&mut self.cx, event);
         self.fetch_missing_user();
         self.resume_calls(&End::Renewed);
-        self.settle_ready();
+        // A start waits for who it is, where only `me` says so.
+        if self.cx.config().user != UserSource::Me || !self.me.is_out() {
+            self.settle_ready();
+        }
     }
 
     /// What was begun belongs to somebody else.
