@@ -9,7 +9,7 @@ use super::tab::{Open, TabId};
 use super::{Browser, people};
 use crate::report::Excuse;
 use crate::site::{Person, Reply};
-use crate::world::api_answer;
+use crate::world::{api_answer, header, headers_of};
 
 /// The option `timeout`, which ends a request of a tab that is awake.
 const LONGEST_REQUEST: u64 = 15_000;
@@ -36,6 +36,8 @@ impl Browser {
         let cookie = self.site.cookie;
         let path = path(&http);
         let now = self.now;
+        let named = header(&headers_of(&http), "Idempotency-Key")
+            .map_or_else(String::new, |name| format!(", named {:.4}", name));
         let tab = self.tabs.get_mut(&id).unwrap();
         if path == "refresh" {
             self.report.refreshes += 1;
@@ -47,7 +49,7 @@ impl Browser {
             cookie,
             sent: now,
         });
-        self.note(|| format!("tab {id} sends {path} with {cookie:?}"));
+        self.note(|| format!("tab {id} sends {path} with {cookie:?}{named}"));
         let fate = self.fate(&path);
         if !matches!(fate, Fate::Good) {
             self.tabs.get_mut(&id).unwrap().trouble_at = now;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use hallpass::Json;
 use hallpass::core::{Input, LoadFailure, Secret, StoreFailure};
 
 use super::Browser;
@@ -48,6 +49,7 @@ impl Browser {
 
     pub(super) fn look(&mut self, id: TabId, ready: u64) {
         let text = self.store.clone();
+        self.note(|| format!("tab {id} reads, for {ready}: {}", brief(&text)));
         self.plan(ready - self.now, What::Read(id, text));
     }
 
@@ -130,6 +132,7 @@ impl Browser {
         if self.store == text {
             return;
         }
+        self.note(|| format!("the store holds what tab {id} wrote: {}", brief(&text)));
         self.store = text;
         let longest = if self.life.store_is_slow {
             SLOW_EVENT
@@ -156,4 +159,29 @@ impl Browser {
             _ => 1 + self.chance.below(50),
         }
     }
+}
+
+/// Without the tokens.
+fn brief(text: &Option<String>) -> String {
+    let Some(text) = text else {
+        return "nothing".into();
+    };
+    let json = text
+        .split_once(' ')
+        .and_then(|(_, json)| Json::parse(json))
+        .unwrap_or_else(Json::null);
+    let number = |name: &str| json.get(name)?.as_i64();
+    let word = |name: &str| json.get(name)?.as_string();
+    let attempt = word("attempt").map(|name| name[..4.min(name.len())].to_owned());
+    format!(
+        "session {:?}.{:?}, {:?}, attempt {attempt:?}{}",
+        number("login"),
+        number("generation"),
+        word("refresh"),
+        if text.contains("logoutPending") {
+            ", logout pending"
+        } else {
+            ""
+        }
+    )
 }
