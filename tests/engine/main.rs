@@ -13,6 +13,7 @@ mod attempts;
 mod calls;
 mod clock;
 mod csrf;
+mod late_store;
 mod lock;
 mod login;
 mod logout;

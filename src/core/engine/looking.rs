@@ -133,6 +133,8 @@ impl Engine {
         match purpose {
             Purpose::Recheck if self.refresh.is_rechecking() => self.end_superseded(),
             Purpose::Confirm if self.refresh.is_confirming() => self.end_superseded(),
+            // What there was to see is still to be seen.
+            Purpose::LookAgain | Purpose::Cleared => self.load(purpose),
             _ => {}
         }
     }
@@ -248,7 +250,7 @@ impl Engine {
             }
             Stored::Nothing if self.session.is_signed_in() => {
                 // A store that has failed may be empty for another reason than that the session is over.
-                let is_ok = self.session.is_store_ok();
+                let is_ok = self.store_tells();
                 match self.reads.take_explanation() {
                     Some(reason) => self.end_locally(Some(reason), Event::SignedOut),
                     None if is_ok && is_second_look => {
@@ -279,7 +281,7 @@ impl Engine {
             self.save();
         } else {
             self.session.count_on_from(record.generation);
-            self.refresh.take_attempt(record.attempt);
+            self.refresh.meet_attempt(record.attempt);
         }
     }
 
@@ -307,6 +309,7 @@ impl Engine {
 
     pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
         self.cx.wrote();
+        self.session.wrote(result.is_ok());
         match (result, self.session.storage()) {
             (Err(StoreFailure), StorageState::Ok) => {
                 self.storage_is(StorageState::Unavailable);
@@ -315,6 +318,14 @@ impl Engine {
             _ => {}
         }
         self.on_refresh_saved();
+        if !self.lock.is_asked() {
+            self.check_waiting_logout();
+        }
+    }
+
+    /// Whether what is missing in the store was taken away by another tab: nothing of this one's is still to be written.
+    pub(super) fn store_tells(&self) -> bool {
+        self.session.is_store_ok() && self.cx.writing().is_none()
     }
 
     /// One that does not answer is not waited for again and again.

@@ -158,7 +158,7 @@ impl Engine {
         if !self.refresh.is_rechecking() {
             return;
         }
-        if matches!(stored, Stored::Nothing | Stored::Attempt(_)) && self.session.is_store_ok() {
+        if matches!(stored, Stored::Nothing | Stored::Attempt(_)) && self.store_tells() {
             // Somebody has logged in since, or the server was told: in whichever tab.
             self.logout.forget_note();
         }
@@ -200,7 +200,7 @@ impl Engine {
             stored => {
                 if !self.was_ended(&stored) {
                     // By cookie: without a note the outcome of each earlier attempt is known to some tab.
-                    if self.session.is_store_ok() {
+                    if self.store_tells() {
                         self.refresh.forget_attempt();
                     }
                     self.begin_attempt();
@@ -217,7 +217,7 @@ impl Engine {
                 self.logout.note(*subject);
                 Reason::LogoutElsewhere
             }
-            Stored::Nothing if self.cx.config().stores_tokens() && self.session.is_store_ok() => {
+            Stored::Nothing if self.cx.config().stores_tokens() && self.store_tells() => {
                 Reason::StoreCleared
             }
             _ => return false,
@@ -250,8 +250,12 @@ impl Engine {
             self.cool_off(AuthError::new(Code::RefreshUnavailable));
             return;
         }
-        let is_new = self.refresh.name_attempt(&mut self.cx);
-        if !is_new || !self.may_use_store() || !self.save_attempt() {
+        // A note that was read while writes of this tab were under way may be gone after them.
+        let is_unnoted = self.refresh.name_attempt(&mut self.cx) || self.cx.writing().is_some();
+        if !is_unnoted || !self.may_use_store() || !self.save_attempt() {
+            if is_unnoted {
+                self.session.wrote(false);
+            }
             self.send_refresh(false);
             return;
         }
@@ -292,6 +296,11 @@ impl Engine {
             self.refresh.stand_down();
             return;
         }
+        if self.refresh.renews() != self.session.holding() {
+            // Newer ones were adopted since the attempt was named: they need one of their own.
+            self.rest();
+            return;
+        }
         let token = self.session.held().and_then(|held| held.refresh.as_ref());
         let request = refresh_request(self.cx.config(), token, self.refresh.attempt());
         let Some(mut http) = request else {
@@ -327,15 +336,20 @@ impl Engine {
             None => {}
             Some(Overdue::Unanswered(flight)) => self.refresh_unanswered(flight),
             Some(Overdue::Unwritten) => {
-                self.storage_is(StorageState::Unavailable);
+                self.not_written();
                 self.rest();
             }
             Some(Overdue::Unnoted) => {
-                self.storage_is(StorageState::Unavailable);
+                self.not_written();
                 self.send_refresh(false);
             }
             Some(Overdue::Stuck) => self.end_superseded(),
         }
+    }
+
+    fn not_written(&mut self) {
+        self.session.wrote(false);
+        self.storage_is(StorageState::Unavailable);
     }
 
     fn refresh_unanswered(&mut self, flight: Flight) {

@@ -256,7 +256,11 @@ impl Engine {
         self.calls.release(&mut self.cx, &error);
     }
 
+    /// Once the last of what is to be written is.
     pub(super) fn on_refresh_saved(&mut self) {
+        if self.cx.writing().is_some() {
+            return;
+        }
         if self.refresh.is_committing() {
             self.rest();
         } else if self.refresh.is_noting() {

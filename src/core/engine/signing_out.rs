@@ -105,8 +105,11 @@ impl Engine {
             return;
         }
         if self.logout.is_noted() && self.cx.config().leaves_notes() && self.session.is_store_ok() {
-            self.logout.extend(&self.cx);
-            self.load(Read::PendingLogout);
+            // Until the note is written, the store does not tell.
+            if self.cx.writing().is_none() {
+                self.logout.extend(&self.cx);
+                self.load(Read::PendingLogout);
+            }
         } else {
             self.send_waiting_logout();
         }

@@ -70,14 +70,14 @@ pub(crate) struct Refresh {
     error: Option<AuthError>,
     /// Names the attempt to the server until its outcome is known, so that a repeat is told from reuse.
     attempt: Option<String>,
+    /// The store holds its name: so it was read under the lock.
+    is_noted: bool,
     /// An attempt was sent whose answer never came.
     lost: bool,
     /// Sent, timed out, and perhaps answered yet.
     late: Option<Flight>,
     /// Since it was sent, somebody may have logged in or out elsewhere: its answer does not tell who is signed in.
     is_stale: bool,
-    /// Its time ran out while the page was frozen, and the answer may be there.
-    is_thawing: bool,
     /// Refusals in a row that say so by the status alone.
     likely_refusals: u32,
     /// The visitor has logged out since it was sent: what its answer brings has to be ended too.
@@ -85,7 +85,7 @@ pub(crate) struct Refresh {
     allowance: Allowance,
 }
 
-/// So long a page that was frozen waits for an answer that came meanwhile.
+/// So long a page that was frozen waits for what came meanwhile.
 const THAWS_MS: u64 = 2_000;
 /// A step that waits for something with a deadline of its own outlives that by so much.
 const GRACE_MS: u64 = 1_000;
@@ -113,10 +113,10 @@ impl Refresh {
             failures: 0,
             error: None,
             attempt: None,
+            is_noted: false,
             lost: false,
             late: None,
             is_stale: false,
-            is_thawing: false,
             likely_refusals: 0,
             is_to_be_ended: false,
             allowance: Allowance::new(now),
@@ -241,7 +241,6 @@ impl Refresh {
         let until = match &step {
             Step::Sent(flight) => {
                 self.is_stale = false;
-                self.is_thawing = false;
                 self.is_to_be_ended = false;
                 flight.until
             }
@@ -257,13 +256,12 @@ impl Refresh {
         self.phase = Phase::Busy(step, until);
     }
 
-    /// Names the attempt. True: it is a new one, which nobody has written down.
+    /// Names the attempt. True: the store does not hold its name.
     pub(crate) fn name_attempt(&mut self, cx: &mut Context) -> bool {
-        let is_new = self.attempt.is_none();
-        if is_new {
+        if self.attempt.is_none() {
             self.attempt = Some(hex([cx.random(), cx.random()]));
         }
-        is_new
+        !std::mem::take(&mut self.is_noted)
     }
 
     /// Takes the answer out that the store was read for. None: it is not at that step.
@@ -355,6 +353,7 @@ impl Refresh {
     /// There is another refresh token now.
     pub(crate) fn forget_attempt(&mut self) {
         self.attempt = None;
+        self.is_noted = false;
         self.lost = false;
         self.late = None;
     }
@@ -364,6 +363,15 @@ impl Refresh {
         if attempt.is_some() && self.sent().is_none() {
             self.lost |= self.attempt.is_none();
             self.attempt = attempt;
+            self.is_noted = self.is_rechecking();
+        }
+    }
+
+    /// The same, where it is for the refresh token that is held: the attempt that was sent from here is repeated. The other is
+    /// that of a tab which is gone, whose store wrote late.
+    pub(crate) fn meet_attempt(&mut self, attempt: Option<String>) {
+        if !self.lost || self.attempt.is_none() || self.attempt == attempt {
+            self.take_attempt(attempt);
         }
     }
 
@@ -453,22 +461,18 @@ impl Refresh {
     }
 
     pub(crate) fn overdue(&mut self, cx: &Context) -> Option<Overdue> {
-        let now = cx.mono();
-        let was_frozen = |flight: &Flight| now > flight.until.after(THAWS_MS);
-        let is_thawing = self.is_thawing;
         let Phase::Busy(step, until) = &mut self.phase else {
             return None;
         };
+        let now = cx.mono();
+        if now > until.after(THAWS_MS) {
+            // Its time was over long ago: then what it waits for may wait behind this, and nobody else may use the same token.
+            *until = now.after(THAWS_MS);
+        }
         if *until > now {
             return None;
         }
         match step {
-            // Its time was over long ago: then the answer may be waiting behind it, and nobody else may use the same token.
-            Step::Sent(flight) if !is_thawing && was_frozen(flight) => {
-                *until = now.after(THAWS_MS);
-                self.is_thawing = true;
-                None
-            }
             Step::Sent(flight) => Some(Overdue::Unanswered(*flight)),
             Step::Noting => Some(Overdue::Unnoted),
             Step::Commit => Some(Overdue::Unwritten),

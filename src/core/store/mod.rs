@@ -38,6 +38,8 @@ pub(crate) struct Read {
 
 /// So long a word of another tab may take that explains an empty store.
 const CLEARED_MS: u64 = 500;
+/// So long a page that was frozen waits for an answer that came meanwhile.
+const THAWS_MS: u64 = 2_000;
 /// So often is looked for what another tab says to have written.
 const MOST_LOOKS: u32 = 4;
 
@@ -97,7 +99,11 @@ impl Reads {
 
     /// Takes out a read whose time is over. Its answer may still come, and is nobody's then.
     pub(crate) fn take_expired(&mut self, now: Mono) -> Option<Read> {
-        if self.waiting.first()?.until > now {
+        let until = &mut self.waiting.first_mut()?.until;
+        if now > until.after(THAWS_MS) {
+            *until = now.after(THAWS_MS);
+        }
+        if *until > now {
             return None;
         }
         self.late = self.late.saturating_add(1);

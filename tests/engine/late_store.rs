@@ -1,0 +1,134 @@
+//! A store that answers later: what is read while something is written, and what comes of it.
+
+use hallpass::core::{Input, Mode, Options, PageEvent, Secret, Status};
+
+use crate::world::{World, body_of, header, headers_of, jwt_stored};
+
+fn loaded(world: &mut World, text: Option<String>) {
+    world.feed(Input::Loaded(Ok(text.map(Secret::new))));
+}
+
+fn key(world: &World) -> String {
+    let headers = headers_of(world.request("/auth/refresh"));
+    header(&headers, "Idempotency-Key").unwrap()
+}
+
+fn hybrid() -> World {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.status(), Status::SignedIn);
+    world
+}
+
+#[test]
+fn a_session_that_is_taken_up_while_an_attempt_is_noted_is_not_renewed_by_that_attempt() {
+    let mut world = World::signed_in(jwt_stored());
+    world.saves_hang = true;
+    world.make_due();
+    world.store = World::of_grace(world.mono).store;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    world.feed(Input::Saved(Ok(())));
+    assert!(!world.is_open("/auth/refresh"), "nobody has noted it");
+}
+
+#[test]
+fn an_attempt_that_was_not_noted_is_noted_when_it_is_repeated() {
+    let mut world = hybrid();
+    world.store_hangs = true;
+    world.make_due();
+    world.advance(15_000);
+    let first = key(&world);
+    assert_eq!(world.store, None);
+    world.fail("/auth/refresh");
+    world.store_hangs = false;
+    loaded(&mut world, None);
+    world.refresh();
+    assert_eq!(key(&world), first);
+    assert!(world.store.unwrap().contains(&first));
+}
+
+#[test]
+fn a_note_that_is_about_to_be_removed_is_written_anew() {
+    let mut world = hybrid();
+    world.make_due();
+    world.saves_hang = true;
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert!(world.store.is_some(), "the removal is under way");
+    world.refresh();
+    assert!(!world.is_open("/auth/refresh"));
+    world.feed(Input::Saved(Ok(())));
+    assert!(!world.is_open("/auth/refresh"), "that was the removal");
+    world.feed(Input::Saved(Ok(())));
+    assert!(world.is_open("/auth/refresh"));
+}
+
+#[test]
+fn the_note_of_a_tab_that_is_gone_does_not_rename_an_attempt_for_the_same_token() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let sent = key(&world);
+    world.fail("/auth/refresh");
+    world.store = world
+        .store
+        .map(|text| text.replace(&sent, "of another tab"));
+    world.refresh();
+    assert_eq!(key(&world), sent);
+    assert!(world.store.as_ref().unwrap().contains(&sent));
+    assert!(body_of(world.request("/auth/refresh")).contains("r1"));
+}
+
+#[test]
+fn ec03_a_page_that_thaws_waits_for_the_store_before_its_time_is_up() {
+    let mut world = World::signed_in(jwt_stored());
+    world.store_hangs = true;
+    world.make_due();
+    world.mono += 120_000;
+    world.feed(Input::Tick);
+    assert!(!world.is_open("/auth/refresh"));
+    world.advance(2_000);
+    assert!(world.is_open("/auth/refresh"), "not for ever");
+}
+
+#[test]
+fn a_look_that_was_overtaken_by_another_session_is_taken_again() {
+    let mut world = World::signed_in(jwt_stored());
+    world.store_hangs = true;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.store_hangs = false;
+    world.store = None;
+    let theirs = World::of_grace(world.mono).store;
+    loaded(&mut world, theirs);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    loaded(&mut world, None);
+    world.advance(1_000);
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn ec25_a_note_of_a_logout_that_is_being_written_is_not_missed() {
+    let mut world = hybrid();
+    world.saves_hang = true;
+    world.logout();
+    assert!(!world.is_open("/auth/logout"));
+    world.store = Some(r#"hallpass/1 {"logoutPending":true,"subject":0}"#.into());
+    world.feed(Input::Saved(Ok(())));
+    assert!(world.is_open("/auth/logout"));
+}
+
+#[test]
+fn a_store_that_did_not_answer_once_says_that_the_session_is_over() {
+    let mut world = World::signed_in(jwt_stored());
+    world.store_hangs = true;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.advance(15_000);
+    world.store_hangs = false;
+    loaded(&mut world, None);
+    world.store = None;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.advance(1_000);
+    assert_eq!(world.status(), Status::SignedOut);
+}
