@@ -1,6 +1,8 @@
 //! A store that answers later: what is read while something is written, and what comes of it.
 
-use hallpass::core::{Input, Mode, Options, PageEvent, Secret, Status};
+use hallpass::core::{
+    CsrfSource, Input, Mode, Options, PageEvent, Secret, Status, Transport, Word,
+};
 
 use crate::world::{World, body_of, header, headers_of, jwt_stored};
 
@@ -22,14 +24,28 @@ fn hybrid() -> World {
 }
 
 #[test]
-fn a_session_that_is_taken_up_while_an_attempt_is_noted_is_not_renewed_by_that_attempt() {
-    let mut world = World::signed_in(jwt_stored());
-    world.saves_hang = true;
+fn a_session_that_is_taken_up_while_an_attempt_waits_is_not_renewed_by_that_attempt() {
+    let mut world = World::new(Options {
+        csrf: Some(Some((
+            CsrfSource::Endpoint {
+                url: "/csrf".into(),
+                field: None,
+            },
+            "X-CSRF".into(),
+        ))),
+        transport: Some(Transport::Cookie),
+        ..jwt_stored()
+    });
+    world.login();
+    world.answer("/csrf", 200, r#"{"csrfToken":"c1"}"#);
+    let body = world.tokens(300, "");
+    world.answer("/auth/login", 200, &body);
     world.make_due();
+    assert!(world.is_open("/csrf"));
     world.store = World::of_grace(world.mono).store;
     world.feed(Input::Page(PageEvent::StoreChanged));
     assert_eq!(world.subject().as_deref(), Some("grace"));
-    world.feed(Input::Saved(Ok(())));
+    world.answer("/csrf", 200, r#"{"csrfToken":"c2"}"#);
     assert!(!world.is_open("/auth/refresh"), "nobody has noted it");
 }
 
@@ -131,4 +147,113 @@ fn a_store_that_did_not_answer_once_says_that_the_session_is_over() {
     world.feed(Input::Page(PageEvent::StoreChanged));
     world.advance(1_000);
     assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn a_session_that_another_tab_has_left_behind_is_not_taken_up_while_a_login_is_written() {
+    let mut world = World::signed_in(jwt_stored());
+    let theirs = World::of_grace(world.mono).store;
+    world.saves_hang = true;
+    world.advance(1_000);
+    world.login();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/login", 200, &body);
+    let own = world.store.take();
+    world.store = theirs;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.subject().as_deref(), Some("ada"));
+    world.store = own;
+    world.feed(Input::Saved(Ok(())));
+    world.advance(1_000);
+    assert_eq!(world.subject().as_deref(), Some("ada"));
+}
+
+#[test]
+fn a_logout_whose_page_slept_before_it_could_be_sent_asks_first_whose_session_stands() {
+    let mut world = hybrid();
+    world.lock_waits = true;
+    world.logout();
+    world.mono += 60_000;
+    world.feed(Input::LockGranted { waited: true });
+    assert!(!world.is_open("/auth/logout"));
+    world.lock_waits = false;
+    world.feed(Input::Page(PageEvent::Visible));
+    let body = world.tokens_of("grace", 300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    assert!(!world.is_open("/auth/logout"));
+}
+
+#[test]
+fn a_login_keeps_other_tabs_waiting_while_the_note_of_a_logout_stands() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.logout();
+    world.fail("/auth/logout");
+    world.login();
+    world.answer("/auth/login", 204, "");
+    assert!(world.is_open("/auth/me") && world.holds_lock);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!((world.holds_lock, world.store), (false, None));
+}
+
+#[test]
+fn a_logout_elsewhere_does_not_rename_an_attempt_that_is_out_by_cookie() {
+    let mut world = hybrid();
+    world.make_due();
+    let sent = key(&world);
+    world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+    world.message(Word::LoggedOut);
+    world.fail("/auth/refresh");
+    world.feed(Input::Page(PageEvent::Online));
+    assert_eq!(key(&world), sent);
+    assert!(world.store.unwrap().contains(&sent));
+}
+
+#[test]
+fn a_logout_leaves_the_name_of_an_attempt_that_is_out_to_whoever_asks_next() {
+    let mut world = hybrid();
+    world.make_due();
+    let sent = key(&world);
+    world.logout();
+    assert!(world.store.unwrap().contains(&sent));
+}
+
+#[test]
+fn what_the_server_said_before_a_page_slept_ends_no_session() {
+    for mode in [Mode::Session, Mode::Hybrid] {
+        let mut world = World::idle(Options::new(mode));
+        world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+        let mut world = world.start();
+        world.mono += 60_000;
+        let body = world.tokens(300, "");
+        let (path, body) = match mode {
+            Mode::Session => ("/auth/me", r#"{"user":{"sub":"ada"}}"#),
+            _ => ("/auth/refresh", body.as_str()),
+        };
+        world.answer(path, 200, body);
+        assert!(!world.is_open("/auth/logout"));
+        world.answer(path, 200, body);
+        assert!(world.is_open("/auth/logout"));
+    }
+}
+
+#[test]
+fn ec25_a_page_that_comes_back_sees_the_note_of_a_logout() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+    world.feed(Input::Page(PageEvent::Restored));
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn what_takes_the_place_of_a_refresh_that_was_overtaken_asks_for_the_lock_anew() {
+    let mut world = hybrid();
+    world.make_due();
+    world.feed(Input::Page(PageEvent::Restored));
+    world.lock_waits = true;
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert!(!world.is_open("/auth/refresh"));
 }

@@ -83,7 +83,7 @@ impl Engine {
             && let Some(user) = read_user(body, &self.cx.config().fields)
         {
             self.me.answered(&self.cx);
-            self.me_is(user, body);
+            self.me_is(asked.flight, user, body);
             return;
         }
         let is_nobody = match (&reading, outcome) {
@@ -100,7 +100,7 @@ impl Engine {
         }
     }
 
-    fn me_is(&mut self, user: Json, body: &Json) {
+    fn me_is(&mut self, flight: Flight, user: Json, body: &Json) {
         if self.login.awaits_user() {
             if self.login_is_of_another(&user) {
                 self.login_without_cookie();
@@ -122,7 +122,8 @@ impl Engine {
         self.session.believe();
         self.refresh.recover();
         let subject = subject_of_user(&self.cx, &user);
-        if self.ends_noted(subject.hash(), None) {
+        if self.ends_noted(flight, subject.hash(), None) {
+            self.ask_about_logout();
             return;
         }
         let held = self.session.subject(&self.cx);

@@ -119,7 +119,7 @@ impl Engine {
             }
             Purpose::PendingLogout => self.send_waiting_logout(),
             Purpose::Profile => match stored {
-                Stored::Session(record) if !self.session.is_news(&record) => {
+                Stored::Session(record) if !self.is_news(&record) => {
                     self.save();
                 }
                 stored => self.compare(stored, false),
@@ -222,10 +222,20 @@ impl Engine {
         );
     }
 
+    /// Whether what the store holds is to be taken up. Another session is not while this tab writes its own.
+    pub(super) fn is_news(&self, record: &Record) -> bool {
+        let is_own = record.login == self.session.login_time();
+        (is_own || self.cx.writing().is_none()) && self.session.is_news(record)
+    }
+
     /// Another tab may have written.
     fn compare(&mut self, stored: Stored, is_second_look: bool) {
         match stored {
-            Stored::Session(record) if self.session.is_news(&record) => {
+            // Only notes: of a logout, perhaps.
+            stored if !self.cx.config().stores_tokens() => {
+                self.was_ended(&stored);
+            }
+            Stored::Session(record) if self.is_news(&record) => {
                 let event = match self.session.status() {
                     Status::SignedIn if self.is_record_of_another(&record) => Event::SubjectChanged,
                     Status::SignedIn => Event::Refreshed,
@@ -244,6 +254,11 @@ impl Engine {
                 if self.refresh.is_waiting() && !self.session.is_due(&self.cx) {
                     self.rest();
                 }
+            }
+            Stored::Session(record)
+                if record.login != self.session.login_time() && self.cx.writing().is_some() =>
+            {
+                self.reads.look_later(&self.cx);
             }
             Stored::Session(record) => {
                 self.meet_own(*record);

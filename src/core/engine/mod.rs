@@ -315,6 +315,10 @@ impl Engine {
                     self.load(Purpose::Cleared);
                 } else {
                     self.look_again();
+                    if self.cx.is_session_mode() && self.session.is_signed_in() {
+                        // Nor has that of a logout, which the server may have missed.
+                        self.load(Purpose::LookAgain);
+                    }
                 }
                 self.resume_after_hidden();
             }
@@ -335,6 +339,10 @@ impl Engine {
         self.session.next_epoch();
         self.session.empty(reason);
         self.csrf.forget();
+        if !self.cx.config().cookie_bound() {
+            // A cookie stays, and what was sent with it.
+            self.refresh.forget_attempt();
+        }
         self.refresh.abandon();
         self.cx
             .note_detail("signed out", reason.map(Reason::as_str));

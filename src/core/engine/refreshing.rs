@@ -136,7 +136,10 @@ impl Engine {
         let needs = self.refresh.is_under_way()
             || self.cx.writing().is_some()
             || (self.cx.config().cookie_bound()
-                && (self.logout.is_under_way() || self.login.needs_lock()));
+                && (self.logout.is_under_way()
+                    || self.login.needs_lock()
+                    // The note is of the session before, as long as it stands.
+                    || (self.login.is_under_way() && self.logout.is_noted())));
         if !needs && !self.lock.is_free() {
             self.lock.release(&mut self.cx);
         }
@@ -163,7 +166,7 @@ impl Engine {
             self.logout.forget_note();
         }
         match stored {
-            Stored::Session(record) if self.session.is_news(&record) => {
+            Stored::Session(record) if self.is_news(&record) => {
                 let is_other = self.is_record_of_another(&record);
                 self.adopt(*record);
                 if self.session.is_due(&self.cx) {
@@ -369,6 +372,8 @@ impl Engine {
         self.cx.note("refresh superseded");
         let is_stale = self.refresh.take_doubt();
         self.refresh.stand_down();
+        // What follows asks for it anew: where it is a lease, it may have been lost meanwhile.
+        self.release_lock();
         self.resume_queued_login();
         if is_stale {
             self.look_again();

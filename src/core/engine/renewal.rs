@@ -26,7 +26,7 @@ impl Engine {
             && let Ok(credentials) = self.read_credentials(&flight, outcome)
         {
             self.cx.note("late refresh answer taken");
-            self.take_renewal(credentials);
+            self.take_renewal(flight, credentials);
         }
     }
 
@@ -47,7 +47,7 @@ impl Engine {
         self.refresh.lost_if(outcome.is_err());
         let error = match self.read_credentials(&flight, outcome) {
             Ok(credentials) => {
-                self.take_renewal(credentials);
+                self.take_renewal(flight, credentials);
                 return;
             }
             Err(error) => error,
@@ -121,12 +121,13 @@ impl Engine {
     }
 
     /// A login or logout of another tab may have come between, and wins.
-    fn take_renewal(&mut self, credentials: Box<Credentials>) {
+    fn take_renewal(&mut self, flight: Flight, credentials: Box<Credentials>) {
         if self.logout.is_noted() {
             let subject = subject_of(&self.cx, &credentials).hash();
             let bearer = bearer_of(&self.cx, &credentials);
-            if self.ends_noted(subject, bearer) {
+            if self.ends_noted(flight, subject, bearer) {
                 self.rest();
+                self.ask_about_logout();
                 return;
             }
         }
@@ -147,7 +148,7 @@ impl Engine {
             return;
         };
         match stored {
-            Stored::Session(record) if self.session.is_news(&record) => {
+            Stored::Session(record) if self.is_news(&record) => {
                 let is_other = self.is_record_of_another(&record);
                 self.adopt(*record);
                 self.rest_with_news(is_other);

@@ -171,6 +171,7 @@ impl Engine {
         if event == Event::SubjectChanged || !was_signed_in {
             self.release_superseded();
         }
+        self.refresh.forget_attempt();
         self.refresh.abandon();
         self.session.believe();
         self.session.hold(&mut self.cx, credentials);

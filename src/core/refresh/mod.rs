@@ -377,7 +377,6 @@ impl Refresh {
 
     /// The session has changed hands: what has not been sent yet is not needed any more.
     pub(crate) fn abandon(&mut self) {
-        self.forget_attempt();
         self.failures = 0;
         // Its answer will be heard, so that the lock is held until the server is done.
         if self.sent().is_none() {
