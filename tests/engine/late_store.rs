@@ -257,3 +257,32 @@ fn what_takes_the_place_of_a_refresh_that_was_overtaken_asks_for_the_lock_anew()
     world.answer("/auth/refresh", 200, &body);
     assert!(!world.is_open("/auth/refresh"));
 }
+
+#[test]
+fn a_session_of_which_a_tab_was_told_while_it_read_first_is_looked_for() {
+    let (mut world, other) = World::behind();
+    let old = world.store.take();
+    world = World::idle(jwt_stored());
+    world.store_hangs = true;
+    let mut world = world.start();
+    let told = other.message_of(Word::Refreshed);
+    world.feed(Input::Message(told));
+    world.store_hangs = false;
+    world.store = other.store.clone();
+    loaded(&mut world, old);
+    world.advance(1_000);
+    assert!(world.store == other.store && world.journal().contains(&"adopted"));
+}
+
+#[test]
+fn somebody_who_is_found_signed_in_after_a_doubt_is_told_to_the_other_tabs() {
+    let mut world = hybrid();
+    world.make_due();
+    world.answer("/auth/refresh", 401, "");
+    assert_eq!(world.status(), Status::SignedOut);
+    world.told.clear();
+    world.message(Word::SignedIn);
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert!(world.told.iter().any(|told| told.word == Word::Refreshed));
+}

@@ -73,7 +73,7 @@ impl Engine {
     }
 
     pub(super) fn on_loaded(&mut self, result: &Result<Option<Secret>, LoadFailure>) {
-        match self.reads.answered() {
+        match self.reads.answered(&self.cx) {
             Whose::Of(read) => self.take_read(read, result),
             // Nobody waits for it; whose it is counts all the same.
             Whose::Late => {
@@ -106,7 +106,10 @@ impl Engine {
             _ => {}
         }
         match purpose {
-            Purpose::Restore => self.restore(stored),
+            Purpose::Restore => {
+                self.restore(stored);
+                self.look_for_expected();
+            }
             // Read before a login or logout, which wrote since.
             _ if epoch != self.session.epoch() => self.drop_read(purpose),
             Purpose::Recheck => self.recheck(stored),
@@ -222,10 +225,10 @@ impl Engine {
         );
     }
 
-    /// Whether what the store holds is to be taken up. Another session is not while this tab writes its own.
+    /// Whether what the store holds is to be taken up. Another session is not if this tab has written its own meanwhile.
     pub(super) fn is_news(&self, record: &Record) -> bool {
         let is_own = record.login == self.session.login_time();
-        (is_own || self.cx.writing().is_none()) && self.session.is_news(record)
+        (is_own || self.reads.is_current()) && self.session.is_news(record)
     }
 
     /// Another tab may have written.
@@ -256,7 +259,7 @@ impl Engine {
                 }
             }
             Stored::Session(record)
-                if record.login != self.session.login_time() && self.cx.writing().is_some() =>
+                if record.login != self.session.login_time() && !self.reads.is_current() =>
             {
                 self.reads.look_later(&self.cx);
             }
@@ -278,6 +281,10 @@ impl Engine {
             Stored::Unreadable => self.reads.look_once_more(&self.cx),
             _ => self.reads.has_read(),
         }
+        self.look_for_expected();
+    }
+
+    fn look_for_expected(&mut self) {
         let held = (self.session.login_time(), self.session.generation());
         self.reads.look_for_expected(&mut self.cx, held);
     }
@@ -338,9 +345,9 @@ impl Engine {
         }
     }
 
-    /// Whether what is missing in the store was taken away by another tab: nothing of this one's is still to be written.
+    /// Whether what is missing in the store was taken away by another tab.
     pub(super) fn store_tells(&self) -> bool {
-        self.session.is_store_ok() && self.cx.writing().is_none()
+        self.session.is_store_ok() && self.reads.is_current()
     }
 
     /// One that does not answer is not waited for again and again.

@@ -253,8 +253,8 @@ impl Engine {
             self.cool_off(AuthError::new(Code::RefreshUnavailable));
             return;
         }
-        // A note that was read while writes of this tab were under way may be gone after them.
-        let is_unnoted = self.refresh.name_attempt(&mut self.cx) || self.cx.writing().is_some();
+        // A note that was read while this tab wrote may be gone.
+        let is_unnoted = self.refresh.name_attempt(&mut self.cx) || !self.reads.is_current();
         if !is_unnoted || !self.may_use_store() || !self.save_attempt() {
             if is_unnoted {
                 self.session.wrote(false);

@@ -176,7 +176,8 @@ impl Engine {
     fn commit(&mut self, mut credentials: Box<Credentials>) {
         let is_other = self.is_renewed_by_another(&credentials);
         // Two tabs that were told of one person in different ways would ask in turns, each as the other has told it.
-        let is_no_news = self.session.doubted().is_some() && !is_other;
+        let is_no_news =
+            self.session.doubted().is_some() && !is_other && self.session.is_signed_in();
         if !self.refresh.is_stale() {
             self.session.believe();
         }

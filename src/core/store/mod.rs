@@ -34,6 +34,8 @@ pub(crate) struct Read {
     /// The epoch in which it was asked for.
     pub(crate) epoch: Epoch,
     until: Mono,
+    /// What this tab had written by then.
+    written: Option<u32>,
 }
 
 /// So long a word of another tab may take that explains an empty store.
@@ -47,6 +49,8 @@ const MOST_LOOKS: u32 = 4;
 pub(crate) struct Reads {
     /// Stores answer in the order in which they were asked.
     waiting: Vec<Read>,
+    /// What was read last was read after all that this tab has written.
+    is_current: bool,
     /// So many answers are still to come of reads that were given up.
     late: u32,
     /// Another tab says that the store holds this, and how often it was looked for in vain.
@@ -81,12 +85,18 @@ impl Reads {
             purpose,
             epoch,
             until,
+            written: cx.all_written(),
         });
         cx.push(Effect::Load);
     }
 
+    /// The answer was read after all that this tab has written.
+    pub(crate) fn is_current(&self) -> bool {
+        self.is_current
+    }
+
     /// An answer has come.
-    pub(crate) fn answered(&mut self) -> Whose {
+    pub(crate) fn answered(&mut self, cx: &Context) -> Whose {
         if self.late > 0 {
             self.late -= 1;
             return Whose::Late;
@@ -94,7 +104,9 @@ impl Reads {
         if self.waiting.is_empty() {
             return Whose::Nobodys;
         }
-        Whose::Of(self.waiting.remove(0))
+        let read = self.waiting.remove(0);
+        self.is_current = read.written.is_some() && read.written == cx.all_written();
+        Whose::Of(read)
     }
 
     /// Takes out a read whose time is over. Its answer may still come, and is nobody's then.
