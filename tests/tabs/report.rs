@@ -20,10 +20,12 @@ pub struct Report {
 pub enum Excuse {
     /// The store was full once: what was to be written down may be missing.
     StoreFull,
-    /// The store did not answer, or failed: what stood in it was not known when a token was used.
+    /// The store did not answer, or failed, or wrote for a tab that was gone: what stood in it was not known when a token was used.
     StoreFailed,
     /// A tab was frozen and could not give up its request, whose cookie came in after its time, in place of a newer one.
     LateCookie,
+    /// A tab was asleep for longer than its lease, and took an answer before it saw that.
+    LeaseLost,
 }
 
 /// What did not hold.

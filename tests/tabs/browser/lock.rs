@@ -55,6 +55,7 @@ impl Browser {
     pub(super) fn let_go(&mut self, id: TabId) {
         if let Some(tab) = self.tabs.get_mut(&id) {
             tab.holds_since = None;
+            tab.has_lost_lease = false;
         }
         self.lock.queue.retain(|tab| *tab != id);
         if self.lock.holder == Some(id) {
@@ -83,6 +84,15 @@ impl Browser {
         self.lock.runs_out = self.now + least + self.chance.below(most - least);
     }
 
+    /// Its shell sees that another tab has it.
+    pub(super) fn lose_lease(&mut self, id: TabId) {
+        if self.tabs[&id].has_lost_lease {
+            for aborted in self.give_up_cookies(id) {
+                self.happen(aborted);
+            }
+        }
+    }
+
     fn poll_later(&mut self) {
         if !self.lock.queue.is_empty() && !self.lock.is_polled {
             self.lock.is_polled = true;
@@ -107,6 +117,8 @@ impl Browser {
                 let had_begun = |tab: &Tab| tab.holds_since.is_some();
                 if self.tabs.get(&sleeper).is_some_and(|tab| !had_begun(tab)) {
                     self.lock.queue.push_back(sleeper);
+                } else if let Some(tab) = self.tabs.get_mut(&sleeper) {
+                    tab.has_lost_lease = true;
                 }
             }
             self.lock.holder = Some(next);

@@ -108,6 +108,11 @@ impl Browser {
 
     /// Whoever wanted it may be gone or asleep by now.
     pub(super) fn do_write(&mut self, id: TabId, text: Option<String>) {
+        if !self.tabs.contains_key(&id) && self.store != text {
+            // The lock is another's by now, who may have read and noted something else.
+            self.note(|| format!("the store writes late for tab {id}, which is gone"));
+            self.excuse.get_or_insert(Excuse::StoreFailed);
+        }
         self.write(id, text);
         let wait = self.chance.below(20);
         let Some(tab) = self.tabs.get_mut(&id) else {
