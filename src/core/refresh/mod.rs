@@ -78,6 +78,8 @@ pub(crate) struct Refresh {
     late: Option<Flight>,
     /// Since it was sent, somebody may have logged in or out elsewhere: its answer does not tell who is signed in.
     is_stale: bool,
+    /// The time of its step ran out while the page was frozen.
+    is_thawing: bool,
     /// Refusals in a row that say so by the status alone.
     likely_refusals: u32,
     /// The visitor has logged out since it was sent: what its answer brings has to be ended too.
@@ -85,7 +87,9 @@ pub(crate) struct Refresh {
     allowance: Allowance,
 }
 
-/// So long a page that was frozen waits for what came meanwhile.
+/// A timer that comes so late comes to a page that was frozen.
+const LATE_MS: u64 = 50;
+/// So long such a page waits for what came meanwhile, once.
 const THAWS_MS: u64 = 2_000;
 /// A step that waits for something with a deadline of its own outlives that by so much.
 const GRACE_MS: u64 = 1_000;
@@ -117,6 +121,7 @@ impl Refresh {
             lost: false,
             late: None,
             is_stale: false,
+            is_thawing: false,
             likely_refusals: 0,
             is_to_be_ended: false,
             allowance: Allowance::new(now),
@@ -228,6 +233,7 @@ impl Refresh {
         self.renews = renews;
         let until = cx.after(GRACE_MS.wrapping_add(lock_wait_ms.into()));
         self.phase = Phase::Busy(Step::Waiting, until);
+        self.is_thawing = false;
         Ok(())
     }
 
@@ -254,6 +260,7 @@ impl Refresh {
                 .after(GRACE_MS),
         };
         self.phase = Phase::Busy(step, until);
+        self.is_thawing = false;
     }
 
     /// Names the attempt. True: the store does not hold its name.
@@ -464,9 +471,10 @@ impl Refresh {
             return None;
         };
         let now = cx.mono();
-        if now > until.after(THAWS_MS) {
-            // Its time was over long ago: then what it waits for may wait behind this, and nobody else may use the same token.
+        if !self.is_thawing && now > until.after(LATE_MS) {
+            // The page was asleep: what it waits for may wait behind this, and nobody else may use the same token.
             *until = now.after(THAWS_MS);
+            self.is_thawing = true;
         }
         if *until > now {
             return None;

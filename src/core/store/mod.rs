@@ -34,13 +34,17 @@ pub(crate) struct Read {
     /// The epoch in which it was asked for.
     pub(crate) epoch: Epoch,
     until: Mono,
+    /// Its time ran out while the page was frozen.
+    is_thawing: bool,
     /// What this tab had written by then.
     written: Option<u32>,
 }
 
 /// So long a word of another tab may take that explains an empty store.
 const CLEARED_MS: u64 = 500;
-/// So long a page that was frozen waits for an answer that came meanwhile.
+/// A timer that comes so late comes to a page that was frozen.
+const LATE_MS: u64 = 50;
+/// So long such a page waits for an answer that came meanwhile, once.
 const THAWS_MS: u64 = 2_000;
 /// So often is looked for what another tab says to have written.
 const MOST_LOOKS: u32 = 4;
@@ -85,6 +89,7 @@ impl Reads {
             purpose,
             epoch,
             until,
+            is_thawing: false,
             written: cx.all_written(),
         });
         cx.push(Effect::Load);
@@ -111,11 +116,12 @@ impl Reads {
 
     /// Takes out a read whose time is over. Its answer may still come, and is nobody's then.
     pub(crate) fn take_expired(&mut self, now: Mono) -> Option<Read> {
-        let until = &mut self.waiting.first_mut()?.until;
-        if now > until.after(THAWS_MS) {
-            *until = now.after(THAWS_MS);
+        let read = self.waiting.first_mut()?;
+        if !read.is_thawing && now > read.until.after(LATE_MS) {
+            read.until = now.after(THAWS_MS);
+            read.is_thawing = true;
         }
-        if *until > now {
+        if read.until > now {
             return None;
         }
         self.late = self.late.saturating_add(1);

@@ -210,7 +210,7 @@ impl Browser {
 
     /// A session that began then, in seconds, was logged out of, whoever was shown: it may end.
     pub(super) fn is_logged_out(&self, began: i64) -> bool {
-        self.meant.1 == Some(None) || self.ms_of(began + 1) <= self.logged_out.at
+        self.meant.1 == Some(None) || self.ms_of(began) <= self.logged_out.at
     }
 
     /// A logout reaches the server, and ends what began then, in seconds.
