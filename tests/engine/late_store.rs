@@ -288,3 +288,27 @@ fn somebody_who_is_found_signed_in_after_a_doubt_is_told_to_the_other_tabs() {
     world.answer("/auth/refresh", 200, &body);
     assert!(world.told.iter().any(|told| told.word == Word::Refreshed));
 }
+
+#[test]
+fn what_a_tab_still_writes_does_not_take_the_place_of_the_note_of_a_logout_elsewhere() {
+    let mut world = hybrid();
+    world.make_due();
+    world.saves_hang = true;
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world.saves_hang = false;
+    world.message(Word::LoggedOut);
+    assert!(world.store.unwrap().contains("logoutPending"));
+}
+
+#[test]
+fn who_has_come_while_a_login_asks_who_it_is_is_asked_for_afterwards() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 401, "");
+    world.login();
+    world.answer("/auth/login", 204, "");
+    world.message(Word::Refreshed);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"grace"}}"#);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}

@@ -112,6 +112,8 @@ impl Engine {
             return;
         }
         self.csrf.forget();
+        // What is heard from here on came after it.
+        self.session.believe();
         let config = self.cx.config();
         let asks_me =
             config.endpoints.me.is_some() && (config.doubts_cookie || credentials.user.is_none());
@@ -173,7 +175,6 @@ impl Engine {
         }
         self.refresh.forget_attempt();
         self.refresh.abandon();
-        self.session.believe();
         self.session.hold(&mut self.cx, credentials);
         self.cx
             .note_value("signed in", self.session.generation_value());
