@@ -75,6 +75,8 @@ pub struct Browser {
     changed_at: u64,
     /// When a page of the backend's own last set or took the cookie.
     page_at: Option<u64>,
+    /// When a login last went out without the lock, for which it had waited in vain.
+    unlocked_login_at: Option<u64>,
     /// When an app last called `login` or `logout`.
     asked_at: u64,
     logged_out: LoggedOut,
@@ -130,6 +132,7 @@ impl Browser {
             before: 0,
             changed_at: 0,
             page_at: None,
+            unlocked_login_at: None,
             asked_at: 0,
             logged_out: LoggedOut::default(),
             has_stray_login: false,

@@ -24,7 +24,7 @@ pub enum Excuse {
     StoreFailed,
     /// A tab was frozen and could not give up its request, whose cookie came in after its time, in place of a newer one.
     LateCookie,
-    /// A tab was asleep for longer than its lease, and took an answer before it saw that.
+    /// A tab was asleep for longer than its lease, and sent a refresh or took its answer before it saw that.
     LeaseLost,
 }
 

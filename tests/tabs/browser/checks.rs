@@ -224,13 +224,16 @@ impl Browser {
         let Some(began) = began else {
             return;
         };
-        let after = self.ms_of(began).saturating_sub(self.logged_out.at);
+        // The server counts in seconds.
+        let after = (self.ms_of(began) + 999).saturating_sub(self.logged_out.at);
         // Of a login that nobody was told of, no engine can know; and if the server has not answered the logout, a new session of
         // the same person looks like the former one.
         let is_known = self.logged_out.is_answered
             || (self.logged_out.person.is_some() && person != self.logged_out.person);
-        // A page of the backend that came between the server's answer to whose session stands and this knows of no lock.
-        let is_crossed = self.page_at.is_some_and(|at| sent < at + LONGEST_LOGOUT);
+        // A page of the backend that came between the server's answer to whose session stands and this knows of no lock, nor
+        // does a login that has waited for it in vain.
+        let begun = self.page_at.max(self.unlocked_login_at);
+        let is_crossed = begun.is_some_and(|at| sent < at + LONGEST_LOGOUT);
         // The note of the logout was to be taken away, and could not be.
         let is_left = self.excuse == Some(Excuse::StoreFull);
         let is_excused = self.has_stray_login || is_crossed || is_left;

@@ -39,7 +39,14 @@ impl Browser {
         let named = header(&headers_of(&http), "Idempotency-Key")
             .map_or_else(String::new, |name| format!(", named {:.4}", name));
         let tab = self.tabs.get_mut(&id).unwrap();
+        if path == "login" && self.lock.holder != Some(id) {
+            self.unlocked_login_at = Some(now);
+        }
         if path == "refresh" {
+            if self.life.has_lease && self.lock.holder != Some(id) {
+                // Its lease went to another tab while it was asleep, which it has no way to know.
+                self.excuse.get_or_insert(Excuse::LeaseLost);
+            }
             self.report.refreshes += 1;
             tab.refreshes += 1;
         }
