@@ -177,7 +177,7 @@ fn brief(text: &Option<String>) -> String {
         .unwrap_or_else(Json::null);
     let number = |name: &str| json.get(name)?.as_i64();
     let word = |name: &str| json.get(name)?.as_string();
-    let attempt = word("attempt").map(|name| name[..4.min(name.len())].to_owned());
+    let attempt = word("attempt").map(|name| format!("{name:.4}"));
     format!(
         "session {:?}.{:?}, {:?}, attempt {attempt:?}{}",
         number("login"),
