@@ -312,3 +312,19 @@ fn who_has_come_while_a_login_asks_who_it_is_is_asked_for_afterwards() {
     world.answer("/auth/me", 200, r#"{"user":{"sub":"grace"}}"#);
     assert_eq!(world.subject().as_deref(), Some("grace"));
 }
+
+#[test]
+fn what_a_page_that_slept_had_read_does_not_overwrite_a_login_since() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let old = world.store.clone();
+    world.store_hangs = true;
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    world.mono += 60_000;
+    world.store_hangs = false;
+    world.store = World::of_grace(world.mono).store;
+    loaded(&mut world, old);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    assert!(world.store.unwrap().contains("g1"));
+}

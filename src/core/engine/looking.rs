@@ -87,6 +87,9 @@ impl Engine {
 
     fn take_read(&mut self, read: Read, result: &Result<Option<Secret>, LoadFailure>) {
         let Read { purpose, epoch, .. } = read;
+        if result.is_ok() && read.is_old(self.cx.mono()) && self.read_again(purpose) {
+            return;
+        }
         let waits_for_keys =
             purpose == Purpose::Restore && self.session.status() == Status::Restoring;
         if waits_for_keys && matches!(result, Err(LoadFailure::Unverified)) {
@@ -128,6 +131,19 @@ impl Engine {
                 stored => self.compare(stored, false),
             },
         }
+    }
+
+    /// What a page that slept has read may be out of date: no refresh goes by it. False: none would.
+    fn read_again(&mut self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Recheck if self.refresh.is_rechecking() => self.go_on_refreshing(),
+            Purpose::Confirm => match self.refresh.take_confirmed() {
+                Some(answer) => self.confirm_first(answer),
+                None => return false,
+            },
+            _ => return false,
+        }
+        true
     }
 
     /// It was read for another session than is held now. What waits for it does not wait on.

@@ -148,7 +148,7 @@ impl Engine {
     // The store.
 
     /// With the lock.
-    fn go_on_refreshing(&mut self) {
+    pub(super) fn go_on_refreshing(&mut self) {
         if self.may_use_store() {
             self.refresh.enter(&self.cx, Step::Recheck);
             self.load(Read::Recheck);

@@ -138,7 +138,7 @@ impl Engine {
         }
     }
 
-    fn confirm_first(&mut self, answer: Answered) {
+    pub(super) fn confirm_first(&mut self, answer: Answered) {
         self.refresh.enter(&self.cx, Step::Confirm(Some(answer)));
         self.load(Purpose::Confirm);
     }

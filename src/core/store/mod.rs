@@ -40,6 +40,13 @@ pub(crate) struct Read {
     written: Option<u32>,
 }
 
+impl Read {
+    /// Its answer has come after its time.
+    pub(crate) fn is_old(&self, now: Mono) -> bool {
+        self.is_thawing || now > self.until
+    }
+}
+
 /// So long a word of another tab may take that explains an empty store.
 const CLEARED_MS: u64 = 500;
 /// A timer that comes so late comes to a page that was frozen.
