@@ -112,9 +112,14 @@ impl Engine {
         }
         if !self.cx.is_session_mode() {
             if self.session.held().is_some() {
+                let was_nobody = self.session.lacks_user();
                 self.session.set_user(user);
                 self.save_if_current();
                 self.session.publish(&mut self.cx, Event::UserChanged);
+                if was_nobody && self.cx.config().session_by_cookie() {
+                    // Whose the cookie is could not be told before.
+                    self.tell(Word::Refreshed);
+                }
             }
             self.end_of_asking(&End::Unchanged);
             return;
