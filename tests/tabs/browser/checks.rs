@@ -277,7 +277,9 @@ impl Browser {
         *count += 1;
         let since = self.now - self.meant.0;
         let tab = &self.tabs[&id];
-        if matches!(self.meant.1, Some(Some(_)))
+        // Who was shown until now may be somebody else, whose session is over.
+        let is_meant = |meant| tab.known.is_none_or(|known| known == meant);
+        if matches!(self.meant.1, Some(Some(meant)) if is_meant(meant))
             && self.excuse.is_none()
             && since > AT_ONCE
             && tab.frozen_until + AT_ONCE < self.now

@@ -46,6 +46,7 @@ impl Browser {
     pub(super) fn granted(&mut self, id: TabId, waited: bool) {
         if self.lock.holder == Some(id) {
             let now = self.now;
+            self.note(|| format!("tab {id} has the lock"));
             self.tabs.get_mut(&id).unwrap().holds_since = Some(now);
             self.feed(id, Input::LockGranted { waited });
         }
@@ -59,6 +60,7 @@ impl Browser {
         }
         self.lock.queue.retain(|tab| *tab != id);
         if self.lock.holder == Some(id) {
+            self.note(|| format!("tab {id} lets the lock go"));
             self.lock.holder = None;
         }
         if self.life.has_lease {

@@ -229,7 +229,9 @@ impl Browser {
         let is_asleep = !self.is_awake(id);
         // One that was rotated in the meantime comes back. The same one once more does no harm.
         let is_old = with != self.site.cookie && (cookie != self.site.cookie || self.life.is_old());
-        if is_old && (is_late || (is_asleep && !self.life.is_old())) {
+        // Of a login that went without the lock no word may have come yet.
+        let is_crossed = !is_login && self.unlocked_login_at.is_some_and(|at| at >= sent);
+        if is_old && (is_late || is_crossed || (is_asleep && !self.life.is_old())) {
             self.excuse.get_or_insert(Excuse::LateCookie);
         }
         if is_login && (is_late || is_asleep) {
