@@ -20,7 +20,8 @@ pub struct Report {
 pub enum Excuse {
     /// The store was full once: what was to be written down may be missing.
     StoreFull,
-    /// The store did not answer, or failed, or wrote for a tab that was gone: what stood in it was not known when a token was used.
+    /// The store did not answer, or failed, or wrote late for a tab that was gone, or that did without the lock: what stood in it was
+    /// not known when a token was used.
     StoreFailed,
     /// A tab was frozen and could not give up its request, whose cookie came in after its time, in place of a newer one. Or it had
     /// no word yet of a login that went without the lock.

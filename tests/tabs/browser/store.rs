@@ -108,9 +108,15 @@ impl Browser {
 
     /// Whoever wanted it may be gone or asleep by now.
     pub(super) fn do_write(&mut self, id: TabId, text: Option<String>) {
-        if !self.tabs.contains_key(&id) && self.store != text {
+        // A login that has waited for the lock in vain takes the note of a logout away.
+        let is_unlocked = text.is_none()
+            && self.unlocked_login_at.is_some()
+            && self.lock.holder.is_some_and(|holder| holder != id);
+        if self.store != text && (is_unlocked || !self.tabs.contains_key(&id)) {
             // The lock is another's by now, who may have read and noted something else.
-            self.note(|| format!("the store writes late for tab {id}, which is gone"));
+            self.note(|| {
+                format!("the store writes late for tab {id}, which does not hold the lock")
+            });
             self.excuse.get_or_insert(Excuse::StoreFailed);
         }
         self.write(id, text);

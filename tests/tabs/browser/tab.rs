@@ -100,6 +100,11 @@ impl Tab {
         self.engine.snapshot().status == Status::SignedIn
     }
 
+    /// Its last call was made when signed in, and refused.
+    pub fn is_refused(&self) -> bool {
+        self.is_signed_in() && self.acted_signed_in && self.last_status != Some(200)
+    }
+
     /// Whether something is to come that it has asked for.
     pub fn expects_anything(&self) -> bool {
         let is_open = |open: &Open| !self.cancelled.contains(&open.request);
