@@ -75,7 +75,7 @@ pub struct Browser {
     changed_at: u64,
     /// When a page of the backend's own last set or took the cookie.
     page_at: Option<u64>,
-    /// When a login last went out without the lock, for which it had waited in vain.
+    /// When a login last went out, or was answered, without the lock, for which it had waited in vain.
     unlocked_login_at: Option<u64>,
     /// When an app last called `login` or `logout`.
     asked_at: u64,

@@ -247,6 +247,9 @@ impl Browser {
         let now = self.now;
         if let Some(tab) = self.tabs.get_mut(&id).filter(|_| is_login) {
             tab.login_cookie_at = Some(now);
+            if self.lock.holder != Some(id) {
+                self.unlocked_login_at = Some(now);
+            }
         }
         let before = self.person_of_cookie();
         self.site.cookie = cookie;
