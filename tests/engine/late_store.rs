@@ -328,3 +328,49 @@ fn what_a_page_that_slept_had_read_does_not_overwrite_a_login_since() {
     assert_eq!(world.subject().as_deref(), Some("grace"));
     assert!(world.store.unwrap().contains("g1"));
 }
+
+#[test]
+fn tokens_that_are_being_written_when_somebody_logs_in_do_not_stay_in_the_store() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    world.saves_hang = true;
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    world.saves_hang = false;
+    world.store = World::of_grace(world.mono).store;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    assert_eq!(world.saves, 3, "the login, the note, and what was taken up");
+}
+
+#[test]
+fn a_login_keeps_the_lock_until_it_has_looked_for_the_note_of_a_logout() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    world.answer("/auth/refresh", 401, "");
+    world.login();
+    world.store_hangs = true;
+    let body = world.tokens(300, "");
+    world.answer("/auth/login", 200, &body);
+    assert!(world.holds_lock);
+    loaded(&mut world, None);
+    assert!(!world.holds_lock);
+}
+
+#[test]
+fn who_waits_for_the_start_is_answered_by_what_another_tab_has_brought() {
+    let (mut world, other) = World::behind();
+    let old = world.store.take();
+    world = World::idle(jwt_stored());
+    world.mono = 290_000;
+    (world.store_hangs, world.lock_waits) = (true, true);
+    let mut world = world.start();
+    let ready = world.ready();
+    let told = other.message_of(Word::Refreshed);
+    world.feed(Input::Message(told));
+    world.store_hangs = false;
+    world.store = other.store.clone();
+    loaded(&mut world, old);
+    assert!(world.waits(ready));
+    world.advance(1_000);
+    assert!(!world.waits(ready));
+}

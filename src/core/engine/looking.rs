@@ -125,7 +125,7 @@ impl Engine {
             }
             Purpose::PendingLogout => self.send_waiting_logout(),
             Purpose::Profile => match stored {
-                Stored::Session(record) if !self.is_news(&record) => {
+                Stored::Session(record) if !self.session.is_news(&record) => {
                     self.save();
                 }
                 stored => self.compare(stored, false),
@@ -239,12 +239,10 @@ impl Engine {
             record.generation,
             record.credentials,
         );
-    }
-
-    /// Whether what the store holds is to be taken up. Another session is not if this tab has written its own meanwhile.
-    pub(super) fn is_news(&self, record: &Record) -> bool {
-        let is_own = record.login == self.session.login_time();
-        (is_own || self.reads.is_current()) && self.session.is_news(record)
+        if self.cx.writing().is_some() {
+            // What this tab writes just now is older, and would stand there after it.
+            self.save();
+        }
     }
 
     /// Another tab may have written.
@@ -254,7 +252,7 @@ impl Engine {
             stored if !self.cx.config().stores_tokens() => {
                 self.was_ended(&stored);
             }
-            Stored::Session(record) if self.is_news(&record) => {
+            Stored::Session(record) if self.session.is_news(&record) => {
                 let event = match self.session.status() {
                     Status::SignedIn if self.is_record_of_another(&record) => Event::SubjectChanged,
                     Status::SignedIn => Event::Refreshed,
@@ -270,6 +268,7 @@ impl Engine {
                 self.session.publish(&mut self.cx, event);
                 self.fetch_missing_user();
                 self.resume_calls(&End::Renewed);
+                self.settle_ready();
                 if self.refresh.is_waiting() && !self.session.is_due(&self.cx) {
                     self.rest();
                 }
@@ -347,7 +346,9 @@ impl Engine {
 
     pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
         self.cx.wrote();
-        self.session.wrote(result.is_ok());
+        if result.is_err() || self.cx.writing().is_none() {
+            self.session.wrote(result.is_ok());
+        }
         match (result, self.session.storage()) {
             (Err(StoreFailure), StorageState::Ok) => {
                 self.storage_is(StorageState::Unavailable);

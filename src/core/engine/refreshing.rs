@@ -138,8 +138,9 @@ impl Engine {
             || (self.cx.config().cookie_bound()
                 && (self.logout.is_under_way()
                     || self.login.needs_lock()
-                    // The note is of the session before, as long as it stands.
-                    || (self.login.is_under_way() && self.logout.is_noted())));
+                    // A login takes away the note of the session before.
+                    || (self.login.is_under_way() && self.logout.is_noted())
+                    || self.reads.has(Read::Restore)));
         if !needs && !self.lock.is_free() {
             self.lock.release(&mut self.cx);
         }
@@ -166,7 +167,7 @@ impl Engine {
             self.logout.forget_note();
         }
         match stored {
-            Stored::Session(record) if self.is_news(&record) => {
+            Stored::Session(record) if self.session.is_news(&record) => {
                 let is_other = self.is_record_of_another(&record);
                 self.adopt(*record);
                 if self.session.is_due(&self.cx) {

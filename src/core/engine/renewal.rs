@@ -148,7 +148,7 @@ impl Engine {
             return;
         };
         match stored {
-            Stored::Session(record) if self.is_news(&record) => {
+            Stored::Session(record) if self.session.is_news(&record) => {
                 let is_other = self.is_record_of_another(&record);
                 self.adopt(*record);
                 self.rest_with_news(is_other);

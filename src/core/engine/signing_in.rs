@@ -178,7 +178,10 @@ impl Engine {
         self.session.hold(&mut self.cx, credentials);
         self.cx
             .note_value("signed in", self.session.generation_value());
-        self.save();
+        if self.save() {
+            // Until it is written, an older session may stand there.
+            self.session.wrote(false);
+        }
         self.me.answered(&self.cx);
         if self.logout.forget_note() {
             self.session.clear_store(&mut self.cx);
