@@ -374,3 +374,16 @@ fn who_waits_for_the_start_is_answered_by_what_another_tab_has_brought() {
     world.advance(1_000);
     assert!(!world.waits(ready));
 }
+
+#[test]
+fn what_a_page_that_slept_had_read_is_not_written_over_what_is_newer() {
+    let (mut world, other) = World::behind();
+    let old = world.store.clone();
+    world.store_hangs = true;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.mono += 60_000;
+    world.store_hangs = false;
+    world.store = other.store.clone();
+    loaded(&mut world, old);
+    assert!(world.store == other.store && world.journal().contains(&"adopted"));
+}

@@ -383,3 +383,13 @@ fn whose_a_cookie_is_that_only_me_could_tell_is_told_to_the_other_tabs() {
     let named = |told: &hallpass::core::Message| told.word == Word::Refreshed && told.subject != 0;
     assert!(world.told.iter().any(named));
 }
+
+#[test]
+fn who_has_come_while_a_login_without_a_cookie_asked_is_asked_for_afterwards() {
+    let mut world = session();
+    world.login();
+    world.answer("/auth/login", 204, "");
+    world.message(Word::SignedIn);
+    world.answer("/auth/me", 401, "");
+    assert!(world.is_open("/auth/me"));
+}

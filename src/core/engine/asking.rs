@@ -181,9 +181,11 @@ impl Engine {
             return;
         }
         if self.login.awaits_user() {
+            // Whoever another tab has told of since may have come after this answer.
             self.login_without_cookie();
+        } else {
+            self.session.believe();
         }
-        self.session.believe();
         self.refresh.recover();
         let since_logout = self.logout.is_noted().then_some(Reason::Logout);
         self.drop_note();

@@ -133,7 +133,7 @@ impl Engine {
         }
     }
 
-    /// What a page that slept has read may be out of date: no refresh goes by it. False: none would.
+    /// What a page that slept has read may be out of date. False: it does no harm.
     fn read_again(&mut self, purpose: Purpose) -> bool {
         match purpose {
             Purpose::Recheck if self.refresh.is_rechecking() => self.go_on_refreshing(),
@@ -141,6 +141,7 @@ impl Engine {
                 Some(answer) => self.confirm_first(answer),
                 None => return false,
             },
+            Purpose::LookAgain | Purpose::Cleared => self.load(purpose),
             _ => return false,
         }
         true
