@@ -109,7 +109,9 @@ impl Browser {
                 || is_new(tab.trouble_at)
                 || is_new(tab.frozen_until)
                 || is_new(self.offline_until));
-        if is_excused {
+        // Where nothing tells the engine, it cannot know.
+        let is_unknown = self.life.names.is_opaque && self.has_stray_login;
+        if is_excused || is_unknown {
             return;
         }
         let wait = tab.waits.iter().find(|wait| wait.call == call);
