@@ -254,6 +254,8 @@ function canonical(fields, response, body, text, kind) {
   }
   if (kind === "me" && Array.isArray(parts.user ?? body)) parts.user = ofClaims(parts.user ?? body);
   if (!Object.keys(parts).length) return text;
+  // An error shows the answer as it came.
+  if (!response.ok || kind === "login") parts.$ = body;
   return JSON.stringify(body && typeof body === "object" && !Array.isArray(body) ? { ...body, ...parts } : parts);
 }
 

@@ -335,3 +335,20 @@ fn an_endpoint_has_its_own_time() {
     world.advance(2_001);
     assert!(!world.is_open("/auth/refresh"), "given up");
 }
+
+#[test]
+fn a_start_waits_for_me_where_only_that_says_who_it_is() {
+    for answer in [200, 503, 401] {
+        let mut world = World::new(Options {
+            user: UserSource::Me,
+            me: Endpoint::At("/auth/me".into()),
+            ..Options::new(Mode::Hybrid)
+        });
+        let ready = world.ready();
+        world.answer("/auth/refresh", 200, r#"{"access_token":"opaque"}"#);
+        assert!(world.waits(ready));
+        world.answer("/auth/me", answer, r#"{"sub":"ada"}"#);
+        assert!(world.outcome(ready).is_ok());
+        assert_eq!(world.subject().is_some(), answer == 200);
+    }
+}

@@ -392,3 +392,27 @@ fn a_page_that_comes_back_does_not_pause_for_what_failed_as_it_was_left() {
     world.feed(Input::Page(PageEvent::Restored));
     assert!(world.is_open("/auth/refresh"));
 }
+
+#[test]
+fn whose_a_cookie_is_that_only_me_could_tell_is_told_to_the_other_tabs() {
+    let mut world = World::new(Options {
+        me: "/auth/me".into(),
+        ..Options::new(Mode::Hybrid)
+    });
+    let opaque = r#"{"access_token":"opaque","expires_in":300}"#;
+    world.answer("/auth/refresh", 200, opaque);
+    world.told.clear();
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let named = |told: &hallpass::core::Message| told.word == Word::Refreshed && told.subject != 0;
+    assert!(world.told.iter().any(named));
+}
+
+#[test]
+fn who_has_come_while_a_login_without_a_cookie_asked_is_asked_for_afterwards() {
+    let mut world = session();
+    world.login();
+    world.answer("/auth/login", 204, "");
+    world.message(Word::SignedIn);
+    world.answer("/auth/me", 401, "");
+    assert!(world.is_open("/auth/me"));
+}

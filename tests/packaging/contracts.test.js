@@ -152,7 +152,9 @@ describe("tokens", () => {
 
   test("a field that is not there is an answer without a token, whatever else is in it", async () => {
     await open({ mode: "jwt", fields: { accessToken: ["jwt", "data.jwt"] } }, { "POST /auth/login": () => [200, tokens()] });
-    assert.equal((await error(auth.login({}))).code, "login_pending");
+    const { code, body } = await error(auth.login({}));
+    assert.equal(code, "login_pending");
+    assert.deepEqual(Object.keys(body), ["access_token", "refresh_token"], "as it came");
   });
 
   test("from elsewhere are adopted", async () => {
@@ -311,8 +313,9 @@ describe("an error", () => {
   test("has the server's code and words from where they are", async () => {
     const fields = { code: "problem.0.key", message: ["problem.0.text", "text"] };
     await open({ mode: "jwt", fields }, { "POST /auth/login": [403, { problem: [{ key: "LOCKED", text: "Ask support" }] }] });
-    const { serverCode, serverMessage, status } = await error(auth.login({}));
+    const { serverCode, serverMessage, status, body } = await error(auth.login({}));
     assert.deepEqual([serverCode, serverMessage, status], ["LOCKED", "Ask support", 403]);
+    assert.deepEqual(body, { problem: [{ key: "LOCKED", text: "Ask support" }] }, "as it came");
   });
 });
 

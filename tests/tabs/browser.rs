@@ -29,6 +29,9 @@ use tab::{Tab, TabId};
 /// So long a word of one tab may take to the others, and an answer to its tab: what happens within it happens at once.
 const AT_ONCE: u64 = 60_000;
 
+/// A shell looks so often whether its lease is still its own.
+const LEASE_MOVES: u64 = 1_500;
+
 /// The last word of the visitor: who is meant to be signed in, or nobody. The outer `None`: nobody can say.
 type Meant = Option<Option<Person>>;
 
@@ -72,6 +75,8 @@ pub struct Browser {
     changed_at: u64,
     /// When a page of the backend's own last set or took the cookie.
     page_at: Option<u64>,
+    /// When a login last went out, or was answered, without the lock, for which it had waited in vain.
+    unlocked_login_at: Option<u64>,
     /// When an app last called `login` or `logout`.
     asked_at: u64,
     logged_out: LoggedOut,
@@ -127,6 +132,7 @@ impl Browser {
             before: 0,
             changed_at: 0,
             page_at: None,
+            unlocked_login_at: None,
             asked_at: 0,
             logged_out: LoggedOut::default(),
             has_stray_login: false,
@@ -250,6 +256,20 @@ impl Browser {
         Wall(BEGIN + now + self.wall + now * self.drift / 1_000_000)
     }
 
+    fn thaw(&mut self, id: TabId) {
+        let Some(tab) = self.tabs.get_mut(&id) else {
+            return;
+        };
+        if tab.frozen_until > self.now {
+            let wait = tab.frozen_until - self.now;
+            self.plan(wait, What::Thaw(id));
+            return;
+        }
+        for what in std::mem::take(&mut tab.thaws) {
+            self.happen(what);
+        }
+    }
+
     fn happen(&mut self, what: What) {
         if let Some(id) = what.waits_with() {
             // The browser takes a cookie whether or not the tab is still there.
@@ -265,10 +285,26 @@ impl Browser {
                 tab.kept.push(what.strip());
                 return;
             }
-            if tab.frozen_until > self.now {
-                let wait = tab.frozen_until - self.now;
-                self.plan(wait, what.strip());
+            if tab.frozen_until > self.now || !tab.thaws.is_empty() {
+                let wait = tab.frozen_until.saturating_sub(self.now);
+                let is_first = tab.thaws.is_empty();
+                tab.thaws.push(what.strip());
+                if is_first {
+                    self.plan(wait, What::Thaw(id));
+                }
                 return;
+            }
+            if tab.has_lost_lease && !matches!(what, What::LeaseLost(_)) {
+                // The timer that tells it may come before what else has come meanwhile, or after.
+                let wait = self
+                    .chance
+                    .below(2 * LEASE_MOVES)
+                    .saturating_sub(LEASE_MOVES);
+                if wait == 0 {
+                    self.lose_lease(id);
+                } else {
+                    self.plan(wait, What::LeaseLost(id));
+                }
             }
         }
         match what {
@@ -292,6 +328,9 @@ impl Browser {
             What::ReadFails(tab) => self.has_read(tab, None),
             What::Write(tab, text) => self.do_write(tab, text),
             What::Wrote(tab, is_ok) => self.has_written(tab, is_ok),
+            What::Aborted(tab, request) => self.aborted(tab, request),
+            What::LeaseLost(tab) => self.lose_lease(tab),
+            What::Thaw(tab) => self.thaw(tab),
             What::Grant(tab, waited) => self.granted(tab, waited),
             What::Poll => self.poll_lease(),
             What::Wake(tab) => {

@@ -42,12 +42,14 @@ fn seeds() -> std::ops::Range<u64> {
     from.parse().unwrap()..to.parse().unwrap()
 }
 
-/// What did not hold: in how many lives, and in the first.
+/// What did not hold: in which lives, and what the first says.
 struct Failed {
-    lives: u64,
-    seed: u64,
+    seeds: Vec<u64>,
     text: String,
 }
+
+/// So many of them are listed.
+const LISTED: usize = 12;
 
 /// What a life unwound with. The engine may have panicked, too.
 fn violation(cause: &(dyn Any + Send)) -> (&'static str, String) {
@@ -66,12 +68,9 @@ fn simulate(kind: Kind) {
             Ok(report) => total.add(&report),
             Err(cause) => {
                 let (what, text) = violation(&*cause);
-                let new = Failed {
-                    lives: 0,
-                    seed,
-                    text,
-                };
-                failed.entry(what).or_insert(new).lives += 1;
+                let seeds = Vec::new();
+                let new = Failed { seeds, text };
+                failed.entry(what).or_insert(new).seeds.push(seed);
             }
         }
     }
@@ -79,7 +78,10 @@ fn simulate(kind: Kind) {
     let seconds = begin.elapsed().as_secs_f64();
     println!(
         "{kind:?}: {count} seeds, {} violations, {:.0} seeds a second; {} h of life, {} logins, {} refreshes, {} repeated attempts, {} crashes, sign-outs {:?}, excused {:?}",
-        failed.values().map(|failed| failed.lives).sum::<u64>(),
+        failed
+            .values()
+            .map(|failed| failed.seeds.len())
+            .sum::<usize>(),
         count as f64 / seconds,
         total.ms / 3_600_000,
         total.logins,
@@ -90,9 +92,11 @@ fn simulate(kind: Kind) {
         total.excused,
     );
     for failed in failed.values() {
-        println!("  {} lives, the first: {}", failed.lives, failed.text);
+        let seeds = &failed.seeds;
+        let listed = &seeds[..seeds.len().min(LISTED)];
+        println!("  {} lives, {listed:?}: {}", seeds.len(), failed.text);
     }
-    let Some(first) = failed.values().map(|failed| failed.seed).min() else {
+    let Some(first) = failed.values().map(|failed| failed.seeds[0]).min() else {
         return;
     };
     let _ = catch_unwind(|| Browser::live(kind, first, false));

@@ -20,10 +20,14 @@ pub struct Report {
 pub enum Excuse {
     /// The store was full once: what was to be written down may be missing.
     StoreFull,
-    /// The store did not answer, or failed: what stood in it was not known when a token was used.
+    /// The store did not answer, or failed, or wrote late for a tab that was gone, or that did without the lock: what stood in it was
+    /// not known when a token was used.
     StoreFailed,
-    /// A tab was frozen and could not give up its request, whose cookie came in after its time, in place of a newer one.
+    /// A tab was frozen and could not give up its request, whose cookie came in after its time, in place of a newer one. Or it had
+    /// no word yet of a login that went without the lock.
     LateCookie,
+    /// A tab was asleep for longer than its lease, and sent a refresh or took its answer before it saw that.
+    LeaseLost,
 }
 
 /// What did not hold.

@@ -13,6 +13,7 @@ use crate::core::port::ids::{CallId, RequestId};
 use crate::core::port::request::{HttpRequest, RequestKind};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::Mono;
+use crate::core::wire::reading::as_it_came;
 use crate::core::wire::text::mentions;
 use crate::core::wire::tokens::names_access;
 use crate::core::wire::verdict::is_nobody;
@@ -115,7 +116,8 @@ impl Login {
     /// Keeps what it was answered, until it is known who is signed in.
     pub(crate) fn was_told(&mut self, outcome: &Result<Answer, Failure>) {
         if let (Some(attempt), Ok(answer)) = (&mut self.0, outcome) {
-            attempt.told = Json::parse(&answer.body).filter(Json::is_object);
+            let body = Json::parse(&answer.body).filter(Json::is_object);
+            attempt.told = body.as_ref().map(as_it_came);
         }
     }
 
@@ -244,7 +246,7 @@ pub(crate) fn pending(
     }
     let mut pending = AuthError::new(Code::LoginPending);
     pending.status = Some(answer.status);
-    pending.body = Some(body);
+    pending.body = Some(as_it_came(&body));
     Some(pending)
 }
 

@@ -15,6 +15,9 @@ use crate::core::session::header_of;
 use crate::core::time::clock::Mono;
 use crate::json::Json;
 
+/// The lock may be given up as late as this.
+const GRACE_MS: u64 = 2_000;
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Logout {
     telling: Option<Telling>,
@@ -102,6 +105,14 @@ impl Logout {
                 ..
             })
         )
+    }
+
+    /// It waits, and its time was not over long ago: a page that was frozen does not end what began meanwhile.
+    pub(crate) fn may_go(&self, cx: &Context) -> bool {
+        self.waits()
+            && self
+                .deadline()
+                .is_some_and(|until| cx.mono() <= until.after(GRACE_MS))
     }
 
     /// Somebody waits for it.

@@ -27,6 +27,8 @@ pub(crate) struct Context {
     /// Writes to the store that are under way, and until when they are waited for.
     writes: u32,
     written_by: Mono,
+    /// How many there have been.
+    all_writes: u32,
 }
 
 impl Context {
@@ -41,6 +43,7 @@ impl Context {
             random: 1,
             writes: 0,
             written_by: now.mono,
+            all_writes: 0,
         }
     }
 
@@ -108,6 +111,7 @@ impl Context {
     pub(crate) fn push(&mut self, effect: Effect) {
         if is_write(&effect) {
             self.writes = self.writes.saturating_add(1);
+            self.all_writes = self.all_writes.wrapping_add(1);
             self.written_by = self.timeout();
         }
         self.effects.push(effect);
@@ -121,6 +125,12 @@ impl Context {
     /// Until when writes are waited for, if any are under way: what another tab reads before them is out of date.
     pub(crate) fn writing(&self) -> Option<Mono> {
         (self.writes > 0).then_some(self.written_by)
+    }
+
+    /// What was read is as good as what this tab wrote before, if this was the same when it was asked for and is now. None:
+    /// something is being written.
+    pub(crate) fn all_written(&self) -> Option<u32> {
+        (self.writes == 0).then_some(self.all_writes)
     }
 
     /// The store does not answer: it is not waited for any longer.

@@ -85,7 +85,7 @@ impl Engine {
             && let Some(user) = read_user(body, &self.cx.config().fields)
         {
             self.me.answered(&self.cx);
-            self.me_is(user, body);
+            self.me_is(asked.flight, user, body);
             return;
         }
         let is_nobody = match (&reading, outcome) {
@@ -120,7 +120,7 @@ impl Engine {
         may && self.me.renews_once()
     }
 
-    fn me_is(&mut self, user: Json, body: &Json) {
+    fn me_is(&mut self, flight: Flight, user: Json, body: &Json) {
         if self.login.awaits_user() {
             if self.login_is_of_another(&user) {
                 self.login_without_cookie();
@@ -136,9 +136,14 @@ impl Engine {
                 UserSource::Token | UserSource::Answer => self.session.lacks_user(),
             };
             if self.session.held().is_some() && is_asked_for {
+                let was_nobody = self.session.lacks_user();
                 self.session.set_user(user);
                 self.save_if_current();
                 self.session.publish(&mut self.cx, Event::UserChanged);
+                if was_nobody && self.cx.config().session_by_cookie() {
+                    // Whose the cookie is could not be told before.
+                    self.tell(Word::Refreshed);
+                }
             }
             self.end_of_asking(&End::Unchanged);
             return;
@@ -146,7 +151,8 @@ impl Engine {
         self.session.believe();
         self.refresh.recover();
         let subject = subject_of_user(&self.cx, &user);
-        if self.ends_noted(subject.hash(), None) {
+        if self.ends_noted(flight, subject.hash(), None) {
+            self.ask_about_logout();
             return;
         }
         let held = self.session.subject(&self.cx);
@@ -199,9 +205,11 @@ impl Engine {
             return;
         }
         if self.login.awaits_user() {
+            // Whoever another tab has told of since may have come after this answer.
             self.login_without_cookie();
+        } else {
+            self.session.believe();
         }
-        self.session.believe();
         self.refresh.recover();
         let since_logout = self.logout.is_noted().then_some(Reason::Logout);
         self.drop_note();
@@ -244,8 +252,9 @@ impl Engine {
         }
     }
 
-    /// With a token that nothing renews, `refresh()` waits for this.
+    /// With a token that nothing renews, `refresh()` waits for this; and a start may.
     fn end_of_asking(&mut self, end: &End) {
+        self.settle_ready();
         if !self.can_refresh() {
             self.resume_calls(end);
         }

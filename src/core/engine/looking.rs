@@ -73,7 +73,7 @@ impl Engine {
     }
 
     pub(super) fn on_loaded(&mut self, result: &Result<Option<Secret>, LoadFailure>) {
-        match self.reads.answered() {
+        match self.reads.answered(&self.cx) {
             Whose::Of(read) => self.take_read(read, result),
             // Nobody waits for it; whose it is counts all the same.
             Whose::Late => {
@@ -87,6 +87,9 @@ impl Engine {
 
     fn take_read(&mut self, read: Read, result: &Result<Option<Secret>, LoadFailure>) {
         let Read { purpose, epoch, .. } = read;
+        if result.is_ok() && read.is_old(self.cx.mono()) && self.read_again(purpose) {
+            return;
+        }
         let waits_for_keys =
             purpose == Purpose::Restore && self.session.status() == Status::Restoring;
         if waits_for_keys && matches!(result, Err(LoadFailure::Unverified)) {
@@ -106,7 +109,10 @@ impl Engine {
             _ => {}
         }
         match purpose {
-            Purpose::Restore => self.restore(stored),
+            Purpose::Restore => {
+                self.restore(stored);
+                self.look_for_expected();
+            }
             // Read before a login or logout, which wrote since.
             _ if epoch != self.session.epoch() => self.drop_read(purpose),
             Purpose::Recheck => self.recheck(stored),
@@ -127,12 +133,28 @@ impl Engine {
         }
     }
 
+    /// What a page that slept has read may be out of date. False: it does no harm.
+    fn read_again(&mut self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Recheck if self.refresh.is_rechecking() => self.go_on_refreshing(),
+            Purpose::Confirm => match self.refresh.take_confirmed() {
+                Some(answer) => self.confirm_first(answer),
+                None => return false,
+            },
+            Purpose::LookAgain | Purpose::Cleared => self.load(purpose),
+            _ => return false,
+        }
+        true
+    }
+
     /// It was read for another session than is held now. What waits for it does not wait on.
     fn drop_read(&mut self, purpose: Purpose) {
         self.cx.note("read for another session dropped");
         match purpose {
             Purpose::Recheck if self.refresh.is_rechecking() => self.end_superseded(),
             Purpose::Confirm if self.refresh.is_confirming() => self.end_superseded(),
+            // What there was to see is still to be seen.
+            Purpose::LookAgain | Purpose::Cleared => self.load(purpose),
             _ => {}
         }
     }
@@ -218,11 +240,19 @@ impl Engine {
             record.generation,
             record.credentials,
         );
+        if self.cx.writing().is_some() {
+            // What this tab writes just now is older, and would stand there after it.
+            self.save();
+        }
     }
 
     /// Another tab may have written.
     fn compare(&mut self, stored: Stored, is_second_look: bool) {
         match stored {
+            // Only notes: of a logout, perhaps.
+            stored if !self.cx.config().stores_tokens() => {
+                self.was_ended(&stored);
+            }
             Stored::Session(record) if self.session.is_news(&record) => {
                 let event = match self.session.status() {
                     Status::SignedIn if self.is_record_of_another(&record) => Event::SubjectChanged,
@@ -239,16 +269,22 @@ impl Engine {
                 self.session.publish(&mut self.cx, event);
                 self.fetch_missing_user();
                 self.resume_calls(&End::Renewed);
+                self.settle_ready();
                 if self.refresh.is_waiting() && !self.session.is_due(&self.cx) {
                     self.rest();
                 }
+            }
+            Stored::Session(record)
+                if record.login != self.session.login_time() && !self.reads.is_current() =>
+            {
+                self.reads.look_later(&self.cx);
             }
             Stored::Session(record) => {
                 self.meet_own(*record);
             }
             Stored::Nothing if self.session.is_signed_in() => {
                 // A store that has failed may be empty for another reason than that the session is over.
-                let is_ok = self.session.is_store_ok();
+                let is_ok = self.store_tells();
                 match self.reads.take_explanation() {
                     Some(reason) => self.end_locally(Some(reason), Event::SignedOut),
                     None if is_ok && is_second_look => {
@@ -261,6 +297,10 @@ impl Engine {
             Stored::Unreadable => self.reads.look_once_more(&self.cx),
             _ => self.reads.has_read(),
         }
+        self.look_for_expected();
+    }
+
+    fn look_for_expected(&mut self) {
         let held = (self.session.login_time(), self.session.generation());
         self.reads.look_for_expected(&mut self.cx, held);
     }
@@ -279,7 +319,7 @@ impl Engine {
             self.save();
         } else {
             self.session.count_on_from(record.generation);
-            self.refresh.take_attempt(record.attempt);
+            self.refresh.meet_attempt(record.attempt);
         }
     }
 
@@ -307,6 +347,9 @@ impl Engine {
 
     pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
         self.cx.wrote();
+        if result.is_err() || self.cx.writing().is_none() {
+            self.session.wrote(result.is_ok());
+        }
         match (result, self.session.storage()) {
             (Err(StoreFailure), StorageState::Ok) => {
                 self.storage_is(StorageState::Unavailable);
@@ -315,6 +358,14 @@ impl Engine {
             _ => {}
         }
         self.on_refresh_saved();
+        if !self.lock.is_asked() {
+            self.check_waiting_logout();
+        }
+    }
+
+    /// Whether what is missing in the store was taken away by another tab.
+    pub(super) fn store_tells(&self) -> bool {
+        self.session.is_store_ok() && self.reads.is_current()
     }
 
     /// One that does not answer is not waited for again and again.

@@ -322,6 +322,10 @@ impl Engine {
                     self.load(Purpose::Cleared);
                 } else {
                     self.look_again();
+                    if self.cx.is_session_mode() && self.session.is_signed_in() {
+                        // Nor has that of a logout, which the server may have missed.
+                        self.load(Purpose::LookAgain);
+                    }
                 }
                 self.resume_after_hidden();
             }
@@ -342,6 +346,10 @@ impl Engine {
         self.session.next_epoch();
         self.session.empty(reason);
         self.csrf.forget();
+        if !self.cx.config().cookie_bound() {
+            // A cookie stays, and what was sent with it.
+            self.refresh.forget_attempt();
+        }
         self.refresh.abandon();
         self.cx
             .note_detail("signed out", reason.map(Reason::as_str));

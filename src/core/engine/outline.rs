@@ -64,6 +64,7 @@ impl Engine {
         outline.number(session.status() as u8);
         outline.number(session.reason().map_or(0, |reason| reason as u8 + 1));
         outline.number(session.storage() as u8);
+        outline.number(session.is_store_ok());
         outline.number(self.lock.number());
         outline.number(session.is_refused());
         outline.number(self.logout.is_noted());

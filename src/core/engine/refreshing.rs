@@ -136,7 +136,11 @@ impl Engine {
         let needs = self.refresh.is_under_way()
             || self.cx.writing().is_some()
             || (self.cx.config().cookie_bound()
-                && (self.logout.is_under_way() || self.login.needs_lock()));
+                && (self.logout.is_under_way()
+                    || self.login.needs_lock()
+                    // A login takes away the note of the session before.
+                    || (self.login.is_under_way() && self.logout.is_noted())
+                    || self.reads.has(Read::Restore)));
         if !needs && !self.lock.is_free() {
             self.lock.release(&mut self.cx);
         }
@@ -145,7 +149,7 @@ impl Engine {
     // The store.
 
     /// With the lock.
-    fn go_on_refreshing(&mut self) {
+    pub(super) fn go_on_refreshing(&mut self) {
         if self.may_use_store() {
             self.refresh.enter(&self.cx, Step::Recheck);
             self.load(Read::Recheck);
@@ -158,7 +162,7 @@ impl Engine {
         if !self.refresh.is_rechecking() {
             return;
         }
-        if matches!(stored, Stored::Nothing | Stored::Attempt(_)) && self.session.is_store_ok() {
+        if matches!(stored, Stored::Nothing | Stored::Attempt(_)) && self.store_tells() {
             // Somebody has logged in since, or the server was told: in whichever tab.
             self.logout.forget_note();
         }
@@ -200,7 +204,7 @@ impl Engine {
             stored => {
                 if !self.was_ended(&stored) {
                     // By cookie: without a note the outcome of each earlier attempt is known to some tab.
-                    if self.session.is_store_ok() {
+                    if self.store_tells() {
                         self.refresh.forget_attempt();
                     }
                     self.begin_attempt();
@@ -217,7 +221,7 @@ impl Engine {
                 self.logout.note(*subject);
                 Reason::LogoutElsewhere
             }
-            Stored::Nothing if self.cx.config().stores_tokens() && self.session.is_store_ok() => {
+            Stored::Nothing if self.cx.config().stores_tokens() && self.store_tells() => {
                 Reason::StoreCleared
             }
             _ => return false,
@@ -250,8 +254,12 @@ impl Engine {
             self.cool_off(AuthError::new(Code::RefreshUnavailable));
             return;
         }
-        let is_new = self.refresh.name_attempt(&mut self.cx);
-        if !is_new || !self.may_use_store() || !self.save_attempt() {
+        // A note that was read while this tab wrote may be gone.
+        let is_unnoted = self.refresh.name_attempt(&mut self.cx) || !self.reads.is_current();
+        if !is_unnoted || !self.may_use_store() || !self.save_attempt() {
+            if is_unnoted {
+                self.session.wrote(false);
+            }
             self.send_refresh(false);
             return;
         }
@@ -292,6 +300,11 @@ impl Engine {
             self.refresh.stand_down();
             return;
         }
+        if self.refresh.renews() != self.session.holding() {
+            // Newer ones were adopted since the attempt was named: they need one of their own.
+            self.rest();
+            return;
+        }
         let request = refresh_request(
             self.cx.config(),
             self.session.tokens(),
@@ -330,15 +343,20 @@ impl Engine {
             None => {}
             Some(Overdue::Unanswered(flight)) => self.refresh_unanswered(flight),
             Some(Overdue::Unwritten) => {
-                self.storage_is(StorageState::Unavailable);
+                self.not_written();
                 self.rest();
             }
             Some(Overdue::Unnoted) => {
-                self.storage_is(StorageState::Unavailable);
+                self.not_written();
                 self.send_refresh(false);
             }
             Some(Overdue::Stuck) => self.end_superseded(),
         }
+    }
+
+    fn not_written(&mut self) {
+        self.session.wrote(false);
+        self.storage_is(StorageState::Unavailable);
     }
 
     fn refresh_unanswered(&mut self, flight: Flight) {
@@ -358,6 +376,8 @@ impl Engine {
         self.cx.note("refresh superseded");
         let is_stale = self.refresh.take_doubt();
         self.refresh.stand_down();
+        // What follows asks for it anew: where it is a lease, it may have been lost meanwhile.
+        self.release_lock();
         self.resume_queued_login();
         if is_stale {
             self.look_again();

@@ -5,7 +5,7 @@ use crate::core::context::flight::Flight;
 use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
 use crate::core::identity::subject::user_of_claims;
-use crate::core::options::config::Mode;
+use crate::core::options::config::{Mode, UserSource};
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::Word;
@@ -26,7 +26,7 @@ impl Engine {
             && let Ok(credentials) = self.read_credentials(&flight, outcome)
         {
             self.cx.note("late refresh answer taken");
-            self.take_renewal(credentials);
+            self.take_renewal(flight, credentials);
         }
     }
 
@@ -47,7 +47,7 @@ impl Engine {
         self.refresh.lost_if(outcome.is_err());
         let error = match self.read_credentials(&flight, outcome) {
             Ok(credentials) => {
-                self.take_renewal(credentials);
+                self.take_renewal(flight, credentials);
                 return;
             }
             Err(error) => error,
@@ -125,11 +125,12 @@ impl Engine {
     }
 
     /// A login or logout of another tab may have come between, and wins.
-    fn take_renewal(&mut self, credentials: Box<Credentials>) {
+    fn take_renewal(&mut self, flight: Flight, credentials: Box<Credentials>) {
         if self.logout.is_noted() {
             let subject = subject_of(&self.cx, &credentials).hash();
-            if self.ends_noted(subject, credentials.access.clone()) {
+            if self.ends_noted(flight, subject, credentials.access.clone()) {
                 self.rest();
+                self.ask_about_logout();
                 return;
             }
         }
@@ -140,7 +141,7 @@ impl Engine {
         }
     }
 
-    fn confirm_first(&mut self, answer: Answered) {
+    pub(super) fn confirm_first(&mut self, answer: Answered) {
         self.refresh.enter(&self.cx, Step::Confirm(Some(answer)));
         self.load(Purpose::Confirm);
     }
@@ -186,7 +187,8 @@ impl Engine {
         }
         let is_other = self.is_renewed_by_another(&credentials);
         // Two tabs that were told of one person in different ways would ask in turns, each as the other has told it.
-        let is_no_news = self.session.doubted().is_some() && !is_other;
+        let is_no_news =
+            self.session.doubted().is_some() && !is_other && self.session.is_signed_in();
         if !self.refresh.is_stale() {
             self.session.believe();
         }
@@ -258,7 +260,10 @@ impl Engine {
         self.session.publish(&mut self.cx, event);
         self.fetch_missing_user();
         self.resume_calls(&End::Renewed);
-        self.settle_ready();
+        // A start waits for who it is, where only `me` says so.
+        if self.cx.config().user != UserSource::Me || !self.me.is_out() {
+            self.settle_ready();
+        }
     }
 
     /// What was begun belongs to somebody else.
@@ -267,7 +272,11 @@ impl Engine {
         self.calls.release(&mut self.cx, &error);
     }
 
+    /// Once the last of what is to be written is.
     pub(super) fn on_refresh_saved(&mut self) {
+        if self.cx.writing().is_some() {
+            return;
+        }
         if self.refresh.is_committing() {
             self.rest();
         } else if self.refresh.is_noting() {

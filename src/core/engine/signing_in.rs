@@ -133,6 +133,8 @@ impl Engine {
             return;
         }
         self.csrf.forget();
+        // What is heard from here on came after it.
+        self.session.believe();
         let config = self.cx.config();
         let is_told = credentials.user.is_some() && config.user != UserSource::Me;
         let asks_me = config.endpoints.me.is_some() && (config.doubts_cookie || !is_told);
@@ -192,12 +194,15 @@ impl Engine {
         if event == Event::SubjectChanged || !was_signed_in {
             self.release_superseded();
         }
+        self.refresh.forget_attempt();
         self.refresh.abandon();
-        self.session.believe();
         self.session.hold(&mut self.cx, credentials);
         self.cx
             .note_value("signed in", self.session.generation_value());
-        self.save();
+        if self.save() {
+            // Until it is written, an older session may stand there.
+            self.session.wrote(false);
+        }
         self.me.answered(&self.cx);
         if self.logout.forget_note() {
             self.session.clear_store(&mut self.cx);

@@ -47,8 +47,9 @@ impl Engine {
         let is_written = self.session.storage() != StorageState::Occupied;
         if is_written && config.session_by_cookie() && config.endpoints.logout.is_some() {
             self.logout.note(subject);
+            let attempt = self.refresh.attempt();
             self.cx
-                .push(Effect::Save(record::write_logout_pending(subject, None)));
+                .push(Effect::Save(record::write_logout_pending(subject, attempt)));
         } else if is_written && config.stores_tokens() {
             self.session.clear_store(&mut self.cx);
         }
@@ -101,19 +102,22 @@ impl Engine {
     /// With the lock: somebody may have logged in while it was waited for, and the cookie is theirs then. The note in the
     /// store tells, where there is one: a login takes it away, in whichever tab.
     pub(super) fn check_waiting_logout(&mut self) {
-        if !self.logout.waits() {
+        if !self.logout.may_go(&self.cx) {
             return;
         }
         if self.logout.is_noted() && self.cx.config().leaves_notes() && self.session.is_store_ok() {
-            self.logout.extend(&self.cx);
-            self.load(Read::PendingLogout);
+            // Until the note is written, the store does not tell.
+            if self.cx.writing().is_none() {
+                self.logout.extend(&self.cx);
+                self.load(Read::PendingLogout);
+            }
         } else {
             self.send_waiting_logout();
         }
     }
 
     pub(super) fn send_waiting_logout(&mut self) {
-        if self.logout.waits() {
+        if self.logout.may_go(&self.cx) {
             self.send_logout(false);
         }
     }
@@ -261,9 +265,18 @@ impl Engine {
 
     /// The server says that the session of `subject` stands, while the note of a logout does. False: it is another one, and
     /// the note is gone.
-    pub(super) fn ends_noted(&mut self, subject: u32, access: Option<Secret>) -> bool {
+    pub(super) fn ends_noted(
+        &mut self,
+        asked: Flight,
+        subject: u32,
+        access: Option<Secret>,
+    ) -> bool {
         if !self.logout.is_noted() {
             return false;
+        }
+        if self.cx.mono() > asked.until {
+            // The page slept: another session may have begun since.
+            return true;
         }
         if !self.logout.is_to_end(self.cx.config(), subject) {
             self.cx.note("another session than was logged out of");

@@ -70,13 +70,15 @@ pub(crate) struct Refresh {
     error: Option<AuthError>,
     /// Names the attempt to the server until its outcome is known, so that a repeat is told from reuse.
     attempt: Option<String>,
+    /// The store holds its name: so it was read under the lock.
+    is_noted: bool,
     /// An attempt was sent whose answer never came.
     lost: bool,
     /// Sent, timed out, and perhaps answered yet.
     late: Option<Flight>,
     /// Since it was sent, somebody may have logged in or out elsewhere: its answer does not tell who is signed in.
     is_stale: bool,
-    /// Its time ran out while the page was frozen, and the answer may be there.
+    /// The time of its step ran out while the page was frozen.
     is_thawing: bool,
     /// Refusals in a row that say so by the status alone.
     likely_refusals: u32,
@@ -85,7 +87,9 @@ pub(crate) struct Refresh {
     allowance: Allowance,
 }
 
-/// So long a page that was frozen waits for an answer that came meanwhile.
+/// A timer that comes so late comes to a page that was frozen.
+const LATE_MS: u64 = 50;
+/// So long such a page waits for what came meanwhile, once.
 const THAWS_MS: u64 = 2_000;
 /// A step that waits for something with a deadline of its own outlives that by so much.
 const GRACE_MS: u64 = 1_000;
@@ -113,6 +117,7 @@ impl Refresh {
             failures: 0,
             error: None,
             attempt: None,
+            is_noted: false,
             lost: false,
             late: None,
             is_stale: false,
@@ -228,6 +233,7 @@ impl Refresh {
         self.renews = renews;
         let until = cx.after(GRACE_MS.wrapping_add(lock_wait_ms.into()));
         self.phase = Phase::Busy(Step::Waiting, until);
+        self.is_thawing = false;
         Ok(())
     }
 
@@ -241,7 +247,6 @@ impl Refresh {
         let until = match &step {
             Step::Sent(flight) => {
                 self.is_stale = false;
-                self.is_thawing = false;
                 self.is_to_be_ended = false;
                 flight.until
             }
@@ -255,15 +260,15 @@ impl Refresh {
                 .after(GRACE_MS),
         };
         self.phase = Phase::Busy(step, until);
+        self.is_thawing = false;
     }
 
-    /// Names the attempt. True: it is a new one, which nobody has written down.
+    /// Names the attempt. True: the store does not hold its name.
     pub(crate) fn name_attempt(&mut self, cx: &mut Context) -> bool {
-        let is_new = self.attempt.is_none();
-        if is_new {
+        if self.attempt.is_none() {
             self.attempt = Some(hex([cx.random(), cx.random()]));
         }
-        is_new
+        !std::mem::take(&mut self.is_noted)
     }
 
     /// Takes the answer out that the store was read for. None: it is not at that step.
@@ -355,6 +360,7 @@ impl Refresh {
     /// There is another refresh token now.
     pub(crate) fn forget_attempt(&mut self) {
         self.attempt = None;
+        self.is_noted = false;
         self.lost = false;
         self.late = None;
     }
@@ -364,12 +370,20 @@ impl Refresh {
         if attempt.is_some() && self.sent().is_none() {
             self.lost |= self.attempt.is_none();
             self.attempt = attempt;
+            self.is_noted = self.is_rechecking();
+        }
+    }
+
+    /// The same, where it is for the refresh token that is held: the attempt that was sent from here is repeated. The other is
+    /// that of a tab which is gone, whose store wrote late.
+    pub(crate) fn meet_attempt(&mut self, attempt: Option<String>) {
+        if !self.lost || self.attempt.is_none() || self.attempt == attempt {
+            self.take_attempt(attempt);
         }
     }
 
     /// The session has changed hands: what has not been sent yet is not needed any more.
     pub(crate) fn abandon(&mut self) {
-        self.forget_attempt();
         self.failures = 0;
         // Its answer will be heard, so that the lock is held until the server is done.
         if self.sent().is_none() {
@@ -450,22 +464,19 @@ impl Refresh {
     }
 
     pub(crate) fn overdue(&mut self, cx: &Context) -> Option<Overdue> {
-        let now = cx.mono();
-        let was_frozen = |flight: &Flight| now > flight.until.after(THAWS_MS);
-        let is_thawing = self.is_thawing;
         let Phase::Busy(step, until) = &mut self.phase else {
             return None;
         };
+        let now = cx.mono();
+        if !self.is_thawing && now > until.after(LATE_MS) {
+            // The page was asleep: what it waits for may wait behind this, and nobody else may use the same token.
+            *until = now.after(THAWS_MS);
+            self.is_thawing = true;
+        }
         if *until > now {
             return None;
         }
         match step {
-            // Its time was over long ago: then the answer may be waiting behind it, and nobody else may use the same token.
-            Step::Sent(flight) if !is_thawing && was_frozen(flight) => {
-                *until = now.after(THAWS_MS);
-                self.is_thawing = true;
-                None
-            }
             Step::Sent(flight) => Some(Overdue::Unanswered(*flight)),
             Step::Noting => Some(Overdue::Unnoted),
             Step::Commit => Some(Overdue::Unwritten),

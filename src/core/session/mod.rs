@@ -44,6 +44,8 @@ pub(crate) struct Session {
     /// The token that was weighed last, and whether it was found to be too large.
     weighed: (Generation, bool),
     storage: StorageState,
+    /// What this tab wanted to be written last is not in the store, for all it knows.
+    is_unwritten: bool,
     /// Somebody may be signed in elsewhere, by a cookie that all tabs share, who is not known here yet: a hash of the subject, 0 if
     /// it was not told. It stands until the server has said who is signed in.
     doubt: Option<u32>,
@@ -69,6 +71,7 @@ impl Session {
             is_refused: false,
             weighed: (Generation(0), false),
             storage: StorageState::Ok,
+            is_unwritten: false,
             doubt: None,
             ended_by: [None, None],
             shown: Snapshot {
@@ -134,8 +137,13 @@ impl Session {
         self.storage
     }
 
+    /// What is missing in the store, or differs, is so by another's hand.
     pub(crate) fn is_store_ok(&self) -> bool {
-        self.storage == StorageState::Ok
+        self.storage != StorageState::Occupied && !self.is_unwritten
+    }
+
+    pub(crate) fn wrote(&mut self, is_written: bool) {
+        self.is_unwritten = !is_written;
     }
 
     pub(crate) fn snapshot(&self) -> &Snapshot {

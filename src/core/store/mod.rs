@@ -34,10 +34,25 @@ pub(crate) struct Read {
     /// The epoch in which it was asked for.
     pub(crate) epoch: Epoch,
     until: Mono,
+    /// Its time ran out while the page was frozen.
+    is_thawing: bool,
+    /// What this tab had written by then.
+    written: Option<u32>,
+}
+
+impl Read {
+    /// Its answer has come after its time.
+    pub(crate) fn is_old(&self, now: Mono) -> bool {
+        self.is_thawing || now > self.until
+    }
 }
 
 /// So long a word of another tab may take that explains an empty store.
 const CLEARED_MS: u64 = 500;
+/// A timer that comes so late comes to a page that was frozen.
+const LATE_MS: u64 = 50;
+/// So long such a page waits for an answer that came meanwhile, once.
+const THAWS_MS: u64 = 2_000;
 /// So often is looked for what another tab says to have written.
 const MOST_LOOKS: u32 = 4;
 
@@ -45,6 +60,8 @@ const MOST_LOOKS: u32 = 4;
 pub(crate) struct Reads {
     /// Stores answer in the order in which they were asked.
     waiting: Vec<Read>,
+    /// What was read last was read after all that this tab has written.
+    is_current: bool,
     /// So many answers are still to come of reads that were given up.
     late: u32,
     /// Another tab says that the store holds this, and how often it was looked for in vain.
@@ -79,12 +96,19 @@ impl Reads {
             purpose,
             epoch,
             until,
+            is_thawing: false,
+            written: cx.all_written(),
         });
         cx.push(Effect::Load);
     }
 
+    /// The answer was read after all that this tab has written.
+    pub(crate) fn is_current(&self) -> bool {
+        self.is_current
+    }
+
     /// An answer has come.
-    pub(crate) fn answered(&mut self) -> Whose {
+    pub(crate) fn answered(&mut self, cx: &Context) -> Whose {
         if self.late > 0 {
             self.late -= 1;
             return Whose::Late;
@@ -92,12 +116,19 @@ impl Reads {
         if self.waiting.is_empty() {
             return Whose::Nobodys;
         }
-        Whose::Of(self.waiting.remove(0))
+        let read = self.waiting.remove(0);
+        self.is_current = read.written.is_some() && read.written == cx.all_written();
+        Whose::Of(read)
     }
 
     /// Takes out a read whose time is over. Its answer may still come, and is nobody's then.
     pub(crate) fn take_expired(&mut self, now: Mono) -> Option<Read> {
-        if self.waiting.first()?.until > now {
+        let read = self.waiting.first_mut()?;
+        if !read.is_thawing && now > read.until.after(LATE_MS) {
+            read.until = now.after(THAWS_MS);
+            read.is_thawing = true;
+        }
+        if read.until > now {
             return None;
         }
         self.late = self.late.saturating_add(1);

@@ -42,6 +42,11 @@ impl Reading {
     }
 }
 
+/// An answer that was translated has the one that came in `$`.
+pub(crate) fn as_it_came(body: &Json) -> Json {
+    body.get("$").unwrap_or_else(|| body.clone())
+}
+
 impl Answer {
     fn read(&self, now: Now) -> Reading {
         let body = Json::parse(&self.body);
@@ -78,7 +83,9 @@ impl Answer {
         };
         let mut error = AuthError::new(code);
         let is_short = self.body.len() <= LONGEST_BODY;
-        error.body = body.filter(|body| is_short && !body.is_null()).cloned();
+        error.body = body
+            .filter(|body| is_short && !body.is_null())
+            .map(as_it_came);
         error.status = Some(self.status);
         error.retry_after = self.retry_after(now);
         (error.server_code, error.server_message) = words.take();

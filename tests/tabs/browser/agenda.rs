@@ -13,6 +13,8 @@ pub enum What {
     /// A request reaches the server, and its answer is lost or not.
     Arrive(TabId, u32, Fate),
     Answer(TabId, u32, Option<Box<Reply>>),
+    /// The shell has given a request up.
+    Aborted(TabId, u32),
     Api(TabId, u32, u16),
     /// The same of a call that went by a pass: whether it was safe, and by which.
     ApiByPass(TabId, u32, u16, bool, Pass),
@@ -31,6 +33,10 @@ pub enum What {
     /// Those who wait for a lease look at it.
     Poll,
     Wake(TabId),
+    /// A shell sees that its lease is another's.
+    LeaseLost(TabId),
+    /// A frozen tab goes on.
+    Thaw(TabId),
     /// It comes back from the back/forward cache.
     Restore(TabId),
     /// A navigation has come to an end.
@@ -71,6 +77,8 @@ impl What {
     pub fn waits_with(&self) -> Option<TabId> {
         match self {
             What::Answer(tab, ..)
+            | What::Aborted(tab, _)
+            | What::LeaseLost(tab)
             | What::Api(tab, ..)
             | What::ApiByPass(tab, ..)
             | What::Tell(tab, ..)
@@ -84,6 +92,7 @@ impl What {
             | What::Write(..)
             | What::Look(..)
             | What::Poll
+            | What::Thaw(_)
             | What::Restore(_)
             | What::Open
             | What::Act => None,

@@ -4,6 +4,7 @@ use hallpass::core::{CallId, Code, Event, Message, Mode, Snapshot, Status, Word}
 
 use super::tab::{Asked, TabId, person_of};
 use super::{AT_ONCE, Browser};
+use crate::report::Excuse;
 use crate::site::Person;
 
 /// Whatever the weather, no call takes longer in a tab that is awake: the lock is waited for for 60 s, and each of the few
@@ -108,7 +109,9 @@ impl Browser {
                 || is_new(tab.trouble_at)
                 || is_new(tab.frozen_until)
                 || is_new(self.offline_until));
-        if is_excused {
+        // Where nothing tells the engine, it cannot know.
+        let is_unknown = self.life.names.is_opaque && self.has_stray_login;
+        if is_excused || is_unknown {
             return;
         }
         let wait = tab.waits.iter().find(|wait| wait.call == call);
@@ -196,6 +199,10 @@ impl Browser {
             }
             (Asked::Login(_), Some(code)) => {
                 self.note(|| format!("tab {id} has not logged in: {}", code.as_str()));
+                // Its cookie counts all the same.
+                if self.tabs[&id].login_cookie_at >= Some(wait.begun) {
+                    self.is_meant(None);
+                }
             }
             (Asked::Logout, _) => {}
             (_, Some(Code::Superseded)) => self.tabs.get_mut(&id).unwrap().superseded.push(wait),
@@ -203,17 +210,36 @@ impl Browser {
         }
     }
 
+    /// A session that began then, in seconds, was logged out of, whoever was shown: it may end.
+    pub(super) fn is_logged_out(&self, began: i64) -> bool {
+        self.meant.1 == Some(None) || self.ms_of(began) <= self.logged_out.at
+    }
+
     /// A logout reaches the server, and ends what began then, in seconds.
-    pub(super) fn check_logout(&mut self, id: TabId, began: Option<i64>, person: Option<Person>) {
+    pub(super) fn check_logout(
+        &mut self,
+        id: TabId,
+        began: Option<i64>,
+        person: Option<Person>,
+        sent: u64,
+    ) {
         let Some(began) = began else {
             return;
         };
-        let after = self.ms_of(began).saturating_sub(self.logged_out.at);
+        // The server counts in seconds.
+        let after = (self.ms_of(began) + 999).saturating_sub(self.logged_out.at);
         // Of a login that nobody was told of, no engine can know; and if the server has not answered the logout, a new session of
         // the same person looks like the former one.
         let is_known = self.logged_out.is_answered
             || (self.logged_out.person.is_some() && person != self.logged_out.person);
-        if after > LONGEST_LOGOUT && is_known && !self.has_stray_login {
+        // A page of the backend that came between the server's answer to whose session stands and this knows of no lock, nor
+        // does a login that has waited for it in vain.
+        let begun = self.page_at.max(self.unlocked_login_at);
+        let is_crossed = begun.is_some_and(|at| sent < at + LONGEST_LOGOUT);
+        // The note of the logout was to be taken away, and could not be.
+        let is_left = self.excuse == Some(Excuse::StoreFull);
+        let is_excused = self.has_stray_login || is_crossed || is_left;
+        if after > LONGEST_LOGOUT && is_known && !is_excused {
             self.fail(
                 "a logout ends a session that began after it",
                 &format!("tab {id}; {person:?} logged in {} s later", after / 1_000),
@@ -253,7 +279,9 @@ impl Browser {
         *count += 1;
         let since = self.now - self.meant.0;
         let tab = &self.tabs[&id];
-        if matches!(self.meant.1, Some(Some(_)))
+        // Who was shown until now may be somebody else, whose session is over.
+        let is_meant = |meant| tab.known.is_none_or(|known| known == meant);
+        if matches!(self.meant.1, Some(Some(meant)) if is_meant(meant))
             && self.excuse.is_none()
             && since > AT_ONCE
             && tab.frozen_until + AT_ONCE < self.now

@@ -53,6 +53,13 @@ impl Browser {
             self.call_in(id, Asked::Get);
         }
         self.run_until(self.now + 60_000);
+        // What another tab could not write down is waited for, a few times.
+        if self.excuse.is_some() && self.tabs.values().any(Tab::is_refused) {
+            for id in self.ids() {
+                self.call_in(id, Asked::Get);
+            }
+            self.run_until(self.now + 60_000);
+        }
 
         self.check_calls();
         self.check_persons();
@@ -122,7 +129,7 @@ impl Browser {
             }
         }
         for (id, tab) in &self.tabs {
-            if tab.is_signed_in() && tab.acted_signed_in && tab.last_status != Some(200) {
+            if tab.is_refused() {
                 self.fail("signed in, and refused", &format!("tab {id}"));
             }
         }
@@ -161,6 +168,12 @@ impl Browser {
             .collect()
     }
 
+    /// Nobody is to blame for the loss of the session. After a logout it is one whose note could not be written.
+    fn may_be_lost(&self) -> bool {
+        let is_unwritten = self.excuse == Some(Excuse::StoreFull);
+        is_unwritten || (self.excuse.is_some() && self.meant.1 != Some(None))
+    }
+
     fn check_agreement(&self) {
         let ends = self.ends();
         let is_one = ends
@@ -170,6 +183,10 @@ impl Browser {
         // that could not be written down.
         let is_unknown = match self.life.mode {
             Mode::Jwt => self.life.store_is_slow && self.excuse == Some(Excuse::StoreFull),
+            // A session that was lost may be found to be so by a tab that has no token of it.
+            Mode::Hybrid if self.may_be_lost() => {
+                self.has_stray_login || self.person_of_cookie().is_none()
+            }
             _ => self.has_stray_login,
         };
         let may_differ = is_unknown && self.life.token_life > REST as i64 / 1_000;

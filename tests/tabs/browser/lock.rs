@@ -46,6 +46,7 @@ impl Browser {
     pub(super) fn granted(&mut self, id: TabId, waited: bool) {
         if self.lock.holder == Some(id) {
             let now = self.now;
+            self.note(|| format!("tab {id} has the lock"));
             self.tabs.get_mut(&id).unwrap().holds_since = Some(now);
             self.feed(id, Input::LockGranted { waited });
         }
@@ -55,9 +56,11 @@ impl Browser {
     pub(super) fn let_go(&mut self, id: TabId) {
         if let Some(tab) = self.tabs.get_mut(&id) {
             tab.holds_since = None;
+            tab.has_lost_lease = false;
         }
         self.lock.queue.retain(|tab| *tab != id);
         if self.lock.holder == Some(id) {
+            self.note(|| format!("tab {id} lets the lock go"));
             self.lock.holder = None;
         }
         if self.life.has_lease {
@@ -81,6 +84,15 @@ impl Browser {
     pub(super) fn lease_runs_out(&mut self) {
         let (least, most) = LEASE;
         self.lock.runs_out = self.now + least + self.chance.below(most - least);
+    }
+
+    /// Its shell sees that another tab has it.
+    pub(super) fn lose_lease(&mut self, id: TabId) {
+        if self.tabs[&id].has_lost_lease {
+            for aborted in self.give_up_cookies(id) {
+                self.happen(aborted);
+            }
+        }
     }
 
     fn poll_later(&mut self) {
@@ -107,6 +119,8 @@ impl Browser {
                 let had_begun = |tab: &Tab| tab.holds_since.is_some();
                 if self.tabs.get(&sleeper).is_some_and(|tab| !had_begun(tab)) {
                     self.lock.queue.push_back(sleeper);
+                } else if let Some(tab) = self.tabs.get_mut(&sleeper) {
+                    tab.has_lost_lease = true;
                 }
             }
             self.lock.holder = Some(next);

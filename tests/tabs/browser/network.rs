@@ -9,7 +9,7 @@ use super::tab::{Open, TabId};
 use super::{Browser, people};
 use crate::report::Excuse;
 use crate::site::{Person, Reply};
-use crate::world::api_answer;
+use crate::world::{api_answer, header, headers_of};
 
 /// The option `timeout`, which ends a request of a tab that is awake.
 const LONGEST_REQUEST: u64 = 15_000;
@@ -36,8 +36,17 @@ impl Browser {
         let cookie = self.site.cookie;
         let path = path(&http);
         let now = self.now;
+        let named = header(&headers_of(&http), "Idempotency-Key")
+            .map_or_else(String::new, |name| format!(", named {:.4}", name));
         let tab = self.tabs.get_mut(&id).unwrap();
+        if path == "login" && self.lock.holder != Some(id) {
+            self.unlocked_login_at = Some(now);
+        }
         if path == "refresh" {
+            if self.life.has_lease && self.lock.holder != Some(id) {
+                // Its lease went to another tab while it was asleep, which it has no way to know.
+                self.excuse.get_or_insert(Excuse::LeaseLost);
+            }
             self.report.refreshes += 1;
             tab.refreshes += 1;
         }
@@ -47,7 +56,7 @@ impl Browser {
             cookie,
             sent: now,
         });
-        self.note(|| format!("tab {id} sends {path} with {cookie:?}"));
+        self.note(|| format!("tab {id} sends {path} with {cookie:?}{named}"));
         let fate = self.fate(&path);
         if !matches!(fate, Fate::Good) {
             self.tabs.get_mut(&id).unwrap().trouble_at = now;
@@ -94,7 +103,8 @@ impl Browser {
             return;
         };
         let found = tab.open.iter().find(|open| open.request.0 == request);
-        let Some((http, cookie)) = found.map(|open| (open.http.clone(), open.cookie)) else {
+        let found = found.map(|open| (open.http.clone(), open.cookie, open.sent));
+        let Some((http, cookie, sent)) = found else {
             return;
         };
         let seconds = self.seconds();
@@ -105,12 +115,14 @@ impl Browser {
             Fate::Good | Fate::LostAfter | Fate::Slow => {
                 if path(&http) == "logout" {
                     let person = self.site.person_of(cookie);
-                    self.check_logout(id, self.site.began(&http, cookie), person);
+                    let began = self.site.began(&http, cookie);
+                    self.check_logout(id, began, person, sent);
                 }
                 let before = self.person_of_cookie();
+                let began = self.site.began(&http, cookie);
                 let reply = self.site.process(&http, cookie, seconds);
                 self.look_at_cookie(before);
-                if self.meant.1 == Some(None) {
+                if began.is_some_and(|began| self.is_logged_out(began)) {
                     // Of a session that was logged out of: it ends, as it was meant to.
                     self.site.reuses = 0;
                 }
@@ -130,6 +142,10 @@ impl Browser {
     pub(super) fn answer(&mut self, id: TabId, request: u32, reply: Option<Box<Reply>>) {
         if self.open_request(id, request).is_none() {
             return;
+        }
+        if self.tabs[&id].has_lost_lease && self.life.mode != Mode::Jwt {
+            // It takes an answer whose attempt another tab may be repeating by now, under its name.
+            self.excuse.get_or_insert(Excuse::LeaseLost);
         }
         let now = self.now;
         let tab = self.tabs.get_mut(&id).unwrap();
@@ -154,6 +170,26 @@ impl Browser {
         };
         let request = RequestId(request);
         self.feed(id, Input::Answered { request, outcome });
+    }
+
+    pub(super) fn aborted(&mut self, id: TabId, request: u32) {
+        let request = RequestId(request);
+        let outcome = Err(Failure::Network);
+        self.feed(id, Input::Answered { request, outcome });
+    }
+
+    /// What comes by cookie is given up by a shell that has lost its lease: late, it would take the place of a newer one.
+    pub(super) fn give_up_cookies(&mut self, id: TabId) -> Vec<What> {
+        let Some(tab) = self.tabs.get_mut(&id) else {
+            return Vec::new();
+        };
+        tab.has_lost_lease = false;
+        let comes_late = |open: &&Open| open.http.include_credentials && !open.http.keepalive;
+        let late = tab.open.iter().filter(comes_late);
+        let late = late.map(|open| open.request);
+        let late: Vec<RequestId> = late.filter(|late| !tab.cancelled.contains(late)).collect();
+        tab.cancelled.extend(&late);
+        late.iter().map(|late| What::Aborted(id, late.0)).collect()
     }
 
     /// `None`: it is no more, or was given up.
@@ -193,7 +229,9 @@ impl Browser {
         let is_asleep = !self.is_awake(id);
         // One that was rotated in the meantime comes back. The same one once more does no harm.
         let is_old = with != self.site.cookie && (cookie != self.site.cookie || self.life.is_old());
-        if is_old && (is_late || (is_asleep && !self.life.is_old())) {
+        // Of a login that went without the lock no word may have come yet.
+        let is_crossed = !is_login && self.unlocked_login_at.is_some_and(|at| at >= sent);
+        if is_old && (is_late || is_crossed || (is_asleep && !self.life.is_old())) {
             self.excuse.get_or_insert(Excuse::LateCookie);
         }
         if is_login && (is_late || is_asleep) {
@@ -206,6 +244,13 @@ impl Browser {
             self.is_meant(None);
         }
         self.note(|| format!("tab {id} gets {cookie:?}"));
+        let now = self.now;
+        if let Some(tab) = self.tabs.get_mut(&id).filter(|_| is_login) {
+            tab.login_cookie_at = Some(now);
+            if self.lock.holder != Some(id) {
+                self.unlocked_login_at = Some(now);
+            }
+        }
         let before = self.person_of_cookie();
         self.site.cookie = cookie;
         self.look_at_cookie(before);

@@ -44,7 +44,12 @@ impl Browser {
         }
         if has_lock {
             // A lease is given up when its page is left, whatever its engine may think.
+            let is_held = self.tabs[&id].holds_since.is_some();
             self.let_go(id);
+            if is_held {
+                let aborted = self.give_up_cookies(id);
+                self.tabs.get_mut(&id).unwrap().kept.extend(aborted);
+            }
         }
         if self.chance.one_in(4) {
             // Pushed out of it, sooner or later.

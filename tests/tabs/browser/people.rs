@@ -155,9 +155,10 @@ impl Browser {
         }
         let tab = self.tabs.remove(&id).unwrap();
         let is_login = |asked| matches!(asked, Asked::Login(_));
-        if tab.waits.iter().any(|wait| is_login(wait.asked)) {
+        if let Some(wait) = tab.waits.iter().find(|wait| is_login(wait.asked)) {
             // Whether that login came to anything, nobody knows.
             self.meant = (self.now, None);
+            self.has_stray_login |= tab.login_cookie_at >= Some(wait.begun);
         }
         self.leave_lock(id);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use hallpass::Json;
 use hallpass::core::{Input, LoadFailure, Secret, StoreFailure};
 
 use super::Browser;
@@ -48,6 +49,7 @@ impl Browser {
 
     pub(super) fn look(&mut self, id: TabId, ready: u64) {
         let text = self.store.clone();
+        self.note(|| format!("tab {id} reads, for {ready}: {}", brief(&text)));
         self.plan(ready - self.now, What::Read(id, text));
     }
 
@@ -106,6 +108,17 @@ impl Browser {
 
     /// Whoever wanted it may be gone or asleep by now.
     pub(super) fn do_write(&mut self, id: TabId, text: Option<String>) {
+        // A login that has waited for the lock in vain takes the note of a logout away.
+        let is_unlocked = text.is_none()
+            && self.unlocked_login_at.is_some()
+            && self.lock.holder.is_some_and(|holder| holder != id);
+        if self.store != text && (is_unlocked || !self.tabs.contains_key(&id)) {
+            // The lock is another's by now, who may have read and noted something else.
+            self.note(|| {
+                format!("the store writes late for tab {id}, which does not hold the lock")
+            });
+            self.excuse.get_or_insert(Excuse::StoreFailed);
+        }
         self.write(id, text);
         let wait = self.chance.below(20);
         let Some(tab) = self.tabs.get_mut(&id) else {
@@ -130,6 +143,7 @@ impl Browser {
         if self.store == text {
             return;
         }
+        self.note(|| format!("the store holds what tab {id} wrote: {}", brief(&text)));
         self.store = text;
         let longest = if self.life.store_is_slow {
             SLOW_EVENT
@@ -156,4 +170,29 @@ impl Browser {
             _ => 1 + self.chance.below(50),
         }
     }
+}
+
+/// Without the tokens.
+fn brief(text: &Option<String>) -> String {
+    let Some(text) = text else {
+        return "nothing".into();
+    };
+    let json = text
+        .split_once(' ')
+        .and_then(|(_, json)| Json::parse(json))
+        .unwrap_or_else(Json::null);
+    let number = |name: &str| json.get(name)?.as_i64();
+    let word = |name: &str| json.get(name)?.as_string();
+    let attempt = word("attempt").map(|name| format!("{name:.4}"));
+    format!(
+        "session {:?}.{:?}, {:?}, attempt {attempt:?}{}",
+        number("login"),
+        number("generation"),
+        word("refresh"),
+        if text.contains("logoutPending") {
+            ", logout pending"
+        } else {
+            ""
+        }
+    )
 }

@@ -57,6 +57,8 @@ pub struct Tab {
     /// In the back/forward cache, and what waits there.
     pub is_hidden: bool,
     pub kept: Vec<What>,
+    /// What waits for a frozen tab, in its order.
+    pub thaws: Vec<What>,
     pub open: Vec<Open>,
     pub cancelled: Vec<RequestId>,
     pub waits: Vec<Wait>,
@@ -65,8 +67,12 @@ pub struct Tab {
     pub last_status: Option<u16>,
     pub acted_as: Option<Person>,
     pub acted_signed_in: bool,
+    /// When the answer to a login of its own last set the cookie.
+    pub login_cookie_at: Option<u64>,
     /// When it came to hold the lock.
     pub holds_since: Option<u64>,
+    /// Another tab has taken over its lease, which it has yet to see.
+    pub has_lost_lease: bool,
     /// Reads and writes that a slow store has not answered, and before when it answers none that come after them.
     pub reads: (u32, u64),
     pub writes: (u32, u64),
@@ -92,6 +98,11 @@ impl Tab {
 
     pub fn is_signed_in(&self) -> bool {
         self.engine.snapshot().status == Status::SignedIn
+    }
+
+    /// Its last call was made when signed in, and refused.
+    pub fn is_refused(&self) -> bool {
+        self.is_signed_in() && self.acted_signed_in && self.last_status != Some(200)
     }
 
     /// Whether something is to come that it has asked for.
@@ -125,6 +136,7 @@ impl Browser {
             store_hangs: false,
             is_hidden: false,
             kept: Vec::new(),
+            thaws: Vec::new(),
             open: Vec::new(),
             cancelled: Vec::new(),
             waits: Vec::new(),
@@ -132,6 +144,8 @@ impl Browser {
             last_status: None,
             acted_as: None,
             acted_signed_in: false,
+            login_cookie_at: None,
+            has_lost_lease: false,
             holds_since: None,
             reads: (0, 0),
             writes: (0, 0),
@@ -209,7 +223,11 @@ impl Browser {
                     person: self.tabs[&id].shown(),
                     is_answered: false,
                 };
-                self.is_meant(Some(None));
+                // In a tab that has yet to learn whose the cookie is, it may be meant for either.
+                let shown = self.logged_out.person;
+                let holds = self.person_of_cookie();
+                let is_clear = shown.is_none() || holds.is_none() || shown == holds;
+                self.is_meant(is_clear.then_some(None));
             }
             _ => {}
         }
