@@ -34,11 +34,7 @@ export function flows(page, { browser, hallpass }, { start, flows: { lifetime, r
     });
 
     const state = async (expected) => assert.deepEqual(await app.state(), expected);
-    const isSignedIn = async () => {
-      // A page that has just been loaded has the token first, and asks with it who it is.
-      if (page.options.mode === "hybrid") await until(async () => (await app.state()).user, "nobody tells who it is");
-      await state({ status: "signed-in", user: backend.user, reason: null });
-    };
+    const isSignedIn = () => state({ status: "signed-in", user: backend.user, reason: null });
     const isSignedOut = (reason) => state({ status: "signed-out", user: null, reason });
     const signIn = async () => {
       if ((await app.state()).status === "signed-in") return;
