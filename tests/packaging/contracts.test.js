@@ -280,6 +280,12 @@ describe("who is signed in", () => {
     assert.equal(auth.status, "signed-out");
   });
 
+  test("has nothing of the names of tokens", async () => {
+    const routes = { "POST /auth/login": () => [200, { key: ada() }], "GET /me": [200, { pk: 7 }] };
+    await open({ mode: "jwt", fields: { accessToken: ["key"] }, user: "me", endpoints: { me: { url: "/me" } } }, routes);
+    assert.deepEqual(await auth.login({}), { pk: 7 });
+  });
+
   test("by POST, with a field in the body", async () => {
     const me = { url: "/whoami", method: "POST", params: { full: "1" } };
     await open({ mode: "session", endpoints: { me } }, { "POST /whoami": ({ body }) => [200, { id: JSON.parse(body).full }] });
