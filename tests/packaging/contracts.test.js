@@ -31,6 +31,8 @@ const tokens = (refresh = "r1") => ({ access_token: ada(), refresh_token: refres
 
 /** A client of a server with these routes. */
 async function open(options, routes) {
+  auth?.dispose();
+  await server?.close();
   server = await startScripted(routes);
   auth = await createAuth({ key: `contract ${++keys}`, baseUrl: server.origin, csrf: false, ...options });
   return auth;
@@ -86,7 +88,6 @@ describe("a login", () => {
   test("credentials that cannot be sent so are refused by name", async () => {
     await open(to({ url: "/in", as: "form" }), routes);
     for (const credentials of [undefined, "text", 5]) assert.equal((await error(auth.login(credentials))).option, "credentials");
-    auth.dispose();
     await open(to("/in"), routes);
     const circle = {};
     circle.self = circle;
@@ -220,8 +221,6 @@ describe("a refresh", () => {
       await auth.login({});
       await error(auth.refresh());
       assert.equal(auth.getSnapshot().reason, isRefused ? "refresh_refused" : null, JSON.stringify(answer));
-      auth.dispose();
-      await server.close();
     }
   });
 });
@@ -339,8 +338,6 @@ describe("the app's own functions", () => {
       assert.equal((await auth.authFetch("/api")).status, 200);
       assert.deepEqual(seen, fetchCalls ? ["login", "call", "call"] : ["login"]);
       assert.match(server.last("GET /api").headers.authorization, /^Bearer /);
-      auth.dispose();
-      await server.close();
     }
   });
 
