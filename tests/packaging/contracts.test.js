@@ -61,6 +61,14 @@ describe("a login", () => {
     assert.match(headers["content-type"], /^application\/x-www-form-urlencoded/);
   });
 
+  test("FormData without files goes as the form that the contract wants", async () => {
+    await open(to({ url: "/in", as: "form" }), routes);
+    const form = new FormData();
+    form.set("user", "a b");
+    await auth.login(form);
+    assert.equal(server.last("POST /in").body, "user=a+b");
+  });
+
   test("without a body", async () => {
     await open(to({ url: "/in", as: "none" }), routes);
     await auth.login();
