@@ -37,8 +37,16 @@ export type FakeCall =
   | {
       /** `login(credentials)`. */
       readonly method: "login";
-      /** What it was given, as JSON carries it. */
+      /** What it was given, as JSON carries it; of a form, its fields. */
       readonly credentials: unknown;
+      /** Where it was to go, if not to the usual endpoint. */
+      readonly endpoint?: string | LoginEndpoint;
+    }
+  | {
+      /** `adopt(answer)`. */
+      readonly method: "adopt";
+      /** What it was given, as JSON carries it. */
+      readonly answer: unknown;
     }
   | {
       /** `authFetch(…)`. */
@@ -70,7 +78,7 @@ export interface FakeControls<User = AuthUser> {
    * @example
    * auth.fake.failNext("login", new AuthError("rate_limited", "too many attempts", { status: 429, retryAfter: 30 }));
    */
-  failNext(method: "login" | "refresh" | "accessToken" | "authFetch", error: Error): void;
+  failNext(method: "login" | "adopt" | "logout" | "refresh" | "accessToken" | "authFetch", error: Error): void;
   /**
    * Answers `authFetch`: `"/orders"`, `"POST /orders"`, `"/orders/*"` for all that begins so, a whole URL, or a function of the
    * request. The reply may be a function of the request, too. The last route that fits counts. A call that nothing answers rejects with an error that says so.

@@ -17,7 +17,7 @@ export function createFakeAuth(options = {}) {
   const routes = [];
   const calls = [];
   const lines = [];
-  const failures = { login: [], refresh: [], accessToken: [], authFetch: [] };
+  const failures = { login: [], adopt: [], logout: [], refresh: [], accessToken: [], authFetch: [] };
   let state = { status, user: null, reason: null, expiresAt: null, issuedAt: null, storage: options.storage ?? "ok" };
   let tokens = 0;
   let isDue = false;
@@ -50,11 +50,11 @@ export function createFakeAuth(options = {}) {
       }
     }
   };
-  const publish = (event, members) => {
+  const publish = (event, members, details) => {
     const next = { ...state, ...members };
     if (Object.keys(next).every((name) => next[name] === state[name])) return;
     state = Object.freeze(next);
-    announce(event);
+    announce(event, details);
   };
   const freshToken = () => {
     isDue = false;
@@ -73,7 +73,8 @@ export function createFakeAuth(options = {}) {
     epoch += 1;
     renewal = undefined;
     note("signed out", reason);
-    publish(event, { status: "signed-out", user: internUser(null), reason, expiresAt: null, issuedAt: null });
+    const words = event === "signed-out" ? { serverCode: null, serverMessage: null } : undefined;
+    publish(event, { status: "signed-out", user: internUser(null), reason, expiresAt: null, issuedAt: null }, words);
   };
   const supersedeLogin = () => login?.(new AuthError("superseded", "a later login or logout took the place of this call"));
 
@@ -195,14 +196,12 @@ export function createFakeAuth(options = {}) {
     get claims() {
       return internClaims(isSignedIn() ? copied(options.claims ?? null) : null);
     },
-    login: async (credentials, { signal } = {}) => {
-      const body = JSON.stringify(credentials);
-      if (body === undefined) {
-        const members = { option: "credentials" };
-        throw new AuthError("config_invalid", "option credentials: must be a value that JSON can hold", members);
-      }
+    login: async (credentials, { signal, endpoint } = {}) => {
+      const isForm = credentials instanceof URLSearchParams || credentials instanceof FormData;
+      const isNone = credentials === undefined && endpoint?.as === "none";
+      const sent = isForm ? Object.fromEntries(credentials) : isNone ? null : copiedOf("credentials", credentials);
       alive();
-      calls.push({ method: "login", credentials: JSON.parse(body) });
+      calls.push({ method: "login", credentials: sent, ...(endpoint !== undefined && { endpoint }) });
       signal?.throwIfAborted();
       supersedeLogin();
       note("login sent");
@@ -210,7 +209,7 @@ export function createFakeAuth(options = {}) {
       const { login: answer = () => user } = options;
       const answeredUser = (async () => {
         if (failure) throw failure;
-        return answer(JSON.parse(body));
+        return answer(sent);
       })();
       const newUser = await new Promise((resolve, reject) => {
         login = reject;
@@ -220,11 +219,24 @@ export function createFakeAuth(options = {}) {
       enter(isSignedIn() && !isSameSubject(state.user, newUser) ? "subject-changed" : "signed-in", newUser);
       return state.user;
     },
+    adopt: async (answer) => {
+      const taken = copiedOf("answer", answer);
+      alive();
+      calls.push({ method: "adopt", answer: taken });
+      supersedeLogin();
+      const failure = failures.adopt.shift();
+      if (failure) throw failure;
+      const newUser = taken.user ?? user;
+      enter(isSignedIn() && !isSameSubject(state.user, newUser) ? "subject-changed" : "signed-in", newUser);
+      return state.user;
+    },
     logout: async () => {
       alive();
       calls.push({ method: "logout" });
       supersedeLogin();
       if (state.status !== "signed-out") end("logout", "signed-out");
+      const failure = failures.logout.shift();
+      if (failure) throw failure;
     },
     authFetch: async (...args) => {
       alive();
@@ -269,6 +281,17 @@ export function createFakeAuth(options = {}) {
     ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
     fake,
   });
+}
+
+function copiedOf(option, value) {
+  let text;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    // A cycle, or a BigInt.
+  }
+  if (text !== undefined) return JSON.parse(text);
+  throw new AuthError("config_invalid", `option ${option}: must be a value that JSON can hold`, { option });
 }
 
 const goneError = () => new AuthError("disposed", "the client has been disposed of; create a new one");

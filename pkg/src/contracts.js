@@ -224,7 +224,8 @@ function bodyOf(as, fields) {
 /** `json` are the credentials, or `form` as the app has written them. */
 function loginBody(as, fields, json, form) {
   if (form) {
-    const copy = new form.constructor();
+    const isText = [...form].every(([, value]) => typeof value === "string");
+    const copy = as === "form" && isText ? new URLSearchParams() : new form.constructor();
     for (const [name, value] of [...form, ...fields]) copy.append(name, value);
     return copy;
   }
@@ -246,7 +247,10 @@ function canonical(fields, response, body, text, kind) {
   };
   const parts = {};
   if (response.ok) {
-    for (const [field, name] of Object.entries(NAMES)) if (fields[field] !== undefined) parts[name] = found(fields[field]);
+    for (const [field, name] of Object.entries(NAMES)) {
+      // In the answer of `me` there are no tokens.
+      if (fields[field] !== undefined && !(kind === "me" && field.endsWith("Token"))) parts[name] = found(fields[field]);
+    }
     if (fields.expiresInMs !== undefined) parts.expires_in = found(fields.expiresInMs) / 1000;
   } else if (fields.code !== undefined || fields.message !== undefined) {
     const word = (path) => (path === undefined ? undefined : found(path) ?? undefined);

@@ -358,15 +358,22 @@ export class Shell {
   }
 
   async #go(url, sent, credential, pass) {
-    const answer = await fetch(url, sent);
-    if (answer.status !== 401 || this.#stop.signal.aborted || sent.signal?.aborted) return answer;
+    const call = {};
+    await fetch(url, sent).then((answer) => (call.answer = answer), (error) => (call.error = error));
+    const isOver = this.#stop.signal.aborted || sent.signal?.aborted;
+    const isDoubtful = !credential && mayBeLoginPage(call, sent.headers);
+    if (isOver || !(isDoubtful || call.answer?.status === 401)) {
+      if (call.answer) return call.answer;
+      throw call.error;
+    }
     const request = new Request(url, sent);
     if (credential) request.headers.delete(this.#header);
     return new Promise((resolve, reject) => {
       const body = bodyKind(request.method, false, sent.body);
-      const id = this.#open({ resolve, reject, request, body, answer }, request.signal);
+      const id = this.#open(Object.assign(call, { resolve, reject, request, body }), request.signal);
       this.#deliver(FETCH, id, [SAFE.test(request.method), false, body, ...pass]);
-      this.#answered(id, answer, request);
+      if (isDoubtful) this.#deliver(FETCH_DOUBTFUL, id);
+      else this.#answered(id, call.answer, request);
     });
   }
 
@@ -392,9 +399,8 @@ export class Shell {
       call.isOut = false;
     } catch (error) {
       call.isOut = false;
-      // A login page at another origin looks like no network.
-      if (watch && include && !call.signal.aborted && globalThis.navigator?.onLine !== false) {
-        call.error = error;
+      call.error = error;
+      if (watch && include && !call.signal.aborted && mayBeLoginPage(call, call.request.headers)) {
         this.#deliver(FETCH_DOUBTFUL, id);
       } else if (this.#close(id)) {
         this.#deliver(GONE, id);
@@ -411,8 +417,7 @@ export class Shell {
       this.settleAnswer(id);
       return;
     }
-    // As is one of its own.
-    if (include && response.redirected && isHtml(response) && !call.request.headers.get("Accept")?.includes("html")) {
+    if (include && mayBeLoginPage(call, call.request.headers)) {
       this.#deliver(FETCH_DOUBTFUL, id);
       return;
     }
@@ -467,8 +472,10 @@ export class Shell {
       const text = tooLong ? "" : await response.text();
       const retryAfter = header("Retry-After");
       const moved = await sent.moved(response.status);
+      // A redirect that led to a page is one to a login page.
+      const isSentOn = !response.status || (response.redirected && isHtml(response));
       answer = [
-        response.status || 302, isHtml(response), date(header("Date")), retryAfter, date(retryAfter), moved, text,
+        isSentOn ? 302 : response.status, isHtml(response), date(header("Date")), retryAfter, date(retryAfter), moved, text,
       ];
       await translator?.read(kind, response, answer, login);
     } catch (error) {
@@ -682,6 +689,15 @@ function adapted(request, include, refuseRedirects, isReplay) {
 function bodyKind(method, isRequest, body) {
   if (body == null) return isRequest && method !== "GET" && method !== "HEAD" ? REPEATABLE : EMPTY;
   return globalThis.ReadableStream && body instanceof ReadableStream ? ONCE : REPEATABLE;
+}
+
+/**
+ * Whether a login page may stand in place of an answer: at another origin it looks like no network, at the own one it is a page that
+ * nobody has asked for.
+ */
+function mayBeLoginPage({ answer, error }, headers) {
+  if (error) return error instanceof TypeError && globalThis.navigator?.onLine !== false;
+  return answer.redirected && isHtml(answer) && !headers?.get("Accept")?.includes("html");
 }
 
 const isHtml = (response) => /^\s*text\/html/i.test(response.headers.get("Content-Type"));
