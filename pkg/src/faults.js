@@ -16,7 +16,7 @@ const FAULTS = [
   "is not a URL",
   "is on an origin that is neither that of baseUrl nor in origins",
   'must be "cookie" in the modes "session" and "hybrid"',
-  "is empty; give the name of the cookie or of the element",
+  "is empty",
   "must be seconds, not negative (timeout: at least 0.1) and at most 86400",
   "must not hold a user name or password",
   'is "me", and there is no endpoints.me to ask',
@@ -41,6 +41,7 @@ const ALLOWED = {
   timeout: "a number of seconds",
   fetch: "a function",
   verify: "an object",
+  "csrf.value": "a string of visible ASCII, as it goes in a header",
 };
 
 /** `kind`: a `typeof`, or the words there are; of a table there is none. */

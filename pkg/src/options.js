@@ -33,7 +33,7 @@ export const CSRF = {
   endpoint: "string",
   meta: "string",
   responseHeader: "string",
-  value: "string",
+  value: (value) => /^[!-~][ -~]*$/.test(value),
   field: path,
   header: "string",
   prime: "string",
@@ -78,11 +78,11 @@ export function checked(options) {
 }
 
 /** Whether requests or answers are not as the engine has them. */
-export function needsTranslator({ headers, endpoints = {}, fields = {}, means, fetch }) {
+export function needsTranslator({ headers, endpoints = {}, fields = {}, means, fetch, csrf }) {
   const isSpecial = (path) => typeof path !== "string" || path === "$" || /^header:|(^|\.)\d+(\.|$)/.test(path);
   const { code, message, expiresInMs, ...paths } = fields;
   return (
-    [headers, means, fetch, code, message, expiresInMs].some((one) => one !== undefined) ||
+    [headers, means, fetch, code, message, expiresInMs, csrf?.refused, csrf?.prime].some((one) => one !== undefined) ||
     Object.values(endpoints).some(isObject) ||
     Object.values(paths).some((path) => path !== undefined && isSpecial(path))
   );

@@ -146,7 +146,9 @@ impl Items {
         let (source, usual) = match kind.as_i64()? {
             0 => (CsrfSource::Cookie(value), "X-XSRF-TOKEN"),
             1 => (CsrfSource::Endpoint { url: value, field }, "X-CSRF-Token"),
-            _ => (CsrfSource::Meta(value), "X-CSRF-Token"),
+            2 => (CsrfSource::Meta(value), "X-CSRF-Token"),
+            3 => (CsrfSource::ResponseHeader(value), "X-CSRF-Token"),
+            _ => (CsrfSource::Value(value), "X-CSRF-Token"),
         };
         Some(Some((source, header.unwrap_or_else(|| usual.into()))))
     }
@@ -211,5 +213,20 @@ mod tests {
             (options.timed_refresh, options.idempotency_key),
             (false, Some(true))
         );
+    }
+
+    #[test]
+    fn every_source_of_a_csrf_token_has_its_number() {
+        for (kind, source) in [
+            (0, CsrfSource::Cookie("x".into())),
+            (2, CsrfSource::Meta("x".into())),
+            (3, CsrfSource::ResponseHeader("x".into())),
+            (4, CsrfSource::Value("x".into())),
+        ] {
+            let nulls = "null,".repeat(21);
+            let list = ["[0,", &nulls, &kind.to_string(), r#","x"]"#].concat();
+            let csrf = Options::from_list(&list).csrf.flatten();
+            assert_eq!(csrf.map(|(source, _)| source), Some(source));
+        }
     }
 }
