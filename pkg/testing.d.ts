@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { AuthClient, AuthClaims, AuthStatus, AuthUser, SignOutReason, StorageState } from "./index.js";
+import type { AuthClient, AuthClaims, AuthStatus, AuthUser, LoginEndpoint, SignOutReason, StorageState } from "./index.js";
 
 /** How the fake client begins. */
 export interface FakeAuthOptions<User = AuthUser> {

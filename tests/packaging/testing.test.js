@@ -213,7 +213,9 @@ async function lived(world, { signedIn = false, run }) {
   const story = [];
   const stop = auth.subscribe((change) => {
     assert.ok(Object.isFrozen(change), "a change is frozen");
-    const { event, ...snapshot } = change;
+    // The fake client has no server that could say why.
+    const { event, serverCode, serverMessage, ...snapshot } = change;
+    assert.equal("serverCode" in change && "serverMessage" in change, event === "signed-out");
     assert.deepEqual(snapshot, { ...auth.getSnapshot() }, "a change has the state after it");
     story.push({ ...shown(change), names: Object.keys(change) });
   });

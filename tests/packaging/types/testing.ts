@@ -25,15 +25,16 @@ export function tests(): FakeAuthClient<Person> {
 export const name: string | undefined = createFakeAuth({ user: { id: 1, name: "Ada" } }).user?.name;
 
 export const told = (call: FakeCall): unknown =>
-  call.method === "login" ? call.credentials : call.method === "authFetch" ? call.request.url : call.method;
+  call.method === "login" ? call.credentials : call.method === "authFetch" ? call.request.url : call.method === "adopt" ? call.answer : call.method;
 
 declare const auth: FakeAuthClient<Person>;
 // @ts-expect-error -- not a user of this app
 auth.fake.signInAs({ id: 1 });
 // @ts-expect-error -- not a reason
 auth.fake.signOut("bored");
-// @ts-expect-error -- a logout never fails
 auth.fake.failNext("logout", new Error());
+// @ts-expect-error -- what never fails
+auth.fake.failNext("journal", new Error());
 // @ts-expect-error -- what belongs to another event
 auth.fake.emit("token-large", { acrValues: [] });
 // @ts-expect-error -- the real one is not led

@@ -88,6 +88,8 @@ export const texts: Record<AuthErrorCode, string> = {
   refresh_unavailable: "",
   superseded: "",
   disposed: "",
+  login_pending: "",
+  hook_failed: "",
 };
 
 export const statuses: Record<AuthStatus, true> = { restoring: true, "signed-in": true, "signed-out": true };

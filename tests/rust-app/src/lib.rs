@@ -188,7 +188,7 @@ async fn whole_life(place: &Place) -> Result<()> {
         "journal"
     );
     ensure!(client.snapshot().reason.is_none(), "reason");
-    client.logout().await;
+    client.logout().await?;
     let snapshot = client.snapshot();
     ensure!(snapshot.status == Status::SignedOut, "{snapshot:?}");
     ensure!(snapshot.reason == Some(Reason::Logout), "{snapshot:?}");
@@ -203,7 +203,7 @@ async fn whole_life(place: &Place) -> Result<()> {
     drop(subscription);
     sign_in(&client).await?;
     ensure!(*events.borrow() == seen, "heard after its subscription");
-    client.logout().await;
+    client.logout().await?;
     Ok(())
 }
 
@@ -236,7 +236,7 @@ async fn signed_in_once(place: &Place, password: &str, look: &js_sys::Function) 
     client.refresh().await?;
     let looked = look.call0(&JsValue::UNDEFINED);
     ensure!(looked.is_ok(), "{looked:?}");
-    client.logout().await;
+    client.logout().await?;
     Ok(())
 }
 
@@ -335,7 +335,7 @@ async fn shared(place: &Place) -> Result<()> {
         "{:?}",
         third.status()
     );
-    third.logout().await;
+    third.logout().await?;
     Ok(())
 }
 
@@ -363,7 +363,8 @@ async fn from_listener(place: &Place) -> Result<()> {
                     .ok()
                     .map(|response| response.status());
                 heard.borrow_mut().push(status);
-                inner.logout().await;
+                let told = inner.logout().await;
+                heard.borrow_mut().extend(told.is_err().then_some(None));
             });
         }
     });
