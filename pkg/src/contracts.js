@@ -246,7 +246,8 @@ function bodyOf(as, fields) {
 /** `json` are the credentials, or `form` as the app has written them. */
 function loginBody(as, fields, json, form) {
   if (form) {
-    const copy = new form.constructor();
+    const isText = [...form].every(([, value]) => typeof value === "string");
+    const copy = as === "form" && isText ? new URLSearchParams() : new form.constructor();
     for (const [name, value] of [...form, ...fields]) copy.append(name, value);
     return copy;
   }

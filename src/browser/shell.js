@@ -485,8 +485,10 @@ export class Shell {
       const text = tooLong ? "" : await response.text();
       const retryAfter = header("Retry-After");
       const moved = await sent.moved(response.status);
+      // A redirect that led to a page is one to a login page.
+      const isSentOn = !response.status || (response.redirected && isHtml(response));
       answer = [
-        response.status || 302, isHtml(response), date(header("Date")), retryAfter, date(retryAfter), moved, text,
+        isSentOn ? 302 : response.status, isHtml(response), date(header("Date")), retryAfter, date(retryAfter), moved, text,
       ];
       await translator?.read(kind, response, answer, login);
     } catch (error) {

@@ -31,6 +31,8 @@ const tokens = (refresh = "r1") => ({ access_token: ada(), refresh_token: refres
 
 /** A client of a server with these routes. */
 async function open(options, routes) {
+  auth?.dispose();
+  await server?.close();
   server = await startScripted(routes);
   auth = await createAuth({ key: `contract ${++keys}`, baseUrl: server.origin, csrf: false, ...options });
   return auth;
@@ -57,6 +59,14 @@ describe("a login", () => {
     const { body, headers } = server.last("POST /in");
     assert.equal(body, "username=a+b&n=1&grant_type=password");
     assert.match(headers["content-type"], /^application\/x-www-form-urlencoded/);
+  });
+
+  test("FormData without files goes as the form that the contract wants", async () => {
+    await open(to({ url: "/in", as: "form" }), routes);
+    const form = new FormData();
+    form.set("user", "a b");
+    await auth.login(form);
+    assert.equal(server.last("POST /in").body, "user=a+b");
   });
 
   test("without a body", async () => {
@@ -86,7 +96,6 @@ describe("a login", () => {
   test("credentials that cannot be sent so are refused by name", async () => {
     await open(to({ url: "/in", as: "form" }), routes);
     for (const credentials of [undefined, "text", 5]) assert.equal((await error(auth.login(credentials))).option, "credentials");
-    auth.dispose();
     await open(to("/in"), routes);
     const circle = {};
     circle.self = circle;
@@ -220,8 +229,6 @@ describe("a refresh", () => {
       await auth.login({});
       await error(auth.refresh());
       assert.equal(auth.getSnapshot().reason, isRefused ? "refresh_refused" : null, JSON.stringify(answer));
-      auth.dispose();
-      await server.close();
     }
   });
 });
@@ -339,8 +346,6 @@ describe("the app's own functions", () => {
       assert.equal((await auth.authFetch("/api")).status, 200);
       assert.deepEqual(seen, fetchCalls ? ["login", "call", "call"] : ["login"]);
       assert.match(server.last("GET /api").headers.authorization, /^Bearer /);
-      auth.dispose();
-      await server.close();
     }
   });
 

@@ -356,13 +356,13 @@ describe("what leads the fake client", () => {
   test("fails once, by the error that it was given", async () => {
     const auth = testing.createFakeAuth({ user: { id: 1 } });
     auth.fake.answer("/orders", []);
-    for (const method of ["login", "accessToken", "authFetch"]) {
+    for (const method of ["login", "adopt", "logout", "accessToken", "authFetch"]) {
       const error = new full.AuthError("timeout", "late", { retryable: true });
       auth.fake.failNext(method, error);
       assert.equal(await auth[method]("/orders").catch((thrown) => thrown), error);
       await auth[method]("/orders");
     }
-    assert.throws(() => auth.fake.failNext("logout", new Error()), /logout cannot be made to fail; login, refresh/);
+    assert.throws(() => auth.fake.failNext("journal", new Error()), /journal cannot be made to fail; login, adopt/);
   });
 
   test("events of an API, and what the page keeps of a client that is gone", async () => {

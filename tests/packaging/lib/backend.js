@@ -15,7 +15,7 @@ export const somebody = { status: 200, body: { user: { name: "Ada" } } };
 export const nobody = { status: 401, body: { error: "invalid_token" } };
 
 /**
- * Answers `/auth/me`; hands out the files of `root`, and `pages` (path to HTML) with the policy `csp`.
+ * Answers `/auth/me` and a logout; hands out the files of `root`, and `pages` (path to HTML) with the policy `csp`.
  * @returns {Promise<{origin: string, requests: string[], close: () => Promise<void>}>}
  */
 export async function startBackend({ me = nobody, root, pages = {}, csp } = {}) {
@@ -25,6 +25,10 @@ export async function startBackend({ me = nobody, root, pages = {}, csp } = {}) 
     requests.push(`${request.method} ${pathname}`);
     if (pathname === "/auth/me") {
       response.writeHead(me.status, { "content-type": "application/json" }).end(JSON.stringify(me.body));
+      return;
+    }
+    if (pathname === "/auth/logout") {
+      response.writeHead(204).end();
       return;
     }
     if (csp) response.setHeader("content-security-policy", csp);
