@@ -700,7 +700,7 @@ export type AuthErrorMembers = Pick<
   "status" | "retryable" | "retryAfter" | "serverCode" | "serverMessage" | "option" | "reason" | "cause" | "body"
 >;
 
-/** Why a call failed. Holds no token and no password. `isAuthError` narrows to it, and `code` from there on. */
+/** Why a call failed. Holds no token and no password but what the server itself says in `body`. `isAuthError` narrows to it, and `code` from there on. */
 export declare class AuthError extends Error {
   /** For stand-ins in an app's tests. What `members` leaves out is `null`, `retryable` is `false`. */
   constructor(code: AuthErrorCode, message: string, members?: Partial<AuthErrorMembers>);
@@ -724,7 +724,7 @@ export declare class AuthError extends Error {
   readonly cause?: unknown;
   /**
    * The JSON of the answer behind it, up to 16 KiB; what was secret in the request reads `"[redacted]"`. Else `null`. Of `login_pending`
-   * it may hold what the next step needs. Not enumerable, so that logs leave it out.
+   * it may hold what the next step needs, which is for this user only.
    */
   readonly body: unknown;
   /** Why the visitor is signed out. Of `signed_out`, else `null`. */

@@ -11,10 +11,8 @@ export class AuthError extends Error {
     this.serverMessage = null;
     this.option = null;
     this.reason = null;
-    const { body = null, ...others } = members ?? {};
-    Object.assign(this, others);
-    // Not shown by logs: it may hold what the server tells this user only.
-    Object.defineProperty(this, "body", { value: body });
+    this.body = null;
+    Object.assign(this, members);
   }
 }
 

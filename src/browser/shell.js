@@ -62,6 +62,8 @@ const REDIRECTS = ["error", "follow", "manual"];
 const THIS = "hallpass/1";
 /** Milliseconds that a login waits for the app's own store to have written it. */
 const LONGEST_WRITE = 1_000;
+/** Milliseconds that the app's rule may take for an answer. */
+const LONGEST_RULE = 1_000;
 /** Milliseconds after which tabs see what another has written. */
 const SETTLES = 100;
 /** What servers answer to a wrong CSRF token. */
@@ -374,7 +376,7 @@ export class Shell {
     const call = {};
     await fetch(url, sent).then((answer) => (call.answer = answer), (error) => (call.error = error));
     const isOver = this.#stop.signal.aborted || sent.signal?.aborted;
-    const isDoubtful = !credential && mayBeLoginPage(call, sent.headers);
+    const isDoubtful = mayHideRefusal(call, !credential, sent.headers);
     if (isOver || !(isDoubtful || call.answer?.status === 401)) {
       if (call.answer) return call.answer;
       throw call.error;
@@ -413,7 +415,7 @@ export class Shell {
     } catch (error) {
       call.isOut = false;
       call.error = error;
-      if (watch && include && !call.signal.aborted && mayBeLoginPage(call, call.request.headers)) {
+      if (watch && !call.signal.aborted && mayHideRefusal(call, include, call.request.headers)) {
         this.#deliver(FETCH_DOUBTFUL, id);
       } else if (this.#close(id)) {
         this.#deliver(GONE, id);
@@ -430,7 +432,7 @@ export class Shell {
       this.settleAnswer(id);
       return;
     }
-    if (include && mayBeLoginPage(call, call.request.headers)) {
+    if (mayHideRefusal(call, include, call.request.headers)) {
       this.#deliver(FETCH_DOUBTFUL, id);
       return;
     }
@@ -444,10 +446,11 @@ export class Shell {
     this.#deliver(FETCH_ANSWERED, id, [answer.status, foreign, said, moved, this.#challenge]);
   }
 
-  /** The app's own rule. One that throws has said nothing. */
+  /** The app's own rule. One that throws, or reads a body that does not end, has said nothing. */
   async #ask(response) {
     try {
-      return this.#rule && Boolean(await this.#rule(response));
+      const said = this.#rule && (await Promise.race([this.#rule(response), pause(LONGEST_RULE)]));
+      return said === undefined ? said : Boolean(said);
     } catch (error) {
       report(error);
     }
@@ -705,12 +708,12 @@ function bodyKind(method, isRequest, body) {
 }
 
 /**
- * Whether a login page may stand in place of an answer: at another origin it looks like no network, at the own one it is a page that
- * nobody has asked for.
+ * Whether a refusal may look like something else. One without CORS headers, or a login page at another origin, looks like no network;
+ * by cookie, a login page at the own origin is a page that nobody has asked for.
  */
-function mayBeLoginPage({ answer, error }, headers) {
+function mayHideRefusal({ answer, error }, byCookie, headers) {
   if (error) return error instanceof TypeError && globalThis.navigator?.onLine !== false;
-  return answer.redirected && isHtml(answer) && !headers?.get("Accept")?.includes("html");
+  return byCookie && answer.redirected && isHtml(answer) && !headers?.get("Accept")?.includes("html");
 }
 
 const isHtml = (response) => /^\s*text\/html/i.test(response.headers.get("Content-Type"));

@@ -352,3 +352,27 @@ fn a_start_waits_for_me_where_only_that_says_who_it_is() {
         assert_eq!(world.subject().is_some(), answer == 200);
     }
 }
+
+#[test]
+fn a_refusal_that_looks_like_no_network_costs_one_renewal_where_the_end_is_not_known() {
+    let mut world = World::new(jwt_stored());
+    world.login();
+    let opaque = |name: &str| format!(r#"{{"access_token":"{name}","refresh_token":"{name}-r"}}"#);
+    world.answer("/auth/login", 200, &opaque("a"));
+    let call = world.get();
+    world.feed(Input::FetchDoubtful { call });
+    world.answer("/auth/refresh", 200, &opaque("b"));
+    assert_eq!(world.bearer(call).as_deref(), Some("Bearer b"));
+    // Nor does the new one help: it is not for the token.
+    world.feed(Input::FetchDoubtful { call });
+    assert!(world.got_answer(call));
+    let call = world.get();
+    world.feed(Input::FetchDoubtful { call });
+    assert!(world.got_answer(call) && world.open.is_empty());
+    // What may have been done is not done again.
+    world.refresh();
+    world.answer("/auth/refresh", 200, &opaque("c"));
+    let call = world.post();
+    world.feed(Input::FetchDoubtful { call });
+    assert!(world.got_answer(call) && world.open.is_empty());
+}

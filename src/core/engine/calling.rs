@@ -201,19 +201,33 @@ impl Engine {
         }
     }
 
-    /// Where a login page stands before the API, a session that has ended looks like no network, or like a page.
+    /// Where a login page stands before the API, a session that has ended looks like no network, or like a page. So does a 401
+    /// without CORS headers, which a gateway gives.
     pub(super) fn on_fetch_doubtful(&mut self, id: CallId) {
         let epoch = self.session.epoch();
-        let is_of_this_session = self
-            .calls
-            .get(id)
-            .is_some_and(|call| call.epoch == epoch && call.sent_with.is_some());
-        if self.cx.is_session_mode() && is_of_this_session && !self.refresh.is_cooling() {
-            self.calls.set_stage(id, Stage::Doubtful);
-            self.start_me();
-        } else {
-            self.finish(id, Ok(Outcome::Answer));
+        let call = self.calls.get(id);
+        let own = call.filter(|call| call.epoch == epoch && call.sent_with.is_some());
+        match own {
+            Some(_) if self.refresh.is_cooling() => {}
+            Some(_) if self.cx.is_session_mode() => {
+                self.calls.set_stage(id, Stage::Doubtful);
+                self.start_me();
+                return;
+            }
+            Some(call) if call.replayed => self.session.clear_of_doubt(),
+            Some(call) => {
+                if let Kind::Fetch(facts) = call.kind
+                    && facts.is_safe
+                    && self.can_refresh()
+                    && self.session.may_have_ended()
+                {
+                    self.on_signed_out_answer(id, &call, facts, 0);
+                    return;
+                }
+            }
+            None => {}
         }
+        self.finish(id, Ok(Outcome::Answer));
     }
 
     fn on_signed_out_answer(&mut self, id: CallId, call: &Call, facts: FetchFacts, status: u16) {

@@ -24,8 +24,13 @@ pub(crate) fn refresh_request(
             "application/x-www-form-urlencoded",
         )),
         (Transport::Header { name }, Some(token)) => {
-            http.headers
-                .push((name.clone(), HeaderValue::Is(token.clone())));
+            let scheme = if name.eq_ignore_ascii_case("Authorization") {
+                "Bearer "
+            } else {
+                ""
+            };
+            let value = Secret::new([scheme, token.expose()].concat());
+            http.headers.push((name.clone(), HeaderValue::Is(value)));
             None
         }
     };

@@ -39,6 +39,8 @@ pub(crate) struct Session {
     due_at: Option<ServerTime>,
     /// When to look whether it is.
     due: Option<Mono>,
+    /// A call failed with these, though they had just been renewed: it was not for them.
+    cleared: Holding,
     /// An API has refused the held access token.
     is_refused: bool,
     /// The token that was weighed last, and whether it was found to be too large.
@@ -68,6 +70,7 @@ impl Session {
             held: None,
             due_at: None,
             due: None,
+            cleared: Holding(0),
             is_refused: false,
             weighed: (Generation(0), false),
             storage: StorageState::Ok,
@@ -165,6 +168,15 @@ impl Session {
     /// Whether the held access token counts as expired.
     pub(crate) fn is_due(&self, cx: &Context) -> bool {
         self.is_refused || self.due_at.is_some_and(|due_at| cx.server_now() >= due_at)
+    }
+
+    /// Nothing is known of when it ends, nor that it was good a moment ago.
+    pub(crate) fn may_have_ended(&self) -> bool {
+        self.due_at.is_none() && self.cleared != self.holding
+    }
+
+    pub(crate) fn clear_of_doubt(&mut self) {
+        self.cleared = self.holding;
     }
 
     pub(crate) fn has_ended(&self, cx: &Context) -> bool {
