@@ -95,3 +95,80 @@ fn cells(line: &str) -> Option<[&str; 3]> {
     let name = cells.next()?.strip_prefix('`')?.strip_suffix('`')?;
     Some([name, cells.next()?, cells.next()?])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> String {
+        let mut page = String::new();
+        for section in SECTIONS {
+            page += &format!("## {}\n\n", section.heading);
+            for row in section.rows {
+                page += &format!(
+                    "### `{}`\n\n- Type: any.\n- Default: {}.\n\n",
+                    row.path, row.default
+                );
+                if row.path == "endpoints" {
+                    let lines = CONTRACT
+                        .iter()
+                        .map(|row| format!("| `{}` | what | {} |\n", row.path, row.default));
+                    page += &format!(
+                        "#### Contracts\n\n| member |\n{}\n",
+                        lines.collect::<String>()
+                    );
+                }
+            }
+        }
+        page
+    }
+
+    #[test]
+    fn a_page_with_all_of_the_table_in_its_order_is_right() {
+        assert_eq!(wrong(&page()), [""; 0]);
+    }
+
+    #[test]
+    fn a_page_that_misses_something_is_told_what() {
+        for (part, other, told) in [
+            (
+                "### `key`\n",
+                "",
+                "after `The client`: the table has `key`, the page `storage`",
+            ),
+            (
+                "### `user`\n",
+                "### `users`\n",
+                "the table has `user`, the page `users`",
+            ),
+            (
+                "## The client\n",
+                "",
+                "the table has `The client`, the page `key`",
+            ),
+            (
+                "- Default: `30`.",
+                "- Default: `20`.",
+                "leeway: the default is `20`.; in the table it begins `30`",
+            ),
+            ("- Type: any.", "", "mode: no line begins `- Type: `"),
+            (
+                "| `as` |",
+                "| `ass` |",
+                "after `method`: the table has `as`, the page `ass`",
+            ),
+            (
+                "| as in `csrf` |",
+                "| none |",
+                "contract, csrf: the default is none",
+            ),
+        ] {
+            let page = page().replacen(part, other, 1);
+            let lines = wrong(&page);
+            assert!(
+                lines.iter().any(|line| line.contains(told)),
+                "{told}: {lines:?}"
+            );
+        }
+    }
+}

@@ -63,3 +63,15 @@ pub(crate) const OF_THE_SHELL: &[&str] = &["NotListed"];
 const fn fault(name: &'static str, words: &'static str) -> Fault {
     Fault { name, words }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_shell_finds_is_a_fault() {
+        for name in OF_THE_SHELL {
+            assert!(FAULTS.iter().any(|fault| fault.name == *name), "{name}");
+        }
+    }
+}

@@ -151,3 +151,67 @@ fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(begin)?;
     Some(rest.split_once(end)?.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OF: &str = "export interface TokenPlace {
+  /** Which token. It is one of two. */
+  token: \"access\" | \"refresh\";
+  /**
+   * Where it
+   * goes.
+   */
+  in?: string;
+  /** Name of the header or field. */
+  name?: string;
+  /** Stands before it in a header. */
+  scheme?: string;
+  /** Not with these. */
+  other?: never;
+}
+";
+
+    fn told(file: &str) -> Vec<String> {
+        compared(file, PLACE_TYPES, &PLACE.iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn an_interface_with_each_row_as_a_member_is_right() {
+        assert_eq!(told(OF), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_not_as_in_the_table_is_told() {
+        for (part, other, what) in [
+            ("name?: string", "names?: string", "TokenPlace has no name"),
+            (
+                "name?: string",
+                "names?: string",
+                "TokenPlace.names has no row",
+            ),
+            ("name?: string", "name?: never", "TokenPlace has no name"),
+            (
+                "Where it\n",
+                "Where\n",
+                "in: no comment in TokenPlace begins as in the table: Where it goes.",
+            ),
+            ("TokenPlace", "Place", "there is no interface TokenPlace"),
+        ] {
+            let lines = told(&OF.replacen(part, other, 1));
+            assert!(
+                lines.iter().any(|line| line.contains(what)),
+                "{what}: {lines:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_union_are_those_outside_its_comments() {
+        let file = "export type Meaning =\n  /** Not \"this\". */\n  | \"ok\"\n  | \"not-now\";\n";
+        assert_eq!(union_of(file, "Meaning"), ["ok", "not-now"]);
+        let file = "export type Kind = \"a\" | \"b\";\n";
+        assert_eq!(union_of(file, "Kind"), ["a", "b"]);
+    }
+}

@@ -60,3 +60,46 @@ pub(crate) fn rows() -> impl Iterator<Item = &'static Row> + Clone {
 pub(crate) fn members(object: &str) -> impl Iterator<Item = &'static Row> {
     rows().filter(move |row| row.is_member_of(object))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::contract::CONTRACT;
+    use crate::table::row::{Core, Kind};
+
+    #[test]
+    fn a_member_stands_behind_its_object_and_no_path_stands_twice() {
+        let mut before: Vec<&Row> = Vec::new();
+        for row in rows() {
+            assert!(
+                before.iter().all(|other| other.path != row.path),
+                "{}",
+                row.path
+            );
+            if let Some((object, _)) = row.path.rsplit_once('.') {
+                let object = before.iter().find(|other| other.path == object);
+                let is_object = |row: &&&Row| matches!(row.kind, Kind::Members(_) | Kind::Object);
+                assert!(object.filter(is_object).is_some(), "{}", row.path);
+            }
+            before.push(row);
+        }
+    }
+
+    #[test]
+    fn what_is_a_part_is_a_member_of_what_is_made_of_parts() {
+        for part in rows().filter(|row| matches!(row.core, Core::Part | Core::PartFrom(_))) {
+            let object = rows().find(|row| part.is_member_of(row.path));
+            let is_made = object.is_some_and(|row| matches!(row.core, Core::Made(..)));
+            assert!(is_made, "{}", part.path);
+        }
+    }
+
+    #[test]
+    fn what_is_like_an_option_is_like_one_that_there_is() {
+        for row in CONTRACT {
+            if let Kind::Like(option) = row.kind {
+                assert!(rows().any(|row| row.path == option), "{}", row.path);
+            }
+        }
+    }
+}
