@@ -23,17 +23,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_is_put_in_place_of_what_was_there() {
+    fn a_part_is_put_in_place_of_what_was_there() -> Result<()> {
+        let lines = ["new {".to_owned(), "}".to_owned()];
         let text = "a\n  // By `cargo xtask table`: x.\n  old\n  // End of the table.\nb\n";
-        let text = with(text, "x", &["new {".into(), "}".into()]).unwrap();
+        let text = with(text, "x", &lines)?;
         assert_eq!(
             text,
             "a\n  // By `cargo xtask table`: x.\n  new {\n  }\n  // End of the table.\nb\n"
         );
-        assert_eq!(
-            with(&text, "x", &["new {".into(), "}".into()]).unwrap(),
-            text
-        );
+        assert_eq!(with(&text, "x", &lines)?, text);
+        Ok(())
     }
 
     #[test]
