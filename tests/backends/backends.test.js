@@ -1,9 +1,11 @@
 // Each page of `docs/backends`, against its real server or against the exchanges that it documents.
 import { existsSync } from "node:fs";
-import { after, before } from "node:test";
+import { availableParallelism } from "node:os";
+import { after, before, describe } from "node:test";
 import { launch } from "../packaging/lib/browser.js";
 import { filesUnder } from "../packaging/lib/docs.js";
 import { installPackage } from "../packaging/lib/package.js";
+import { flows } from "./lib/flows.js";
 import { live } from "./lib/live.js";
 import { readPage } from "./lib/page.js";
 import { recipe } from "./lib/recipe.js";
@@ -20,11 +22,17 @@ after(async () => {
   await hallpass?.remove();
 });
 
+const presets = [];
 for (const path of await filesUnder("docs/backends", ".md")) {
   const page = await readPage(path);
   const own = (file) => new URL(`${page.name}/${file}`, import.meta.url);
   const load = async (file) => (existsSync(own(file)) ? import(own(file)) : undefined);
   const server = await load("start.js");
-  if (server) live(page, tools, server, await load("checks.js"));
+  if (server?.flows) presets.push([page, tools, server, await load("checks.js")]);
+  else if (server) live(page, tools, server, await load("checks.js"));
   else recipe(page, tools);
 }
+// Most of their time is that of the server's process, which starts or answers.
+describe("through all flows", { concurrency: availableParallelism() }, () => {
+  for (const preset of presets) flows(...preset);
+});

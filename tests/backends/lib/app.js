@@ -5,7 +5,7 @@ const folder = "/hallpass-app/";
 const main = `
   import { auth } from "./auth.js";
   globalThis.changes = [];
-  auth.subscribe(({ event, reason }) => changes.push({ event, reason }));
+  auth.subscribe(({ event, reason, serverCode, serverMessage }) => changes.push({ event, reason, serverCode, serverMessage }));
   globalThis.auth = auth;`;
 
 /** The app of each page as one script: one that is opened a hundred times shall not ask for twenty each time. */
@@ -63,8 +63,15 @@ export async function openApp(browser, origin, page, hallpass, files) {
     tab,
     /** What was asked of the backend, in order. */
     requests,
-    async reload() {
-      await tab.reload();
+    /** `later` seconds by the page's clock, of which the page that is left knows nothing. */
+    async reload(later = 0) {
+      if (later) {
+        await tab.goto("about:blank");
+        await tab.clock.setSystemTime(Date.now() + later * 1000);
+        await tab.goto(origin + folder);
+      } else {
+        await tab.reload();
+      }
       await ready();
     },
     state: () =>
@@ -73,15 +80,18 @@ export async function openApp(browser, origin, page, hallpass, files) {
         return { status, user, reason };
       }),
     /** `null`, or the error of a login. */
-    login: (credentials) =>
-      tab.evaluate(async (credentials) => {
-        try {
-          await auth.login(credentials);
-          return null;
-        } catch ({ name, code, status, serverCode, serverMessage, message }) {
-          return { name, code, status, serverCode, serverMessage, message };
-        }
-      }, credentials),
+    login: (credentials, options) =>
+      tab.evaluate(
+        async ([credentials, options]) => {
+          try {
+            await auth.login(credentials, options);
+            return null;
+          } catch ({ name, code, status, serverCode, serverMessage, message, body }) {
+            return { name, code, status, serverCode, serverMessage, message, body };
+          }
+        },
+        [credentials, options],
+      ),
     fetch: (target, { method = "GET", json, headers = json && { "content-type": "application/json" } } = {}) =>
       tab.evaluate(
         async ([target, init]) => {
@@ -100,6 +110,20 @@ export async function openApp(browser, origin, page, hallpass, files) {
         },
         [code, Object.keys(scope), Object.values(scope)],
       ),
+    /** What came with the change that signed out last, or `null`. */
+    ended: () => tab.evaluate(() => changes.findLast(({ event }) => event === "signed-out") ?? null),
+    /** What the browser has that lets it in: cookies, and what hallpass stores. */
+    held: async () => ({
+      cookies: await context.cookies(origin),
+      record: await tab.evaluate(() => sessionStorage.getItem("hallpass:default")),
+    }),
+    /** Puts that back, and loads the page anew. */
+    async restore({ cookies, record }) {
+      await context.addCookies(cookies);
+      await tab.evaluate((record) => record && sessionStorage.setItem("hallpass:default", record), record);
+      await tab.reload();
+      await ready();
+    },
     cookies: async () => new Map((await context.cookies(origin)).map(({ name, value }) => [name, value])),
     async close() {
       await context.close();

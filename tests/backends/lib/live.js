@@ -1,6 +1,6 @@
 // What every backend that really runs is asked, whatever its mode.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { openApp } from "./app.js";
 
 /** `backend` is the module `start.js` of its folder, `more` its `checks.js`, if it has one. */
@@ -8,9 +8,12 @@ export function live(page, { browser, hallpass }, { start }, more) {
   describe(`${page.name}, the server itself`, () => {
     let backend;
     let app;
-    before(async () => (backend = await start(page, hallpass())));
     after(() => backend?.stop());
-    beforeEach(async () => (app = await openApp(browser(), backend.origin, page, hallpass())));
+    beforeEach(async () => {
+      // Not before all: that comes also where no test is run.
+      backend ??= await start(page, hallpass());
+      app = await openApp(browser(), backend.origin, page, hallpass());
+    });
     afterEach(async () => {
       const opened = app;
       app = undefined;

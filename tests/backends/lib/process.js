@@ -3,7 +3,9 @@ import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 /**
  * A port that was free a moment ago, for a program that cannot be told to take any: from below those that the system gives
@@ -24,12 +26,30 @@ export async function freePort() {
   }
 }
 
-/** Starts a program and waits until `url` answers, whatever it answers. */
-export async function startServer(command, args, options, url) {
-  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+const clock = fileURLToPath(new URL("clock/", import.meta.url));
+const WINDOWS = process.platform === "win32";
+
+/** The environment in which a program, Node or Python, lets its clock be moved. */
+const MOVABLE = {
+  HALLPASS_CLOCK: "1",
+  PYTHONPATH: clock,
+  NODE_OPTIONS: `--require=${JSON.stringify(join(clock, "clock.cjs"))}`,
+};
+
+/** Starts a program and waits until `url` answers, whatever it answers. With `movable` its clock can be moved. */
+export async function startServer(command, args, { movable = false, env = process.env, ...options }, url) {
+  const child = spawn(command, args, {
+    ...options,
+    env: movable ? { ...env, ...MOVABLE } : env,
+    stdio: [movable ? "pipe" : "ignore", "pipe", "pipe"],
+    // A group of its own, which ends as a whole.
+    detached: !WINDOWS,
+  });
+  const end = (signal) => (WINDOWS ? child.kill(signal) : process.kill(-child.pid, signal));
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (said += data));
   const ended = once(child, "exit");
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const isUp = async () => {
     try {
       await (await fetch(url)).text();
@@ -38,18 +58,32 @@ export async function startServer(command, args, options, url) {
       return false;
     }
   };
-  const deadline = Date.now() + 60_000;
-  while (!(await isUp())) {
-    if (child.exitCode !== null || child.signalCode !== null || Date.now() > deadline) {
-      child.kill("SIGKILL");
-      throw new Error(`${command} ${args.join(" ")} does not answer at ${url}; it said: ${said}`);
+  const until = async (condition, what) => {
+    const deadline = Date.now() + 60_000;
+    while (!(await condition())) {
+      if (hasEnded() || Date.now() > deadline) {
+        if (!hasEnded()) end("SIGKILL");
+        throw new Error(`${command} ${args.join(" ")} ${what}; it said: ${said}`);
+      }
+      await pause(20);
     }
-    await pause(50);
-  }
+  };
+  await until(isUp, `does not answer at ${url}`);
+  let moves = 0;
+  let ahead = 0;
   return {
     said: () => said,
+    /** The time by its clock. */
+    now: () => Date.now() + ahead * 1000,
+    /** Moves its clock by so many seconds. */
+    async forward(seconds) {
+      moves++;
+      ahead += seconds;
+      child.stdin.write(`forward ${seconds}\n`);
+      await until(() => said.match(/^moved/gm)?.length === moves, "does not move its clock");
+    },
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
+      if (!hasEnded()) end("SIGTERM");
       await ended;
     },
   };

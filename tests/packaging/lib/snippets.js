@@ -18,7 +18,9 @@ const lenient = { ...options, noImplicitAny: false };
 
 /** The first line of a snippet that is a whole file. */
 const FILE = /^\/\/ (\S+\.\w+)\n/;
-const FENCE = /^```(\w*)[^\n]*\n(.*?)^```$/gms;
+const FENCE = /^```(\w*)([^\n]*)\n(.*?)^```$/gms;
+/** What comes after the language, where the block is a file of a server: the tests of the backends run it. */
+const SERVER = /^ (?!auth\.js$)\S+\.\w+$/;
 const IMPORT = /^import .*? from .*;$/gm;
 
 /**
@@ -29,8 +31,8 @@ export function snippetsOf(text) {
   const known = new Map();
   const snippets = [];
   for (const match of text.matchAll(FENCE)) {
-    const [, language, code] = match;
-    if (!["js", "jsx", "ts", "tsx", "javascript", "typescript", "mjs"].includes(language)) continue;
+    const [, language, name, code] = match;
+    if (!["js", "jsx", "ts", "tsx", "javascript", "typescript", "mjs"].includes(language) || SERVER.test(name)) continue;
     const line = text.slice(0, match.index).split("\n").length + 1;
     const own = new Set([...code.matchAll(IMPORT)].flatMap(([statement]) => namesOf(statement)));
     const file = code.match(FILE)?.[1];

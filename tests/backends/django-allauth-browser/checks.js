@@ -1,0 +1,3 @@
+import { waiting } from "../lib/allauth.js";
+
+export const checks = waiting("/_allauth/browser/v1");
