@@ -140,13 +140,6 @@ pub(crate) const CREDENTIAL: &[Row] = &[
         says: "The value",
     },
     Row {
-        path: "csrf.header",
-        kind: Kind::Text,
-        core: Core::Part,
-        default: r#"`"X-XSRF-TOKEN"` for a cookie"#,
-        says: "The header that carries the token.",
-    },
-    Row {
         path: "csrf.prime",
         kind: Kind::Text,
         core: Core::Package,
@@ -159,5 +152,12 @@ pub(crate) const CREDENTIAL: &[Row] = &[
         core: Core::Package,
         default: "none",
         says: "Answers that refuse the token",
+    },
+    Row {
+        path: "csrf.header",
+        kind: Kind::Text,
+        core: Core::Part,
+        default: r#"`"X-XSRF-TOKEN"` for a cookie"#,
+        says: "The header that carries the token.",
     },
 ];
