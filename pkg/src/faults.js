@@ -30,7 +30,6 @@ const ANOTHER_COPY =
 /** What an option may be of which the kind says too little. */
 const ALLOWED = {
   options: "an object with at least mode",
-  endpoint: "a string, an object, or false",
   fetch: "a function",
   // By `cargo xtask table`: allowed.
   baseUrl: "a string",
@@ -64,6 +63,8 @@ const ALLOWED = {
 
 /** `kind`: a `typeof`, or the words there are; of a table there is none. */
 function allowed(option, kind) {
+  // Of one login.
+  if (option === "endpoint") return ALLOWED["endpoints.login"];
   const names = option.split(".").slice(-2);
   if (Array.isArray(kind)) return kind.map((word) => `"${word}"`).join(" or ");
   return ALLOWED[names.join(".")] ?? ALLOWED[names.at(-1)] ?? (typeof kind === "string" ? `a ${kind}` : "an object");
