@@ -35,7 +35,7 @@ async function make(open, options) {
   // which to the code of a document that was left is the window of the next one.
   const owners = (WebAssembly[Symbol.for("hallpass")] ??= { __proto__: null });
   if ((owners[key] ?? held) !== held && owners[key][key]) throw ["key", true];
-  let shell = open(list, [makeError, isSignedOut, store, guard, lease, translator], typeof store === "object");
+  let shell = open(list, [makeError, isSignedOut, store, guard, lease, translator, async () => translator ?? translatorOf(options), options.csrf?.responseHeader], typeof store === "object");
   if (Array.isArray(shell)) throw shell;
   owners[key] = held;
   held[key] = -~held[key];

@@ -12,6 +12,11 @@ const MEANINGS = ["ok", "nobody", "refused", "pending", "not-now"];
 // By `cargo xtask table`: endpoints.
 const ENDPOINTS = ["login", "logout", "refresh", "me"];
 // End of the table.
+// Of what can be wrong with an option.
+// By `cargo xtask table`: faults.
+const NOT_A_URL = 11;
+const NOT_LISTED = 12;
+// End of the table.
 /** Begins a path that leads to a header of the answer. */
 const HEADER = "header:";
 /** What the engine calls the parts of an answer. */
@@ -23,6 +28,17 @@ const NAMES = {
   user: "user",
 };
 const LONGEST_SECONDS = 86_400;
+/** What servers answer to a wrong CSRF token, if the answer speaks of it. */
+const MAY_REFUSE_TOKEN = /^(400|401|422)$/;
+const OF_CSRF = /[cx]srf|forgery|authenticity/i;
+/** What is no word to a reader: scripts, elements, names of members. */
+const MARKUP = /<(script|style)[^]*?<\/\1|<[^<>]*>|"[^"]*"\s*:/gi;
+/** So much of an answer is read for its words, if it is of such a type, and no stream. */
+const LONGEST_WORDS = 65_536;
+const WORDS = /^(text\/(?!event)|application\/([^;]*\+)?json\b)/i;
+/** Milliseconds that they are waited for, and the CSRF cookie. */
+const LONGEST_PEEK = 1_000;
+const LONGEST_PRIME = 5_000;
 
 // By `cargo xtask table`: words.
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -74,13 +90,19 @@ export function translatorOf(options) {
   );
   const contractFor = (kind, login) => (kind === "login" && login?.contract) || contracts[kind];
 
-  /** Another header, or none, in place of the CSRF token that is for all endpoints. */
-  const csrfHeaders = (kind, list, include, login) => {
+  /** Another header, or none, in place of the CSRF token that is for all endpoints; a cookie that is not there has been asked for. */
+  const csrfHeaders = async (kind, list, include, login, tokenOf) => {
     const contract = contractFor(kind, login);
     const csrf = contract?.csrf ?? (kind === "me" && contract.method !== "GET" ? options.csrf ?? { cookie: "XSRF-TOKEN" } : undefined);
-    if (csrf === undefined || !include) return list;
-    const others = list.filter(([, , source]) => !source);
-    return csrf ? [...others, csrfHeader(csrf)] : others;
+    let headers = list;
+    if (csrf !== undefined && include) {
+      const usual = options.csrf && csrfHeader(options.csrf)[0];
+      headers = list.filter(([name, , source]) => !source && name !== usual);
+      if (csrf) headers.push(csrfHeader(csrf));
+    }
+    const [, , ...source] = headers.find((header) => header[2]) ?? [];
+    if (source.length && !tokenOf(...source)) await prime(kind);
+    return headers;
   };
 
   /** Sends what the engine wants to be sent, as the endpoint wants it. */
@@ -119,10 +141,37 @@ export function translatorOf(options) {
     answer[8] = word;
   };
 
+  const csrfOf = (kind, login) => contractFor(kind, login)?.csrf || options.csrf || {};
+  /** Whether an answer says that it refuses the CSRF token. */
+  const refuses = async (kind, response, text, login) => {
+    const { refused = options.csrf?.refused ?? [] } = csrfOf(kind, login);
+    const named = refused.filter(isText);
+    if (refused.includes(response.status)) return true;
+    if (!named.length && !MAY_REFUSE_TOKEN.test(response.status)) return false;
+    const words = (text ?? (await peek(response))).slice(0, LONGEST_WORDS);
+    const speaks = MAY_REFUSE_TOKEN.test(response.status) && OF_CSRF.test(words.replace(MARKUP, ""));
+    return speaks || named.some((one) => words.includes(one));
+  };
+
+  const primes = {};
+  for (const [kind, csrf] of [["call", options.csrf], ...ENDPOINTS.map((kind) => [kind, contracts[kind].csrf ?? options.csrf])]) {
+    if (csrf?.prime !== undefined) primes[kind] = listedUrl(csrf === options.csrf ? "csrf.prime" : `endpoints.${kind}.csrf.prime`, csrf.prime, options);
+  }
+  let priming;
+  /** Asks for the CSRF cookie, once for all who need it just now. */
+  const prime = (kind) => {
+    if (!primes[kind]) return undefined;
+    const init = { headers: {}, credentials: "include", cache: "no-store", signal: AbortSignal.timeout?.(LONGEST_PRIME) ?? new AbortController().signal };
+    const ask = async () => (await send("csrf", primes[kind], init, {})).body?.cancel();
+    priming ??= Promise.race([ask().catch(() => {}), pause(LONGEST_PRIME)]).finally(() => (priming = undefined));
+    return priming;
+  };
+
   return {
     headers: csrfHeaders,
     send,
     read,
+    refuses,
     /** The contract of one login, which goes elsewhere. */
     loginTo: (endpoint, base) => {
       if (typeof endpoint.headers === "function") throw ["endpoint.headers", undefined, endpoint.headers, table];
@@ -188,9 +237,11 @@ function contractOf(option, kind, given, options) {
   return { isOwn, usual, method, as, params: own, headers: contract.headers, places, csrf, refused, fields: { ...fields, ...contract.fields } };
 }
 
-function csrfHeader({ cookie, meta, value, header }) {
-  if (value) return [header ?? "X-CSRF-Token", value];
-  return cookie ? [header ?? "X-XSRF-TOKEN", undefined, "cookie", cookie] : [header ?? "X-CSRF-Token", undefined, "meta", meta];
+function csrfHeader({ cookie, meta, value, responseHeader, header }) {
+  if (cookie) return [header ?? "X-XSRF-TOKEN", undefined, "cookie", cookie];
+  const name = header ?? "X-CSRF-Token";
+  if (value) return [name, value];
+  return responseHeader ? [name, undefined, "header", responseHeader] : [name, undefined, "meta", meta];
 }
 
 /** Of two tokens at one place, each has a request of its own (RFC 7009 §2.1). */
@@ -290,6 +341,47 @@ function ofClaims(list) {
   const isClaim = (item) => typeof item?.type === "string" && "value" in item;
   return list.length && list.every(isClaim) ? Object.fromEntries(list.map(({ type, value }) => [type, value])) : list;
 }
+
+/** The beginning of an answer's words, as far as they come in time. The answer itself stays as it is. */
+async function peek(response) {
+  let text = "";
+  try {
+    if (!WORDS.test(response.headers.get("Content-Type"))) return text;
+    const reader = response.clone().body.getReader();
+    const decoder = new TextDecoder();
+    const late = pause(LONGEST_PEEK);
+    let part;
+    while (text.length < LONGEST_WORDS && (part = await Promise.race([reader.read(), late]))?.value) {
+      text += decoder.decode(part.value, { stream: true });
+    }
+    reader.cancel().catch(() => {});
+  } catch {
+    // It has been read already, or is cut off.
+  }
+  return text;
+}
+
+/** The URL on a listed origin. What is wrong with these themselves the core says. */
+function listedUrl(option, given, { baseUrl, origins = [] }) {
+  const base = baseUrl ?? globalThis.document?.baseURI ?? globalThis.location?.href;
+  const parsed = (text, base) => {
+    try {
+      return new URL(text, base);
+    } catch {
+      return undefined;
+    }
+  };
+  const url = parsed(given, base);
+  if (!url) throw [option, NOT_A_URL];
+  if (![base, ...origins].some((one) => parsed(one)?.origin === url.origin)) throw [option, NOT_LISTED];
+  return url.href;
+}
+
+const pause = (milliseconds) =>
+  new Promise((done) => {
+    // In Node a timer would keep the process alive.
+    setTimeout(done, milliseconds).unref?.();
+  });
 
 const headerOf = (response, name) => response.headers.get(name)?.replace(/^Bearer +/i, "");
 

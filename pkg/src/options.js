@@ -5,6 +5,7 @@ const texts = (value) => Array.isArray(value) && value.every(isText);
 export const table = (value) => isObject(value) && Object.values(value).every(isText);
 const url = (value) => value instanceof URL || isText(value);
 const path = (value) => value !== "" && (isText(value) || (texts(value) && value.length > 0 && !value.includes("")));
+const fieldValue = (value) => /^[!-~][ -~]*$/.test(value);
 export const number = (value) => Number.isFinite(value);
 export const headers = (value) => typeof value === "function" || table(value);
 export const refused = (value) => Array.isArray(value) && value.every((item) => isText(item) || Number.isInteger(item));
@@ -66,7 +67,7 @@ export const KINDS = {
     field: path,
     meta: "string",
     responseHeader: "string",
-    value: "string",
+    value: fieldValue,
     prime: "string",
     refused,
     header: "string",
@@ -93,11 +94,11 @@ export function checked(options) {
 }
 
 /** Whether requests or answers are not as the engine has them. */
-export function needsTranslator({ headers, endpoints = {}, fields = {}, means, fetch }) {
+export function needsTranslator({ headers, endpoints = {}, fields = {}, means, fetch, csrf }) {
   const isSpecial = (path) => typeof path !== "string" || path === "$" || /^header:|(^|\.)\d+(\.|$)/.test(path);
   const { code, message, expiresInMs, ...paths } = fields;
   return (
-    [headers, means, fetch, code, message, expiresInMs].some((one) => one !== undefined) ||
+    [headers, means, fetch, code, message, expiresInMs, csrf?.refused, csrf?.prime].some((one) => one !== undefined) ||
     Object.values(endpoints).some(isObject) ||
     Object.values(paths).some((path) => path !== undefined && isSpecial(path))
   );

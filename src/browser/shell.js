@@ -66,8 +66,13 @@ const LONGEST_WRITE = 1_000;
 const LONGEST_RULE = 1_000;
 /** Milliseconds after which tabs see what another has written. */
 const SETTLES = 100;
-/** What servers answer to a wrong CSRF token. */
+/** What servers answer to a wrong CSRF token, and what else, with words that speak of it. */
 const REFUSED_TOKEN = /^(403|419)$/;
+const MAY_REFUSE_TOKEN = /^(400|401|422)$/;
+/** How many refused CSRF tokens are remembered. */
+const MOST_REFUSED = 8;
+/** What can stand in a header. */
+const FITS = /^[ -~\xa0-\xff]+$/;
 /** RFC 9110 §9.2.1. */
 const SAFE = /^(GET|HEAD|OPTIONS|TRACE)$/;
 /** The origin of a URL or the slash of a path, where the rest holds nothing that a URL parser takes out: tabs, newlines, spaces. */
@@ -90,6 +95,8 @@ export class Shell {
   #guard;
   /** What stands between the engine's requests and the network, if the server wants or answers something else than usual. */
   #translator;
+  /** Loads it, for what it knows of answers. */
+  #makeTranslator;
   /** Of the login that is under way: a form in place of its body, and the contract of its endpoint. */
   #login;
   #lastId = 0;
@@ -112,8 +119,15 @@ export class Shell {
   #listeners = new Set();
   /** `WWW-Authenticate` of the answer that is being delivered. */
   #challenge;
+  /** The header of answers that brings the CSRF token, and the last one that came so. */
+  #tokenHeader;
+  #seen;
+  /** CSRF tokens that were refused, one that worked, and whether good answers change it too. */
+  #refused = [];
+  #good;
+  #isRestless;
 
-  constructor(deliver, key, base, header, longestHold, [makeError, rule, store, guard, lease, translator]) {
+  constructor(deliver, key, base, header, longestHold, [makeError, rule, store, guard, lease, translator, makeTranslator, tokenHeader]) {
     this.#guard = guard?.(deliver, { ANSWERED, LOADED, MESSAGE, TOKEN_IN, ADOPT });
     this.#translator = translator;
     this.#deliver = this.#guard ? (...what) => this.#guard.deliver(...what) : deliver;
@@ -124,6 +138,8 @@ export class Shell {
     this.#rule = rule;
     this.#ownStore = store;
     this.#longestHold = longestHold;
+    this.#makeTranslator = makeTranslator;
+    this.#tokenHeader = tokenHeader;
     this.#lease = lease;
   }
 
@@ -375,6 +391,7 @@ export class Shell {
   async #go(url, sent, credential, pass) {
     const call = {};
     await fetch(url, sent).then((answer) => (call.answer = answer), (error) => (call.error = error));
+    if (call.answer) this.#see(call.answer, url);
     const isOver = this.#stop.signal.aborted || sent.signal?.aborted;
     const isDoubtful = mayHideRefusal(call, !credential, sent.headers);
     if (isOver || !(isDoubtful || call.answer?.status === 401)) {
@@ -399,6 +416,9 @@ export class Shell {
     let response;
     let sent;
     try {
+      const translated = this.#translated("call", headers, include);
+      if (translated) await translated;
+      if (!this.#calls.has(id)) return;
       const isReplay = call.answer;
       cancel(call.answer);
       call.answer = undefined;
@@ -408,7 +428,7 @@ export class Shell {
       // Without a body, a request can be sent as often as one likes.
       if (keep && call.body) call.request = request.clone();
       request = adapted(request, include, refuseRedirects, isReplay);
-      sent = setHeaders(request.headers, headers);
+      sent = this.#setHeaders(request.headers, headers);
       call.isOut = true;
       response = await (call.transport ?? this.#translator?.calls ?? fetch)(request);
       call.isOut = false;
@@ -428,6 +448,7 @@ export class Shell {
       return;
     }
     call.answer = response;
+    this.#see(response, call.request.url);
     if (!watch) {
       this.settleAnswer(id);
       return;
@@ -437,13 +458,14 @@ export class Shell {
       return;
     }
     const said = await this.#ask(response);
-    this.#answered(id, response, call.request, said, await sent.moved(response.status));
+    // By cookie, an unsafe call has no other header than that of the CSRF token.
+    const judged = include && headers.length ? await this.#judge(response, sent, "call") : [];
+    this.#answered(id, response, call.request, said, ...judged);
   }
 
-  #answered(id, answer, request, said, moved) {
-    const foreign = answer.redirected && originOf(answer.url) !== originOf(request.url);
+  #answered(id, answer, request, said, moved, refused) {
     this.#challenge = answer.headers.get("WWW-Authenticate");
-    this.#deliver(FETCH_ANSWERED, id, [answer.status, foreign, said, moved, this.#challenge]);
+    this.#deliver(FETCH_ANSWERED, id, [answer.status, isForeign(answer, request.url), said, moved, this.#challenge, refused]);
   }
 
   /** The app's own rule. One that throws, or reads a body that does not end, has said nothing. */
@@ -471,7 +493,8 @@ export class Shell {
       const translator = this.#translator;
       if (login?.form && !translator) body = login.form;
       else if (mediaType) list.set("Content-Type", mediaType);
-      const sent = setHeaders(list, translator?.headers(kind, headers, include, login) ?? headers);
+      const translated = this.#translated(kind, headers, include, login);
+      const sent = this.#setHeaders(list, translated ? await translated : headers);
       const init = {
         method,
         headers: list,
@@ -483,15 +506,16 @@ export class Shell {
         signal: controller.signal,
       };
       const response = await (translator ? translator.send(kind, url, init, { access, refresh }, login) : fetch(url, init));
+      this.#see(response, url);
       const header = (name) => response.headers.get(name) ?? undefined;
       const tooLong = header("Content-Length") > LONGEST_BODY;
       const text = tooLong ? "" : await response.text();
       const retryAfter = header("Retry-After");
-      const moved = await sent.moved(response.status);
+      const [moved, refused] = await this.#judge(response, sent, kind, text, login);
       // A redirect that led to a page is one to a login page.
       const isSentOn = !response.status || (response.redirected && isHtml(response));
       answer = [
-        isSentOn ? 302 : response.status, isHtml(response), date(header("Date")), retryAfter, date(retryAfter), moved, text,
+        isSentOn ? 302 : response.status, isHtml(response), date(header("Date")), retryAfter, date(retryAfter), moved, text, , , refused,
       ];
       await translator?.read(kind, response, answer, login);
     } catch (error) {
@@ -500,6 +524,60 @@ export class Shell {
     }
     this.#controllers.delete(id);
     this.#deliver(ANSWERED, id, answer);
+  }
+
+  // The CSRF token.
+
+  /** Sets the headers the engine chose: `[name, value]`, or `[name, undefined, kind, source]` for the page's CSRF token; and gives that. */
+  #setHeaders(headers, chosen) {
+    let sent = [];
+    for (const [name, value, kind, source] of chosen) {
+      const token = kind ? this.#pageToken(kind, source) : value;
+      if (token) headers.set(name, token);
+      if (kind) sent = [kind, source, token];
+    }
+    return sent;
+  }
+
+  /** Of several, as where a parent domain has a cookie of that name too, one that has worked, or else one that was not refused. */
+  #pageToken(kind, source) {
+    const all = kind === "header" ? [this.#seen] : pageTokens(kind, source);
+    const untried = all.filter((token) => !this.#refused.includes(token));
+    const list = untried.length ? untried : all;
+    return list.includes(this.#good) ? this.#good : list[0];
+  }
+
+  #see(response, url) {
+    const token = this.#tokenHeader && !isForeign(response, url) && response.headers.get(this.#tokenHeader);
+    if (token) this.#seen = token;
+  }
+
+  /** Whether the page has another CSRF token by now than the one that was sent, and whether the answer says that it refuses that. */
+  async #judge(response, [kind, source, token], purpose, text, login) {
+    const { status, ok } = response;
+    // The core has looked at other texts. Who looks at the rest is loaded with the first answer that may need it.
+    const isRead = MAY_REFUSE_TOKEN.test(status) && (text === undefined || isHtml(response));
+    const look = () => this.#makeTranslator?.().then((loaded) => loaded.refuses(purpose, response, text, login)).catch(() => {});
+    const refused = status >= 400 && (isRead || this.#translator) && (await Promise.race([look(), pause(LONGEST_WRITE)]));
+    const isSure = refused || REFUSED_TOKEN.test(status);
+    if (!kind) return [false, refused];
+    if (token && (isSure || ok)) {
+      this.#refused = this.#refused.filter((one) => one !== token);
+      if (ok) this.#good = token;
+      else this.#refused = [token, ...this.#refused.slice(0, MOST_REFUSED)];
+    }
+    const differs = () => ![undefined, token, ...this.#refused].includes(this.#pageToken(kind, source));
+    // WebKit shows a page the cookies of an answer a moment after it: here perhaps the right token.
+    if (isSure && !differs()) await pause(SETTLES);
+    const moved = differs();
+    this.#isRestless ||= ok && moved;
+    // Of a token that is another after each answer that says nothing.
+    return [moved && (isSure || !this.#isRestless), refused];
+  }
+
+  /** The headers as the translator has them, which may ask for the CSRF cookie if there is none. */
+  #translated(purpose, headers, include, login) {
+    return this.#translator?.headers(purpose, headers, include, login, (kind, source) => this.#pageToken(kind, source));
   }
 
   cancel(id) {
@@ -653,35 +731,26 @@ export function webStorage(name) {
   }
 }
 
-/**
- * Sets the headers the engine chose: `[name, value]`, or `[name, undefined, kind, source]` for the page's CSRF token.
- * `moved` tells whether the page has another one after an answer of that status.
- */
-function setHeaders(headers, chosen) {
-  let moved = () => false;
-  for (const [name, value, kind, source] of chosen) {
-    const token = kind ? pageToken(kind, source) : value;
-    if (token) headers.set(name, token);
-    if (kind) {
-      const differs = () => ![undefined, token].includes(pageToken(kind, source));
-      moved = async (status) => {
-        // WebKit shows a page the cookies of an answer a moment after it: here perhaps the right token.
-        if (REFUSED_TOKEN.test(status) && !differs()) await pause(SETTLES);
-        return differs();
-      };
-    }
+/** The CSRF tokens of the page: what there is under that name, and can stand in a header. */
+function pageTokens(kind, name) {
+  const page = globalThis.document;
+  try {
+    const values =
+      kind === "meta"
+        ? [page.querySelector(`meta[name="${CSS.escape(name)}"]`).content]
+        : page.cookie.split("; ").filter((cookie) => cookie.startsWith(`${name}=`)).map((cookie) => cookieValue(cookie.slice(name.length + 1)));
+    return values.filter((value) => FITS.test(value));
+  } catch {
+    return []; // no page, no such element, or cookies that must not be looked at
   }
-  return { moved };
 }
 
-function pageToken(kind, name) {
-  const page = globalThis.document;
-  if (kind === "meta") return page?.querySelector(`meta[name="${CSS.escape(name)}"]`)?.content || undefined;
-  const cookie = page?.cookie.split("; ").find((cookie) => cookie.startsWith(`${name}=`));
-  const value = cookie?.slice(name.length + 1);
+/** Some stand in quotes (RFC 6265 §4.1.1). Many are percent-encoded; servers expect the header decoded. */
+function cookieValue(text) {
+  const value = text.replace(/^"(.*)"$/, "$1");
   try {
-    // Often percent-encoded; servers expect the header decoded.
-    return (value && decodeURIComponent(value)) || undefined;
+    const decoded = decodeURIComponent(value);
+    return FITS.test(decoded) ? decoded : value;
   } catch {
     return value;
   }
@@ -725,6 +794,9 @@ const isText = (value) => typeof value === "string";
 const isPlain = (value) => value && Object.getPrototypeOf(value) === Object.prototype;
 
 const originOf = (url) => new URL(url).origin;
+
+/** Whether the answer came from another origin than was asked, after a redirect. */
+const isForeign = (answer, url) => answer.redirected && originOf(answer.url) !== originOf(url);
 
 /** How all URLs of its origin begin, if it begins so itself: not with a user name, and not one of `blob:`. */
 const rootOf = (url) => url?.href.startsWith(`${url.origin}/`) && `${url.origin}/`;

@@ -128,6 +128,7 @@ pub(crate) fn header_list(headers: &[(String, HeaderValue)]) -> Array {
                 let (kind, name) = match source {
                     PageCsrf::Cookie(name) => ("cookie", name),
                     PageCsrf::Meta(name) => ("meta", name),
+                    PageCsrf::ResponseHeader(name) => ("header", name),
                 };
                 header.push(&JsValue::UNDEFINED);
                 header.push(&kind.into());
@@ -333,6 +334,7 @@ fn fetch_answer(parts: &Array) -> FetchAnswer {
             .get(4)
             .as_string()
             .is_some_and(|challenges| wants_step_up(&challenges)),
+        csrf_refused: parts.get(5).is_truthy(),
     }
 }
 
@@ -345,6 +347,7 @@ fn adopted(parts: &Array) -> Option<Answer> {
         retry_after: None,
         retry_after_date: None,
         csrf_moved: false,
+        csrf_refused: false,
         body: parts.get(0).as_string()?,
         untrusted: parts.get(1).as_string(),
         said: None,
@@ -362,6 +365,7 @@ fn answer(parts: &Array) -> Answer {
         body: parts.get(6).as_string().unwrap_or_default(),
         untrusted: parts.get(7).as_string(),
         said: parts.get(8).as_string().and_then(|word| Said::read(&word)),
+        csrf_refused: parts.get(9).is_truthy(),
     }
 }
 

@@ -376,3 +376,17 @@ fn a_refusal_that_looks_like_no_network_costs_one_renewal_where_the_end_is_not_k
     world.feed(Input::FetchDoubtful { call });
     assert!(world.got_answer(call) && world.open.is_empty());
 }
+
+#[test]
+fn a_logout_that_is_refused_while_a_refresh_is_out_sends_no_second_one() {
+    let mut world = World::signed_in(jwt_stored());
+    world.refresh();
+    let call = world.logout();
+    world.answer("/auth/logout", 401, "");
+    assert!(world.outcome(call).is_ok());
+    let refreshes = world
+        .open
+        .iter()
+        .filter(|(_, http)| http.url.ends_with("/auth/refresh"));
+    assert_eq!(refreshes.count(), 1);
+}

@@ -24,6 +24,7 @@ fn refusal(csrf_moved: bool) -> FetchAnswer {
         is_foreign: false,
         means_signed_out: None,
         csrf_moved,
+        csrf_refused: false,
         wants_step_up: false,
     }
 }
@@ -65,13 +66,15 @@ fn without_csrf_nothing_is_sent_or_tried_again() {
 }
 
 #[test]
-fn ec24_a_cookie_that_has_moved_is_tried_once_more() {
+fn ec24_a_cookie_that_has_moved_is_tried_twice_more() {
     let mut world = crate::calls::session();
     let call = world.post();
     world.api_with(call, refusal(true));
     assert_eq!(world.sendings(call).len(), 2);
     world.api_with(call, refusal(true));
-    assert!(world.got_answer(call), "one retry only");
+    assert_eq!(world.sendings(call).len(), 3);
+    world.api_with(call, refusal(true));
+    assert!(world.got_answer(call), "two more sendings only");
     let call = world.post();
     world.api_with(call, refusal(false));
     assert!(
@@ -104,12 +107,230 @@ fn ec24_a_token_that_was_rotated_is_fetched_anew_and_tried_once() {
     world.api(a, 403);
     world.api(b, 403);
     world.answer("/csrf", 200, r#"{"token":"t2"}"#);
+    // In the order in which they began: the token may be good for one of them only.
+    assert_eq!(sent(&world, b).as_deref(), Some("t2"));
+    assert_eq!(sent(&world, a).as_deref(), Some("t1"));
+    world.api(b, 200);
+    world.answer("/csrf", 200, r#"{"token":"t3"}"#);
+    assert_eq!(sent(&world, a).as_deref(), Some("t3"));
+    world.api(a, 200);
+    assert!(world.got_answer(a) && world.got_answer(b) && world.open.is_empty());
+}
+
+#[test]
+fn ec24_a_token_of_the_endpoint_that_stays_the_same_is_good_for_all_who_had_an_older_one() {
+    let mut world = by_endpoint();
+    let a = world.post();
+    world.answer("/csrf", 200, r#"{"token":"t1"}"#);
+    let b = world.post();
+    world.api(a, 403);
+    world.api(b, 403);
     for call in [a, b] {
+        world.answer("/csrf", 200, r#"{"token":"t2"}"#);
         assert_eq!(sent(&world, call).as_deref(), Some("t2"));
-        world.api(call, 403);
+        world.api(call, 200);
         assert!(world.got_answer(call));
     }
-    assert!(world.open.is_empty());
+}
+
+/// Five calls that were refused, of which the first has its turn.
+fn in_line() -> (World, Vec<hallpass::core::CallId>) {
+    let mut world = crate::calls::session();
+    let calls: Vec<_> = (0..5).map(|_| world.post()).collect();
+    for call in &calls {
+        world.api_with(*call, refusal(true));
+    }
+    assert_eq!(sendings(&world, &calls), [2, 1, 1, 1, 1]);
+    (world, calls)
+}
+
+fn sendings(world: &World, calls: &[hallpass::core::CallId]) -> Vec<usize> {
+    let count = |call: &hallpass::core::CallId| world.sendings(*call).len();
+    calls.iter().map(count).collect()
+}
+
+#[test]
+fn ec24_calls_that_were_refused_go_again_one_after_the_other() {
+    let (mut world, calls) = in_line();
+    for (place, call) in calls.iter().enumerate() {
+        assert_eq!(sendings(&world, &calls).iter().sum::<usize>(), 6 + place);
+        world.api(*call, 200);
+        assert!(world.got_answer(*call));
+    }
+}
+
+#[test]
+fn the_turn_passes_on_when_a_call_is_gone_fails_or_takes_too_long() {
+    let (mut world, calls) = in_line();
+    world.gone(calls[0]);
+    assert_eq!(sendings(&world, &calls), [2, 2, 1, 1, 1]);
+    world.feed(hallpass::core::Input::FetchDoubtful { call: calls[1] });
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(sendings(&world, &calls), [2, 2, 2, 1, 1]);
+    world.advance(15_000);
+    assert_eq!(
+        sendings(&world, &calls),
+        [2, 2, 2, 2, 1],
+        "the third is still out"
+    );
+    world.api(calls[2], 200);
+    assert_eq!(
+        sendings(&world, &calls),
+        [2, 2, 2, 2, 1],
+        "it is the fourth's turn"
+    );
+    world.api(calls[3], 200);
+    world.api(calls[4], 200);
+    assert!(calls[2..].iter().all(|call| world.got_answer(*call)));
+    assert_eq!(
+        world.engine.next_deadline().map(|at| at.0),
+        None,
+        "{:?}",
+        world.journal()
+    );
+}
+
+#[test]
+fn nobody_of_the_session_before_is_sent_again_or_holds_the_turn() {
+    let (mut world, calls) = in_line();
+    world.logout();
+    assert!(calls[1..].iter().all(|call| world.got_answer(*call)));
+    world.answer("/auth/logout", 204, "");
+    world.login();
+    world.answer("/auth/login", 200, r#"{"user":{"sub":"grace"}}"#);
+    let call = world.post();
+    world.api_with(call, refusal(true));
+    assert_eq!(world.sendings(call).len(), 2, "the first is still out");
+}
+
+#[test]
+fn which_answers_refuse_a_token() {
+    for (status, csrf_moved, csrf_refused, sendings) in [
+        (403, true, false, 3),
+        (419, true, false, 3),
+        (400, true, true, 3),
+        (422, true, true, 3),
+        (409, true, true, 3),
+        (400, true, false, 2),
+        (422, true, false, 2),
+        (401, true, false, 2),
+        (400, false, true, 1),
+        (409, true, false, 1),
+        (500, true, false, 1),
+    ] {
+        let mut world = crate::calls::session();
+        let call = world.post();
+        while world.waits(call) && world.sendings(call).len() < 4 && !world.is_open("/auth/me") {
+            let answer = FetchAnswer {
+                status,
+                csrf_refused,
+                ..refusal(csrf_moved)
+            };
+            world.api_with(call, answer);
+        }
+        let seen = world.sendings(call).len();
+        assert_eq!(seen, sendings, "{status} {csrf_moved} {csrf_refused}");
+    }
+}
+
+#[test]
+fn a_refusal_that_no_new_token_helps_asks_who_is_signed_in() {
+    let mut world = crate::calls::session();
+    world.advance(2_000);
+    let call = world.post();
+    let over = FetchAnswer {
+        status: 419,
+        ..refusal(false)
+    };
+    world.api_with(call, over);
+    assert!(world.got_answer(call), "it has its own answer");
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.reason(), Some(hallpass::Reason::SessionEnded));
+}
+
+#[test]
+fn a_403_may_be_for_another_reason_and_asks_only_if_me_is_old() {
+    let mut world = crate::calls::session();
+    world.advance(29_000);
+    let call = world.post();
+    world.api_with(call, refusal(false));
+    assert!(world.got_answer(call) && !world.is_open("/auth/me"));
+    world.advance(1_000);
+    let call = world.post();
+    world.api_with(call, refusal(false));
+    assert!(world.got_answer(call));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.status(), hallpass::Status::SignedIn);
+    let call = world.post();
+    world.api_with(call, refusal(false));
+    assert!(world.got_answer(call) && !world.is_open("/auth/me"));
+}
+
+#[test]
+fn an_apps_own_rule_does_not_switch_off_the_second_sending() {
+    let mut world = crate::calls::session();
+    let rule = |csrf_moved| FetchAnswer {
+        status: 419,
+        means_signed_out: Some(true),
+        ..refusal(csrf_moved)
+    };
+    let call = world.post();
+    world.api_with(call, rule(true));
+    assert_eq!(world.sendings(call).len(), 2);
+    world.api(call, 200);
+    let call = world.post();
+    world.api_with(call, rule(false));
+    world.answer("/auth/me", 401, "");
+    assert!(world.got_answer(call));
+    assert_eq!(world.reason(), Some(hallpass::Reason::SessionEnded));
+}
+
+#[test]
+fn a_fixed_value_goes_with_unsafe_methods_and_one_of_answers_is_read_at_sending() {
+    for (source, expected) in [
+        (CsrfSource::Value("1".into()), "1"),
+        (
+            CsrfSource::ResponseHeader("X-T".into()),
+            r#"ResponseHeader("X-T")"#,
+        ),
+    ] {
+        let mut world = World::new(Options {
+            csrf: Some(Some((source, "X-CSRF".into()))),
+            ..Options::new(Mode::Session)
+        });
+        world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+        let (get, post) = (world.get(), world.post());
+        assert_eq!(sent(&world, get), None);
+        assert_eq!(sent(&world, post).as_deref(), Some(expected));
+    }
+}
+
+#[test]
+fn a_login_refused_in_words_or_without_any_is_tried_once_more_and_never_told_as_wrong_credentials()
+{
+    for (status, body, csrf_refused, csrf_moved) in [
+        (400, "<html>The CSRF token has expired", true, true),
+        (422, "<html>InvalidAuthenticityToken", true, true),
+        (
+            400,
+            r#"{"message":"ActionController::InvalidAuthenticityToken"}"#,
+            false,
+            true,
+        ),
+        (409, "", true, true),
+        (400, "", false, true),
+    ] {
+        let mut world = World::new(Options::new(Mode::Session));
+        world.answer("/auth/me", 401, "");
+        let login = world.login();
+        let mut refused = world.plain(status, body);
+        (refused.csrf_refused, refused.csrf_moved) = (csrf_refused, csrf_moved);
+        world.answer_with("/auth/login", refused.clone());
+        assert!(world.is_open("/auth/login"), "{status} {body}");
+        refused.csrf_moved = false;
+        world.answer_with("/auth/login", refused);
+        assert_eq!(world.code(login), Code::CsrfFailed, "{status} {body}");
+    }
 }
 
 #[test]

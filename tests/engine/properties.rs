@@ -172,6 +172,7 @@ impl Run {
                     is_foreign: false,
                     means_signed_out: None,
                     csrf_moved,
+                    csrf_refused: false,
                     wants_step_up: false,
                 },
             );

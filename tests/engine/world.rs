@@ -494,6 +494,7 @@ impl World {
             retry_after: None,
             retry_after_date: None,
             csrf_moved: false,
+            csrf_refused: false,
             body: body.into(),
             untrusted: None,
             said: None,
@@ -614,6 +615,7 @@ pub fn api_answer(status: u16) -> FetchAnswer {
         is_foreign: false,
         means_signed_out: None,
         csrf_moved: false,
+        csrf_refused: false,
         wants_step_up: false,
     }
 }

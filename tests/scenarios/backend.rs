@@ -54,6 +54,7 @@ impl Reply {
             retry_after: None,
             retry_after_date: None,
             csrf_moved: false,
+            csrf_refused: false,
             body: self.body,
             untrusted: None,
             said: None,

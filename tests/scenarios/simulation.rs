@@ -180,6 +180,7 @@ impl Tab {
                         is_foreign: false,
                         means_signed_out: None,
                         csrf_moved: false,
+                        csrf_refused: false,
                         wants_step_up: false,
                     };
                     self.feed(Input::FetchAnswered { call, answer });
@@ -255,6 +256,7 @@ impl Tab {
             retry_after: None,
             retry_after_date: None,
             csrf_moved: false,
+            csrf_refused: false,
             body,
             untrusted: None,
             said: None,

@@ -120,6 +120,7 @@ impl Reply {
             retry_after: self.retry_after.map(|seconds| seconds.to_string()),
             retry_after_date: None,
             csrf_moved: false,
+            csrf_refused: false,
             body: self.body,
             untrusted: None,
             said: None,

@@ -70,6 +70,7 @@ pub fn plain(status: u16, body: &str) -> Answer {
         retry_after: None,
         retry_after_date: None,
         csrf_moved: false,
+        csrf_refused: false,
         body: body.into(),
         untrusted: None,
         said: None,

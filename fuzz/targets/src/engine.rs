@@ -115,6 +115,7 @@ fn api_answer(status: u8, flags: u8) -> FetchAnswer {
         means_signed_out: (flags & 2 > 0).then_some(flags & 4 > 0),
         wants_step_up: flags & 8 > 0,
         csrf_moved: flags & 16 > 0,
+        csrf_refused: false,
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Asked {
 }
 
 /// Who comes back to a page after so long sees what the server says by now.
-const FRESH_MS: u64 = 30_000;
+pub(crate) const FRESH_MS: u64 = 30_000;
 
 impl Me {
     pub(crate) fn asked(&mut self, asked: Asked) {
@@ -85,8 +85,12 @@ impl Me {
 
     /// It was asked long ago, or never.
     pub(crate) fn is_old(&self, cx: &Context) -> bool {
+        self.is_older_than(cx, FRESH_MS)
+    }
+
+    pub(crate) fn is_older_than(&self, cx: &Context, ms: u64) -> bool {
         self.answered
-            .is_none_or(|answered| cx.mono() >= answered.after(FRESH_MS))
+            .is_none_or(|answered| cx.mono() >= answered.after(ms))
     }
 
     /// It has failed: it is asked again after a pause.

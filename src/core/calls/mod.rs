@@ -23,7 +23,8 @@ pub(crate) struct Call {
     pub(crate) sent_with: Option<Holding>,
     pub(crate) csrf_version: u32,
     pub(crate) replayed: bool,
-    pub(crate) csrf_retried: bool,
+    /// How often it was sent again for its CSRF token.
+    pub(crate) csrf_retries: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,7 +44,7 @@ pub(crate) enum Stage {
     Out,
     /// Holds an answer that says "signed out", and waits whether a renewal helps.
     Answered,
-    /// Holds an answer that may mean "wrong CSRF token", and waits for another.
+    /// Holds an answer that may mean "wrong CSRF token", and waits for another, and for its turn.
     AnsweredCsrf,
     /// Has failed, or holds a page in place of an answer, and waits whether the session is over.
     Doubtful,
@@ -88,7 +89,7 @@ impl Calls {
             sent_with: None,
             csrf_version: 0,
             replayed: false,
-            csrf_retried: false,
+            csrf_retries: 0,
         });
     }
 
@@ -191,8 +192,14 @@ impl Calls {
 
     pub(crate) fn csrf_retried(&mut self, id: CallId) {
         if let Some(call) = self.find(id) {
-            call.csrf_retried = true;
+            call.csrf_retries += 1;
         }
+    }
+
+    /// The first of those whose CSRF token was refused.
+    pub(crate) fn first_refused(&self) -> Option<Call> {
+        let is_refused = |call: &&Call| call.stage == Stage::AnsweredCsrf;
+        self.list.iter().find(is_refused).copied()
     }
 
     /// Its wait is over, unless it was before.

@@ -1,6 +1,7 @@
 //! The CSRF token: where it comes from, when a new one is fetched, which of our own requests wait for it.
 //!
-//! It owns the token of a CSRF endpoint. Cookie and meta tokens are not held: they are read at each sending.
+//! It owns the token of a CSRF endpoint, and whose turn it is to be sent again. Tokens of the page are not held: they are read at
+//! each sending.
 
 use crate::core::context::Context;
 use crate::core::context::flight::{Flight, Purpose};
@@ -8,7 +9,7 @@ use crate::core::identity::counters::{Epoch, Generation};
 use crate::core::options::config::{Csrf as Source, CsrfSource};
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::error::{AuthError, Code};
-use crate::core::port::ids::RequestId;
+use crate::core::port::ids::{CallId, RequestId};
 use crate::core::port::request::{HeaderValue, HttpRequest, PageCsrf, RequestKind};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::Mono;
@@ -23,6 +24,13 @@ pub(crate) struct Csrf {
     flight: Option<Flight>,
     /// Requests of the engine's own that wait for it, and whether they are a second attempt.
     parked: Vec<(Purpose, bool)>,
+    /// A token may be good for one request: calls that were refused are sent again one after the other. Whose turn it is, and
+    /// until when the others wait for it.
+    turn: Option<(CallId, Mono)>,
+    /// Somebody may be in line.
+    has_line: bool,
+    /// The token has been sent again in a turn.
+    is_used: bool,
 }
 
 /// Whether a request can be sent now.
@@ -51,14 +59,51 @@ impl Csrf {
         self.token.is_some() && self.version != carried
     }
 
+    // The line of calls that are sent again.
+
+    pub(crate) fn line_up(&mut self) {
+        self.has_line = true;
+    }
+
+    pub(crate) fn has_line(&self) -> bool {
+        self.has_line
+    }
+
+    pub(crate) fn turn(&self) -> Option<(CallId, Mono)> {
+        self.turn
+    }
+
+    pub(crate) fn begin_turn(&mut self, cx: &Context, id: CallId) {
+        self.turn = Some((id, cx.after(cx.config().timeout_ms.into())));
+        self.is_used = true;
+    }
+
+    pub(crate) fn end_turn(&mut self, has_line: bool) {
+        self.turn = None;
+        self.has_line = has_line;
+    }
+
+    /// Whether it may be sent again now: with the page's token of the moment, or one of the endpoint's that was not used up.
+    pub(crate) fn is_fresh_for(&self, cx: &Context, carried: u32) -> bool {
+        !Csrf::is_fetched(cx) || (self.is_newer_than(carried) && !self.is_used)
+    }
+
+    pub(crate) fn is_fetched(cx: &Context) -> bool {
+        let csrf = cx.config().csrf.as_ref();
+        csrf.is_some_and(|csrf| matches!(csrf.source, CsrfSource::Endpoint { .. }))
+    }
+
     /// The header for an unsafe request.
     pub(crate) fn header(&self, cx: &Context) -> Need {
         let Some(Source { source, header }) = &cx.config().csrf else {
             return Need::Satisfied(None);
         };
+        let of_page = HeaderValue::Csrf;
         let value = match source {
-            CsrfSource::Cookie(name) => HeaderValue::Csrf(PageCsrf::Cookie(name.clone())),
-            CsrfSource::Meta(name) => HeaderValue::Csrf(PageCsrf::Meta(name.clone())),
+            CsrfSource::Cookie(name) => of_page(PageCsrf::Cookie(name.clone())),
+            CsrfSource::Meta(name) => of_page(PageCsrf::Meta(name.clone())),
+            CsrfSource::ResponseHeader(name) => of_page(PageCsrf::ResponseHeader(name.clone())),
+            CsrfSource::Value(value) => HeaderValue::Is(Secret::new(value.clone())),
             CsrfSource::Endpoint { .. } => match &self.token {
                 Some(token) => HeaderValue::Is(token.clone()),
                 None => return Need::Fetch,
@@ -180,6 +225,7 @@ impl Csrf {
         if is_new {
             self.version = self.version.wrapping_add(1);
         }
+        self.is_used = false;
         self.token = Some(token);
         Ok(())
     }
@@ -187,10 +233,12 @@ impl Csrf {
     /// Nothing is asked any more.
     pub(crate) fn close(&mut self) {
         self.flight = None;
+        self.end_turn(false);
     }
 
     pub(crate) fn deadline(&self) -> Option<Mono> {
-        self.flight.map(|flight| flight.until)
+        let turn = self.turn.map(|(_, until)| until);
+        self.flight.map(|flight| flight.until).or(turn)
     }
 
     pub(crate) fn take_overdue(&mut self, now: Mono) -> bool {

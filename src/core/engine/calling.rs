@@ -1,16 +1,21 @@
 //! The life of one `authFetch`: first sending, and the one replay.
 
+use crate::core::auth::me::FRESH_MS;
 use crate::core::calls::{Call, End, Kind, Stage};
-use crate::core::csrf::Need;
+use crate::core::csrf::{Csrf, Need};
 use crate::core::engine::state::Engine;
 use crate::core::identity::counters::{Epoch, Holding};
-use crate::core::options::config::CsrfSource;
 use crate::core::port::effect::{Effect, Outcome, Watch};
 use crate::core::port::error::AuthError;
 use crate::core::port::ids::CallId;
 use crate::core::port::input::{Body, FetchAnswer, FetchFacts};
 use crate::core::port::pass::Pass;
 use crate::core::port::shown::{Event, Reason, Status};
+
+/// How often a call is sent again for its CSRF token, at most: once where nothing but a token that has changed speaks of it.
+const CSRF_RETRIES: u32 = 2;
+/// What `me` answered so long ago is doubted when a CSRF token is refused, and the answer can mean nothing else.
+const DOUBTFUL_MS: u64 = 2_000;
 
 impl Engine {
     pub(super) fn on_fetch(&mut self, id: CallId, facts: FetchFacts, sent_by: Option<Pass>) {
@@ -160,7 +165,8 @@ impl Engine {
         let Some(call) = self.calls.sent(id, epoch, sent_with, csrf_version) else {
             return;
         };
-        let may_go_again = !call.replayed || (!call.csrf_retried && include_credentials);
+        let may_go_again =
+            !call.replayed || (call.csrf_retries < CSRF_RETRIES && include_credentials);
         let watch = Watch::Yes {
             keep_body: may_go_again
                 && facts.body == Body::Repeatable
@@ -188,16 +194,21 @@ impl Engine {
             !answer.is_foreign && answer.means_signed_out.unwrap_or(answer.status == 401);
         let is_of_this_session = call.epoch == self.session.epoch() && call.sent_with.is_some();
         let is_challenge = answer.status == 401 && answer.wants_step_up;
+        let csrf = self.csrf_refusal(&call, facts, answer);
         if is_challenge && !answer.is_foreign && is_of_this_session {
             self.cx.note_value("step-up required", answer.status.into());
             self.session.announce(&mut self.cx, Event::StepUpRequired);
             self.finish(id, Ok(Outcome::Answer));
+        } else if csrf.is_some_and(|most| self.may_send_again(&call, facts, answer, most)) {
+            self.calls.set_stage(id, Stage::AnsweredCsrf);
+            self.csrf.line_up();
         } else if means_signed_out && is_of_this_session && !call.replayed {
             self.on_signed_out_answer(id, &call, facts, answer.status);
-        } else if self.may_be_csrf_refusal(&call, facts, answer) {
-            self.on_csrf_refusal(id, &call, facts, answer);
         } else {
             self.finish(id, Ok(Outcome::Answer));
+            if csrf.is_some() && is_of_this_session {
+                self.ask_after_csrf(answer.status == 419 || answer.csrf_refused);
+            }
         }
     }
 
@@ -267,36 +278,69 @@ impl Engine {
         self.dispatch(id, facts);
     }
 
-    fn may_be_csrf_refusal(&self, call: &Call, facts: FetchFacts, answer: FetchAnswer) -> bool {
-        self.cx.is_session_mode()
+    /// How often the call may go again for it, if the answer may refuse its CSRF token.
+    fn csrf_refusal(&self, call: &Call, facts: FetchFacts, answer: FetchAnswer) -> Option<u32> {
+        let may_be = self.cx.is_session_mode()
             && self.cx.config().csrf.is_some()
-            && matches!(answer.status, 403 | 419)
             && !answer.is_foreign
             && !facts.is_safe
-            && facts.body != Body::Once
-            && !call.csrf_retried
-            && call.epoch == self.session.epoch()
-    }
-
-    /// Only if the token has changed since is there any use in a second attempt.
-    fn on_csrf_refusal(&mut self, id: CallId, call: &Call, facts: FetchFacts, answer: FetchAnswer) {
-        let csrf = self.cx.config().csrf.as_ref();
-        let by_endpoint =
-            csrf.is_some_and(|csrf| matches!(csrf.source, CsrfSource::Endpoint { .. }));
-        if answer.csrf_moved || (by_endpoint && self.csrf.is_newer_than(call.csrf_version)) {
-            self.retry_with_csrf(id, facts);
-        } else if by_endpoint {
-            self.calls.set_stage(id, Stage::AnsweredCsrf);
-            self.fetch_csrf();
-        } else {
-            self.finish(id, Ok(Outcome::Answer));
+            && call.epoch == self.session.epoch();
+        match answer.status {
+            _ if !may_be => None,
+            403 | 419 => Some(CSRF_RETRIES),
+            _ if answer.csrf_refused => Some(CSRF_RETRIES),
+            400 | 401 | 422 if answer.csrf_moved => Some(1),
+            _ => None,
         }
     }
 
-    fn retry_with_csrf(&mut self, id: CallId, facts: FetchFacts) {
-        self.calls.csrf_retried(id);
-        self.cx.note("sent again with a new csrf token");
-        self.dispatch(id, facts);
+    /// Only if there is another token, or may be, is there any use in another attempt.
+    fn may_send_again(
+        &self,
+        call: &Call,
+        facts: FetchFacts,
+        answer: FetchAnswer,
+        most: u32,
+    ) -> bool {
+        call.csrf_retries < most
+            && facts.body != Body::Once
+            && (answer.csrf_moved || Csrf::is_fetched(&self.cx))
+    }
+
+    /// No new token helps: the session that it belonged to may be over.
+    fn ask_after_csrf(&mut self, is_sure: bool) {
+        let fresh = if is_sure { DOUBTFUL_MS } else { FRESH_MS };
+        let may = self.session.is_signed_in() && !self.refresh.is_cooling();
+        if may && self.me.is_older_than(&self.cx, fresh) {
+            self.start_me();
+        }
+    }
+
+    /// Sends the next of those again whose CSRF token was refused, unless it is somebody's turn.
+    pub(super) fn next_csrf_turn(&mut self) {
+        if let Some((id, until)) = self.csrf.turn() {
+            let epoch = self.session.epoch();
+            let is_out = |call: Call| call.stage == Stage::Out && call.epoch == epoch;
+            if until > self.cx.mono() && self.calls.get(id).is_some_and(is_out) {
+                return;
+            }
+            self.csrf.end_turn(true);
+        }
+        if !self.csrf.has_line() {
+            return;
+        }
+        let Some(call) = self.calls.first_refused() else {
+            self.csrf.end_turn(false);
+            return;
+        };
+        if !self.csrf.is_fresh_for(&self.cx, call.csrf_version) {
+            self.fetch_csrf();
+        } else if let Kind::Fetch(facts) = call.kind {
+            self.csrf.begin_turn(&self.cx, call.id);
+            self.calls.csrf_retried(call.id);
+            self.cx.note("sent again with a new csrf token");
+            self.dispatch(call.id, facts);
+        }
     }
 
     pub(super) fn resume_calls_after_csrf(&mut self, failed: Option<&AuthError>) {
@@ -308,10 +352,12 @@ impl Engine {
             match (call.stage, failed) {
                 (Stage::WaitingCsrf, None) => self.dispatch(id, facts),
                 (Stage::WaitingCsrf, Some(error)) => self.finish(id, Err(error.clone())),
-                (Stage::AnsweredCsrf, None) if self.csrf.is_newer_than(call.csrf_version) => {
-                    self.retry_with_csrf(id, facts);
+                // It waits for its turn.
+                (Stage::AnsweredCsrf, None) if self.csrf.is_newer_than(call.csrf_version) => {}
+                (Stage::AnsweredCsrf, _) => {
+                    self.finish(id, Ok(Outcome::Answer));
+                    self.ask_after_csrf(failed.is_none());
                 }
-                (Stage::AnsweredCsrf, _) => self.finish(id, Ok(Outcome::Answer)),
                 _ => {}
             }
         }

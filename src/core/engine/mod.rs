@@ -78,6 +78,7 @@ impl Engine {
             }
             self.handle_live(input);
             self.run_timers();
+            self.next_csrf_turn();
             self.ask_what_is_owed();
             self.session.weigh_token(&mut self.cx);
         }

@@ -118,7 +118,13 @@ impl Engine {
             }
             Err(error) => {
                 let pending = pending(outcome, &error, &self.cx.config().fields);
-                self.login_refused(pending.unwrap_or_else(|| refined(error, outcome)));
+                let mut error = pending.unwrap_or_else(|| refined(error, outcome));
+                // As without a word the first time.
+                let is_bare = error.status == Some(400) && error.body.is_none();
+                if is_bare && flight.csrf_retries > 0 {
+                    error.code = Code::CsrfFailed;
+                }
+                self.login_refused(error);
             }
         }
     }

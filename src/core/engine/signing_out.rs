@@ -145,6 +145,10 @@ impl Engine {
 
     /// The server wants a good access token. True: one is on the way.
     fn renew_for_logout(&mut self) -> bool {
+        if self.refresh.sent().is_some() {
+            // The token is on its way already: to send it once more would look like theft.
+            return false;
+        }
         let Some(mut http) = self.logout.renewal(self.cx.config()) else {
             return false;
         };

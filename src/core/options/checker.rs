@@ -336,14 +336,18 @@ impl Checker<'_> {
         self.expect(is_field_name(&header), "csrf.header", Fault::FieldName);
         match &mut source {
             CsrfSource::Endpoint { url, .. } => *url = self.resolve("csrf.endpoint", url),
-            CsrfSource::Cookie(name) => {
-                self.expect(!name.is_empty(), "csrf.cookie", Fault::Empty);
-            }
-            CsrfSource::Meta(name) => {
-                self.expect(!name.is_empty(), "csrf.meta", Fault::Empty);
+            CsrfSource::Cookie(text) => self.not_empty("csrf.cookie", text),
+            CsrfSource::Meta(text) => self.not_empty("csrf.meta", text),
+            CsrfSource::Value(text) => self.not_empty("csrf.value", text),
+            CsrfSource::ResponseHeader(name) => {
+                self.expect(is_field_name(name), "csrf.responseHeader", Fault::FieldName);
             }
         }
         Some(Csrf { source, header })
+    }
+
+    fn not_empty(&mut self, option: &'static str, text: &str) {
+        self.expect(!text.is_empty(), option, Fault::Empty);
     }
 
     // In range, and a part of a millisecond does not matter. What is not a number is not in range.

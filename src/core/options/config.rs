@@ -77,6 +77,10 @@ pub enum CsrfSource {
         /// Where in the answer the token is; by default the usual names are tried.
         field: Option<String>,
     },
+    /// A header of the backend's answers.
+    ResponseHeader(String),
+    /// Always the same.
+    Value(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

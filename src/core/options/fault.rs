@@ -72,7 +72,7 @@ impl Fault {
             Fault::NotAUrl => "is not a URL",
             Fault::NotListed => "is on an origin that is neither that of baseUrl nor in origins",
             Fault::CookieOnly => "must be \"cookie\" in the modes \"session\" and \"hybrid\"",
-            Fault::Empty => "is empty; give the name of the cookie or of the element",
+            Fault::Empty => "is empty",
             Fault::Seconds => {
                 "must be seconds, not negative (timeout: at least 0.1) and at most 86400"
             }

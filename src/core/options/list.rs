@@ -117,7 +117,9 @@ fn csrf(
     let (source, usual) = match kind.as_i64()? {
         csrf_sources::COOKIE => (CsrfSource::Cookie(value), "X-XSRF-TOKEN"),
         csrf_sources::ENDPOINT => (CsrfSource::Endpoint { url: value, field }, "X-CSRF-Token"),
-        _ => (CsrfSource::Meta(value), "X-CSRF-Token"),
+        csrf_sources::META => (CsrfSource::Meta(value), "X-CSRF-Token"),
+        csrf_sources::RESPONSE_HEADER => (CsrfSource::ResponseHeader(value), "X-CSRF-Token"),
+        _ => (CsrfSource::Value(value), "X-CSRF-Token"),
     };
     Some(Some((source, header.unwrap_or_else(|| usual.into()))))
 }
@@ -237,5 +239,20 @@ mod tests {
             (false, Some(true))
         );
         assert_eq!(options.additions.as_deref(), Some("more"));
+    }
+
+    #[test]
+    fn every_source_of_a_csrf_token_has_its_number() {
+        for (kind, source) in [
+            (0, CsrfSource::Cookie("x".into())),
+            (2, CsrfSource::Meta("x".into())),
+            (3, CsrfSource::ResponseHeader("x".into())),
+            (4, CsrfSource::Value("x".into())),
+        ] {
+            let nulls = "null,".repeat(19);
+            let list = ["[0,", &nulls, &kind.to_string(), r#","x"]"#].concat();
+            let csrf = Options::from_list(&list).csrf.flatten();
+            assert_eq!(csrf.map(|(source, _)| source), Some(source));
+        }
     }
 }

@@ -17,6 +17,8 @@ pub struct Answer {
     pub retry_after_date: Option<i64>,
     /// The page's CSRF token differs now from the one that the request carried.
     pub csrf_moved: bool,
+    /// It says that it refuses the CSRF token, in words or as the app has named it.
+    pub csrf_refused: bool,
     /// The body; empty if it could not be read or is over 1 MiB.
     pub body: String,
     /// Why the access token in it is not to be believed, where the app has tokens verified.

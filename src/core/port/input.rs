@@ -150,6 +150,8 @@ pub struct FetchAnswer {
     pub wants_step_up: bool,
     /// The page's CSRF token differs now from the one that the request carried.
     pub csrf_moved: bool,
+    /// It says that it refuses the CSRF token, in words or as the app has named it.
+    pub csrf_refused: bool,
 }
 
 /// The store did not do it: blocked or full.

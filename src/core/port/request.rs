@@ -100,4 +100,6 @@ pub enum PageCsrf {
     Cookie(String),
     /// In a `<meta>` element.
     Meta(String),
+    /// In a header of the answers so far.
+    ResponseHeader(String),
 }

@@ -68,7 +68,10 @@ impl Answer {
             429 => Code::RateLimited,
             408 | 500..=599 => Code::ServerError,
             419 => Code::CsrfFailed,
-            400 | 403 | 422 if words.mention_csrf() => Code::CsrfFailed,
+            // ASP.NET says nothing but that.
+            400 if self.csrf_moved && body.is_none() => Code::CsrfFailed,
+            400..=499 if self.csrf_refused => Code::CsrfFailed,
+            400 | 401 | 403 | 422 if words.mention_csrf() => Code::CsrfFailed,
             // A firewall or captive portal speaks, not the endpoint.
             403 if self.is_page() => Code::ResponseInvalid,
             400..=499 => Code::RequestRejected,

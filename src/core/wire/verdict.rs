@@ -33,7 +33,7 @@ impl Answer {
         let says_nothing = is_empty || read.as_ref().is_some_and(is_nobody);
         let says = self.words(read.as_ref());
         let body = read.unwrap_or_else(Json::null);
-        if says.are_of_the_way() {
+        if says.are_of_the_way() || self.csrf_refused {
             return Refusal::No;
         }
         let code = says.code().unwrap_or_default();
@@ -158,6 +158,7 @@ mod tests {
             retry_after: None,
             retry_after_date: None,
             csrf_moved: false,
+            csrf_refused: false,
             body: body.into(),
             untrusted: None,
             said: None,

@@ -151,7 +151,7 @@ impl Words {
     }
 
     pub(crate) fn mention_csrf(&self) -> bool {
-        mentions(&self.all, "csrf|xsrf|forgery")
+        mentions(&self.all, "csrf|xsrf|forgery|authenticity")
     }
 
     pub(crate) fn are_of_the_session(&self) -> bool {
@@ -176,6 +176,7 @@ mod tests {
             retry_after: None,
             retry_after_date: None,
             csrf_moved: false,
+            csrf_refused: false,
             body: body.into(),
             untrusted: None,
             said: None,

@@ -45,10 +45,7 @@ pub(crate) const FAULTS: &[Fault] = &[
         "CookieOnly",
         "must be \"cookie\" in the modes \"session\" and \"hybrid\"",
     ),
-    fault(
-        "Empty",
-        "is empty; give the name of the cookie or of the element",
-    ),
+    fault("Empty", "is empty"),
     fault(
         "Seconds",
         "must be seconds, not negative (timeout: at least 0.1) and at most 86400",
@@ -57,7 +54,10 @@ pub(crate) const FAULTS: &[Fault] = &[
     fault("NoMe", "is \"me\", and there is no endpoints.me to ask"),
 ];
 
-/// Those that the shell finds by itself.
+/// Those that the translator of contracts finds by itself.
+pub(crate) const OF_CONTRACTS: &[&str] = &["NotAUrl", "NotListed"];
+
+/// Those that the shell finds.
 pub(crate) const OF_THE_SHELL: &[&str] = &["NotListed"];
 
 const fn fault(name: &'static str, words: &'static str) -> Fault {
@@ -69,8 +69,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_shell_finds_is_a_fault() {
-        for name in OF_THE_SHELL {
+    fn what_javascript_finds_is_a_fault() {
+        for name in OF_THE_SHELL.iter().chain(OF_CONTRACTS) {
             assert!(FAULTS.iter().any(|fault| fault.name == *name), "{name}");
         }
     }

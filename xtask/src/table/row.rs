@@ -17,6 +17,8 @@ pub(crate) struct Row {
 /// What an option may be. The package looks at it, see [`Kind::check`].
 pub(crate) enum Kind {
     Text,
+    /// That can stand in a header.
+    FieldValue,
     Flag,
     Function,
     /// Of seconds.
@@ -91,6 +93,7 @@ impl Kind {
     pub(crate) fn check(&self) -> Option<String> {
         Some(match self {
             Self::Text => "\"string\"".to_owned(),
+            Self::FieldValue => "fieldValue".to_owned(),
             Self::Flag => "\"boolean\"".to_owned(),
             Self::Function => "\"function\"".to_owned(),
             Self::Number => "number".to_owned(),
@@ -113,6 +116,7 @@ impl Kind {
     /// What it may be, where that is more than `check` says.
     pub(crate) fn allowed(&self) -> Option<&'static str> {
         Some(match self {
+            Self::FieldValue => "a string of visible ASCII, as it goes in a header",
             Self::Number => "a number of seconds",
             Self::Url => "a string",
             Self::Texts => "an array of strings",

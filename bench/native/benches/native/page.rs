@@ -30,6 +30,7 @@ const OK: FetchAnswer = FetchAnswer {
     means_signed_out: None,
     wants_step_up: false,
     csrf_moved: false,
+    csrf_refused: false,
 };
 
 #[derive(Clone)]
@@ -177,6 +178,7 @@ impl Page {
             retry_after: None,
             retry_after_date: None,
             csrf_moved: false,
+            csrf_refused: false,
             body,
             untrusted: None,
             said: None,

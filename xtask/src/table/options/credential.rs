@@ -134,7 +134,7 @@ pub(crate) const CREDENTIAL: &[Row] = &[
     },
     Row {
         path: "csrf.value",
-        kind: Kind::Text,
+        kind: Kind::FieldValue,
         core: Core::Package,
         default: "none",
         says: "The value",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::crossing;
 use crate::table::contract::{CONTRACT, PLACE};
-use crate::table::faults::{FAULTS, Fault, OF_THE_SHELL};
+use crate::table::faults::{FAULTS, Fault};
 use crate::table::kinds::{BODIES, KINDS};
 use crate::table::options;
 use crate::table::row::Row;
@@ -134,10 +134,10 @@ pub(super) fn faults() -> Vec<String> {
         .collect()
 }
 
-/// The numbers of those that the shell finds.
-pub(super) fn faults_of_the_shell() -> Vec<String> {
+/// The numbers of those that JavaScript finds.
+pub(super) fn faults_of(names: &[&str]) -> Vec<String> {
     let numbered = FAULTS.iter().enumerate();
-    let own = numbered.filter(|(_, fault)| OF_THE_SHELL.contains(&fault.name));
+    let own = numbered.filter(|(_, fault)| names.contains(&fault.name));
     own.map(|(number, fault)| format!("const {} = {number};", shouted(fault.name)))
         .collect()
 }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use std::fs;
 
 use crate::project::Project;
+use crate::table::faults::{OF_CONTRACTS, OF_THE_SHELL};
 use crate::table::words::{MEANINGS, PURPOSES, REDIRECTS};
 use xtask::run::Cmd;
 
@@ -41,6 +42,7 @@ fn all() -> Result<Vec<Written>> {
             vec![
                 ("meanings", javascript::meanings()),
                 ("endpoints", javascript::endpoints()),
+                ("faults", javascript::faults_of(OF_CONTRACTS)),
                 ("words", javascript::contract_words()),
                 ("place", javascript::place()),
                 ("contract", javascript::contract()),
@@ -53,7 +55,7 @@ fn all() -> Result<Vec<Written>> {
                 ("bodies", javascript::bodies()),
                 ("purposes", javascript::purposes()),
                 ("redirects", javascript::redirects()),
-                ("faults", javascript::faults_of_the_shell()),
+                ("faults", javascript::faults_of(OF_THE_SHELL)),
             ],
         ),
         written(
