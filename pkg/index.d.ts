@@ -276,7 +276,7 @@ export type BodyFormat =
 export interface EndpointContract {
   /** A path or URL. Default: the usual path. */
   url?: string;
-  /** Default: `"GET"` for `me`, else `"POST"`. */
+  /** The method. Default: `"GET"` for `me`, else `"POST"`. */
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** How the body is sent. Default `"json"`; of a GET none. */
   as?: BodyFormat;
@@ -311,9 +311,9 @@ export interface LoginEndpoint extends Omit<TokenEndpoint, "as"> {
 
 /** A token, and where it goes. */
 export interface TokenPlace {
-  /** Which. */
+  /** Which token. */
   token: "access" | "refresh";
-  /** Default `"header"`. */
+  /** Where it goes. Default `"header"`. */
   in?: "header" | "body";
   /** Name of the header or field. Default `"Authorization"`; in a body `"access_token"` or `"refresh_token"`. */
   name?: string;
@@ -389,13 +389,13 @@ export interface SessionFields {
 
 /** The refresh token travels as an HttpOnly cookie; the page never sees it. */
 export interface CookieTransport {
-  /** The only way in `hybrid` and `session` mode. */
+  /** How it travels: the only way in `hybrid` and `session` mode. */
   in: "cookie";
 }
 
 /** The refresh token as a field of a JSON body: `{"refresh_token": "…"}`. The default in `jwt` mode. */
 export interface JsonTransport {
-  /** `Content-Type: application/json`. */
+  /** How it travels: `Content-Type: application/json`. */
   in: "json";
   /** Name of the field. Default `"refresh_token"`. */
   name?: string;
@@ -405,7 +405,7 @@ export interface JsonTransport {
 
 /** The refresh token as RFC 6749 §6 has it: `grant_type=refresh_token&refresh_token=…`. */
 export interface FormTransport {
-  /** `Content-Type: application/x-www-form-urlencoded`. */
+  /** How it travels: `Content-Type: application/x-www-form-urlencoded`. */
   in: "form";
   /** Name of the field. Default `"refresh_token"`. */
   name?: string;
@@ -415,7 +415,7 @@ export interface FormTransport {
 
 /** The refresh token in a request header. */
 export interface HeaderTransport {
-  /** The body is empty. */
+  /** How it travels: the body is empty. */
   in: "header";
   /** Name of the header. Default `"X-Refresh-Token"`. */
   name?: string;
@@ -435,7 +435,7 @@ export interface CsrfCommon {
 
 /** A header of the backend's answers. From another origin CORS has to expose it. */
 export interface CsrfResponseHeader extends CsrfCommon {
-  /** Its name. */
+  /** Name of a header of the backend's answers. */
   responseHeader: string;
   /** The header that carries the token. Default `"X-CSRF-Token"`. */
   header?: string;
@@ -473,7 +473,7 @@ export interface CsrfCookie extends CsrfCommon {
   responseHeader?: never;
   /** One source only. */
   value?: never;
-  /** Its name. Default `"XSRF-TOKEN"`. */
+  /** Name of a cookie that script may read. Default `"XSRF-TOKEN"`. */
   cookie: string;
   /** The header that carries the token. Default `"X-XSRF-TOKEN"`. */
   header?: string;
@@ -507,7 +507,7 @@ export interface CsrfMeta extends CsrfCommon {
   responseHeader?: never;
   /** One source only. */
   value?: never;
-  /** Its name. */
+  /** Name of a `<meta>` element in the page. */
   meta: string;
   /** The header that carries the token. Default `"X-CSRF-Token"`. */
   header?: string;
@@ -589,7 +589,7 @@ export interface TokenOptions extends CommonOptions {
 
 /** `mode: "session"`: an HttpOnly session cookie, and no token that the page could see. */
 export interface SessionOptions extends CommonOptions {
-  /** The session lives on the server. */
+  /** How the backend keeps people signed in: by a session that lives on the server. */
   mode: "session";
   /** Where the backend listens. */
   endpoints?: SessionEndpoints;
@@ -605,7 +605,7 @@ export interface SessionOptions extends CommonOptions {
 
 /** `mode: "jwt"`: an access token (JWT or opaque), usually with a refresh token; both held by the page. */
 export interface JwtOptions extends TokenOptions {
-  /** The page holds the tokens. */
+  /** How the backend keeps people signed in: by tokens that the page holds. */
   mode: "jwt";
   /** Where the backend listens. */
   endpoints?: AuthEndpoints;
@@ -615,7 +615,7 @@ export interface JwtOptions extends TokenOptions {
 
 /** `mode: "hybrid"`: an access token held in memory, a refresh token in an HttpOnly cookie. */
 export interface HybridOptions extends TokenOptions {
-  /** The page holds the access token only. */
+  /** How the backend keeps people signed in: by an access token that the page holds, and a cookie. */
   mode: "hybrid";
   /** Where the backend listens. */
   endpoints?: HybridEndpoints;
@@ -625,9 +625,9 @@ export interface HybridOptions extends TokenOptions {
 
 /** The header that carries the access token. A call that sets this header itself is left alone. */
 export interface TokenHeader {
-  /** Default `"Authorization"`. With another name redirects are an error: browsers would carry the header along. */
+  /** Its name. Default `"Authorization"`. With another name redirects are an error: browsers would carry the header along. */
   name?: string;
-  /** Default `"Bearer"`; an empty scheme sends the bare token. */
+  /** What stands before the token. Default `"Bearer"`; an empty scheme sends the bare token. */
   scheme?: string;
 }
 
@@ -663,7 +663,7 @@ export interface VerifyOptions {
   issuer?: string | readonly string[];
   /** `aud` (§4.1.3) has to be or to hold this, or one of these. */
   audience?: string | readonly string[];
-  /** Those that are allowed. Default: all that have a key pair, no HMAC; never `none`. */
+  /** The signature algorithms that are allowed. Default: all that have a key pair, no HMAC; never `none`. */
   algorithms?: readonly SignatureAlgorithm[];
   /** `typ` of the header, e.g. `"at+jwt"` (RFC 9068 §4). Default: any. */
   typ?: string;

@@ -2,11 +2,21 @@
 // language; here it is translated, by what the app's options say of each endpoint. Loaded by those who have any of these options.
 
 import { AuthError } from "./error.js";
-import { CSRF, FIELDS, checkAll, fits, headers, isObject, isText, number, refused, table } from "./options.js";
+import { KINDS, checkAll, fits, headers, isObject, isText, number, refused, table } from "./options.js";
 
 /** What `means` may say of an answer. */
+// By `cargo xtask table`: meanings.
 const MEANINGS = ["ok", "nobody", "refused", "pending", "not-now"];
-const KINDS = ["login", "logout", "refresh", "me"];
+// End of the table.
+/** Those that may have a contract. */
+// By `cargo xtask table`: endpoints.
+const ENDPOINTS = ["login", "logout", "refresh", "me"];
+// End of the table.
+// Of what can be wrong with an option.
+// By `cargo xtask table`: faults.
+const NOT_A_URL = 11;
+const NOT_LISTED = 12;
+// End of the table.
 /** Begins a path that leads to a header of the answer. */
 const HEADER = "header:";
 /** What the engine calls the parts of an answer. */
@@ -30,23 +40,40 @@ const WORDS = /^(text\/(?!event)|application\/([^;]*\+)?json\b)/i;
 const LONGEST_PEEK = 1_000;
 const LONGEST_PRIME = 5_000;
 
-const PLACE = { token: ["access", "refresh"], in: ["header", "body"], name: "string", scheme: "string" };
+// By `cargo xtask table`: words.
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const FORMATS = ["json", "form", "multipart", "none"];
+const TOKENS = ["access", "refresh"];
+const PLACES = ["header", "body"];
+// End of the table.
+
+/** What the members of a place may be. */
+// By `cargo xtask table`: place.
+const PLACE = {
+  token: TOKENS,
+  in: PLACES,
+  name: "string",
+  scheme: "string",
+};
+// End of the table.
 const isPlace = (place) =>
   isObject(place) && place.token !== undefined && Object.entries(place).every(([name, value]) => Object.hasOwn(PLACE, name) && fits(value, PLACE[name]));
 const credential = (value) => (isText(value) ? ["none", "access", "refresh"].includes(value) : [value].flat().every(isPlace));
 /** What the members of a contract may be. */
+// By `cargo xtask table`: contract.
 const CONTRACT = {
   url: "string",
-  method: ["GET", "POST", "PUT", "PATCH", "DELETE"],
-  as: ["json", "form", "multipart", "none"],
+  method: METHODS,
+  as: FORMATS,
   params: table,
   headers,
   credential,
-  fields: FIELDS,
-  csrf: CSRF,
+  fields: KINDS.fields,
+  csrf: KINDS.csrf,
   timeout: number,
   refused,
 };
+// End of the table.
 
 /** A function of the app's threw, or answered what it must not. */
 class HookError extends Error {}
@@ -59,7 +86,7 @@ class HookError extends Error {}
 export function translatorOf(options) {
   const { endpoints = {}, means, fetch: own, fetchCalls } = options;
   const contracts = Object.fromEntries(
-    KINDS.map((kind) => [kind, contractOf(`endpoints.${kind}`, kind, endpoints[kind], options)]),
+    ENDPOINTS.map((kind) => [kind, contractOf(`endpoints.${kind}`, kind, endpoints[kind], options)]),
   );
   const contractFor = (kind, login) => (kind === "login" && login?.contract) || contracts[kind];
 
@@ -127,7 +154,7 @@ export function translatorOf(options) {
   };
 
   const primes = {};
-  for (const [kind, csrf] of [["call", options.csrf], ...KINDS.map((kind) => [kind, contracts[kind].csrf ?? options.csrf])]) {
+  for (const [kind, csrf] of [["call", options.csrf], ...ENDPOINTS.map((kind) => [kind, contracts[kind].csrf ?? options.csrf])]) {
     if (csrf?.prime !== undefined) primes[kind] = listedUrl(csrf === options.csrf ? "csrf.prime" : `endpoints.${kind}.csrf.prime`, csrf.prime, options);
   }
   let priming;
@@ -345,8 +372,8 @@ function listedUrl(option, given, { baseUrl, origins = [] }) {
     }
   };
   const url = parsed(given, base);
-  if (!url) throw [option, 11];
-  if (![base, ...origins].some((one) => parsed(one)?.origin === url.origin)) throw [option, 12];
+  if (!url) throw [option, NOT_A_URL];
+  if (![base, ...origins].some((one) => parsed(one)?.origin === url.origin)) throw [option, NOT_LISTED];
   return url.href;
 }
 

@@ -1,6 +1,7 @@
 // The words for an option that is wrong. Loaded when there is one.
 
-/** Of the core, by number: `Fault` in `src/core/options/fault.rs`. */
+/** Of the core, by number. */
+// By `cargo xtask table`: faults.
 const FAULTS = [
   "must have 1 to 128 bytes",
   "is in use by a client with other options; dispose of that one, or give this one a key of its own",
@@ -21,6 +22,7 @@ const FAULTS = [
   "must not hold a user name or password",
   'is "me", and there is no endpoints.me to ask',
 ];
+// End of the table.
 
 const ANOTHER_COPY =
   "is in use by another copy of hallpass in this page; install one version and have the bundler deduplicate it (Vite: resolve.dedupe), dispose of that client, or give this one a key of its own";
@@ -28,29 +30,45 @@ const ANOTHER_COPY =
 /** What an option may be of which the kind says too little. */
 const ALLOWED = {
   options: "an object with at least mode",
+  fetch: "a function",
+  // By `cargo xtask table`: allowed.
   baseUrl: "a string",
+  "endpoints.login": "a string, an object, or false",
+  "endpoints.logout": "a string, an object, or false",
+  "endpoints.refresh": "a string, an object, or false",
+  "endpoints.me": "a string, an object, or false",
+  "fields.accessToken": "a string, or an array of strings",
+  "fields.refreshToken": "a string, or an array of strings",
+  "fields.expiresIn": "a string, or an array of strings",
+  "fields.expiresInMs": "a string, or an array of strings",
+  "fields.expiresAt": "a string, or an array of strings",
+  "fields.user": "a string, or an array of strings",
+  "fields.subject": "a string, or an array of strings",
+  "fields.code": "a string, or an array of strings",
+  "fields.message": "a string, or an array of strings",
+  headers: "an object of strings, or a function that gives one",
   origins: "an array of strings",
   insecureOrigins: "an array of strings",
-  storage: '"memory", "session", "local", "sealed", or an object with the methods get, set and remove',
   "refreshToken.params": "an object of strings",
-  headers: "an object of strings, or a function that gives one",
-  params: "an object of strings",
-  refused: "an array of statuses and codes",
-  credential: '"none", "access", "refresh", or an object { token: "access" | "refresh", in: "header" | "body", name, scheme }, or an array of these',
+  "csrf.field": "a string, or an array of strings",
+  "csrf.value": "a string of visible ASCII, as it goes in a header",
+  "csrf.refused": "an array of statuses and codes",
+  storage: '"memory", "session", "local", "sealed", or an object with the methods get, set and remove',
   leeway: "a number of seconds",
   timeout: "a number of seconds",
-  fetch: "a function",
-  verify: "an object",
-  "csrf.value": "a string of visible ASCII, as it goes in a header",
+  params: "an object of strings",
+  credential: '"none", "access", "refresh", or an object { token: "access" | "refresh", in: "header" | "body", name, scheme }, or an array of these',
+  refused: "an array of statuses and codes",
+  // End of the table.
 };
 
 /** `kind`: a `typeof`, or the words there are; of a table there is none. */
 function allowed(option, kind) {
-  const name = option.split(".").at(-1);
+  // Of one login.
+  if (option === "endpoint") return ALLOWED["endpoints.login"];
+  const names = option.split(".").slice(-2);
   if (Array.isArray(kind)) return kind.map((word) => `"${word}"`).join(" or ");
-  if (/^endpoints\.\w+$|^endpoint$/.test(option)) return "a string, an object, or false";
-  if (/(^|\.)fields\.\w+$|\.field$/.test(option)) return "a string, or an array of strings";
-  return ALLOWED[option] ?? ALLOWED[name] ?? (typeof kind === "string" ? `a ${kind}` : "an object");
+  return ALLOWED[names.join(".")] ?? ALLOWED[names.at(-1)] ?? (typeof kind === "string" ? `a ${kind}` : "an object");
 }
 
 /**

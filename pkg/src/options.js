@@ -5,68 +5,84 @@ const texts = (value) => Array.isArray(value) && value.every(isText);
 export const table = (value) => isObject(value) && Object.values(value).every(isText);
 const url = (value) => value instanceof URL || isText(value);
 const path = (value) => value !== "" && (isText(value) || (texts(value) && value.length > 0 && !value.includes("")));
+const fieldValue = (value) => /^[!-~][ -~]*$/.test(value);
 export const number = (value) => Number.isFinite(value);
 export const headers = (value) => typeof value === "function" || table(value);
 export const refused = (value) => Array.isArray(value) && value.every((item) => isText(item) || Number.isInteger(item));
 const storage = (value) => STORAGES.includes(value) || value === SEALED || isStore(value);
 
+const SEALED = "sealed";
+
+// By `cargo xtask table`: words.
 const MODES = ["session", "jwt", "hybrid"];
 const STORAGES = ["memory", "session", "local"];
-const SEALED = "sealed";
 const USERS = ["me", "token", "answer"];
 const TRANSPORTS = ["json", "form", "cookie", "header"];
 const CSRF_SOURCES = ["cookie", "endpoint", "meta", "responseHeader", "value"];
+// End of the table.
 
-export const FIELDS = {
-  accessToken: path,
-  refreshToken: path,
-  expiresIn: path,
-  expiresInMs: path,
-  expiresAt: path,
-  user: path,
-  subject: path,
-  code: path,
-  message: path,
-};
-export const CSRF = {
-  cookie: "string",
-  endpoint: "string",
-  meta: "string",
-  responseHeader: "string",
-  value: (value) => /^[!-~][ -~]*$/.test(value),
-  field: path,
-  header: "string",
-  prime: "string",
-  refused,
-};
 /** A path, or `false`: there is none. Of an object `contracts.js` looks at the members. */
 const endpoint = (value) => value === false || isText(value) || isObject(value);
 
-const KINDS = {
+// By `cargo xtask table`: kinds.
+export const KINDS = {
   mode: MODES,
-  key: "string",
   baseUrl: url,
-  endpoints: { login: endpoint, logout: endpoint, refresh: endpoint, me: endpoint },
-  origins: texts,
-  insecureOrigins: texts,
-  storage,
-  fields: FIELDS,
+  endpoints: {
+    login: endpoint,
+    logout: endpoint,
+    refresh: endpoint,
+    me: endpoint,
+  },
+  fields: {
+    accessToken: path,
+    refreshToken: path,
+    expiresIn: path,
+    expiresInMs: path,
+    expiresAt: path,
+    user: path,
+    subject: path,
+    code: path,
+    message: path,
+  },
   user: USERS,
-  refreshToken: { in: TRANSPORTS, name: "string", params: table },
-  header: { name: "string", scheme: "string" },
   headers,
-  csrf: CSRF,
   means: "function",
   fetch: "function",
   fetchCalls: "boolean",
+  origins: texts,
+  insecureOrigins: texts,
+  header: {
+    name: "string",
+    scheme: "string",
+  },
+  refreshToken: {
+    in: TRANSPORTS,
+    name: "string",
+    params: table,
+  },
+  csrf: {
+    cookie: "string",
+    endpoint: "string",
+    field: path,
+    meta: "string",
+    responseHeader: "string",
+    value: fieldValue,
+    prime: "string",
+    refused,
+    header: "string",
+  },
+  key: "string",
+  storage,
+  verify: isObject,
+  isSignedOut: "function",
   leeway: number,
   timeout: number,
   timedRefresh: "boolean",
   idempotencyKey: "boolean",
   shareAcrossTabs: "boolean",
-  isSignedOut: "function",
-  verify: isObject,
 };
+// End of the table.
 
 /** The options, if each is of its kind. */
 export function checked(options) {
@@ -93,24 +109,20 @@ export function needsTranslator({ headers, endpoints = {}, fields = {}, means, f
  * translator does the engine has not to know of.
  */
 export function listed(given, translator) {
-  const { endpoints = {}, refreshToken, header = {} } = given;
+  const { endpoints = {}, refreshToken = {}, header = {} } = given;
   const fields = translator ? { subject: given.fields?.subject } : given.fields ?? {};
   const isSealed = given.storage === SEALED;
   const csrf = given.csrf || {};
   const source = CSRF_SOURCES.find((name) => csrf[name] !== undefined);
-  const { login, logout, refresh, me } = endpoints;
   const place = (one, path) => (isObject(one) ? one.url ?? path : one);
+  // By `cargo xtask table`: list.
   return JSON.stringify([
-    MODES.indexOf(given.mode),
-    given.key,
+    indexIn(MODES, given.mode),
     given.baseUrl,
-    place(login, "/auth/login"),
-    place(logout, "/auth/logout"),
-    place(refresh, "/auth/refresh"),
-    place(me, "/auth/me"),
-    given.origins,
-    given.insecureOrigins,
-    isStore(given.storage) ? 3 : indexIn(STORAGES, isSealed ? "local" : given.storage),
+    place(endpoints.login, "/auth/login"),
+    place(endpoints.logout, "/auth/logout"),
+    place(endpoints.refresh, "/auth/refresh"),
+    place(endpoints.me, "/auth/me"),
     fields.accessToken,
     fields.refreshToken,
     fields.expiresIn,
@@ -118,23 +130,28 @@ export function listed(given, translator) {
     fields.user,
     fields.subject,
     indexIn(USERS, given.user),
-    indexIn(TRANSPORTS, translator?.byCookie ? "cookie" : refreshToken?.in),
-    refreshToken?.name,
-    Object.entries(refreshToken?.params ?? {}).flat(),
+    given.origins,
+    given.insecureOrigins,
     header.name,
     header.scheme,
+    indexIn(TRANSPORTS, translator?.byCookie ? "cookie" : refreshToken.in),
+    refreshToken.name,
+    Object.entries(refreshToken.params ?? {}).flat(),
     given.csrf === false ? false : indexIn(CSRF_SOURCES, source),
     csrf[source],
     csrf.field,
     csrf.header,
+    given.key,
+    isStore(given.storage) ? STORAGES.length : indexIn(STORAGES, isSealed ? "local" : given.storage),
     given.leeway,
     given.timeout,
-    ...[login, logout, refresh, me].map((one) => one?.timeout),
     given.timedRefresh,
     given.idempotencyKey,
     given.shareAcrossTabs,
+    ...[endpoints.login, endpoints.logout, endpoints.refresh, endpoints.me].map((one) => one?.timeout),
     isSealed || given.verify ? JSON.stringify([isSealed, given.verify]) : undefined,
   ]);
+  // End of the table.
 }
 
 /** `undefined` for what is not given. */
@@ -153,10 +170,10 @@ export function checkAll(option, value, kinds) {
 }
 
 function check(option, value, kind) {
-  if (kind === CSRF) {
+  if (kind === KINDS.csrf) {
     if (value === false) return;
     const sources = CSRF_SOURCES.filter((name) => value?.[name] !== undefined);
-    checkAll(option, value, CSRF);
+    checkAll(option, value, kind);
     if (sources.length !== 1) throw [option, CSRF_SOURCES];
   } else if (isObject(kind)) {
     checkAll(option, value, kind);

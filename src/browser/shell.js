@@ -1,7 +1,8 @@
 // Carries out the engine's effects and delivers its inputs. Decides nothing.
 // `deliver(kind, id, payload)` is the engine's ear: it never throws, and may be called from anywhere.
 
-// The kinds, in the order of `read_input` in `shell.rs`: calls, what else happens, and questions.
+// The kinds of what is delivered: calls, what else happens, and questions.
+// By `cargo xtask table`: kinds.
 const READY = 0;
 const LOGIN = 1;
 const LOGOUT = 2;
@@ -30,21 +31,33 @@ const TOKEN_IN = 24;
 const RELOADED = 25;
 const ADOPT = 26;
 const FETCH_DOUBTFUL = 27;
+// End of the table.
 
 // The kinds of bodies: none, one that can be sent again, one that cannot.
+// By `cargo xtask table`: bodies.
 const EMPTY = 0;
 const REPEATABLE = 1;
 const ONCE = 2;
+// End of the table.
 
 /** What the engine's own requests are for, by number. */
+// By `cargo xtask table`: purposes.
 const PURPOSES = ["login", "logout", "refresh", "me", "csrf"];
+// End of the table.
+
+// Of what can be wrong with an option.
+// By `cargo xtask table`: faults.
+const NOT_LISTED = 12;
+// End of the table.
 
 /** `setTimeout` takes 2³¹ − 1 ms at most. An early wake-up asks for the rest. */
 const LONGEST_TIMEOUT = 3_600_000;
 /** A longer answer is none of what the engine asks for. */
 const LONGEST_BODY = 1_048_576;
 /** What a request of the engine's own does at a redirect, by number. One that is the answer has no status of its own: it is opaque. */
+// By `cargo xtask table`: redirects.
 const REDIRECTS = ["error", "follow", "manual"];
+// End of the table.
 /** Begins each message to other tabs; the version follows. */
 const THIS = "hallpass/1";
 /** Milliseconds that a login waits for the app's own store to have written it. */
@@ -202,7 +215,7 @@ export class Shell {
     if (endpoint !== undefined) {
       this.#translator = translator;
       to = translator.loginTo(endpoint, this.#baseUrl());
-      if (!this.#lists(new URL(to.url))) throw ["endpoint", 12];
+      if (!this.#lists(new URL(to.url))) throw ["endpoint", NOT_LISTED];
     }
     this.#login = { form, contract: to?.contract };
     const user = await this.call(LOGIN, to ? [json, to.url] : json, signal);

@@ -140,13 +140,14 @@ pub(crate) fn header_list(headers: &[(String, HeaderValue)]) -> Array {
     list
 }
 
-/// What is delivered, by number; `shell.js` has the same list.
+/// What is delivered, by number.
 pub(crate) mod kind {
     #![allow(
         dead_code,
         reason = "some are for the npm package, some for the Rust API"
     )]
 
+    // By `cargo xtask table`: kinds.
     pub(crate) const READY: u32 = 0;
     pub(crate) const LOGIN: u32 = 1;
     pub(crate) const LOGOUT: u32 = 2;
@@ -175,6 +176,7 @@ pub(crate) mod kind {
     pub(crate) const RELOADED: u32 = 25;
     pub(crate) const ADOPT: u32 = 26;
     pub(crate) const FETCH_DOUBTFUL: u32 = 27;
+    // End of the table.
 }
 
 /// What the shell delivers. `None`: it is a question, or nothing this version knows.
@@ -300,9 +302,11 @@ fn facts(parts: &Array) -> FetchFacts {
         is_safe: parts.get(0).is_truthy(),
         has_own_credential: parts.get(1).is_truthy(),
         body: match parts.get(2).as_f64() {
+            // By `cargo xtask table`: bodies.
             Some(0.0) => Body::Empty,
             Some(1.0) => Body::Repeatable,
             _ => Body::Once,
+            // End of the table.
         },
     }
 }

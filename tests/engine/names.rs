@@ -1,6 +1,5 @@
 //! What JavaScript sees is what its types say.
 
-use hallpass::core::Fault;
 use hallpass::{Code, Event, Reason, Status, StorageState};
 
 const TYPES: &str = include_str!("../../pkg/index.d.ts");
@@ -42,27 +41,6 @@ fn every_reason_and_event_reads_back_and_is_in_the_types() {
         assert!(is_typed(event.as_str()), "{}", event.as_str());
     }
     assert_eq!((Reason::read("oops"), Event::read("oops")), (None, None));
-}
-
-#[test]
-fn the_package_has_the_words_for_each_fault_by_its_number() {
-    let words = include_str!("../../pkg/src/faults.js");
-    let (_, list) = words.split_once("const FAULTS = [").unwrap();
-    let (list, _) = list.split_once("];").unwrap();
-    let lines: Vec<_> = list
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
-    assert_eq!(lines.len(), Fault::ALL.len());
-    for (number, (fault, line)) in Fault::ALL.into_iter().zip(lines).enumerate() {
-        assert_eq!(fault as usize, number);
-        let quotes: &[char] = &['"', '\'', ','];
-        assert_eq!(
-            line.trim_matches(quotes),
-            fault.as_str().trim_matches(quotes)
-        );
-    }
 }
 
 #[test]

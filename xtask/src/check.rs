@@ -1,10 +1,11 @@
-//! `cargo xtask check`: format, lints, documentation and types.
+//! `cargo xtask check`: what the table gives, format, lints, documentation and types.
 
 use anyhow::{Result, bail, ensure};
 
 use crate::programs::{self, FEATURES};
 use crate::project::Project;
 use crate::setup::{self, Need};
+use crate::table;
 use crate::tier::Tier;
 use xtask::run::Cmd;
 
@@ -15,6 +16,7 @@ const JS: &[&str] = &["--features=js"];
 /// A part of it, by which it can be asked for.
 #[derive(Clone, Copy)]
 enum Part {
+    Table,
     Format,
     Types,
     Clippy,
@@ -22,10 +24,17 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Format, Self::Types, Self::Clippy, Self::Docs];
+    const ALL: [Self; 5] = [
+        Self::Table,
+        Self::Format,
+        Self::Types,
+        Self::Clippy,
+        Self::Docs,
+    ];
 
     fn name(self) -> &'static str {
         match self {
+            Self::Table => "table",
             Self::Format => "format",
             Self::Types => "types",
             Self::Clippy => "clippy",
@@ -35,7 +44,7 @@ impl Part {
 
     fn needs(self) -> &'static [Need] {
         match self {
-            Self::Format => &[Need::Fmt],
+            Self::Table | Self::Format => &[Need::Fmt],
             Self::Types => &[Need::Tools, Need::NpmTests],
             Self::Clippy => &[Need::Clippy, Need::Wasm],
             Self::Docs => &[Need::Wasm],
@@ -44,6 +53,7 @@ impl Part {
 
     fn run(self, project: &Project, tier: Tier) -> Result<()> {
         match self {
+            Self::Table => table::check(project),
             Self::Format => cargo(project, "fmt").args(["--all", "--check"]).run(),
             Self::Types => types(project),
             Self::Clippy => lints(project, tier),

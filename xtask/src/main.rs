@@ -17,6 +17,7 @@ mod project;
 mod setup;
 mod simulate;
 mod size;
+mod table;
 mod test;
 mod tier;
 
@@ -38,7 +39,8 @@ cargo xtask <command>
 
   setup [PART]                fetch what the other commands need (tools, tests); each does so itself
   build                       the WebAssembly and its JavaScript, into pkg/dist/
-  check [PART]                format, types, clippy and docs
+  check [PART]                the table, format, types, clippy and docs
+  table                       writes what JavaScript and Rust share, out of xtask/src/table
   host                        the tests that need no browser
   e2e [--engine NAME] [TEST]  the browser tests, in chromium, firefox or webkit
   npm [FOLDER]                the tests of the npm package: all, or those of a folder of tests/
@@ -93,6 +95,10 @@ fn dispatch() -> Result<ExitCode> {
             if options.apps {
                 build::rust_app(&project)?;
             }
+        }
+        "table" => {
+            setup::ensure(&project, &[setup::Need::Fmt])?;
+            table::write(&project)?;
         }
         "check" => check::check(&project, tier, filter)?,
         "test" if !test::test(&project, tier)? => return Ok(ExitCode::FAILURE),

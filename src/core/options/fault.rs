@@ -17,11 +17,12 @@ impl From<Misconfigured> for AuthError {
     }
 }
 
-/// How an option is wrong. The npm package gets it as a number, and has the words in `pkg/src/faults.js`, which is loaded
-/// when there is one.
+/// How an option is wrong. The npm package gets it as a number, and has the
+/// words in a file that is loaded when there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the words are below")]
 pub enum Fault {
+    // By `cargo xtask table`: faults.
     KeyLength,
     KeyInUse,
     MeAbsent,
@@ -40,35 +41,15 @@ pub enum Fault {
     Seconds,
     Userinfo,
     NoMe,
+    // End of the table.
 }
 
 impl Fault {
-    /// Every fault, by its number.
-    pub const ALL: [Fault; 18] = [
-        Fault::KeyLength,
-        Fault::KeyInUse,
-        Fault::MeAbsent,
-        Fault::RefreshAbsent,
-        Fault::FieldName,
-        Fault::Scheme,
-        Fault::NoPage,
-        Fault::NoPageOrigin,
-        Fault::NotAbsolute,
-        Fault::PlainHttp,
-        Fault::NotAnOrigin,
-        Fault::NotAUrl,
-        Fault::NotListed,
-        Fault::CookieOnly,
-        Fault::Empty,
-        Fault::Seconds,
-        Fault::Userinfo,
-        Fault::NoMe,
-    ];
-
     /// What it is, and what is allowed.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            // By `cargo xtask table`: words.
             Fault::KeyLength => "must have 1 to 128 bytes",
             Fault::KeyInUse => {
                 "is in use by a client with other options; dispose of that one, or give this one a key of its own"
@@ -97,6 +78,7 @@ impl Fault {
             }
             Fault::Userinfo => "must not hold a user name or password",
             Fault::NoMe => "is \"me\", and there is no endpoints.me to ask",
+            // End of the table.
         }
     }
 }

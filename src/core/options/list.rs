@@ -14,28 +14,19 @@ impl Options {
     pub fn from_list(json: &str) -> Options {
         let list = Json::parse(json).unwrap_or_else(Json::null);
         let mut items = Items { list, next: 0 };
-        let mode = match items.number() {
-            Some(1) => Mode::Jwt,
-            Some(2) => Mode::Hybrid,
-            _ => Mode::Session,
-        };
         // Read in the order in which they stand here.
+        // By `cargo xtask table`: options.
         Options {
-            mode,
-            key: items.text_or(KEY),
+            mode: match items.number() {
+                Some(1) => Mode::Jwt,
+                Some(2) => Mode::Hybrid,
+                _ => Mode::Session,
+            },
             base_url: items.text(),
             login: items.endpoint(),
             logout: items.endpoint(),
             refresh: items.endpoint(),
             me: items.endpoint(),
-            origins: items.texts(),
-            insecure_origins: items.texts(),
-            storage: items.number().map(|number| match number {
-                0 => StorageKind::Memory,
-                1 => StorageKind::Session,
-                2 => StorageKind::Local,
-                _ => StorageKind::Custom,
-            }),
             fields: Fields {
                 access_token: items.text(),
                 refresh_token: items.text(),
@@ -50,19 +41,87 @@ impl Options {
                 Some(2) => UserSource::Answer,
                 _ => UserSource::Usual,
             },
-            transport: items.transport(),
+            origins: items.texts(),
+            insecure_origins: items.texts(),
             header: items.text_or(HEADER),
             scheme: items.text_or(SCHEME),
-            csrf: items.csrf(),
+            transport: transport(items.number(), items.text(), items.pairs()),
+            csrf: csrf(items.next(), items.text(), items.text(), items.text()),
+            key: items.text_or(KEY),
+            storage: items.number().map(|number| match number {
+                0 => StorageKind::Memory,
+                1 => StorageKind::Session,
+                2 => StorageKind::Local,
+                _ => StorageKind::Custom,
+            }),
             leeway: items.next().as_f64().unwrap_or(LEEWAY),
             timeout: items.next().as_f64().unwrap_or(TIMEOUT),
-            timeouts: [(); 4].map(|()| items.next().as_f64()),
             timed_refresh: items.next().as_bool().unwrap_or(true),
             idempotency_key: items.next().as_bool(),
             share_across_tabs: items.next().as_bool().unwrap_or(false),
+            timeouts: [(); 4].map(|()| items.next().as_f64()),
             additions: items.text(),
         }
+        // End of the table.
     }
+}
+
+// By `cargo xtask table`: words.
+mod transports {
+    #![allow(dead_code, reason = "the last is what is left")]
+    pub(super) const JSON: i64 = 0;
+    pub(super) const FORM: i64 = 1;
+    pub(super) const COOKIE: i64 = 2;
+    pub(super) const HEADER: i64 = 3;
+}
+mod csrf_sources {
+    #![allow(dead_code, reason = "the last is what is left")]
+    pub(super) const COOKIE: i64 = 0;
+    pub(super) const ENDPOINT: i64 = 1;
+    pub(super) const META: i64 = 2;
+    pub(super) const RESPONSE_HEADER: i64 = 3;
+    pub(super) const VALUE: i64 = 4;
+}
+// End of the table.
+
+fn transport(
+    kind: Option<i64>,
+    name: Option<String>,
+    params: Vec<(String, String)>,
+) -> Option<Transport> {
+    let usual = if kind == Some(transports::HEADER) {
+        "X-Refresh-Token"
+    } else {
+        "refresh_token"
+    };
+    let name = name.unwrap_or_else(|| usual.into());
+    Some(match kind? {
+        transports::JSON => Transport::Json { name, params },
+        transports::FORM => Transport::Form { name, params },
+        transports::COOKIE => Transport::Cookie,
+        _ => Transport::Header { name },
+    })
+}
+
+/// The outer `None`: the mode's default; the inner one: no CSRF protection.
+fn csrf(
+    kind: Json,
+    value: Option<String>,
+    field: Option<String>,
+    header: Option<String>,
+) -> Option<Option<(CsrfSource, String)>> {
+    if kind.as_bool() == Some(false) {
+        return Some(None);
+    }
+    let value = value?;
+    let (source, usual) = match kind.as_i64()? {
+        csrf_sources::COOKIE => (CsrfSource::Cookie(value), "X-XSRF-TOKEN"),
+        csrf_sources::ENDPOINT => (CsrfSource::Endpoint { url: value, field }, "X-CSRF-Token"),
+        csrf_sources::META => (CsrfSource::Meta(value), "X-CSRF-Token"),
+        csrf_sources::RESPONSE_HEADER => (CsrfSource::ResponseHeader(value), "X-CSRF-Token"),
+        _ => (CsrfSource::Value(value), "X-CSRF-Token"),
+    };
+    Some(Some((source, header.unwrap_or_else(|| usual.into()))))
 }
 
 struct Items {
@@ -118,40 +177,6 @@ impl Items {
         }
         pairs
     }
-
-    fn transport(&mut self) -> Option<Transport> {
-        let (kind, name, params) = (self.number(), self.text(), self.pairs());
-        let usual = if kind == Some(3) {
-            "X-Refresh-Token"
-        } else {
-            "refresh_token"
-        };
-        let name = name.unwrap_or_else(|| usual.into());
-        Some(match kind? {
-            0 => Transport::Json { name, params },
-            1 => Transport::Form { name, params },
-            2 => Transport::Cookie,
-            _ => Transport::Header { name },
-        })
-    }
-
-    /// The outer `None`: the mode's default; the inner one: no CSRF protection.
-    fn csrf(&mut self) -> Option<Option<(CsrfSource, String)>> {
-        let kind = self.next();
-        let (value, field, header) = (self.text(), self.text(), self.text());
-        if kind.as_bool() == Some(false) {
-            return Some(None);
-        }
-        let value = value?;
-        let (source, usual) = match kind.as_i64()? {
-            0 => (CsrfSource::Cookie(value), "X-XSRF-TOKEN"),
-            1 => (CsrfSource::Endpoint { url: value, field }, "X-CSRF-Token"),
-            2 => (CsrfSource::Meta(value), "X-CSRF-Token"),
-            3 => (CsrfSource::ResponseHeader(value), "X-CSRF-Token"),
-            _ => (CsrfSource::Value(value), "X-CSRF-Token"),
-        };
-        Some(Some((source, header.unwrap_or_else(|| usual.into()))))
-    }
 }
 
 #[cfg(test)]
@@ -173,8 +198,8 @@ mod tests {
     #[test]
     fn every_option_has_its_position() {
         let options = Options::from_list(
-            r#"[1,"k","https://a.test","/in",false,null,"/me",["https://b.test"],["http://c.test"],3,
-            "a","r","i","t","u","s",0,1,"rt",["client_id","x"],"X-Auth","",1,"/csrf","f","X-C",5,6,1,2,3,null,false,true]"#,
+            r#"[1,"https://a.test","/in",false,null,"/me","a","r","i","t","u","s",0,["https://b.test"],["http://c.test"],
+            "X-Auth","",1,"rt",["client_id","x"],1,"/csrf","f","X-C","k",3,5,6,false,true,null,1,2,3,null,"more"]"#,
         );
         assert_eq!(options.mode, Mode::Jwt);
         assert_eq!(options.key, "k");
@@ -213,6 +238,7 @@ mod tests {
             (options.timed_refresh, options.idempotency_key),
             (false, Some(true))
         );
+        assert_eq!(options.additions.as_deref(), Some("more"));
     }
 
     #[test]
@@ -223,7 +249,7 @@ mod tests {
             (3, CsrfSource::ResponseHeader("x".into())),
             (4, CsrfSource::Value("x".into())),
         ] {
-            let nulls = "null,".repeat(21);
+            let nulls = "null,".repeat(19);
             let list = ["[0,", &nulls, &kind.to_string(), r#","x"]"#].concat();
             let csrf = Options::from_list(&list).csrf.flatten();
             assert_eq!(csrf.map(|(source, _)| source), Some(source));

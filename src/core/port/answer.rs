@@ -30,6 +30,7 @@ pub struct Answer {
 /// What an answer means by the app's own rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Said {
+    // By `cargo xtask table`: meanings.
     /// It gives what was asked for.
     Ok,
     /// Nobody is signed in.
@@ -40,6 +41,7 @@ pub enum Said {
     Pending,
     /// It may pass.
     NotNow,
+    // End of the table.
 }
 
 impl Said {
@@ -47,11 +49,13 @@ impl Said {
     #[must_use]
     pub fn read(word: &str) -> Option<Said> {
         Some(match word {
+            // By `cargo xtask table`: words.
             "ok" => Said::Ok,
             "nobody" => Said::Nobody,
             "refused" => Said::Refused,
             "pending" => Said::Pending,
             "not-now" => Said::NotNow,
+            // End of the table.
             _ => return None,
         })
     }

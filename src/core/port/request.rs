@@ -39,6 +39,7 @@ pub struct Tokens {
 /// What a request of the engine's own is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RequestKind {
+    // By `cargo xtask table`: purposes.
     /// To sign in.
     Login,
     /// To tell of a logout.
@@ -49,6 +50,7 @@ pub enum RequestKind {
     Me,
     /// To get a CSRF token.
     Csrf,
+    // End of the table.
 }
 
 impl HttpRequest {
@@ -72,12 +74,14 @@ impl HttpRequest {
 /// What becomes of a redirect (Fetch, redirect mode).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Redirects {
+    // By `cargo xtask table`: redirects.
     /// It is an error: a secret must not be carried elsewhere.
     Refuse,
     /// It is followed: nothing secret goes along but what the browser itself takes away at another origin.
     Follow,
     /// It is the answer, as status 302: where it leads to does not matter.
     Answer,
+    // End of the table.
 }
 
 /// The value of a header.

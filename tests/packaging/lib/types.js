@@ -20,12 +20,3 @@ export const words = (name) => parts(typeOf(name)).map((part) => part.value);
 
 /** The members that are declared, not those of the base class. */
 export const ownMembers = (name) => [...exported.get(name).members.keys()].filter((member) => !member.startsWith("__"));
-
-/** The members of a type, and of one member's type, whatever the variant. */
-export const members = (name) => namesIn(parts(typeOf(name)));
-export function membersOfMember(name, member) {
-  const symbols = parts(typeOf(name)).flatMap((variant) => variant.getProperty(member) ?? []);
-  const types = symbols.flatMap((symbol) => parts(checker.getNonNullableType(checker.getTypeOfSymbol(symbol))));
-  return namesIn(types.filter((type) => type.flags & ts.TypeFlags.Object));
-}
-const namesIn = (types) => [...new Set(types.flatMap((type) => type.getProperties().map((property) => property.getName())))];
