@@ -69,11 +69,11 @@ export function createFakeAuth(options = {}) {
     note("signed in", null, tokens + 1);
     publish(event, { status: "signed-in", user: internUser(copied(newUser)), reason: null, ...freshToken() });
   };
-  const end = (reason, event = state.status === "restoring" ? "restored" : "signed-out") => {
+  const end = (reason, event = state.status === "restoring" ? "restored" : "signed-out", { serverCode = null, serverMessage = null } = {}) => {
     epoch += 1;
     renewal = undefined;
     note("signed out", reason);
-    const words = event === "signed-out" ? { serverCode: null, serverMessage: null } : undefined;
+    const words = event === "signed-out" ? { serverCode, serverMessage } : undefined;
     publish(event, { status: "signed-out", user: internUser(null), reason, expiresAt: null, issuedAt: null }, words);
   };
   const supersedeLogin = () => login?.(new AuthError("superseded", "a later login or logout took the place of this call"));
@@ -96,7 +96,7 @@ export function createFakeAuth(options = {}) {
     if (epoch !== began) throw isSignedIn() ? new AuthError("superseded", "a later login took the place of this call") : signedOut();
     if (!error) return publish("refreshed", freshToken());
     if (error.code === "signed_out") {
-      end(error.reason ?? "refresh_refused");
+      end(error.reason ?? "refresh_refused", undefined, error);
       throw signedOut();
     }
     isDue = true;

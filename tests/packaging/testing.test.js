@@ -114,7 +114,7 @@ const isLimited = {
 const isRefused = {
   status: 400,
   body: { error: "invalid_grant" },
-  error: ["signed_out", { reason: "refresh_refused" }],
+  error: ["signed_out", { reason: "refresh_refused", serverCode: "invalid_grant" }],
 };
 
 /** Each is a way of an app; `see` keeps what it saw. */
