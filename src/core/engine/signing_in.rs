@@ -109,7 +109,9 @@ impl Engine {
     pub(super) fn take_login_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
         match self.read_credentials(&flight, outcome) {
             Ok(credentials) => {
-                self.login.was_told(outcome);
+                if credentials.user.is_none() {
+                    self.login.was_told(outcome);
+                }
                 self.login_accepted(credentials);
             }
             Err(error) if self.csrf.may_help(&self.cx, &error, &flight, outcome) => {
