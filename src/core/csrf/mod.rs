@@ -29,8 +29,6 @@ pub(crate) struct Csrf {
     turn: Option<(CallId, Mono)>,
     /// Somebody may be in line.
     has_line: bool,
-    /// The token has been sent again in a turn.
-    is_used: bool,
 }
 
 /// Whether a request can be sent now.
@@ -75,7 +73,6 @@ impl Csrf {
 
     pub(crate) fn begin_turn(&mut self, cx: &Context, id: CallId) {
         self.turn = Some((id, cx.after(cx.config().timeout_ms.into())));
-        self.is_used = true;
     }
 
     pub(crate) fn end_turn(&mut self, has_line: bool) {
@@ -83,9 +80,10 @@ impl Csrf {
         self.has_line = has_line;
     }
 
-    /// Whether it may be sent again now: with the page's token of the moment, or one of the endpoint's that was not used up.
+    /// Whether it may be sent again now: with the page's token of the moment, or one of the endpoint's that it has not carried. If
+    /// that was good for one request only, it has another turn.
     pub(crate) fn is_fresh_for(&self, cx: &Context, carried: u32) -> bool {
-        !Csrf::is_fetched(cx) || (self.is_newer_than(carried) && !self.is_used)
+        !Csrf::is_fetched(cx) || self.is_newer_than(carried)
     }
 
     pub(crate) fn is_fetched(cx: &Context) -> bool {
@@ -225,7 +223,6 @@ impl Csrf {
         if is_new {
             self.version = self.version.wrapping_add(1);
         }
-        self.is_used = false;
         self.token = Some(token);
         Ok(())
     }

@@ -109,7 +109,7 @@ impl Engine {
     pub(super) fn take_login_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
         match self.read_credentials(&flight, outcome) {
             Ok(credentials) => {
-                if credentials.user.is_none() {
+                if self.cx.is_session_mode() {
                     self.login.was_told(outcome);
                 }
                 self.login_accepted(credentials);
