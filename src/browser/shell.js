@@ -62,8 +62,8 @@ const REDIRECTS = ["error", "follow", "manual"];
 const THIS = "hallpass/1";
 /** Milliseconds that a login waits for the app's own store to have written it. */
 const LONGEST_WRITE = 1_000;
-/** Milliseconds that the app's rule may take for an answer. */
-const LONGEST_RULE = 1_000;
+/** Milliseconds that an answer is looked at: by the app's rule, or for its words. */
+const LONGEST_LOOK = 1_000;
 /** Milliseconds after which tabs see what another has written. */
 const SETTLES = 100;
 /** What servers answer to a wrong CSRF token, and what else, with words that speak of it. */
@@ -218,14 +218,16 @@ export class Shell {
       if (!this.#lists(new URL(to.url))) throw ["endpoint", NOT_LISTED];
     }
     this.#login = { form, contract: to?.contract };
-    const user = await this.call(LOGIN, to ? [json, to.url] : json, signal);
-    // Whoever goes on to another page now would lose the session. A store that does not answer holds nobody up.
-    if (this.#work) await Promise.race([this.#work, pause(LONGEST_WRITE)]);
-    return user;
+    return this.#signIn(LOGIN, to ? [json, to.url] : json, signal);
   }
 
-  async adopt(answer) {
-    const user = await this.call(ADOPT, answer);
+  adopt(answer) {
+    return this.#signIn(ADOPT, answer);
+  }
+
+  async #signIn(kind, payload, signal) {
+    const user = await this.call(kind, payload, signal);
+    // Whoever goes on to another page now would lose the session. A store that does not answer holds nobody up.
     if (this.#work) await Promise.race([this.#work, pause(LONGEST_WRITE)]);
     return user;
   }
@@ -471,8 +473,9 @@ export class Shell {
   /** The app's own rule. One that throws, or reads a body that does not end, has said nothing. */
   async #ask(response) {
     try {
-      const said = this.#rule && (await Promise.race([this.#rule(response), pause(LONGEST_RULE)]));
-      return said === undefined ? said : Boolean(said);
+      const said = this.#rule?.(response);
+      if (said?.then) return await Promise.race([said.then(Boolean), pause(LONGEST_LOOK)]);
+      return this.#rule && Boolean(said);
     } catch (error) {
       report(error);
     }
@@ -558,7 +561,7 @@ export class Shell {
     // The core has looked at other texts. Who looks at the rest is loaded with the first answer that may need it.
     const isRead = MAY_REFUSE_TOKEN.test(status) && (text === undefined || isHtml(response));
     const look = () => this.#makeTranslator?.().then((loaded) => loaded.refuses(purpose, response, text, login)).catch(() => {});
-    const refused = status >= 400 && (isRead || this.#translator) && (await Promise.race([look(), pause(LONGEST_WRITE)]));
+    const refused = status >= 400 && (isRead || this.#translator) && (await Promise.race([look(), pause(LONGEST_LOOK)]));
     const isSure = refused || REFUSED_TOKEN.test(status);
     if (!kind) return [false, refused];
     if (token && (isSure || ok)) {

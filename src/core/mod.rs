@@ -35,7 +35,7 @@
 //! | `csrf` | the token of a CSRF endpoint, and who waits for it | `wire` |
 //! | `calls` | the calls of the app that are under way | `context` |
 //! | `refresh` | the phase of the refresh, the attempt's name, the pause after a failure | `context` |
-//! | `auth` | the login, the logout and the question of `me` that are out; the note of a logout | `refresh` (how long to pause) |
+//! | `auth` | the login, the logout and the question of `me` that are out; the note of a logout | `refresh` (how long to pause, and what renews), `session` (the header of a token) |
 //! | `engine` | nothing but the parts: where an input goes, and what follows for one part from what another has learnt | all |
 //!
 //! A part is a type with private fields. A request, a read, the lock and a step of the refresh have their deadline in the value

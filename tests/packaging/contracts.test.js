@@ -1,28 +1,11 @@
 // What servers want and answer that is not as usual, said by options: in Node, against a server that answers as the test says.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { after, afterEach, before, describe, test } from "node:test";
-import { installPackage } from "./lib/package.js";
-import { startScripted } from "./lib/scripted.js";
+import { describe, test } from "node:test";
+import { scriptedClients } from "./lib/scripted.js";
 
-let hallpass;
-let createAuth;
-before(async () => {
-  hallpass = await installPackage();
-  ({ createAuth } = await import(pathToFileURL(join(hallpass.installed, "index.js"))));
-});
-after(() => hallpass?.remove());
-
+const clients = scriptedClients("contract");
 let server;
 let auth;
-let keys = 0;
-afterEach(async () => {
-  auth?.dispose();
-  auth = undefined;
-  await server?.close();
-  server = undefined;
-});
 
 const base64 = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const jwt = (claims) => `${base64({ alg: "HS256" })}.${base64(claims)}.c2ln`;
@@ -31,10 +14,7 @@ const tokens = (refresh = "r1") => ({ access_token: ada(), refresh_token: refres
 
 /** A client of a server with these routes. */
 async function open(options, routes) {
-  auth?.dispose();
-  await server?.close();
-  server = await startScripted(routes);
-  auth = await createAuth({ key: `contract ${++keys}`, baseUrl: server.origin, csrf: false, ...options });
+  ({ auth, server } = await clients.open({ csrf: false, ...options }, routes));
   return auth;
 }
 
@@ -409,7 +389,7 @@ describe("a contract that contradicts itself", () => {
     ["fetch", { fetchCalls: true }],
   ]) {
     test(`${option}: ${JSON.stringify(options)}`, async () => {
-      const { code, option: named, message } = await error(createAuth({ mode: "jwt", baseUrl: "http://localhost:1", key: `wrong ${++keys}`, ...options }));
+      const { code, option: named, message } = await error(clients.create({ mode: "jwt", baseUrl: "http://localhost:1", ...options }));
       assert.deepEqual([code, named], ["config_invalid", option]);
       assert.match(message, /^option \S+: .{8,}/);
     });

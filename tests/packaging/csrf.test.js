@@ -1,35 +1,18 @@
 // Where the CSRF token comes from, and which answers refuse it: in Node, against a server that answers as the test says, on a page
 // that is a `document` with nothing but a cookie.
 import assert from "node:assert/strict";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { after, afterEach, before, describe, test } from "node:test";
-import { installPackage } from "./lib/package.js";
-import { startScripted } from "./lib/scripted.js";
+import { afterEach, describe, test } from "node:test";
+import { scriptedClients } from "./lib/scripted.js";
 
-let hallpass;
-let createAuth;
-before(async () => {
-  hallpass = await installPackage();
-  ({ createAuth } = await import(pathToFileURL(join(hallpass.installed, "index.js"))));
-});
-after(() => hallpass?.remove());
-
+const clients = scriptedClients("csrf");
 let server;
 let auth;
-let keys = 0;
-afterEach(async () => {
-  delete globalThis.document;
-  auth?.dispose();
-  auth = undefined;
-  await server?.close();
-  server = undefined;
-});
+afterEach(() => delete globalThis.document);
 
 /** A client of a server with these routes, who is signed in. */
 async function open(csrf, routes, options = {}) {
-  server = await startScripted({ "GET /auth/me": [200, { id: 7 }], ...routes });
-  auth = await createAuth({ key: `csrf ${++keys}`, baseUrl: server.origin, mode: "session", csrf, ...options });
+  const known = { "GET /auth/me": [200, { id: 7 }], ...routes };
+  ({ auth, server } = await clients.open({ mode: "session", csrf, ...options }, known));
 }
 
 const page = (cookie) => (globalThis.document = { cookie, addEventListener() {} });
@@ -238,7 +221,7 @@ describe("a source that is wrong", () => {
     ["csrf", { value: "1", cookie: "a" }],
   ]) {
     test(JSON.stringify(csrf), async () => {
-      const { code, option: named } = await error(createAuth({ mode: "session", baseUrl: "http://localhost:1", key: `wrong csrf ${++keys}`, csrf }));
+      const { code, option: named } = await error(clients.create({ mode: "session", baseUrl: "http://localhost:1", csrf }));
       assert.deepEqual([code, named], ["config_invalid", option]);
     });
   }

@@ -69,6 +69,25 @@ impl Drop for Answer {
     }
 }
 
+#[cfg(test)]
+impl Answer {
+    /// One that is nothing but a status and a body.
+    pub(crate) fn plain(status: u16, body: &str) -> Answer {
+        Answer {
+            status,
+            is_html: body.starts_with('<'),
+            date: None,
+            retry_after: None,
+            retry_after_date: None,
+            csrf_moved: false,
+            csrf_refused: false,
+            body: body.into(),
+            untrusted: None,
+            said: None,
+        }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Failure {

@@ -150,21 +150,6 @@ fn is_empty(value: &Json) -> bool {
 mod tests {
     use super::*;
 
-    fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            is_html: body.starts_with('<'),
-            date: None,
-            retry_after: None,
-            retry_after_date: None,
-            csrf_moved: false,
-            csrf_refused: false,
-            body: body.into(),
-            untrusted: None,
-            said: None,
-        }
-    }
-
     #[test]
     fn a_refresh_is_refused_in_many_words() {
         use Refusal::{Definite, Likely, No};
@@ -267,7 +252,7 @@ mod tests {
             (503, "{}", No, No),
             (200, r#"{"data":{"jwtToken":"a"}}"#, No, No),
         ] {
-            let answer = answer(status, body);
+            let answer = Answer::plain(status, body);
             assert_eq!(answer.refusal(false), by_token, "{status} {body}");
             assert_eq!(answer.refusal(true), by_cookie, "{status} {body}");
         }
@@ -294,7 +279,7 @@ mod tests {
             (503, "", false),
         ] {
             assert_eq!(
-                answer(status, body).says_nobody(),
+                Answer::plain(status, body).says_nobody(),
                 nobody,
                 "{status} {body}"
             );
@@ -319,7 +304,11 @@ mod tests {
             (404, "", false),
             (500, "", false),
         ] {
-            assert_eq!(answer(status, body).ends_session(), ends, "{status} {body}");
+            assert_eq!(
+                Answer::plain(status, body).ends_session(),
+                ends,
+                "{status} {body}"
+            );
         }
     }
 

@@ -169,19 +169,7 @@ mod tests {
     use super::*;
 
     fn words_of(status: u16, body: &str) -> Words {
-        let answer = Answer {
-            status,
-            is_html: body.starts_with('<'),
-            date: None,
-            retry_after: None,
-            retry_after_date: None,
-            csrf_moved: false,
-            csrf_refused: false,
-            body: body.into(),
-            untrusted: None,
-            said: None,
-        };
-        answer.words(Json::parse(body).as_ref())
+        Answer::plain(status, body).words(Json::parse(body).as_ref())
     }
 
     type Case = (
