@@ -98,7 +98,7 @@ async function make(open, options) {
       if (endpoint === undefined) return intern(await alive().login(json, form, undefined, signal));
       return inWords(async () => {
         // Who has had none so far has one from here on.
-        const translator = alive().translator() ?? (await translatorOf(options));
+        const translator = alive().translator ?? (await translatorOf(options));
         return intern(await alive().login(json, form, endpoint, signal, translator));
       });
     },
