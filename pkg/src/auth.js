@@ -77,6 +77,7 @@ async function make(open, options) {
   };
 
   try {
+    translator?.resolve(shell.base(), shell.lists);
     await alive().ready();
   } catch (error) {
     dispose();
