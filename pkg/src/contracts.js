@@ -5,7 +5,7 @@ import { canonical, holds, parsed } from "./contracts/answer.js";
 import { contractOf } from "./contracts/contract.js";
 import { csrfHeader, pause, refusesToken } from "./contracts/csrf.js";
 import { HookError, answerOf, asked, failed } from "./contracts/hooks.js";
-import { rendered, roundsOf } from "./contracts/request.js";
+import { carriesSecret, rendered, roundsOf } from "./contracts/request.js";
 import { isObject, isText, table } from "./options.js";
 
 /** What `means` may say of an answer. */
@@ -37,7 +37,7 @@ export function translatorOf(options) {
   const contractFor = (kind, login) => (kind === "login" && login?.contract) || contracts[kind];
 
   /** Another header, or none, in place of the CSRF token that is for all endpoints; a cookie that is not there has been asked for. */
-  const csrfHeaders = async (kind, list, include, login, tokenOf) => {
+  const csrfHeaders = async (kind, list, include, login, tokenOf, ask, through) => {
     const contract = contractFor(kind, login);
     const csrf = contract?.csrf ?? (kind === "me" && contract.method !== "GET" ? options.csrf ?? { cookie: "XSRF-TOKEN" } : undefined);
     let headers = list;
@@ -47,12 +47,12 @@ export function translatorOf(options) {
       if (csrf) headers.push(csrfHeader(csrf));
     }
     const [, , ...source] = headers.find((header) => header[2]) ?? [];
-    if (source.length && !tokenOf(...source)) await prime(kind);
+    if (source.length && !tokenOf(...source)) await prime(kind, ask, through);
     return headers;
   };
 
   /** Sends what the engine wants to be sent, as the endpoint wants it. */
-  const send = async (kind, url, init, tokens, login) => {
+  const send = async (kind, url, init, tokens, login, ask, through) => {
     const contract = contractFor(kind, login);
     const added = {};
     for (const given of [options.headers, contract?.headers]) {
@@ -63,8 +63,10 @@ export function translatorOf(options) {
       const sent = { ...init, headers: new Headers(init.headers) };
       const target = round ? rendered(kind, contract, round, url, sent, login) : url;
       for (const [name, value] of Object.entries(added)) await asked("headers", () => sent.headers.set(name, value));
+      if (sent.redirect !== "manual" && carriesSecret(sent)) sent.redirect = "error";
       init.signal.throwIfAborted();
-      response = own ? await answerOf(own(new Request(target, sent), kind)) : await fetch(target, sent);
+      const request = own && new Request(target, sent);
+      response = own ? await answerOf(through((request) => own(request, kind), request, undefined, request)) : await ask(target, sent);
       if (!response.ok) break;
     }
     return response;
@@ -98,14 +100,14 @@ export function translatorOf(options) {
   }
   let priming;
   /** Asks for the CSRF cookie, once for all who need it just now. */
-  const prime = (kind) => {
+  const prime = (kind, ...senders) => {
     if (!primes[kind]) return undefined;
     const init = { headers: {}, credentials: "include", cache: "no-store", signal: AbortSignal.timeout?.(LONGEST_PRIME) ?? new AbortController().signal };
     const ask = async () => {
       // The engine's first request comes before `resolve`.
       await undefined;
       const { url } = primes[kind];
-      if (url) await (await send("csrf", url, init, {})).body?.cancel();
+      if (url) await (await send("csrf", url, init, {}, undefined, ...senders)).body?.cancel();
     };
     priming ??= Promise.race([ask().catch(() => {}), pause(LONGEST_PRIME)]).finally(() => (priming = undefined));
     return priming;

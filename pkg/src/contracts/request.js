@@ -1,5 +1,14 @@
 // The request of an endpoint, as its contract wants it.
 
+/** Headers that say nothing which another origin must not know. */
+const HARMLESS = /^(accept|accept-language|content-language|content-type|x-requested-with)$/;
+
+/** Whether a redirect would take something along to another origin: browsers take `Authorization` away there, and nothing else (Fetch §4.4). */
+export function carriesSecret({ headers, body }) {
+  const names = [...headers.keys()].filter((name) => name !== "authorization");
+  return body !== undefined || names.some((name) => !HARMLESS.test(name));
+}
+
 /** Of two tokens at one place, each has a request of its own (RFC 7009 §2.1). */
 export function roundsOf({ places }, tokens) {
   const rounds = [];
@@ -28,8 +37,6 @@ export function rendered(kind, { method, as, params, usual }, round, url, sent, 
       if (kind === "logout" && name === "token") fields.push(["token_type_hint", `${token}_token`]);
     } else {
       sent.headers.set(name, scheme ? `${scheme} ${value}` : value);
-      // Browsers take no other header away at another origin (Fetch, HTTP-redirect fetch).
-      if (name.toLowerCase() !== "authorization" && sent.redirect === "follow") sent.redirect = "error";
     }
   }
   fields.push(...Object.entries(params));
