@@ -11,11 +11,12 @@ export const create = (open, options) => inWords(() => make(open, checked(option
 
 async function make(open, options) {
   const { key = "default", storage, verify, isSignedOut, csrf, endpoints } = options;
-  if (needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, AuthError);
   const guard = verify && (await onDemand("guardOf", () => import("./verify.js")))(options, AuthError);
   const isWrapped = verify || storage === "sealed";
   const store = isWrapped ? (await onDemand("storeOf", () => import("./store.js")))(options) : storage;
-  const translator = needsTranslator(options) ? await translatorOf(options) : undefined;
+  const isTranslated = needsTranslator(options);
+  if (isTranslated || needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, AuthError);
+  const translator = isTranslated ? await translatorOf(options) : undefined;
   // On a page by plain http, and in older browsers.
   const lease = globalThis.navigator?.locks ? undefined : await onDemand("lease", () => import("../dist/lease.js"));
   const makeTranslator = async () => translator ?? translatorOf(options);
