@@ -50,6 +50,7 @@ export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, on
     const [json, form] = credentialsOf(credentials, endpoint ?? loginEndpoint);
     if (endpoint === undefined) return internUser(await alive().login(json, form, undefined, signal));
     return inWords(async () => {
+      if (endpoint === null) throw ["endpoint", undefined, endpoint];
       // Who has had none so far has one from here on.
       const translator = alive().translator() ?? (await makeTranslator());
       return internUser(await alive().login(json, form, endpoint, signal, translator));
