@@ -58,7 +58,9 @@ export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, on
   };
 
   const subscribe = (listener) => {
-    const stop = shell.subscribe((change) => listener(eventOf(change, internUser, () => shell.claims())));
+    // Where zone.js is, as in Angular, a listener hears in the zone that it was added in, as one of `addEventListener` does.
+    const tell = globalThis.Zone?.current.wrap(listener, "hallpass") ?? listener;
+    const stop = shell.subscribe((change) => tell(eventOf(change, internUser, () => shell.claims())));
     stops.add(stop);
     return () => {
       stops.delete(stop);
