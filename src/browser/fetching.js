@@ -66,7 +66,7 @@ export function fetchingOf(shell) {
         const send = init?.[TRANSPORT] ?? pageFetch();
         // Known again if it comes back. The app's own may be used for another call.
         const copy = isPlain(init) && { ...init };
-        return copy ? through(send, target, copy, copy) : through(send, target, init);
+        return copy ? through(send, [target, copy], copy) : through(send, [target, init]);
       }
       return new Promise((resolve, reject) => {
         shell.beginFetch(Object.assign(call, { resolve, reject }), call.request.headers.has(shell.header));

@@ -29,12 +29,12 @@ export function pageFetch() {
   return (leadsBack.has(stood[0]) && fetchBelow()) || stood[0];
 }
 
-/** Calls it. What of `marks` comes back here is known again. */
-export function through(send, input, init, ...marks) {
+/** Calls `send` with these. What of `marks` comes back here is known again. */
+export function through(send, args, ...marks) {
   for (const mark of marks) given.set(mark, send);
-  inside.push([`${input?.url ?? input}`, send]);
+  inside.push([urlOf(args[0]), send]);
   try {
-    return send(input, init);
+    return send(...args);
   } finally {
     inside.pop();
   }
@@ -43,8 +43,10 @@ export function through(send, input, init, ...marks) {
 /** Whether a call with these arguments has come back. */
 export function cameBack(input, init) {
   const last = inside.at(-1);
-  const isSame = last && (inside.length > DEEPEST || last[0] === `${input?.url ?? input}`);
+  const isSame = last && (inside.length > DEEPEST || last[0] === urlOf(input));
   const send = given.get(input) ?? given.get(init) ?? (isSame ? last[1] : given.get(init?.signal));
   if (send) leadsBack.add(send);
   return Boolean(send);
 }
+
+const urlOf = (input) => `${input?.url ?? input}`;

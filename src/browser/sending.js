@@ -55,7 +55,7 @@ export function sendCall({ request, text, init, transport }, headers, changes, c
     const sent = { ...init, ...changes };
     if (headers) sent.headers = headers;
     const url = parse(text, base)?.href === request.url ? text : request.url;
-    return through(send, url, sent, sent);
+    return through(send, [url, sent], sent);
   }
   if (init) request = new Request(request.url, init);
   if (Object.keys(changes).length) {
@@ -64,7 +64,7 @@ export function sendCall({ request, text, init, transport }, headers, changes, c
     request = new Request(request, { ...changes, referrer, referrerPolicy, keepalive });
   }
   headers?.forEach((value, name) => request.headers.set(name, value));
-  return through(send, request, undefined, request);
+  return through(send, [request], request);
 }
 
 /** Other `credentials`, `redirect` and `cache`, where the caller has not chosen them and it makes a difference. */

@@ -1,0 +1,48 @@
+// Pages with zone.js, as Angular's.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { runNode } from "../packaging/lib/package.js";
+import { startScripted } from "../packaging/lib/scripted.js";
+import { install } from "./lib/project.js";
+
+const zone = pathToFileURL(createRequire(import.meta.url).resolve("zone.js"));
+const answer = { access_token: "a", refresh_token: "r", expires_in: 900, user: { id: 7 } };
+
+let hallpass;
+let server;
+before(async () => {
+  hallpass = await install();
+  server = await startScripted({ "POST /auth/login": [200, answer], "POST /auth/refresh": [200, answer] });
+});
+after(async () => {
+  await server?.close();
+  await hallpass?.remove();
+});
+
+/** What this text gives, with a zone beside that of the page. */
+const inZone = async (text) => {
+  const { value, stderr } = await runNode(
+    hallpass.root,
+    `await import(${JSON.stringify(zone.href)});
+     const { createAuth } = await import("hallpass");
+     const zone = Zone.current.fork({ name: "app" });
+     const options = { mode: "jwt", baseUrl: ${JSON.stringify(server.origin)} };
+     ${text}`,
+  );
+  assert.equal(stderr, "");
+  return value;
+};
+
+test("a listener hears in the zone that it was added in, whoever causes the event", async () => {
+  const names = await inZone(`
+    const auth = await createAuth(options);
+    const names = [];
+    zone.run(() => auth.subscribe(() => names.push(Zone.current.name)));
+    auth.subscribe(() => names.push(Zone.current.name));
+    await auth.login({});
+    console.log(JSON.stringify(names));
+    auth.dispose();`);
+  assert.deepEqual(names, ["app", "<root>"]);
+});
