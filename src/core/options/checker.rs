@@ -1,7 +1,8 @@
 //! Options as an app gives them, and the one place that checks them.
 
 use crate::core::options::config::{
-    Config, Csrf, CsrfSource, Endpoint, Endpoints, Fields, Mode, StorageKind, Transport, UserSource,
+    Config, Csrf, CsrfSource, Endpoint, Endpoints, Fields, Mode, Stamp, StorageKind, Transport,
+    UserSource,
 };
 use crate::core::options::fault::{Fault, Misconfigured};
 use crate::core::options::origin::{Origin, Url, Urls, is_local};
@@ -200,6 +201,7 @@ impl Checker<'_> {
             timed_refresh: options.timed_refresh,
             share_across_tabs: options.share_across_tabs,
             additions: options.additions,
+            stamp: Stamp::default(),
             doubts_cookie: self.mode == Mode::Session
                 && !self.is_on_page(endpoints.login.as_deref()),
             idempotency_key: options
