@@ -75,7 +75,7 @@ function allowed(option, kind) {
  * What is wrong with `option`: a fault of the core, by number; `true` for a key that another copy of the package has; a member of
  * it that there is not, and those that there are; a list of words of which it needs one; or else its value, which is not of its kind.
  */
-export function inWords(option, fault, value, kind) {
+export function wordsOf(option, fault, value, kind) {
   if (typeof fault === "number") return FAULTS[fault];
   if (option === "key" && fault) return ANOTHER_COPY;
   if (typeof fault === "string") return `has no member "${fault}"; there are: ${value.join(", ")}`;

@@ -90,7 +90,8 @@ export function checked(options) {
   if (options.mode === undefined) throw ["mode", MODES];
   if (options.refreshToken && !options.refreshToken.in) throw ["refreshToken.in", TRANSPORTS];
   if (options.fetchCalls && !options.fetch) throw ["fetch", true];
-  return options;
+  // As they are now: what the app does with them later changes nothing.
+  return { ...options };
 }
 
 /** Whether requests or answers are not as the engine has them. */
@@ -103,6 +104,10 @@ export function needsTranslator({ headers, endpoints = {}, fields = {}, means, f
     Object.values(paths).some((path) => path !== undefined && isSpecial(path))
   );
 }
+
+/** Whether options name a header that browsers may keep to themselves. */
+export const needsHeaderCheck = ({ header, csrf, refreshToken }) =>
+  [header?.name, csrf?.header, csrf?.responseHeader, refreshToken?.name].some((name) => name && !/^x-|^auth/i.test(name));
 
 /**
  * The options by position, as `Options::from_list` in the core reads them: words as their place in the lists above. What a
