@@ -50,7 +50,8 @@ export function clientOf(opened, options) {
     if (endpoint === undefined) return internUser(await alive().login(json, form, undefined, signal));
     return inWords(async () => {
       // Who has had none so far has one from here on.
-      const translator = (await alive().translator()) ?? (await translatorOf(options));
+      await alive().ready();
+      const translator = alive().translator ?? (await translatorOf(options));
       return internUser(await alive().login(json, form, endpoint, signal, translator));
     });
   };

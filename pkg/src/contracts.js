@@ -28,8 +28,7 @@ const NAMES = {
   user: "user",
 };
 const LONGEST_SECONDS = 86_400;
-/** What servers answer to a wrong CSRF token, if the answer speaks of it. */
-const MAY_REFUSE_TOKEN = /^(400|401|422)$/;
+/** Words that speak of a CSRF token. */
 const OF_CSRF = /[cx]srf|forgery|authenticity/i;
 /** What is no word to a reader: scripts, elements, names of members. */
 const MARKUP = /<(script|style)[^]*?<\/\1|<[^<>]*>|"[^"]*"\s*:/gi;
@@ -142,14 +141,14 @@ export function translatorOf(options) {
   };
 
   const csrfOf = (kind, login) => contractFor(kind, login)?.csrf || options.csrf || {};
-  /** Whether an answer says that it refuses the CSRF token. */
-  const refuses = async (kind, response, text, login) => {
+  /** Whether an answer says that it refuses the CSRF token. `mayRefuse`: its status is one that does, if its words say so. */
+  const refuses = async (kind, response, text, login, mayRefuse) => {
     const { refused = options.csrf?.refused ?? [] } = csrfOf(kind, login);
     const named = refused.filter(isText);
     if (refused.includes(response.status)) return true;
-    if (!named.length && !MAY_REFUSE_TOKEN.test(response.status)) return false;
+    if (!named.length && !mayRefuse) return false;
     const words = (text ?? (await peek(response))).slice(0, LONGEST_WORDS);
-    const speaks = MAY_REFUSE_TOKEN.test(response.status) && OF_CSRF.test(words.replace(MARKUP, ""));
+    const speaks = mayRefuse && OF_CSRF.test(words.replace(MARKUP, ""));
     return speaks || named.some((one) => words.includes(one));
   };
 

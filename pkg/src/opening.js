@@ -30,12 +30,10 @@ export async function openShell(open, options, asked) {
   // What the core finds wrong: the option, and the number of the fault.
   if (Array.isArray(opened)) throw opened;
   take(key);
-  const shell = {
-    ...opened,
-    release() {
-      opened.release();
-      giveBack(key);
-    },
+  const shell = Object.create(opened);
+  shell.release = () => {
+    opened.release();
+    giveBack(key);
   };
   try {
     await shell.ready();

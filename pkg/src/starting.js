@@ -14,7 +14,6 @@ const USUAL_TIMEOUT = 15;
  */
 export function startingShell(stored, open, options) {
   const { token, until } = stored;
-  const [status] = stored.state;
   const { scheme = "Bearer" } = options.header ?? {};
   const credential = token && [scheme, token].filter(Boolean).join(" ");
   const roots = token ? rootsOf(options) : [];
@@ -23,6 +22,7 @@ export function startingShell(stored, open, options) {
   let opening;
   /** The version of the engine's state that is the same as the early one. */
   let same;
+  let isSamePerson = false;
   let isReleased = false;
 
   const opened = () => {
@@ -42,7 +42,8 @@ export function startingShell(stored, open, options) {
   const takeOver = (found) => {
     shell = found;
     const [version, ...state] = shell.snapshot(-1);
-    if (JSON.stringify(state) === JSON.stringify(stored.state)) same = version;
+    if (isAlike(state, stored.state)) same = version;
+    isSamePerson = isAlike(state.slice(0, 2), stored.state.slice(0, 2));
     for (const [listener, stops] of listeners) stops.push(shell.subscribe(listener));
     if (same === undefined) tell(nameOf(stored.state, state), state);
     if (isReleased) shell.release();
@@ -50,7 +51,13 @@ export function startingShell(stored, open, options) {
 
   const tell = (event, state) => {
     const ended = event === "signed-out" ? [null, null] : [];
-    for (const listener of [...listeners.keys()]) listener([event, ...state, ...ended]);
+    for (const listener of [...listeners.keys()]) {
+      try {
+        listener([event, ...state, ...ended]);
+      } catch (error) {
+        report(error);
+      }
+    }
   };
 
   /** The engine's shell. Nobody waits for it longer than for an answer, nor when they have given up. */
@@ -71,8 +78,14 @@ export function startingShell(stored, open, options) {
     if (!mayBeRefused) return settled(call);
     // What the engine cannot be asked about is the caller's.
     const found = await soon(sent.signal).catch(() => {});
-    return found ? found.goneEarly(url, sent, credential, call, same !== undefined) : settled(call);
+    return found ? found.wentEarly(url, sent, credential, call, isSamePerson) : settled(call);
   };
+
+  // Nobody may ask for anything for long. What fails now is told, or tried again when there is a network.
+  opened().catch((error) => {
+    if (!error.retryable) report(error);
+    else globalThis.addEventListener?.("online", () => opened().catch(() => {}), { once: true });
+  });
 
   return {
     snapshot: (known) => {
@@ -95,7 +108,10 @@ export function startingShell(stored, open, options) {
     logout: later("logout"),
     refresh: later("refresh"),
     token: async () => (!shell && isGood() ? token : (await soon()).token()),
-    translator: async () => (await soon()).translator(),
+    ready: later("ready"),
+    get translator() {
+      return shell?.translator;
+    },
     async authFetch(input, init) {
       if (shell) return shell.authFetch(input, init);
       const text = typeof input === "string" ? input : "";
@@ -112,22 +128,16 @@ export function startingShell(stored, open, options) {
       listeners.clear();
       shell?.release();
     },
-    /** Begins to load the engine. What fails now is told, or tried again when there is a network. */
-    begin() {
-      opened().catch((error) => {
-        if (!error.retryable) report(error);
-        else globalThis.addEventListener?.("online", () => opened().catch(() => {}), { once: true });
-      });
-    },
-    status,
   };
 }
 
 /** The event by which an app learns that the engine knows better. */
 function nameOf([before, user], [status, newUser]) {
   if (status !== before) return status;
-  return JSON.stringify(user) === JSON.stringify(newUser) ? "refreshed" : "subject-changed";
+  return isAlike(user, newUser) ? "refreshed" : "subject-changed";
 }
+
+const isAlike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 /** How all URLs begin that get the token: first those of the base. The engine has looked at these very options before. */
 function rootsOf({ baseUrl, origins = [] }) {

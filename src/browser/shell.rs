@@ -1,4 +1,4 @@
-//! The bindings of `shell.js`, and what it delivers, as inputs.
+//! The bindings of the shell, and what it delivers, as inputs.
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -14,8 +14,8 @@ use crate::core::{
 extern "C" {
     pub(crate) type Shell;
 
-    #[wasm_bindgen(constructor)]
-    pub(crate) fn new(
+    #[wasm_bindgen(js_name = shellOf)]
+    pub(crate) fn shell_of(
         deliver: &JsValue,
         key: &str,
         base: Option<&str>,

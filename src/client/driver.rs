@@ -7,7 +7,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::scope::now;
-use crate::browser::shell::{Shell, header_list, kind, message_list, read_input};
+use crate::browser::shell::{Shell, header_list, kind, message_list, read_input, shell_of};
 #[cfg(feature = "js")]
 use crate::browser::values::journal_line;
 use crate::browser::values::{error_list, json_value, snapshot_list, text_or_null};
@@ -74,7 +74,7 @@ impl Inner {
                 ear.upgrade()
                     .map_or(JsValue::UNDEFINED, |inner| inner.hear(kind, id, payload))
             });
-            let shell = Shell::new(
+            let shell = shell_of(
                 deliver.as_ref(),
                 config.key(),
                 config.base(),

@@ -49,14 +49,22 @@ fn all() -> Result<Vec<Written>> {
             ],
         ),
         written(
-            "src/browser/shell.js",
+            "src/browser/kinds.js",
             vec![
                 ("kinds", javascript::kinds()),
                 ("bodies", javascript::bodies()),
+            ],
+        ),
+        written(
+            "src/browser/requests.js",
+            vec![
                 ("purposes", javascript::purposes()),
                 ("redirects", javascript::redirects()),
-                ("faults", javascript::faults_of(OF_THE_SHELL)),
             ],
+        ),
+        written(
+            "src/browser/login.js",
+            vec![("faults", javascript::faults_of(OF_THE_SHELL))],
         ),
         written(
             "src/browser/shell.rs",
