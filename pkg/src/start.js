@@ -12,14 +12,14 @@ import { inWords } from "./words.js";
 /** Who has an engine asks it. */
 let hasEngine = false;
 
-export const createAuth = (options) => inWords(() => start(checked(options)));
+export const createAuth = async (options) => start(await inWords(() => checked(options)));
 
 async function start(options) {
   const stored = hasEngine ? undefined : storedState(options, Date.now());
   const asked = hasEngine ? undefined : askedEarly(options);
   const open = async () => {
     const openShell = await onDemand("openShell", () => import("./engine.js"));
-    const shell = await openShell(options, asked);
+    const shell = await inWords(() => openShell(options, asked));
     hasEngine = true;
     return shell;
   };

@@ -114,6 +114,7 @@ export function startingShell(stored, open, options) {
     },
     async authFetch(input, init) {
       if (shell) return shell.authFetch(input, init);
+      if (!token && !init?.transport) return fetch(resolved(input, options.baseUrl), init);
       const text = typeof input === "string" ? input : "";
       const root = rootIn(text);
       const origin = root === "/" ? roots[0] : root;
@@ -130,6 +131,9 @@ export function startingShell(stored, open, options) {
     },
   };
 }
+
+/** For `fetch`, which knows of no other base than the page's. */
+const resolved = (input, base) => (base && URL.canParse?.(input, base) && !(input instanceof Request) ? new URL(input, base).href : input);
 
 /** The event by which an app learns that the engine knows better. */
 function nameOf([before, user], [status, newUser]) {

@@ -184,3 +184,22 @@ fn listed(snapshot: &Snapshot) -> serde_json::Value {
 fn json(value: Option<&Json>) -> serde_json::Value {
     value.map_or(serde_json::Value::Null, |value| value.to().unwrap())
 }
+
+#[test]
+fn clocks_that_are_read_one_after_the_other_show_the_stored_times_all_the_same() {
+    let mut world = World::signed_in(jwt_stored());
+    let record = world.store.take().unwrap();
+    let wall = world.now().wall.0;
+    let now = |mono, wall| Now {
+        mono: Mono(mono),
+        wall: Wall(wall),
+    };
+    let config = check(jwt_stored()).unwrap();
+    let mut engine = Engine::new(config, now(100, wall));
+    engine.handle(now(101, wall), Input::Start { seed: 1 });
+    engine.handle(
+        now(101, wall + 2),
+        Input::Loaded(Ok(Some(Secret::new(record.clone())))),
+    );
+    assert_eq!(engine.snapshot(), &taken(&record, STAMP, wall).unwrap().0);
+}

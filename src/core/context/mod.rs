@@ -93,7 +93,7 @@ impl Context {
     }
 
     pub(crate) fn adopt_skew(&mut self, skew: i64) {
-        self.clock.adopt_skew(skew, self.now);
+        self.clock.adopt_skew(skew);
     }
 
     /// So many milliseconds from now.
