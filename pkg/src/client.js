@@ -49,6 +49,7 @@ export function clientOf(opened, options) {
     const [json, form] = credentialsOf(credentials, endpoint ?? loginEndpoint);
     if (endpoint === undefined) return internUser(await alive().login(json, form, undefined, signal));
     return inWords(async () => {
+      if (endpoint === null) throw ["endpoint", undefined, endpoint];
       // Who has had none so far has one from here on.
       await alive().ready();
       const translator = alive().translator ?? (await translatorOf(options));
@@ -57,7 +58,9 @@ export function clientOf(opened, options) {
   };
 
   const subscribe = (listener) => {
-    const stop = shell.subscribe((change) => listener(eventOf(change, internUser, () => shell.claims())));
+    // Where zone.js is, as in Angular, a listener hears in the zone that it was added in, as one of `addEventListener` does.
+    const tell = globalThis.Zone?.current.wrap(listener, "hallpass") ?? listener;
+    const stop = shell.subscribe((change) => tell(eventOf(change, internUser, () => shell.claims())));
     stops.add(stop);
     return () => {
       stops.delete(stop);

@@ -13,7 +13,7 @@ const FAULTS = [
   "is missing, and the page has no http or https origin to take it from",
   "must be an absolute http: or https: URL",
   "is plain http on another machine, where anyone on the way reads the token; use https, or list the origin in insecureOrigins",
-  'must hold origins only: scheme, host and perhaps port, as in "https://api.example.com"',
+  'must hold origins only: scheme, host and perhaps port, as in "https://api.example.com", each by its full name and without wildcards',
   "is not a URL",
   "is on an origin that is neither that of baseUrl nor in origins",
   'must be "cookie" in the modes "session" and "hybrid"',

@@ -34,14 +34,25 @@ const UNREADABLE = /^set-cookie2?$/i;
  *
  * @throws {AuthError} `config_invalid`, for the first that a browser would drop without a word.
  */
-export function checkHeaders({ header, csrf, refreshToken }, AuthError) {
+export function checkHeaders(options, AuthError) {
   const check = (option, name, forbidden, whose) => {
     if (!forbidden.test(name)) return;
     throw new AuthError("config_invalid", `option ${option}: is "${name}", a header that browsers ${whose} (Fetch); use another`, { option });
   };
   const sent = (option, name) => check(option, name, FORBIDDEN, "let no script set");
+  const table = (option, headers) => {
+    // A function tells its names when it is called.
+    if (typeof headers === "object") for (const name of Object.keys(headers)) sent(option, name);
+  };
+  const { header, headers, csrf, refreshToken, endpoints = {} } = options;
   sent("header.name", header?.name);
+  table("headers", headers);
   sent("csrf.header", csrf?.header);
-  if (refreshToken?.in === "header") sent("refreshToken.name", refreshToken.name);
   check("csrf.responseHeader", csrf?.responseHeader, UNREADABLE, "show to no script");
+  if (refreshToken?.in === "header") sent("refreshToken.name", refreshToken.name);
+  for (const [kind, contract] of Object.entries(endpoints)) {
+    table(`endpoints.${kind}.headers`, contract?.headers);
+    sent(`endpoints.${kind}.csrf`, contract?.csrf?.header);
+    for (const place of [contract?.credential].flat()) if (place?.in !== "body") sent(`endpoints.${kind}.credential`, place?.name);
+  }
 }

@@ -2,7 +2,7 @@
 
 import { AuthError } from "./error.js";
 
-/** What is known of the file of each part: the part, once it was asked for; how often it did not come, and where it lies then. */
+/** What is known of the file of each part: the part, once it was asked for; and its URL, once it did not come. */
 const files = {};
 
 /**
@@ -12,7 +12,7 @@ const files = {};
  * @throws {AuthError} `network_error`, retryable; `unsupported` in a service worker, where browsers load nothing so.
  */
 export function onDemand(name, load) {
-  const file = (files[name] ??= { failures: 0 });
+  const file = (files[name] ??= {});
   return (file.part ??= loaded(file, name, load));
 }
 
@@ -24,18 +24,20 @@ async function loaded(file, name, load) {
   } catch (cause) {
     file.part = undefined;
     const retryable = !globalThis.ServiceWorkerGlobalScope;
-    const cure = retryable ? "try again, or load the page anew" : "a service worker needs it in one file with the rest";
-    throw new AuthError(retryable ? "network_error" : "unsupported", `cannot load ${name}: ${cure}`, { cause, retryable });
+    const words = retryable ? "try again, or load the page anew" : "in a service worker it has to be in one file with the rest";
+    throw new AuthError(retryable ? "network_error" : "unsupported", `cannot load ${name}: ${words}`, { cause, retryable });
   }
 }
 
 /** Firefox keeps a failure, and all browsers keep a file that they cannot read: under this URL it comes no more before the page is loaded anew. */
 function loadedAnew(file, error) {
-  file.failures += 1;
-  const { url } = file;
-  if (url) return import(/* webpackIgnore: true */ /* @vite-ignore */ `${url}${url.includes("?") ? "&" : "?"}again=${file.failures}`);
-  file.url = urlIn(error);
-  throw error;
+  if (!file.url) {
+    file.url = urlIn(error);
+    throw error;
+  }
+  // Each attempt has a URL of its own.
+  file.url += file.url.includes("?") ? "&again" : "?again";
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ file.url);
 }
 
 /** Only the browser knows how the bundler has called the file: its message ends with that, or it says so beside. */

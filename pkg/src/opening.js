@@ -13,11 +13,12 @@ import { translatorOf } from "./translator.js";
  */
 export async function openShell(open, options, asked) {
   const { key = "default", storage, verify, isSignedOut, csrf } = options;
-  if (needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, AuthError);
   const guard = verify && (await onDemand("guardOf", () => import("./verify.js")))(options, AuthError);
   const isWrapped = verify || storage === "sealed";
   const store = isWrapped ? (await onDemand("storeOf", () => import("./store.js")))(options) : storage;
-  const translator = needsTranslator(options) ? await translatorOf(options) : undefined;
+  const isTranslated = needsTranslator(options);
+  if (isTranslated || needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, AuthError);
+  const translator = isTranslated ? await translatorOf(options) : undefined;
   // On a page by plain http, and in older browsers.
   const lease = globalThis.navigator?.locks ? undefined : await onDemand("lease", () => import("../dist/lease.js"));
   const makeTranslator = async () => translator ?? translatorOf(options);

@@ -84,14 +84,14 @@ export const KINDS = {
 };
 // End of the table.
 
-/** The options, if each is of its kind. */
-export function checked(options) {
+/** The options, if each is of its kind: as they are now, whatever the app does with them later. */
+export function checked(given) {
+  const options = isObject(given) ? { ...given } : given;
   checkAll("options", options, KINDS);
   if (options.mode === undefined) throw ["mode", MODES];
   if (options.refreshToken && !options.refreshToken.in) throw ["refreshToken.in", TRANSPORTS];
   if (options.fetchCalls && !options.fetch) throw ["fetch", true];
-  // As they are now: what the app does with them later changes nothing.
-  return { ...options };
+  return options;
 }
 
 /** Whether requests or answers are not as the engine has them. */
@@ -105,7 +105,7 @@ export function needsTranslator({ headers, endpoints = {}, fields = {}, means, f
   );
 }
 
-/** Whether options name a header that browsers may keep to themselves. */
+/** Whether options name a header that browsers may keep to themselves: other than the usual ones. */
 export const needsHeaderCheck = ({ header, csrf, refreshToken }) =>
   [header?.name, csrf?.header, csrf?.responseHeader, refreshToken?.name].some((name) => name && !/^x-|^auth/i.test(name));
 

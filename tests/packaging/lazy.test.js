@@ -124,7 +124,7 @@ describe("createAuth", () => {
       else inPage();`;
     const { value } = await reported(script, "none");
     assert.deepEqual(value.slice(0, 2), ["unsupported", false]);
-    assert.match(value[2], /^cannot load storeOf: a service worker needs it in one file with the rest/);
+    assert.match(value[2], /^cannot load storeOf: in a service worker it has to be in one file with the rest/);
   });
 });
 
@@ -164,8 +164,8 @@ describe("a browser that keeps a failure", () => {
       const again = () => outcome(onDemand("part", load(errorOf(url))));
       assert.equal(await again(), "network_error");
       // All who need it meanwhile get the same.
-      assert.deepEqual(await Promise.all([again(), again()]), [`${url}?again=2`, `${url}?again=2`]);
-      assert.equal(await again(), `${url}?again=2`);
+      assert.deepEqual(await Promise.all([again(), again()]), [`${url}?again`, `${url}?again`]);
+      assert.equal(await again(), `${url}?again`);
     });
   }
 
@@ -179,6 +179,6 @@ describe("a browser that keeps a failure", () => {
     }
     assert.equal(asked[0], `error loading dynamically imported module: ${missing}`);
     assert.equal(new Set(asked).size, 4);
-    for (const [i, one] of asked.slice(1).entries()) assert.ok(one.endsWith(`?v=1&again=${i + 2}`), one);
+    for (const [i, one] of asked.slice(1).entries()) assert.ok(one.endsWith(`?v=1${"&again".repeat(i + 1)}`), one);
   });
 });
