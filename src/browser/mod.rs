@@ -7,11 +7,7 @@
 
 #[cfg(feature = "js")]
 pub(crate) mod base64url;
-#[allow(
-    dead_code,
-    reason = "named so that wasm-bindgen takes their files along"
-)]
-mod files;
+pub(crate) mod delivered;
 pub(crate) mod scope;
 pub(crate) mod shell;
 pub(crate) mod storage;

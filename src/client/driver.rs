@@ -6,8 +6,9 @@ use std::rc::{Rc, Weak};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use crate::browser::delivered::{kind, read_input};
 use crate::browser::scope::now;
-use crate::browser::shell::{Shell, header_list, kind, message_list, read_input, shell_of};
+use crate::browser::shell::{Shell, header_list, message_list, shell_of};
 #[cfg(feature = "js")]
 use crate::browser::values::journal_line;
 use crate::browser::values::{error_list, json_value, snapshot_list, text_or_null};

@@ -67,7 +67,7 @@ fn all() -> Result<Vec<Written>> {
             vec![("faults", javascript::faults_of(OF_THE_SHELL))],
         ),
         written(
-            "src/browser/shell.rs",
+            "src/browser/delivered.rs",
             vec![("kinds", rust::kinds()), ("bodies", rust::bodies())],
         ),
         written(
