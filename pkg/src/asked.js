@@ -5,6 +5,9 @@ import { needsTranslator } from "./options.js";
 /** So long an answer is taken for one to the question that the engine asks first, in milliseconds. */
 const FRESH_MS = 10_000;
 
+/** The keys that were asked for: more clients of one share an engine, which asks once. */
+const known = new Set();
+
 /** The answer to `me` that is on its way; nothing, if the engine may ask something else first. */
 export function askedEarly(options) {
   const { mode, key = "default", storage = "local", endpoints = {}, baseUrl } = options;
@@ -15,6 +18,8 @@ export function askedEarly(options) {
   const { href, origin } = new URL(me, base);
   // Whether another origin is listed the engine knows.
   if (origin !== new URL(base).origin) return;
+  if (known.has(key)) return;
+  known.add(key);
   const controller = new AbortController();
   const answer = fetch(href, {
     headers: { Accept: "application/json" },

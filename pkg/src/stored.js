@@ -40,6 +40,8 @@ export function storedState(options, now) {
   const { mode, storage = "memory", key = "default", verify, isSignedOut, fetchCalls, header } = options;
   // With these each call is looked at, or goes in a way of its own.
   if (mode !== "jwt" || verify || isSignedOut || fetchCalls || header?.name) return;
+  // Elsewhere nobody waits for a first paint.
+  if (!globalThis.document) return;
   if (storage === "memory") return NOBODY;
   if (storage !== "local" && storage !== "session") return;
   let text;
