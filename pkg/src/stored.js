@@ -3,35 +3,10 @@
 
 import { decoded } from "../dist/common.js";
 
-const OURS = "hallpass/1 ";
+/** What an engine of this version wrote for a start, and its checksum. */
+const SEALED = /^(hallpass\/1 {.+),"stamp":(\d+)}$/s;
 
-/** What a record may hold that is read here, each of its kind. Another member is of a version that knows more. */
-const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
-const isText = (value) => typeof value === "string" && value !== "";
-const isTime = Number.isSafeInteger;
-const MEMBERS = {
-  login: isTime,
-  generation: isCount,
-  issuedAt: isTime,
-  skew: isTime,
-  access: isText,
-  refresh: isText,
-  endsAt: isTime,
-  user: isObject,
-  lent: (value) => value === true,
-  attempt: isText,
-  stamp: isCount,
-  from: isTime,
-  until: isTime,
-};
-const NEEDED = ["login", "generation", "issuedAt", "skew", "access", "stamp", "from", "until"];
-/** As in the core: a session that begins more than a day ahead, or was renewed more often than anybody does. */
-const AHEAD_MS = 86_400_000;
-const MOST_GENERATIONS = 2 ** 32;
-/** No longer token is taken. */
-const LONGEST_TOKEN = 65_536;
-
-const NOBODY = { state: ["signed-out", null, null, null, null, "ok"], claims: null, until: Infinity };
+const NOBODY = { state: ["signed-out", null, null, null, null, "ok"], claims: null };
 
 /**
  * What holds at `now` (ms since 1970): the state as the engine lists it, the claims, the token, until when. Nothing: the engine has to say.
@@ -48,55 +23,40 @@ export function storedState(options, now) {
   try {
     text = globalThis[`${storage}Storage`].getItem(`hallpass:${key}`);
   } catch {
-    return; // blocked, or a worker
+    return; // blocked
   }
   return text === null ? NOBODY : stateIn(text, stampOf(options), now);
 }
 
 /** The same, out of the text of a record. */
 export function stateIn(text, stamp, now) {
-  const record = text.startsWith(OURS) && parsed(text.slice(OURS.length));
-  if (!isObject(record) || NEEDED.some((name) => record[name] === undefined)) return;
-  if (!Object.entries(record).every(([name, value]) => Object.hasOwn(MEMBERS, name) && MEMBERS[name](value))) return;
-  const { login, generation, issuedAt, skew, access, endsAt, user = null, from, until } = record;
-  const isNow = record.stamp === stamp && from <= now && now < until;
-  if (!isNow || login > now + AHEAD_MS || generation > MOST_GENERATIONS) return;
-  const claims = claimsIn(access);
-  if (claims === undefined) return;
+  const [, open, checksum] = SEALED.exec(text) ?? [];
+  if (!stamp || !open || Number(checksum) !== hashed(open, stamp)) return;
+  const { access, endsAt, from, issuedAt, skew, until, user = null } = JSON.parse(text.slice(text.indexOf("{")));
+  if (now < from || now >= until) return;
   const ends = endsAt !== undefined;
-  return { state: ["signed-in", user, null, ends ? endsAt - skew : null, ends ? issuedAt - skew : null, "ok"], claims, token: access, until };
+  const state = ["signed-in", user, null, ends ? endsAt - skew : null, ends ? issuedAt - skew : null, "ok"];
+  return { state, claims: claimsIn(access), token: access, until };
 }
 
-/** The claims of a token; null of one that is opaque, nothing of one that is damaged. */
+/** The claims of a token that an engine has looked at; null of one that is opaque. */
 function claimsIn(token) {
-  if (token.length > LONGEST_TOKEN || !/^[!-~]+$/.test(token)) return;
-  if (!/^eyJ.*\./.test(token)) return null;
-  const parts = token.split(".");
-  const [header, payload, signature] = parts.map(decoded);
-  if (parts.length !== 3 || !isObject(parsed(header)) || signature === undefined) return;
-  const claims = parsed(payload);
-  return isObject(claims) ? claims : undefined;
+  const [, payload, ...rest] = token.split(".");
+  return token.startsWith("eyJ") && rest.length === 1 ? JSON.parse(decoded(payload)) : null;
 }
 
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return;
-  }
-}
-
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A number that tells these options from others (FNV-1a); 0 of those that cannot be told. */
+/** A number that tells these options from others; 0 of those that cannot be told. */
 export function stampOf(options) {
-  let hash = 0x811c9dc5;
   try {
-    for (const char of JSON.stringify(options)) hash = Math.imul(hash ^ char.codePointAt(), 0x01000193);
+    return hashed(JSON.stringify(options), 0) || 1;
   } catch {
     return 0;
   }
-  return hash >>> 0 || 1;
+}
+
+/** FNV-1a of the text's UTF-8. */
+function hashed(text, seed) {
+  let hash = 0x811c9dc5 ^ seed;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
 }

@@ -54,7 +54,7 @@ const SKEW: &str = "skew";
 const USER: &str = "user";
 const LENT: &str = "lent";
 const ATTEMPT: &str = "attempt";
-const STAMP: &str = "stamp";
+const STAMP: &str = ",\"stamp\":";
 const FROM: &str = "from";
 const UNTIL: &str = "until";
 const SUBJECT: &str = "subject";
@@ -94,14 +94,23 @@ pub(crate) fn write(
     put(USER, credentials.user.clone());
     put(LENT, credentials.is_lent.then(|| true.into()));
     put(ATTEMPT, attempt.map(Json::from));
-    if let Some(pass) = pass {
-        members.extend([
-            (STAMP, i64::from(pass.stamp).into()),
-            (FROM, pass.from.0.into()),
-            (UNTIL, pass.until.0.into()),
-        ]);
+    match pass {
+        Some(pass) => {
+            members.push((FROM, pass.from.0.into()));
+            members.push((UNTIL, pass.until.0.into()));
+            stamped(&sealed(members), pass.stamp)
+        }
+        None => sealed(members),
     }
-    sealed(members)
+}
+
+/// With a checksum (FNV-1a) of the text and of the options behind it: a start reads what an engine wrote to the letter, or nothing.
+fn stamped(text: &Secret, stamp: u32) -> Secret {
+    let open = text.expose().strip_suffix('}').unwrap_or_default();
+    let add = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+    let hash = open.as_bytes().iter().fold(0x811C_9DC5 ^ stamp, add);
+    let stamp = Json::from(i64::from(hash)).text();
+    Secret::new([open, STAMP, &stamp, "}"].concat())
 }
 
 /// How far ahead of this device's clock the other clock of the device may have been before it was set back.
