@@ -3,6 +3,7 @@
 
 import { carries, plainInit, rootIn } from "../dist/common.js";
 import { AuthError } from "./error.js";
+import { listenFor } from "./heard.js";
 
 /** As the core counts versions of the state, from 0 up, it does not come to this one. */
 const EARLY = 0xffff_fffe;
@@ -17,11 +18,13 @@ export function startingShell(stored, open, options) {
   const { scheme = "Bearer" } = options.header ?? {};
   const credential = token && [scheme, token].filter(Boolean).join(" ");
   const roots = token ? rootsOf(options) : [];
+  const heard = token && listenFor(`hallpass:${options.key ?? "default"}`, stored.login);
   const listeners = new Map();
   let shell;
   let opening;
-  /** The version of the engine's state that is the same as the early one. */
-  let same;
+  /** The version of the engine's state as it was found, and whether that is the early one. */
+  let version;
+  let isSame = false;
   let isSamePerson = false;
   let isReleased = false;
 
@@ -41,11 +44,14 @@ export function startingShell(stored, open, options) {
 
   const takeOver = (found) => {
     shell = found;
-    const [version, ...state] = shell.snapshot(-1);
-    if (isAlike(state, stored.state)) same = version;
+    const listed = shell.snapshot(-1);
+    [version] = listed;
+    const [, ...state] = explained(listed);
+    isSame = isAlike(state, stored.state);
     isSamePerson = isAlike(state.slice(0, 2), stored.state.slice(0, 2));
     for (const [listener, stops] of listeners) stops.push(shell.subscribe(listener));
-    if (same === undefined) tell(nameOf(stored.state, state), state);
+    if (!isSame) tell(nameOf(stored.state, state), state);
+    heard?.stop();
     if (isReleased) shell.release();
   };
 
@@ -63,11 +69,18 @@ export function startingShell(stored, open, options) {
   /** The engine's shell. Nobody waits for it longer than for an answer, nor when they have given up. */
   const soon = (signal) => {
     if (shell) return Promise.resolve(shell);
-    const { promise, reject, stop } = limit(options.timeout ?? USUAL_TIMEOUT, signal);
+    const { promise, stop } = limit(options.timeout ?? USUAL_TIMEOUT, signal);
     return Promise.race([opened(), promise]).finally(stop);
   };
 
-  const later = (name) => async (...args) => (await soon())[name](...args);
+  const later = (name) => async (...args) => (shell ?? (await soon()))[name](...args);
+
+  /** The engine did not see the session that the page has shown, and cannot know why it is over. */
+  const explained = (listed) => {
+    const [found, status, , reason] = listed ?? [];
+    if (found === version && token && status === "signed-out" && !reason) listed[3] = heard.reason();
+    return listed;
+  };
 
   const isGood = () => token !== undefined && Date.now() < until;
 
@@ -90,7 +103,7 @@ export function startingShell(stored, open, options) {
   return {
     snapshot: (known) => {
       if (!shell) return known === EARLY ? undefined : [EARLY, ...stored.state];
-      return shell.snapshot(known === EARLY && same !== undefined ? same : known);
+      return explained(shell.snapshot(known === EARLY && isSame ? version : known));
     },
     claims: () => (shell ? shell.claims() : stored.claims),
     journal: () => (shell ? shell.journal() : []),
@@ -107,7 +120,7 @@ export function startingShell(stored, open, options) {
     adopt: later("adopt"),
     logout: later("logout"),
     refresh: later("refresh"),
-    token: async () => (!shell && isGood() ? token : (await soon()).token()),
+    token: async () => (!shell && isGood() ? token : (shell ?? (await soon())).token()),
     ready: later("ready"),
     get translator() {
       return shell?.translator;
@@ -126,6 +139,7 @@ export function startingShell(stored, open, options) {
     },
     release() {
       isReleased = true;
+      heard?.stop();
       listeners.clear();
       shell?.release();
     },

@@ -2,6 +2,7 @@
 // from when to when it would show that session and let calls go with its token. docs/decisions/0021.
 
 import { decoded } from "../dist/common.js";
+import { areSure, canOpen } from "./sure.js";
 
 /** What an engine of this version wrote for a start, and its checksum. */
 const SEALED = /^(hallpass\/1 {.+),"stamp":(\d+)}$/s;
@@ -15,9 +16,10 @@ export function storedState(options, now) {
   const { mode, storage = "memory", key = "default", verify, isSignedOut, fetchCalls, header } = options;
   // With these each call is looked at, or goes in a way of its own.
   if (mode !== "jwt" || verify || isSignedOut || fetchCalls || header?.name) return;
-  // Elsewhere nobody waits for a first paint.
-  if (!globalThis.document) return;
-  if (storage === "memory") return NOBODY;
+  // Outside of pages nobody waits for a first paint.
+  if (!globalThis.document || !canOpen(options)) return;
+  const nobody = () => (areSure(options) ? NOBODY : undefined);
+  if (storage === "memory") return nobody();
   if (storage !== "local" && storage !== "session") return;
   let text;
   try {
@@ -25,18 +27,18 @@ export function storedState(options, now) {
   } catch {
     return; // blocked
   }
-  return text === null ? NOBODY : stateIn(text, stampOf(options), now);
+  return text === null ? nobody() : stateIn(text, stampOf(options), now);
 }
 
 /** The same, out of the text of a record. */
 export function stateIn(text, stamp, now) {
   const [, open, checksum] = SEALED.exec(text) ?? [];
   if (!stamp || !open || Number(checksum) !== hashed(open, stamp)) return;
-  const { access, endsAt, from, issuedAt, skew, until, user = null } = JSON.parse(text.slice(text.indexOf("{")));
+  const { access, endsAt, from, issuedAt, login, skew, until, user = null } = JSON.parse(text.slice(text.indexOf("{")));
   if (now < from || now >= until) return;
   const ends = endsAt !== undefined;
   const state = ["signed-in", user, null, ends ? endsAt - skew : null, ends ? issuedAt - skew : null, "ok"];
-  return { state, claims: claimsIn(access), token: access, until };
+  return { state, claims: claimsIn(access), token: access, until, login };
 }
 
 /** The claims of a token that an engine has looked at; null of one that is opaque. */

@@ -157,15 +157,17 @@ describe("with a stored session", () => {
     const { value } = await visited(
       STORED,
       `const auth = await createAuth(options);
+       const { login } = JSON.parse(localStorage.getItem("hallpass:default").slice(11));
+       new BroadcastChannel("hallpass:default").postMessage(["hallpass/1", "logged-out", login, 1, 0, 0]);
        localStorage.removeItem("hallpass:default");
        const told = new Promise((resolve) => auth.subscribe(resolve));
        const before = auth.status;
        await release();
-       const { event, status, user } = await told;
-       report([before, event, status, user, auth.status]);`,
+       const { event, reason, user } = await told;
+       report([before, event, reason, user, auth.status, auth.getSnapshot().reason]);`,
       LOGIN,
     );
-    assert.deepEqual(value, ["signed-in", "signed-out", "signed-out", null, "signed-out"]);
+    assert.deepEqual(value, ["signed-in", "signed-out", "logout_elsewhere", null, "signed-out", "logout_elsewhere"]);
   });
 
   test("what it does not cover waits for the engine, in order", async () => {
@@ -281,18 +283,22 @@ describe("without a session", () => {
     assert.deepEqual(value, [["network_error", true], ADA]);
   });
 
-  test("a wrong option that only the engine sees is told by every call, and once to the console", async () => {
+  test("what the engine may refuse waits for it: a wrong option, a policy, a key of another copy", async () => {
     const { value } = await visited(
-      { ...STORED, leeway: -1 },
-      `let told = 0;
-       globalThis.reportError = (error) => { told += error.code === "config_invalid" ? 1 : 0; };
-       const auth = await createAuth(options);
-       await release();
-       report([auth.status, await code(auth.login({})), await code(auth.refresh()), told]);`,
-      LOGIN,
+      STORED,
+      `void release();
+       const made = [];
+       for (const more of [{ leeway: -1 }, { baseUrl: "http://api.test" }, { origins: ["https://*.test"] }, { header: { name: "Cookie" } }]) {
+         made.push(await createAuth({ ...options, ...more }).catch(({ code, option }) => [code, option]));
+       }
+       WebAssembly[Symbol.for("hallpass")] = { other: { other: 1 } };
+       made.push(await createAuth({ ...options, key: "other" }).catch(({ code, option }) => [code, option]));
+       report(made);`,
+      {},
       "",
     );
-    assert.deepEqual(value, ["signed-out", ["config_invalid", false], ["config_invalid", false], 1]);
+    const options = ["leeway", "baseUrl", "origins", "header.name", "key"];
+    assert.deepEqual(value, options.map((option) => ["config_invalid", option]));
   });
 });
 
