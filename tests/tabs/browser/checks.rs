@@ -24,7 +24,8 @@ impl Browser {
     /// Nothing will wake it.
     pub(super) fn check_that_nothing_waits(&self, id: TabId) {
         let tab = &self.tabs[&id];
-        if tab.is_hidden || tab.expects_anything() {
+        // A page that comes back is always told so, though perhaps after what waited for it.
+        if tab.is_hidden || tab.is_returning || tab.expects_anything() {
             return;
         }
         if self.lock.holder == Some(id) && tab.holds_since.is_some() {

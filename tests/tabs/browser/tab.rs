@@ -57,6 +57,8 @@ pub struct Tab {
     /// In the back/forward cache, and what waits there.
     pub is_hidden: bool,
     pub kept: Vec<What>,
+    /// It is back from there, and its engine is yet to be told.
+    pub is_returning: bool,
     /// What waits for a frozen tab, in its order.
     pub thaws: Vec<What>,
     pub open: Vec<Open>,
@@ -136,6 +138,7 @@ impl Browser {
             store_hangs: false,
             is_hidden: false,
             kept: Vec::new(),
+            is_returning: false,
             thaws: Vec::new(),
             open: Vec::new(),
             cancelled: Vec::new(),
