@@ -36,7 +36,7 @@ const LEASE_MOVES: u64 = 1_500;
 type Meant = Option<Option<Person>>;
 
 /// The last call of `logout`.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct LoggedOut {
     at: u64,
     /// Who was shown then.
@@ -77,6 +77,10 @@ pub struct Browser {
     page_at: Option<u64>,
     /// When a login last went out, or was answered, without the lock, for which it had waited in vain.
     unlocked_login_at: Option<u64>,
+    /// What such a login's answer set last.
+    unlocked_cookie: Option<u32>,
+    /// A note of a logout is written later than it is waited for.
+    has_late_note: bool,
     /// When an app last called `login` or `logout`.
     asked_at: u64,
     logged_out: LoggedOut,
@@ -133,6 +137,8 @@ impl Browser {
             changed_at: 0,
             page_at: None,
             unlocked_login_at: None,
+            unlocked_cookie: None,
+            has_late_note: false,
             asked_at: 0,
             logged_out: LoggedOut::default(),
             has_stray_login: false,

@@ -31,6 +31,10 @@ impl Engine {
     /// Asks again who is signed in, as what is known may be out of date.
     pub(super) fn look_again(&mut self) {
         if self.is_reading_first() {
+            if self.cx.config().stores_tokens() {
+                // What the first read brings may be older than what this is about.
+                self.load(Purpose::LookAgain);
+            }
             return;
         }
         // The cookie may bring back a session that was logged out of.
@@ -75,10 +79,13 @@ impl Engine {
     pub(super) fn on_loaded(&mut self, result: &Result<Option<Secret>, LoadFailure>) {
         match self.reads.answered(&self.cx) {
             Whose::Of(read) => self.take_read(read, result),
-            // Nobody waits for it; whose it is counts all the same.
+            // Nobody waits for it; whose it is counts all the same. And the store answers again.
             Whose::Late => {
                 if result.is_ok() {
                     self.read_stored(result);
+                    if self.cx.config().stores_tokens() {
+                        self.reads.look_once_more(&self.cx);
+                    }
                 }
             }
             Whose::Nobodys => {}
@@ -189,7 +196,9 @@ impl Engine {
             return;
         }
         match (self.cx.config().mode, stored) {
-            (Mode::Jwt, Stored::Session(record)) => self.restore_tokens(*record),
+            (Mode::Jwt, Stored::Session(record)) if self.session.is_news(&record) => {
+                self.restore_tokens(*record);
+            }
             (Mode::Jwt, Stored::Damaged) => {
                 self.known_to_be_nobody(Some(Reason::StoredSessionInvalid));
             }
@@ -248,6 +257,11 @@ impl Engine {
 
     /// Another tab may have written.
     fn compare(&mut self, stored: Stored, is_second_look: bool) {
+        if matches!(stored, Stored::Unreadable) {
+            self.reads.look_once_more(&self.cx);
+        } else {
+            self.reads.has_read();
+        }
         match stored {
             // Only notes: of a logout, perhaps.
             stored if !self.cx.config().stores_tokens() => {
@@ -294,8 +308,7 @@ impl Engine {
                     None => {}
                 }
             }
-            Stored::Unreadable => self.reads.look_once_more(&self.cx),
-            _ => self.reads.has_read(),
+            _ => {}
         }
         self.look_for_expected();
     }

@@ -211,7 +211,9 @@ impl Engine {
         self.refresh.enter(&self.cx, Step::Commit);
         self.cx
             .note_value("refreshed", self.session.generation_value());
-        let writes = self.save() && !self.reads.hangs();
+        // Another tab's login that is told of, and yet to be seen, is not to be overwritten.
+        let may_write = !self.reads.expects_another(self.session.login_time());
+        let writes = may_write && self.save() && !self.reads.hangs();
         self.renewed(is_other);
         if !is_no_news {
             self.tell(Word::Refreshed);

@@ -73,7 +73,10 @@ impl Engine {
         }
         match message.word {
             // Of the session in a shared store, or of one that this tab has yet to see there.
-            Word::LoggedOut if shares_store && !is_same_session => self.look_again(),
+            Word::LoggedOut if shares_store && !is_same_session => {
+                self.session.was_left(told.0);
+                self.look_again();
+            }
             // Of another person's session, in a tab that has yet to learn whose the cookie is.
             Word::LoggedOut if shares_cookie && is_other && own != 0 && message.subject != 0 => {
                 self.doubt(message.subject);
@@ -163,7 +166,7 @@ impl Engine {
             return;
         }
         if theirs < self.session.generation() && !self.session.is_due(&self.cx) {
-            self.save();
+            self.save_if_current();
             self.tell(Word::Refreshed);
         } else {
             self.start_refresh();

@@ -317,6 +317,13 @@ impl Session {
         self.left = self.login_time;
     }
 
+    /// Another tab has left this one before it was known here.
+    pub(crate) fn was_left(&mut self, login: LoginTime) {
+        if self.status == Status::Restoring {
+            self.left = login;
+        }
+    }
+
     /// Another session begins: now, by the wall clock.
     pub(crate) fn begin(&mut self, cx: &mut Context) {
         self.leave();

@@ -189,6 +189,7 @@ impl Browser {
             );
         };
         let wait = tab.waits.remove(place);
+        tab.asked_as = wait.shown;
         match (wait.asked, error) {
             (Asked::Login(person), None) => {
                 self.note(|| format!("tab {id} has logged in as {}", person.name()));

@@ -249,6 +249,7 @@ impl Browser {
             tab.login_cookie_at = Some(now);
             if self.lock.holder != Some(id) {
                 self.unlocked_login_at = Some(now);
+                self.unlocked_cookie = cookie;
             }
         }
         let before = self.person_of_cookie();

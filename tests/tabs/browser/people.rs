@@ -143,15 +143,13 @@ impl Browser {
                 && let Some(open) = self.open_request(id, *request)
             {
                 let is_login = path(&open.http) == "login";
-                cookies.extend(reply.cookie.map(|cookie| (cookie, is_login)));
+                cookies.extend(reply.cookie.map(|cookie| (*request, cookie, is_login)));
             }
         }
-        if let (true, Some((cookie, is_login))) = (comes, cookies.first().copied()) {
+        if let (true, Some((request, cookie, is_login))) = (comes, cookies.first().copied()) {
             self.note(|| format!("tab {id} leaves {cookie:?}"));
             self.has_stray_login |= is_login;
-            let before = self.person_of_cookie();
-            self.site.cookie = cookie;
-            self.look_at_cookie(before);
+            self.take_cookie(id, request, cookie);
         }
         let tab = self.tabs.remove(&id).unwrap();
         let is_login = |asked| matches!(asked, Asked::Login(_));

@@ -13,6 +13,8 @@ use crate::report::Excuse;
 /// How late another tab hears of a write, at most.
 const EVENT: u64 = 200;
 const SLOW_EVENT: u64 = 3_000;
+/// The option `timeout`: so long an engine waits for a write.
+const LONGEST_WRITE: u64 = 15_000;
 
 impl Browser {
     pub(super) fn load(&mut self, id: TabId, inputs: &mut VecDeque<Input>) {
@@ -88,6 +90,8 @@ impl Browser {
         // What is written last stands there in the end.
         let ready = (now + wait).max(tab.writes.1 + 1);
         tab.writes.1 = ready;
+        let is_note = text.as_ref().is_some_and(|text| text.contains("logoutPending"));
+        self.has_late_note |= is_note && ready > now + LONGEST_WRITE;
         tab.store_hangs |= hangs;
         if !hangs {
             tab.writes.0 += 1;
@@ -112,7 +116,9 @@ impl Browser {
         let is_unlocked = text.is_none()
             && self.unlocked_login_at.is_some()
             && self.lock.holder.is_some_and(|holder| holder != id);
-        if self.store != text && (is_unlocked || !self.tabs.contains_key(&id)) {
+        // A profile is written without the lock, which another tab may have had its note written under since it was read.
+        let is_unnoted = self.lock.holder != Some(id) && drops_note(&self.store, &text);
+        if self.store != text && (is_unlocked || is_unnoted || !self.tabs.contains_key(&id)) {
             // The lock is another's by now, who may have read and noted something else.
             self.note(|| {
                 format!("the store writes late for tab {id}, which does not hold the lock")
@@ -172,15 +178,29 @@ impl Browser {
     }
 }
 
+fn record(text: &str) -> Json {
+    text.split_once(' ')
+        .and_then(|(_, json)| Json::parse(json))
+        .unwrap_or_else(Json::null)
+}
+
+/// Whether `text` is of the same tokens as what it replaces, without the note of their renewal.
+fn drops_note(store: &Option<String>, text: &Option<String>) -> bool {
+    let (Some(store), Some(text)) = (store, text) else {
+        return false;
+    };
+    let (store, text) = (record(store), record(text));
+    let word = |json: &Json, name: &str| json.get(name)?.as_string();
+    let is_same = word(&store, "refresh") == word(&text, "refresh");
+    is_same && word(&store, "attempt").is_some() && word(&text, "attempt").is_none()
+}
+
 /// Without the tokens.
 fn brief(text: &Option<String>) -> String {
     let Some(text) = text else {
         return "nothing".into();
     };
-    let json = text
-        .split_once(' ')
-        .and_then(|(_, json)| Json::parse(json))
-        .unwrap_or_else(Json::null);
+    let json = record(text);
     let number = |name: &str| json.get(name)?.as_i64();
     let word = |name: &str| json.get(name)?.as_string();
     let attempt = word("attempt").map(|name| format!("{name:.4}"));

@@ -9,6 +9,7 @@ use hallpass::core::{
 use super::agenda::What;
 use super::network::clocks;
 use super::{Browser, LoggedOut};
+use crate::report::Excuse;
 use crate::site::Person;
 use crate::world::check;
 
@@ -69,6 +70,8 @@ pub struct Tab {
     pub last_status: Option<u16>,
     pub acted_as: Option<Person>,
     pub acted_signed_in: bool,
+    /// Who was shown when its last call began.
+    pub asked_as: Option<Person>,
     /// When the answer to a login of its own last set the cookie.
     pub login_cookie_at: Option<u64>,
     /// When it came to hold the lock.
@@ -147,6 +150,7 @@ impl Browser {
             last_status: None,
             acted_as: None,
             acted_signed_in: false,
+            asked_as: None,
             login_cookie_at: None,
             has_lost_lease: false,
             holds_since: None,
@@ -213,6 +217,8 @@ impl Browser {
             },
             Asked::Logout => Input::Logout { call },
         };
+        let before = (self.meant, self.before, self.asked_at, self.logged_out);
+        let was_out = self.tabs[&id].engine.snapshot().status == Status::SignedOut;
         match asked {
             Asked::Login(person) => {
                 self.note(|| format!("tab {id} logs in as {}", person.name()));
@@ -235,6 +241,11 @@ impl Browser {
             _ => {}
         }
         self.feed(id, input);
+        let is_settled = !self.tabs[&id].waits.iter().any(|wait| wait.call == call);
+        if asked == Asked::Logout && was_out && is_settled {
+            // Nobody was signed in there: it was not meant for whoever is elsewhere.
+            (self.meant, self.before, self.asked_at, self.logged_out) = before;
+        }
     }
 
     // The engine of a tab.
@@ -270,6 +281,12 @@ impl Browser {
                 // It may be done all the same; its answer is nobody's, nor is its cookie.
                 let tab = self.tabs.get_mut(&id).unwrap();
                 tab.cancelled.push(request);
+                let given_up = tab.open.iter().find(|open| open.request == request);
+                let went_with = given_up.and_then(|open| open.cookie);
+                if went_with.is_some() && went_with == self.unlocked_cookie {
+                    // The word of a login that went without the lock came after the cookie, and looks newer than this.
+                    self.excuse.get_or_insert(Excuse::LateCookie);
+                }
             }
             Effect::Dispatch {
                 call,
