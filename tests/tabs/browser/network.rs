@@ -136,7 +136,8 @@ impl Browser {
         self.note(|| format!("tab {id}: {} {fate:?} {status:?}", path(&http)));
         let more = if matches!(fate, Fate::Slow) { 8_000 } else { 0 };
         let wait = more + self.latency();
-        self.plan(wait, What::Answer(id, request, reply.map(Box::new)));
+        let reply = reply.map(|reply| Box::new(reply.dated(seconds)));
+        self.plan(wait, What::Answer(id, request, reply));
     }
 
     pub(super) fn answer(&mut self, id: TabId, request: u32, reply: Option<Box<Reply>>) {
@@ -158,13 +159,12 @@ impl Browser {
         if reply.as_ref().is_some_and(|reply| reply.status < 429) && path(&http) == "logout" {
             self.logged_out.is_answered = true;
         }
-        let seconds = self.seconds();
         let outcome = match reply {
-            Some(reply) if reply.status / 100 != 3 => Ok(reply.into_answer(seconds)),
-            Some(reply) if http.redirects == Redirects::Answer => Ok(reply.into_answer(seconds)),
+            Some(reply) if reply.status / 100 != 3 => Ok(reply.into_answer()),
+            Some(reply) if http.redirects == Redirects::Answer => Ok(reply.into_answer()),
             // The page that it leads to.
-            Some(_) if http.redirects == Redirects::Follow => {
-                Ok(Reply::page().into_answer(seconds))
+            Some(reply) if http.redirects == Redirects::Follow => {
+                Ok(Reply::page().dated(reply.date).into_answer())
             }
             _ => Err(Failure::Network),
         };
