@@ -146,3 +146,51 @@ fn a_login_elsewhere_takes_the_note_from_all_tabs() {
     assert_eq!(world.status(), Status::SignedIn);
     assert!(!world.is_open("/auth/logout"));
 }
+
+/// Ada has logged out here, in vain. Away in the back/forward cache, the page does not hear that Grace has come, and has logged out
+/// in vain, too: another page's note says so.
+fn behind_a_later_logout(options: Options, store: Option<String>) -> World {
+    let mut world = World::new(options);
+    match world.engine.config().mode() {
+        Mode::Session => world.answer("/auth/me", 200, ADA),
+        _ => {
+            let body = world.tokens_of("ada", 300, "");
+            world.answer("/auth/refresh", 200, &body);
+        }
+    }
+    world.logout();
+    world.fail("/auth/logout");
+    world.feed(Input::Page(PageEvent::Hidden));
+    world.store = store;
+    world.feed(Input::Page(PageEvent::Restored));
+    world
+}
+
+#[test]
+fn a_later_logout_takes_the_place_of_the_one_that_is_noted_here() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 200, GRACE);
+    world.logout();
+    world.fail("/auth/logout");
+    let mut world = behind_a_later_logout(Options::new(Mode::Session), world.store);
+    world.answer("/auth/me", 200, GRACE);
+    assert_eq!(world.status(), Status::SignedOut);
+    world.answer("/auth/logout", 204, "");
+    assert!(world.store.is_none());
+}
+
+#[test]
+fn a_hybrid_page_asks_about_the_later_logout_too() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens_of("grace", 300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world.logout();
+    world.fail("/auth/logout");
+    let mut world = behind_a_later_logout(Options::new(Mode::Hybrid), world.store);
+    let body = world.tokens_of("grace", 300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.status(), Status::SignedOut);
+    world.answer("/auth/logout", 204, "");
+    let is_noted = |store: &String| store.contains("logoutPending");
+    assert!(!world.store.as_ref().is_some_and(is_noted));
+}

@@ -113,6 +113,12 @@ impl Engine {
                     .count("stored session ignored", "from the future", 1);
                 stored = Stored::NotOurs;
             }
+            // It may be of a later logout than the one that is known here.
+            Stored::LogoutPending { subject, .. }
+                if self.logout.is_noted() && self.store_tells() =>
+            {
+                self.logout.note(*subject);
+            }
             _ => {}
         }
         match purpose {
