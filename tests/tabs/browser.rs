@@ -62,6 +62,8 @@ pub struct Browser {
     next_fails: (bool, bool),
     /// Something happened that no client can make good.
     excuse: Option<Excuse>,
+    /// When the last such thing happened, and the last stray login.
+    excused_at: u64,
     lock: lock::Lock,
     site: Site,
     agenda: BinaryHeap<Reverse<Entry>>,
@@ -126,6 +128,7 @@ impl Browser {
             full_until: 0,
             next_fails: (false, false),
             excuse: None,
+            excused_at: 0,
             lock: lock::Lock::default(),
             site,
             agenda: BinaryHeap::new(),
@@ -209,6 +212,32 @@ impl Browser {
             lines.pop_front();
         }
         lines.push_back(line);
+    }
+
+    /// Something happened that no client can make good.
+    fn excuses(&mut self, what: Excuse) {
+        self.excused_at = self.now;
+        if what == Excuse::StoreFull {
+            self.excuse = Some(what);
+        } else {
+            self.excuse.get_or_insert(what);
+        }
+    }
+
+    fn stray_login(&mut self) {
+        self.excused_at = self.now;
+        self.has_stray_login = true;
+    }
+
+    /// Somebody has logged in: what was lost before is no excuse for this session.
+    fn begins_anew(&mut self) {
+        let is_over = self.now > self.excused_at + AT_ONCE && self.now > self.full_until;
+        let hangs = self.tabs.values().any(|tab| tab.store_hangs);
+        if is_over && !hangs {
+            self.excuse = None;
+            self.has_stray_login = false;
+            self.has_late_note = false;
+        }
     }
 
     fn any_tab(&mut self) -> Option<TabId> {

@@ -194,6 +194,7 @@ impl Browser {
             (Asked::Login(person), None) => {
                 self.note(|| format!("tab {id} has logged in as {}", person.name()));
                 self.report.logins += 1;
+                self.begins_anew();
                 // Its session may be over by the time that it is known.
                 let is_there =
                     self.life.mode == Mode::Jwt || self.person_of_cookie() == Some(person);

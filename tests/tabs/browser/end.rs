@@ -27,7 +27,7 @@ impl Browser {
         for id in self.ids() {
             if self.tabs[&id].store_hangs {
                 // What it had, and could not write, goes with it.
-                self.excuse.get_or_insert(Excuse::StoreFailed);
+                self.excuses(Excuse::StoreFailed);
                 self.remove(id);
             }
         }

@@ -38,19 +38,18 @@ impl Browser {
         let now = self.now;
         let named = header(&headers_of(&http), "Idempotency-Key")
             .map_or_else(String::new, |name| format!(", named {:.4}", name));
-        let tab = self.tabs.get_mut(&id).unwrap();
         if path == "login" && self.lock.holder != Some(id) {
             self.unlocked_login_at = Some(now);
         }
         if path == "refresh" {
             if self.life.has_lease && self.lock.holder != Some(id) {
                 // Its lease went to another tab while it was asleep, which it has no way to know.
-                self.excuse.get_or_insert(Excuse::LeaseLost);
+                self.excuses(Excuse::LeaseLost);
             }
             self.report.refreshes += 1;
-            tab.refreshes += 1;
+            self.tabs.get_mut(&id).unwrap().refreshes += 1;
         }
-        tab.open.push(Open {
+        self.tabs.get_mut(&id).unwrap().open.push(Open {
             request,
             http,
             cookie,
@@ -126,7 +125,7 @@ impl Browser {
                     // Of a session that was logged out of: it ends, as it was meant to.
                     self.site.reuses = 0;
                 }
-                if self.site.reuses > 0 && self.excuse.is_none() {
+                if std::mem::take(&mut self.site.reuses) > 0 && self.excuse.is_none() {
                     self.fail("a refresh token is used twice", &format!("by tab {id}"));
                 }
                 (!matches!(fate, Fate::LostAfter)).then_some(reply)
@@ -146,7 +145,7 @@ impl Browser {
         }
         if self.tabs[&id].has_lost_lease && self.life.mode != Mode::Jwt {
             // It takes an answer whose attempt another tab may be repeating by now, under its name.
-            self.excuse.get_or_insert(Excuse::LeaseLost);
+            self.excuses(Excuse::LeaseLost);
         }
         let now = self.now;
         let tab = self.tabs.get_mut(&id).unwrap();
@@ -232,11 +231,11 @@ impl Browser {
         // Of a login that went without the lock no word may have come yet.
         let is_crossed = !is_login && self.unlocked_login_at.is_some_and(|at| at >= sent);
         if is_old && (is_late || is_crossed || (is_asleep && !self.life.is_old())) {
-            self.excuse.get_or_insert(Excuse::LateCookie);
+            self.excuses(Excuse::LateCookie);
         }
         if is_login && (is_late || is_asleep) {
             // Its caller may have given it up by the time that it hears of it.
-            self.has_stray_login = true;
+            self.stray_login();
             self.is_meant(None);
         }
         if self.page_at.is_some_and(|at| at > sent) {

@@ -8,7 +8,6 @@ use super::agenda::What;
 use super::network::path;
 use super::tab::{Asked, TabId};
 use super::{Browser, Meant};
-use crate::report::Excuse;
 use crate::site::Person;
 
 impl Browser {
@@ -45,7 +44,6 @@ impl Browser {
             37 if self.life.store_fills => {
                 self.note(|| "the store is full".into());
                 self.full_until = self.now + self.chance.below(60_000);
-                self.excuse = Some(Excuse::StoreFull);
             }
             _ => {}
         }
@@ -148,7 +146,9 @@ impl Browser {
         }
         if let (true, Some((request, cookie, is_login))) = (comes, cookies.first().copied()) {
             self.note(|| format!("tab {id} leaves {cookie:?}"));
-            self.has_stray_login |= is_login;
+            if is_login {
+                self.stray_login();
+            }
             self.take_cookie(id, request, cookie);
         }
         let tab = self.tabs.remove(&id).unwrap();
@@ -156,7 +156,9 @@ impl Browser {
         if let Some(wait) = tab.waits.iter().find(|wait| is_login(wait.asked)) {
             // Whether that login came to anything, nobody knows.
             self.meant = (self.now, None);
-            self.has_stray_login |= tab.login_cookie_at >= Some(wait.begun);
+            if tab.login_cookie_at >= Some(wait.begun) {
+                self.stray_login();
+            }
         }
         self.leave_lock(id);
     }

@@ -285,7 +285,7 @@ impl Browser {
                 let went_with = given_up.and_then(|open| open.cookie);
                 if went_with.is_some() && went_with == self.unlocked_cookie {
                     // The word of a login that went without the lock came after the cookie, and looks newer than this.
-                    self.excuse.get_or_insert(Excuse::LateCookie);
+                    self.excuses(Excuse::LateCookie);
                 }
             }
             Effect::Dispatch {
