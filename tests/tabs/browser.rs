@@ -79,8 +79,8 @@ pub struct Browser {
     page_at: Option<u64>,
     /// When a login last went out, or was answered, without the lock, for which it had waited in vain.
     unlocked_login_at: Option<u64>,
-    /// What such a login's answer set last.
-    unlocked_cookie: Option<u32>,
+    /// When such a login's answer last set the cookie.
+    unlocked_cookie_at: Option<u64>,
     /// A note of a logout is written later than it is waited for.
     has_late_note: bool,
     /// When an app last called `login` or `logout`.
@@ -140,7 +140,7 @@ impl Browser {
             changed_at: 0,
             page_at: None,
             unlocked_login_at: None,
-            unlocked_cookie: None,
+            unlocked_cookie_at: None,
             has_late_note: false,
             asked_at: 0,
             logged_out: LoggedOut::default(),

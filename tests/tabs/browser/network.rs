@@ -201,6 +201,14 @@ impl Browser {
 
     // The cookie.
 
+    /// A refresh was sent after the cookie of a login without the lock had come, and is given up for the word of it, which comes
+    /// later and looks newer.
+    pub(super) fn is_newer_than_unlocked_login(&self, open: &Open) -> bool {
+        let is_in_time = self.now < open.sent + LONGEST_REQUEST;
+        let is_newer = self.unlocked_cookie_at.is_some_and(|at| at <= open.sent);
+        path(&open.http) == "refresh" && is_in_time && is_newer
+    }
+
     pub(super) fn person_of_cookie(&self) -> Option<Person> {
         self.site.person_of(self.site.cookie)
     }
@@ -248,7 +256,7 @@ impl Browser {
             tab.login_cookie_at = Some(now);
             if self.lock.holder != Some(id) {
                 self.unlocked_login_at = Some(now);
-                self.unlocked_cookie = cookie;
+                self.unlocked_cookie_at = Some(now);
             }
         }
         let before = self.person_of_cookie();

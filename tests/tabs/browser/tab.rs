@@ -281,10 +281,9 @@ impl Browser {
                 // It may be done all the same; its answer is nobody's, nor is its cookie.
                 let tab = self.tabs.get_mut(&id).unwrap();
                 tab.cancelled.push(request);
-                let given_up = tab.open.iter().find(|open| open.request == request);
-                let went_with = given_up.and_then(|open| open.cookie);
-                if went_with.is_some() && went_with == self.unlocked_cookie {
-                    // The word of a login that went without the lock came after the cookie, and looks newer than this.
+                let open = &self.tabs[&id].open;
+                let given_up = open.iter().find(|open| open.request == request);
+                if given_up.is_some_and(|open| self.is_newer_than_unlocked_login(open)) {
                     self.excuses(Excuse::LateCookie);
                 }
             }
