@@ -469,3 +469,48 @@ fn a_renewal_leaves_a_login_in_the_store_that_could_not_be_read_yet() {
     world.advance(16_000);
     assert_eq!(world.store, grace.store);
 }
+
+#[test]
+fn what_this_tab_wrote_before_it_took_up_a_login_is_not_taken_for_news() {
+    let mut world = World::signed_in(jwt_stored());
+    let own = world.store.clone();
+    world.store_hangs = true;
+    world.saves_hang = true;
+    world.make_due();
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    loaded(&mut world, own.clone());
+    // Its note is being written.
+    let theirs = World::of_grace(world.mono).store;
+    loaded(&mut world, theirs);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    loaded(&mut world, own);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}
+
+#[test]
+fn a_store_that_could_not_be_written_once_tells_of_what_was_taken_up_since() {
+    let (mut world, other) = World::behind();
+    world.saves_fail = true;
+    world.refresh();
+    world.fail("/auth/refresh");
+    world.saves_fail = false;
+    world.store = other.store;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.store = None;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.advance(1_000);
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn who_looked_before_the_note_of_a_logout_was_written_is_told_once_more() {
+    let mut world = hybrid();
+    let refreshed = world.message_of(Word::Refreshed);
+    world.saves_hang = true;
+    world.logout();
+    world.told.clear();
+    world.feed(Input::Message(refreshed));
+    let told = world.told.iter().map(|message| message.word);
+    assert_eq!(told.collect::<Vec<_>>(), [Word::LoggedOut]);
+}

@@ -194,3 +194,68 @@ fn a_hybrid_page_asks_about_the_later_logout_too() {
     let is_noted = |store: &String| store.contains("logoutPending");
     assert!(!world.store.as_ref().is_some_and(is_noted));
 }
+
+/// Grace is signed in, and finds the note of Ada's logout, or hears of it.
+fn of_another(mode: Mode, finds: bool) -> World {
+    let signed_in = |user: &str, name: &str| {
+        let mut world = World::new(Options::new(mode));
+        let tokens = world.tokens_of(name, 300, "");
+        match mode {
+            Mode::Session => world.answer("/auth/me", 200, user),
+            _ => world.answer("/auth/refresh", 200, &tokens),
+        }
+        world
+    };
+    let mut ada = signed_in(ADA, "ada");
+    ada.logout();
+    let mut world = signed_in(GRACE, "grace");
+    world.store = ada.store;
+    if finds {
+        world.refresh();
+    } else {
+        let told = ada.told.into_iter().last().unwrap();
+        assert_eq!(told.word, Word::LoggedOut);
+        world.feed(Input::Message(told));
+    }
+    world
+}
+
+#[test]
+fn somebody_else_stays_signed_in() {
+    for (mode, finds) in [
+        (Mode::Hybrid, true),
+        (Mode::Hybrid, false),
+        (Mode::Session, false),
+    ] {
+        let mut world = of_another(mode, finds);
+        assert_eq!(world.status(), Status::SignedIn);
+        if mode == Mode::Session {
+            world.answer("/auth/me", 200, GRACE);
+        } else {
+            let body = world.tokens_of("grace", 300, "");
+            world.answer("/auth/refresh", 200, &body);
+        }
+        assert_eq!(world.status(), Status::SignedIn, "{mode:?}");
+        assert!(world.store.is_none() && world.open.is_empty());
+    }
+}
+
+#[test]
+fn who_was_logged_out_does_not_come_back_in_a_tab_of_somebody_else() {
+    for (mode, finds) in [
+        (Mode::Hybrid, true),
+        (Mode::Hybrid, false),
+        (Mode::Session, false),
+    ] {
+        let mut world = of_another(mode, finds);
+        if mode == Mode::Session {
+            world.answer("/auth/me", 200, ADA);
+        } else {
+            let body = world.tokens_of("ada", 300, "");
+            world.answer("/auth/refresh", 200, &body);
+        }
+        assert_eq!(world.status(), Status::SignedOut, "{mode:?}");
+        assert_eq!(world.reason(), Some(Reason::LogoutElsewhere));
+        assert!(world.is_open("/auth/logout"));
+    }
+}

@@ -273,6 +273,12 @@ impl Engine {
             stored if !self.cx.config().stores_tokens() => {
                 self.was_ended(&stored);
             }
+            // It may be what this tab wrote before it took up the one that it holds.
+            Stored::Session(record)
+                if self.session.is_former(record.login) && !self.reads.is_current() =>
+            {
+                self.reads.look_later(&self.cx);
+            }
             Stored::Session(record) if self.session.is_news(&record) => {
                 let event = match self.session.status() {
                     Status::SignedIn if self.is_record_of_another(&record) => Event::SubjectChanged,
@@ -293,11 +299,6 @@ impl Engine {
                 if self.refresh.is_waiting() && !self.session.is_due(&self.cx) {
                     self.rest();
                 }
-            }
-            Stored::Session(record)
-                if record.login != self.session.login_time() && !self.reads.is_current() =>
-            {
-                self.reads.look_later(&self.cx);
             }
             Stored::Session(record) => {
                 self.meet_own(*record);

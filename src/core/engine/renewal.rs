@@ -299,16 +299,15 @@ impl Engine {
         // So that `end_locally` finds nothing under way.
         let lost = self.refresh.refused();
         self.session.believe();
+        let reason = self.logout.is_noted().then_some(Reason::Logout);
+        self.drop_note();
         match self.session.status() {
             // Hybrid: there was no session to restore.
             Status::Restoring if self.session.held().is_none() => {
-                let reason = self.logout.is_noted().then_some(Reason::Logout);
-                self.drop_note();
                 self.known_to_be_nobody(reason);
                 self.resume_queued_login();
             }
             Status::SignedOut => {
-                self.drop_note();
                 let reason = self.session.reason();
                 self.resume_calls(&End::Over(reason));
                 self.resume_queued_login();

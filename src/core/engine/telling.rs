@@ -68,8 +68,14 @@ impl Engine {
         // What somebody else could do, this tab can try: the server is there.
         let is_rested =
             matches!(message.word, Word::SignedIn | Word::Refreshed) && self.refresh.leave_pause();
-        if message.word == Word::Refreshed && is_same_session {
-            self.reads.hear_of(told);
+        if message.word == Word::Refreshed {
+            if is_same_session {
+                self.reads.hear_of(told);
+            }
+            if self.logout.is_under_way() && self.logout.noted() == Some(message.subject) {
+                // That tab has looked before the note of this logout was written.
+                self.tell_of(Word::LoggedOut, message.subject, 0);
+            }
         }
         match message.word {
             // Of the session in a shared store, or of one that this tab has yet to see there.
@@ -78,7 +84,8 @@ impl Engine {
                 self.look_again();
             }
             // Of another person's session, in a tab that has yet to learn whose the cookie is.
-            Word::LoggedOut if shares_cookie && is_other && own != 0 && message.subject != 0 => {
+            Word::LoggedOut if shares_cookie && self.is_of_another(message.subject) => {
+                self.logout.note(message.subject);
                 self.doubt(message.subject);
             }
             // Of a session of another person, in a tab of its own.

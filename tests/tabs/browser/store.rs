@@ -191,7 +191,7 @@ fn record(text: &str) -> Json {
         .unwrap_or_else(Json::null)
 }
 
-/// Whether `text` is of the same tokens as what it replaces, without the note of their renewal.
+/// Whether `text` is of the same tokens as what it replaces, without the note of their renewal, or with another.
 fn drops_note(store: &Option<String>, text: &Option<String>) -> bool {
     let (Some(store), Some(text)) = (store, text) else {
         return false;
@@ -199,7 +199,8 @@ fn drops_note(store: &Option<String>, text: &Option<String>) -> bool {
     let (store, text) = (record(store), record(text));
     let word = |json: &Json, name: &str| json.get(name)?.as_string();
     let is_same = word(&store, "refresh") == word(&text, "refresh");
-    is_same && word(&store, "attempt").is_some() && word(&text, "attempt").is_none()
+    let attempt = word(&store, "attempt");
+    is_same && attempt.is_some() && attempt != word(&text, "attempt")
 }
 
 /// Without the tokens.
