@@ -81,12 +81,8 @@ impl Engine {
             Whose::Of(read) => self.take_read(read, result),
             // Nobody waits for it; whose it is counts all the same. And the store answers again.
             Whose::Late => {
-                if result.is_ok() {
-                    self.read_stored(result);
-                    if self.cx.config().stores_tokens() {
-                        self.reads.look_once_more(&self.cx);
-                    }
-                }
+                self.read_stored(result);
+                self.reads.look_once_more(&self.cx);
             }
             Whose::Nobodys => {}
         }

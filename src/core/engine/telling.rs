@@ -110,27 +110,22 @@ impl Engine {
                 self.reads.expect(&self.cx, told);
                 if shares_cookie {
                     self.give_up_older_refresh(message.login);
-                    self.doubt(message.subject);
-                } else {
-                    self.doubt_answers();
-                    self.look_again();
+                    self.session.doubt(message.subject);
                 }
+                self.doubt_answers();
+                self.look_again();
             }
             Word::Refreshed if shares_store => {
                 self.reads.expect(&self.cx, told);
                 self.look_again();
             }
             // Somebody is signed in there: when this tab was told so, it could perhaps not ask, or has asked before.
-            Word::Refreshed
-                if shares_cookie && (status == Status::SignedOut || self.me.is_out()) =>
-            {
-                self.doubt(message.subject);
-            }
+            // Or it is somebody else.
             Word::Refreshed
                 if shares_cookie
-                    && is_other
-                    && message.subject != 0
-                    && status == Status::SignedIn =>
+                    && (status == Status::SignedOut
+                        || self.me.is_out()
+                        || (is_other && message.subject != 0 && status == Status::SignedIn)) =>
             {
                 self.doubt(message.subject);
             }
