@@ -180,9 +180,9 @@ impl Engine {
         if self.me.waits_for_renewal() && credentials.user.is_none() {
             // It renewed a cookie: whose it is, `me` says.
             self.refresh.succeeded();
-            self.refresh.stand_down();
             self.cx.note("refreshed");
             self.start_me();
+            self.rest();
             return;
         }
         let is_other = self.is_renewed_by_another(&credentials);
