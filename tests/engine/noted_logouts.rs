@@ -2,7 +2,9 @@
 
 use crate::world::{World, header, headers_of};
 use hallpass::Reason;
-use hallpass::core::{Endpoint, Input, Mode, Options, PageEvent, Redirects, Status, Word};
+use hallpass::core::{
+    Endpoint, Input, LoadFailure, Mode, Options, PageEvent, Redirects, Status, Word,
+};
 
 const ADA: &str = r#"{"user":{"id":1,"name":"Ada"}}"#;
 const GRACE: &str = r#"{"user":{"id":2,"name":"Grace"}}"#;
@@ -258,4 +260,18 @@ fn who_was_logged_out_does_not_come_back_in_a_tab_of_somebody_else() {
         assert_eq!(world.reason(), Some(Reason::LogoutElsewhere));
         assert!(world.is_open("/auth/logout"));
     }
+}
+
+#[test]
+fn a_logout_that_nobody_waits_for_is_not_sent_while_the_store_does_not_say_that_it_stands() {
+    let options = || Options::new(Mode::Session);
+    let mut world = start(options(), note(options()));
+    world.store_refuses = Some(LoadFailure::Broken);
+    world.answer("/auth/me", 200, ADA);
+    assert!(!world.is_open("/auth/logout"));
+    assert_eq!(world.status(), Status::SignedOut);
+    world.store_refuses = None;
+    world.feed(Input::Page(PageEvent::Online));
+    world.answer("/auth/me", 200, ADA);
+    assert!(world.is_open("/auth/logout"));
 }

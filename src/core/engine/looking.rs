@@ -132,6 +132,12 @@ impl Engine {
                 self.drop_logout_by_cookie();
                 self.look_again();
             }
+            // Somebody may have logged in since. Nobody waits for it, and it can be told later.
+            Purpose::PendingLogout
+                if matches!(stored, Stored::Unreadable) && !self.logout.is_asked() =>
+            {
+                self.logout_untold();
+            }
             Purpose::PendingLogout => self.send_waiting_logout(),
             Purpose::Profile => match stored {
                 Stored::Session(record) if !self.session.is_news(&record) => {

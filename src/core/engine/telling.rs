@@ -72,7 +72,7 @@ impl Engine {
             if is_same_session {
                 self.reads.hear_of(told);
             }
-            if self.logout.is_under_way() && self.logout.noted() == Some(message.subject) {
+            if self.logout.is_asked() && self.logout.noted() == Some(message.subject) {
                 // That tab has looked before the note of this logout was written.
                 self.tell_of(Word::LoggedOut, message.subject, 0);
             }

@@ -93,7 +93,9 @@ impl Browser {
         // What is written last stands there in the end.
         let ready = (now + wait).max(tab.writes.1 + 1);
         tab.writes.1 = ready;
-        let is_note = text.as_ref().is_some_and(|text| text.contains("logoutPending"));
+        let is_note = text
+            .as_ref()
+            .is_some_and(|text| text.contains("logoutPending"));
         tab.store_hangs |= hangs;
         if !hangs {
             tab.writes.0 += 1;
