@@ -323,7 +323,9 @@ impl Engine {
                     self.load(Purpose::Cleared);
                 } else {
                     self.look_again();
-                    if self.cx.is_session_mode() && self.session.is_signed_in() {
+                    if self.cx.is_session_mode()
+                        && (self.session.is_signed_in() || self.logout.is_noted())
+                    {
                         // Nor has that of a logout, which the server may have missed.
                         self.load(Purpose::LookAgain);
                     }

@@ -219,6 +219,9 @@ impl Engine {
             Stored::LogoutPending { .. } if self.logout.is_noted() => return false,
             Stored::LogoutPending { subject, .. } => {
                 self.logout.note(*subject);
+                if self.is_of_another(*subject) {
+                    return false;
+                }
                 Reason::LogoutElsewhere
             }
             Stored::Nothing if self.cx.config().stores_tokens() && self.store_tells() => {
@@ -232,6 +235,12 @@ impl Engine {
         }
         self.rest();
         true
+    }
+
+    /// Somebody is signed in here, and what was told is of another person: whose the cookie is, the server knows.
+    pub(super) fn is_of_another(&self, subject: u32) -> bool {
+        let own = self.session.subject(&self.cx).hash();
+        self.session.is_signed_in() && own != 0 && subject != 0 && own != subject
     }
 
     // The request.
@@ -425,7 +434,7 @@ impl Engine {
             self.session.is_signed_in_now();
             self.session.publish(&mut self.cx, Event::Restored);
         }
-        if self.logout.is_noted() {
+        if self.logout.is_noted() && !self.session.is_signed_in() {
             self.be_nobody_since_logout();
         }
         let unavailable = self.refresh.unavailable(&self.cx);

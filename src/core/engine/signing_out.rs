@@ -287,6 +287,10 @@ impl Engine {
             self.drop_note();
             return false;
         }
+        if self.session.is_signed_in() {
+            // Somebody else was shown here.
+            self.end_locally(Some(Reason::LogoutElsewhere), Event::SignedOut);
+        }
         self.be_nobody_since_logout();
         // A login that is out may begin another session; if it fails, this is asked again.
         if !self.login.is_under_way() && !self.logout.is_under_way() {

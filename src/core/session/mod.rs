@@ -31,6 +31,8 @@ pub(crate) struct Session {
     login_time: LoginTime,
     /// The session that was left here, by a login or a logout: what a slow store still brings of it is no news.
     left: LoginTime,
+    /// The session that was held before the present one was taken up from the store.
+    former: LoginTime,
     generation: Generation,
     holding: Holding,
     status: Status,
@@ -65,6 +67,7 @@ impl Session {
             epoch: Epoch(0),
             login_time: LoginTime(0),
             left: LoginTime(0),
+            former: LoginTime(0),
             generation: Generation(0),
             holding: Holding(0),
             status: Status::Restoring,
@@ -257,6 +260,11 @@ impl Session {
         !is_held && record.generation >= self.generation
     }
 
+    /// Held here before, and another was taken up since.
+    pub(crate) fn is_former(&self, login: LoginTime) -> bool {
+        self.held.is_some() && login == self.former
+    }
+
     // Doubts.
 
     /// Somebody else may be signed in by now.
@@ -303,10 +311,15 @@ impl Session {
         credentials: Box<Credentials>,
     ) {
         let status = self.status;
+        if self.login_time != login {
+            self.former = self.login_time;
+        }
         self.login_time = login;
         self.hold(cx, credentials);
         self.status = status;
         self.generation = generation;
+        // What could not be written before is not missed any more.
+        self.is_unwritten = false;
     }
 
     /// Takes the credentials out, for what replaces or ends them.
@@ -317,6 +330,13 @@ impl Session {
     /// This session is over here.
     pub(crate) fn leave(&mut self) {
         self.left = self.login_time;
+    }
+
+    /// Another tab has left this one before it was known here.
+    pub(crate) fn was_left(&mut self, login: LoginTime) {
+        if self.status == Status::Restoring {
+            self.left = login;
+        }
     }
 
     /// Another session begins: now, by the wall clock.
