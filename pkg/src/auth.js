@@ -1,7 +1,7 @@
 // `createAuth`: looks at the options, loads what they need, and opens a client.
 
 import { clientOf } from "./client.js";
-import { AuthError, makeError } from "./error.js";
+import { AuthError, configError, makeError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { checked, listed, needsHeaderCheck, needsTranslator } from "./options.js";
 import { giveBack, isTaken, take } from "./owners.js";
@@ -15,7 +15,7 @@ async function make(open, options) {
   const isWrapped = verify || storage === "sealed";
   const store = isWrapped ? (await onDemand("storeOf", () => import("./store.js")))(options) : storage;
   const isTranslated = needsTranslator(options);
-  if (isTranslated || needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, AuthError);
+  if (isTranslated || needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, configError);
   const translator = isTranslated ? await translatorOf(options) : undefined;
   // On a page by plain http, and in older browsers.
   const lease = globalThis.navigator?.locks ? undefined : await onDemand("lease", () => import("../dist/lease.js"));
@@ -52,5 +52,5 @@ async function inWords(act) {
 
 async function misconfigured(option, ...fault) {
   const wordsOf = await onDemand("wordsOf", () => import("./faults.js")).catch(() => () => "is wrong");
-  return new AuthError("config_invalid", `option ${option}: ${wordsOf(option, ...fault)}`, { option });
+  return configError(option, wordsOf(option, ...fault));
 }
