@@ -1,6 +1,6 @@
 // Opens the engine's shell: loads what the options need beside the engine, and sees to it that one copy of the package has a key.
 
-import { AuthError, makeError } from "./error.js";
+import { AuthError, configError, makeError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { listed, needsHeaderCheck, needsTranslator } from "./options.js";
 import { giveBack, isTaken, take } from "./owners.js";
@@ -17,7 +17,7 @@ export async function openShell(open, options, asked) {
   const isWrapped = verify || storage === "sealed";
   const store = isWrapped ? (await onDemand("storeOf", () => import("./store.js")))(options) : storage;
   const isTranslated = needsTranslator(options);
-  if (isTranslated || needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, AuthError);
+  if (isTranslated || needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, configError);
   const translator = isTranslated ? await translatorOf(options) : undefined;
   // On a page by plain http, and in older browsers.
   const lease = globalThis.navigator?.locks ? undefined : await onDemand("lease", () => import("../dist/lease.js"));

@@ -1,6 +1,6 @@
 // A wrong option, as an error in words. They are loaded when they are needed.
 
-import { AuthError } from "./error.js";
+import { configError } from "./error.js";
 import { onDemand } from "./lazy.js";
 
 /** What is wrong with an option is thrown as a list: here it becomes an `AuthError`. */
@@ -14,5 +14,5 @@ export async function inWords(act) {
 
 async function misconfigured(option, ...fault) {
   const wordsOf = await onDemand("wordsOf", () => import("./faults.js")).catch(() => () => "is wrong");
-  return new AuthError("config_invalid", `option ${option}: ${wordsOf(option, ...fault)}`, { option });
+  return configError(option, wordsOf(option, ...fault));
 }

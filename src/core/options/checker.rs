@@ -273,7 +273,7 @@ impl Checker<'_> {
             let origin = Origin::of(&url)?;
             // URL parsers take `*` for a host's name, and no host has it.
             let is_plain = !url.has_userinfo
-                && !url.hostname.contains('*')
+                && !url.hostname.bytes().any(|byte| byte == b'*')
                 && url.href.strip_prefix(origin.as_str()) == Some("/");
             is_plain.then_some((origin, is_bare(&url)))
         });

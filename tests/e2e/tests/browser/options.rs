@@ -50,6 +50,7 @@ async fn a_wrong_option_is_named(case: &Case) -> Result<()> {
         ("origins", "{ origins: 'https://api.example.com' }"),
         ("origins", "{ origins: ['https://api.example.com/path'] }"),
         ("origins", "{ origins: ['*'] }"),
+        ("origins", "{ origins: ['https://*.example.com'] }"),
         ("origins", "{ origins: [5] }"),
         (
             "insecureOrigins",
