@@ -12,15 +12,16 @@ import { translatorOf } from "./translator.js";
  * Throws a list for an option that is wrong.
  */
 export async function openShell(open, options, asked) {
-  const { key = "default", storage, verify, isSignedOut, csrf } = options;
+  const { mode, key = "default", storage, verify, isSignedOut, csrf } = options;
   const guard = verify && (await onDemand("guardOf", () => import("./verify.js")))(options, AuthError);
   const isWrapped = verify || storage === "sealed";
   const store = isWrapped ? (await onDemand("storeOf", () => import("./store.js")))(options) : storage;
   const isTranslated = needsTranslator(options);
   if (isTranslated || needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, configError);
   const translator = isTranslated ? await translatorOf(options) : undefined;
-  // On a page by plain http, and in older browsers.
-  const lease = globalThis.navigator?.locks ? undefined : await onDemand("lease", () => import("../dist/lease.js"));
+  // On a page by plain http, and in older browsers. Tokens in memory are shared with no other tab.
+  const isAlone = mode === "jwt" && (storage ?? "memory") === "memory";
+  const lease = globalThis.navigator?.locks || isAlone ? undefined : await onDemand("lease", () => import("../dist/lease.js"));
   const makeTranslator = async () => translator ?? translatorOf(options);
   const list = listed(options, translator);
 
@@ -37,6 +38,7 @@ export async function openShell(open, options, asked) {
     giveBack(key);
   };
   try {
+    translator?.resolve(shell.base(), shell.lists);
     await shell.ready();
   } catch (error) {
     shell.release();

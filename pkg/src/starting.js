@@ -1,7 +1,9 @@
 // The shell that an app works with until the engine's own is there, and that hands everything on to it from then on. It shows and sends
 // what the engine wrote down that it would; whatever else is asked of it waits for the engine, in order.
 
-import { carries, plainInit, rootIn } from "../dist/common.js";
+import {
+  NO_FETCH, TRANSPORT, cameBack, carries, fetchBelow, isPlain, isText, lookAtFetch, pageFetch, plainInit, rootIn, through,
+} from "../dist/common.js";
 import { AuthError } from "./error.js";
 import { listenFor } from "./heard.js";
 
@@ -70,7 +72,12 @@ export function startingShell(stored, open, options) {
   const soon = (signal) => {
     if (shell) return Promise.resolve(shell);
     const { promise, stop } = limit(options.timeout ?? USUAL_TIMEOUT, signal);
-    return Promise.race([opened(), promise]).finally(stop);
+    return Promise.race([opened(), promise]).then(alive).finally(stop);
+  };
+
+  const alive = (found) => {
+    if (isReleased) throw new AuthError("disposed", "the client has been disposed of; create a new one");
+    return found;
   };
 
   const later = (name) => async (...args) => (shell ?? (await soon()))[name](...args);
@@ -84,17 +91,32 @@ export function startingShell(stored, open, options) {
 
   const isGood = () => token !== undefined && Date.now() < until;
 
-  const go = async (url, sent) => {
-    const call = {};
-    await fetch(url, sent).then((answer) => (call.answer = answer), (error) => (call.error = error));
-    const mayBeRefused = call.error ? call.error instanceof TypeError : call.answer.status === 401;
-    if (!mayBeRefused) return settled(call);
-    // What the engine cannot be asked about is the caller's.
-    const found = await soon(sent.signal).catch(() => {});
-    return found ? found.wentEarly(url, sent, credential, call, isSamePerson) : settled(call);
+  /** The init to send a call with that the pass is good for, and its URL. */
+  const byPass = (input, init) => {
+    const root = isGood() && isText(input) && rootIn(input);
+    // As `fetch` resolves it: a page may have a base of another origin.
+    const origin = root === "/" ? rootOf(options.baseUrl ?? document.baseURI) : root;
+    const sent = roots.includes(origin) && plainInit(init);
+    if (!sent || !carries(sent, "Authorization", credential)) return [];
+    return [sent, input[0] === "/" ? origin + input.slice(1) : input];
   };
 
-  // Nobody may ask for anything for long. What fails now is told, or tried again when there is a network.
+  /** What a call got that went so: the caller's, unless the engine has another way. */
+  const end = async (call, url, sent) => {
+    const mayBeRefused = call.error === undefined ? call.answer.status === 401 : call.error instanceof TypeError;
+    const found = mayBeRefused && (await soon(sent.signal).catch(() => {}));
+    if (found) return found.wentEarly(call, url, sent, credential, isSamePerson);
+    if (call.error === undefined) return call.answer;
+    throw call.error;
+  };
+
+  /** It waits for the engine. The arguments are read now, as `fetch` does: the caller may change them meanwhile. */
+  const wait = async (input, init) => {
+    const read = isPlain(init) ? { ...init, ...(init.headers && { headers: new Headers(init.headers) }) } : init;
+    return (await soon(init?.signal ?? input?.signal)).authFetch(input, read);
+  };
+
+  // Nobody waits for it yet. What fails now is told, or tried again when there is a network.
   opened().catch((error) => {
     if (!error.retryable) report(error);
     else globalThis.addEventListener?.("online", () => opened().catch(() => {}), { once: true });
@@ -125,17 +147,21 @@ export function startingShell(stored, open, options) {
     get translator() {
       return shell?.translator;
     },
-    async authFetch(input, init) {
-      if (shell) return shell.authFetch(input, init);
-      if (!token && !init?.transport) return fetch(resolved(input, options.baseUrl), init);
-      const text = typeof input === "string" ? input : "";
-      const root = rootIn(text);
-      const origin = root === "/" ? roots[0] : root;
-      const sent = isGood() && roots.includes(origin) && plainInit(init);
-      if (sent && carries(sent, "Authorization", credential)) return go(text[0] === "/" ? origin + text.slice(1) : text, sent);
-      // Read now, as `fetch` does: the caller may change it while the engine loads.
-      const read = init && Object.getPrototypeOf(init) === Object.prototype ? { ...init } : init;
-      return (await soon(init?.signal ?? input?.signal)).authFetch(input, read);
+    lookAtFetch,
+    authFetch(...args) {
+      if (shell) return shell.authFetch(...args);
+      const [input, init] = args;
+      if (cameBack(input, init)) {
+        const below = fetchBelow();
+        return below ? below(...args) : Promise.reject(new AuthError("unsupported", NO_FETCH));
+      }
+      const [sent, url] = byPass(input, init);
+      if (sent) {
+        const going = through(pageFetch(), [options.baseUrl ? url : input, sent], sent);
+        return going.then((answer) => end({ answer }, url, sent), (error) => end({ error }, url, sent));
+      }
+      const isPlainly = !token && !init?.[TRANSPORT] && !(options.baseUrl && args.length);
+      return isPlainly ? through(pageFetch(), args) : wait(input, init);
     },
     release() {
       isReleased = true;
@@ -145,9 +171,6 @@ export function startingShell(stored, open, options) {
     },
   };
 }
-
-/** For `fetch`, which knows of no other base than the page's. */
-const resolved = (input, base) => (base && URL.canParse?.(input, base) && !(input instanceof Request) ? new URL(input, base).href : input);
 
 /** The event by which an app learns that the engine knows better. */
 function nameOf([before, user], [status, newUser]) {
@@ -160,8 +183,10 @@ const isAlike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 /** How all URLs begin that get the token: first those of the base. The engine has looked at these very options before. */
 function rootsOf({ baseUrl, origins = [] }) {
   const base = baseUrl ?? globalThis.location?.href;
-  return [base, ...origins].map((url) => `${new URL(url).origin}/`);
+  return [base, ...origins].map(rootOf);
 }
+
+const rootOf = (url) => `${new URL(url).origin}/`;
 
 /** A promise that does not resolve, and rejects after so many seconds, or as the signal is aborted. */
 function limit(seconds, signal) {
@@ -177,11 +202,6 @@ function limit(seconds, signal) {
     signal?.removeEventListener("abort", abort);
   };
   return { promise, stop };
-}
-
-function settled({ answer, error }) {
-  if (answer) return answer;
-  throw error;
 }
 
 /** As if nobody had caught it. */

@@ -1,6 +1,7 @@
 // The calls that are open: what each waits with, and how it ends.
 
 import { GONE } from "./kinds.js";
+import { pageFetch, through } from "./network.js";
 
 export function callsOf(shell) {
   let last = 0;
@@ -24,7 +25,7 @@ export function callsOf(shell) {
         if (call.isOut || !shell.closeCall(id)) return;
         shell.deliver(GONE, id);
         // One that is aborted before it began sends nothing, and fails in the browser's own way.
-        if (call.request) call.resolve(fetch(call.request.url, { signal }));
+        if (call.request) through(pageFetch(), [call.request.url, { signal }]).then(call.resolve, call.reject);
         else call.reject(signal.reason);
       };
       call.signal = signal;
@@ -49,8 +50,8 @@ export function callsOf(shell) {
     /** The answer that the call holds is the caller's, or what it failed with. */
     settleAnswer(id) {
       const call = shell.closeCall(id);
-      if (call?.answer) call.resolve(call.answer);
-      else call?.reject(call.error);
+      if (call?.error === undefined) call?.resolve(call.answer);
+      else call.reject(call.error);
     },
 
     fail(id, code, message, members) {

@@ -2,6 +2,7 @@
 // at: the engine is told whether it has another token by now.
 
 import { isForeign, isHtml } from "./answers.js";
+import { through } from "./network.js";
 import { LONGEST_LOOK, SETTLES, pause } from "./time.js";
 
 /** What servers answer to a wrong CSRF token, and what else, with words that speak of it. */
@@ -42,7 +43,7 @@ export function csrfOf(shell) {
 
     /** The headers as the translator has them, which may ask for the CSRF cookie if there is none. */
     translatedHeaders(purpose, headers, include, login) {
-      return shell.translator?.headers(purpose, headers, include, login, pageToken);
+      return shell.translator?.headers(purpose, headers, include, login, pageToken, shell.sendOwn, through);
     },
 
     seeToken(response, url) {

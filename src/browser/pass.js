@@ -3,7 +3,10 @@
 
 import { mayHideRefusal } from "./doubt.js";
 import { FETCH_DOUBTFUL, TICK } from "./kinds.js";
+import { NO_FETCH, cameBack, fetchBelow, lookAtFetch, pageFetch, through } from "./network.js";
 import { carries, isPlain, isText, plainInit, rootIn } from "./plain.js";
+import { callOf } from "./sending.js";
+import { ownOrigin } from "./urls.js";
 
 /** Milliseconds by which the clocks may differ from when the pass was given, or the engine has to see it. */
 const DRIFT = 1_000;
@@ -33,35 +36,35 @@ export function passOf(shell) {
       // By cookie. Other methods may need a CSRF token.
       const { method = "GET", credentials = "same-origin" } = sent;
       if (method !== "GET") return;
-      if (credentials === "same-origin" && origin !== `${globalThis.location?.origin}/`) sent.credentials = "include";
+      if (credentials === "same-origin" && origin !== `${ownOrigin()}/`) sent.credentials = "include";
     }
     return [sent, credential, sentBy];
   };
 
-  const go = async (url, sent, credential, sentBy) => {
-    const call = {};
-    await fetch(url, sent).then((answer) => (call.answer = answer), (error) => (call.error = error));
+  /** What came of a call that went so. `url` is absolute: by the time of a 401 the page may have another base. */
+  const end = (call, url, sent, credential, sentBy) => {
     if (call.answer) shell.seeToken(call.answer, url);
-    return looked(url, sent, credential, sentBy, call);
-  };
-
-  /** The answer to a call that is out already, or what the engine makes of it. */
-  const looked = (url, sent, credential, sentBy, call) => {
     const isDoubtful = mayHideRefusal(call, !credential, sent.headers);
     if (shell.isOver() || sent.signal?.aborted || !(isDoubtful || call.answer?.status === 401)) {
-      if (call.answer) return call.answer;
+      if (call.error === undefined) return call.answer;
       throw call.error;
     }
-    const request = new Request(url, sent);
-    if (credential) request.headers.delete(shell.header);
+    const init = { ...sent };
+    if (credential) {
+      init.headers = new Headers(sent.headers);
+      init.headers.delete(shell.header);
+    }
+    Object.assign(call, callOf(url, url, undefined, init));
     return new Promise((resolve, reject) => {
-      const id = shell.beginFetch(Object.assign(call, { resolve, reject, request }), false, sent.body, false, sentBy);
+      const id = shell.beginFetch(Object.assign(call, { resolve, reject }), false, sentBy);
       if (isDoubtful) shell.deliver(FETCH_DOUBTFUL, id);
-      else shell.answered(id, call.answer, request);
+      else shell.answered(id, call);
     });
   };
 
   return {
+    lookAtFetch,
+
     /** Whatever calls with `until` 0: there is no pass. Where the app has a rule, or sends calls itself, each has to be looked at. */
     admit(...given) {
       pass = shell.rule || shell.translator?.calls ? [0] : given;
@@ -72,28 +75,42 @@ export function passOf(shell) {
      * What a call got that went with the stored token before there was an engine. `isSame`: it went for who is signed in now. A token
      * that was replaced meanwhile leaves another try, with the present one.
      */
-    async wentEarly(url, sent, credential, call, isSame) {
+    async wentEarly(call, url, sent, credential, isSame) {
       const [, , known, ...sentBy] = first ?? [];
-      if (known === credential) return looked(url, sent, credential, sentBy, call);
-      if (call.answer && isSame) {
-        const headers = new Headers(sent.headers);
-        headers.delete(shell.header);
-        return shell.askingFetch(url, { ...sent, headers });
-      }
-      if (call.answer) return call.answer;
-      throw call.error;
+      if (known === credential) return end(call, url, sent, credential, sentBy);
+      if (call.error !== undefined) throw call.error;
+      if (!isSame) return call.answer;
+      const headers = new Headers(sent.headers);
+      headers.delete(shell.header);
+      return shell.askingFetch(url, { ...sent, headers });
     },
 
-    async authFetch(input, init) {
-      const origin = pass[0] && isText(input) && shell.known(rootIn(input));
-      if (origin) {
-        // What is read here is not read again.
-        if (isPlain(init)) init = { ...init };
-        const sent = underPass(init, origin);
-        // Absolute: by the time of a 401 the page may have another base.
-        if (sent) return go(input[0] === "/" ? origin + input.slice(1) : input, ...sent);
+    /** Nothing stands between the caller and the promise of `fetch` but what has to: it settles as early as that does. */
+    authFetch(...args) {
+      let [input, init] = args;
+      try {
+        if (cameBack(input, init)) {
+          const below = fetchBelow();
+          return below ? below(...args) : Promise.reject(shell.makeError("unsupported", NO_FETCH, [null, false]));
+        }
+        // Without an argument it fails as `fetch` fails.
+        if (!args.length) return through(pageFetch(), args);
+        const origin = pass[0] && isText(input) && shell.known(rootIn(input));
+        if (origin) {
+          // What is read here is not read again.
+          if (isPlain(init)) init = { ...init };
+          const [sent, ...by] = underPass(init, origin) ?? [];
+          const url = input[0] === "/" ? origin + input.slice(1) : input;
+          const going = sent && through(pageFetch(), [shell.baseUrl ? url : input, sent], sent);
+          if (going) {
+            if (sent.signal?.aborted) return going;
+            return going.then((answer) => end({ answer }, url, sent, ...by), (error) => end({ error }, url, sent, ...by));
+          }
+        }
+        return shell.askingFetch(input, init);
+      } catch (error) {
+        return Promise.reject(error);
       }
-      return shell.askingFetch(input, init);
     },
   };
 }

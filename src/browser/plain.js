@@ -3,6 +3,9 @@
 /** The origin of a URL or the slash of a path, where the rest holds nothing that a URL parser takes out: tabs, newlines, spaces. */
 const PLAIN = /^((?:https?:\/\/[^/]+)?\/)(?![/\\])[!-~]*$/;
 
+/** By it `init` names what sends the call in place of `fetch`: it gets a `Request`, and answers what is read of a `Response` here. */
+export const TRANSPORT = Symbol.for("hallpass.transport");
+
 /** The origin of a URL with a slash behind it, or the slash alone of a path; nothing of what only a parser can tell. */
 export const rootIn = (text) => PLAIN.exec(text)?.[1];
 
@@ -11,7 +14,7 @@ export const rootIn = (text) => PLAIN.exec(text)?.[1];
  * sent again, or headers of another kind.
  */
 export function plainInit(init) {
-  if (init && !(isPlain(init) && isText(init.body ?? "") && !init.transport)) return;
+  if (init && !(isPlain(init) && isText(init.body ?? "") && !init[TRANSPORT])) return;
   const sent = { ...init };
   if (sent.headers === undefined) return sent;
   if (!(isPlain(sent.headers) || Array.isArray(sent.headers) || sent.headers instanceof Headers)) return;
@@ -33,4 +36,9 @@ export function carries(sent, header, credential) {
 
 export const isText = (value) => typeof value === "string";
 
-export const isPlain = (value) => value && Object.getPrototypeOf(value) === Object.prototype;
+/** A table: its members can be copied without anything being lost. */
+export function isPlain(value) {
+  if (typeof value !== "object" || value === null) return false;
+  const proto = Object.getPrototypeOf(value);
+  return proto === null || proto === Object.prototype;
+}

@@ -2,6 +2,7 @@
 
 import { date, isHtml } from "./answers.js";
 import { ANSWERED } from "./kinds.js";
+import { fetchBelow, pageFetch, through } from "./network.js";
 
 /** What they are for, by number. */
 // By `cargo xtask table`: purposes.
@@ -13,11 +14,38 @@ const REDIRECTS = ["error", "follow", "manual"];
 // End of the table.
 /** A longer answer is none of what the engine asks for. */
 const LONGEST_BODY = 1_048_576;
+/** Milliseconds within which a browser refuses a request that it does not send. */
+const AT_ONCE = 100;
 
 export function requestsOf(shell) {
   const controllers = new Map();
 
+  const sendOwn = async (url, init, controller = {}) => {
+    const begin = performance.now();
+    const send = (init) => {
+      const now = pageFetch();
+      try {
+        return through(now, [url, init], init, init.signal);
+      } catch (error) {
+        // No fetch throws: one that does calls a client that is still being made.
+        const other = fetchBelow(now);
+        if (!other) throw error;
+        return other(url, init);
+      }
+    };
+    try {
+      return await send(init);
+    } catch (error) {
+      // All keepalive requests of a page share 64 KiB of bodies. Whoever has used them up, this one matters more.
+      if (!init.keepalive || init.signal.aborted || performance.now() - begin > AT_ONCE) throw error;
+      controller.comesLate = init.credentials === "include";
+      return send({ ...init, keepalive: false });
+    }
+  };
+
   return {
+    sendOwn,
+
     async send(id, purpose, method, url, headers, body, mediaType, include, keepalive, redirects, bringsToken, access, refresh) {
       const controller = new AbortController();
       controller.comesLate = include && !keepalive;
@@ -43,8 +71,9 @@ export function requestsOf(shell) {
           cache: "no-store",
           signal: controller.signal,
         };
+        const ask = (url, init) => sendOwn(url, init, controller);
         const early = shell.asked?.take(url, init);
-        const response = await (early ?? (translator ? translator.send(kind, url, init, { access, refresh }, login) : fetch(url, init)));
+        const response = await (early ?? (translator ? translator.send(kind, url, init, { access, refresh }, login, ask, through) : ask(url, init)));
         shell.seeToken(response, url);
         const header = (name) => response.headers.get(name) ?? undefined;
         const tooLong = header("Content-Length") > LONGEST_BODY;

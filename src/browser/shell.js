@@ -26,8 +26,11 @@ import { timerOf } from "./time.js";
  */
 export function shellOf(ear, key, baseUrl, header, longestHold, [makeError, rule, store, guardOf, lease, translator, loadTranslator, tokenHeader, asked]) {
   const stop = new AbortController();
-  const guard = guardOf?.(ear, { ANSWERED, LOADED, MESSAGE, TOKEN_IN, ADOPT });
-  const deliver = guard ? (...what) => guard.deliver(...what) : ear;
+  /** Of an engine that is gone there is nothing to be heard. */
+  let isGone = false;
+  const heard = (...what) => (isGone ? undefined : ear(...what));
+  const guard = guardOf?.(heard, { ANSWERED, LOADED, MESSAGE, TOKEN_IN, ADOPT });
+  const deliver = guard ? (...what) => guard.deliver(...what) : heard;
   const name = `hallpass:${key}`;
   // Who signs in at an endpoint that has a contract of its own has a translator from then on.
   const shell = { deliver, name, baseUrl, header, longestHold, makeError, rule, store, guard, lease, translator, loadTranslator, tokenHeader, asked };
@@ -37,13 +40,18 @@ export function shellOf(ear, key, baseUrl, header, longestHold, [makeError, rule
   return Object.assign(shell, {
     listen: () => watchPage(shell, stop.signal),
 
-    /** Stops listening. What is under way goes on. */
+    /** Stops listening. What is under way goes on: a call that is out gets its own answer. */
     close() {
       stop.abort();
       shell.closeChannel();
       shell.clearListeners();
       shell.admit(0);
+    },
+    /** Nothing of the engine's is under way any more. */
+    end() {
+      isGone = true;
       shell.arm();
+      shell.unlock();
     },
     isOver: () => stop.signal.aborted,
 

@@ -27,6 +27,9 @@ extern "C" {
     pub(crate) fn close(this: &Shell);
 
     #[wasm_bindgen(method)]
+    pub(crate) fn end(this: &Shell);
+
+    #[wasm_bindgen(method)]
     pub(crate) fn notify(this: &Shell, change: Array);
 
     #[wasm_bindgen(method)]
@@ -172,6 +175,18 @@ extern "C" {
 extern "C" {
     #[allow(dead_code, reason = "takes the file along")]
     type LoginFile;
+}
+
+#[wasm_bindgen(module = "/src/browser/network.js")]
+extern "C" {
+    #[allow(dead_code, reason = "takes the file along")]
+    type NetworkFile;
+}
+
+#[wasm_bindgen(module = "/src/browser/sending.js")]
+extern "C" {
+    #[allow(dead_code, reason = "takes the file along")]
+    type SendingFile;
 }
 
 #[wasm_bindgen(module = "/src/browser/pass.js")]

@@ -1,7 +1,7 @@
 // Which URLs get the credential, as the engine says, and against which base they are resolved.
 
 import { LISTS } from "./kinds.js";
-import { parse, rootOf } from "./urls.js";
+import { pageUrl, parse, rootOf } from "./urls.js";
 
 export function siteOf(shell) {
   /** Listed origins that calls went to, each with a slash behind it. */
@@ -10,7 +10,7 @@ export function siteOf(shell) {
   let page = [];
 
   return {
-    base: () => shell.baseUrl ?? globalThis.document?.baseURI ?? globalThis.location?.href,
+    base: () => shell.baseUrl ?? globalThis.document?.baseURI ?? pageUrl(),
 
     lists(url) {
       const lists = shell.deliver(LISTS, 0, [url.protocol, url.origin]);

@@ -14,8 +14,14 @@ export function urlParts(text, base) {
   return url && [url.protocol, url.origin, url.hostname, url.username, url.password, url.href];
 }
 
-/** The page's own URL, where there is a page. */
-export const pageUrl = () => globalThis.location?.href;
+/** The page's own URL, where there is a page. A frame of `about:` has that of the page that made it. */
+export function pageUrl() {
+  const { location, document } = globalThis;
+  return location?.protocol === "about:" ? document?.baseURI : location?.href;
+}
+
+/** That of the page, which need not be that of its URL: of a frame in a sandbox it is `null`, of one of `about:` that of the page around it. */
+export const ownOrigin = () => globalThis.origin ?? globalThis.location?.origin;
 
 export const originOf = (url) => new URL(url).origin;
 

@@ -88,7 +88,7 @@ describe("a call by the pass", () => {
       ["/orders", { method: "POST", body: new URLSearchParams("a=b") }],
       ["/orders", new (class { method = "GET"; })()],
       ["/orders", { headers: new Map([["x-own", "1"]]) }],
-      ["/orders", { transport: async () => new Response() }],
+      ["/orders", { [Symbol.for("hallpass.transport")]: async () => new Response() }],
       [new Request("/orders")],
       ["orders"],
       ["/or\tders"],

@@ -223,6 +223,34 @@ describe("with a stored session", () => {
     assert.deepEqual(asked.filter((one) => one.startsWith("GET /api ")), []);
   });
 
+  test("a path is resolved as fetch does it: against a base of another origin it takes no token along", async () => {
+    const { asked } = await visited(
+      STORED,
+      `const auth = await createAuth(options);
+       document.head.append(Object.assign(document.createElement("base"), { href: "http://127.0.0.1:" + location.port }));
+       const call = auth.authFetch("/api", { mode: "no-cors" }).catch(() => {});
+       await fetch(location.origin + "/release");
+       await call;
+       report(true);`,
+      { ...LOGIN, "GET /api": [200, "got"] },
+    );
+    assert.deepEqual(asked.filter((one) => one.startsWith("GET /api")), ["GET /api"]);
+  });
+
+  test("authFetch may stand in the place of fetch before the engine is there", async () => {
+    const { value, asked } = await visited(
+      STORED,
+      `const auth = await createAuth(options);
+       window.fetch = auth.authFetch;
+       const calls = [text(fetch("/api")), text(window.fetch(new Request("/api")))];
+       await release();
+       report([...await Promise.all(calls), await text(fetch("/api"))]);`,
+      { ...LOGIN, "GET /api": [200, "got"] },
+    );
+    assert.deepEqual(value, Array(3).fill([200, '"got"']));
+    assert.equal(asked.filter((one) => one === "GET /api Bearer a1").length, 3);
+  });
+
   test("a pass goes no further than its time", async () => {
     const { value, asked } = await visited(
       STORED,

@@ -271,7 +271,7 @@ impl Checker<'_> {
         let url = self.urls.parse(given, None);
         let found = url.and_then(|url| {
             let origin = Origin::of(&url)?;
-            // URL parsers take `*` for a host's name, and no host has it.
+            // URL parsers take `*` for part of a host's name, or write it as `%2A`.
             let is_plain = !url.has_userinfo
                 && !url.hostname.bytes().any(|byte| byte == b'*')
                 && url.href.strip_prefix(origin.as_str()) == Some("/");

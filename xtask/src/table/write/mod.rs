@@ -43,6 +43,11 @@ fn all() -> Result<Vec<Written>> {
                 ("meanings", javascript::meanings()),
                 ("endpoints", javascript::endpoints()),
                 ("faults", javascript::faults_of(OF_CONTRACTS)),
+            ],
+        ),
+        written(
+            "pkg/src/contracts/contract.js",
+            vec![
                 ("words", javascript::contract_words()),
                 ("place", javascript::place()),
                 ("contract", javascript::contract()),
