@@ -273,7 +273,7 @@ impl Checker<'_> {
             let origin = Origin::of(&url)?;
             // URL parsers take `*` for part of a host's name, or write it as `%2A`.
             let is_plain = !url.has_userinfo
-                && !url.hostname.bytes().any(|byte| byte == b'*')
+                && !given.bytes().any(|byte| byte == b'*')
                 && url.href.strip_prefix(origin.as_str()) == Some("/");
             is_plain.then_some((origin, is_bare(&url)))
         });
