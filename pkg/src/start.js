@@ -19,7 +19,7 @@ async function start(options) {
   const asked = hasEngine ? undefined : askedEarly(options);
   const open = async () => {
     const openShell = await onDemand("openShell", () => import("./engine.js"));
-    const shell = await inWords(() => openShell(options, asked));
+    const shell = await inWords(() => openShell(options, asked, !stored));
     hasEngine = true;
     return shell;
   };

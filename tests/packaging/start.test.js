@@ -110,13 +110,9 @@ describe("with a stored session", () => {
     assert.ok(value.isSame, "the user stays the same object");
     assert.deepEqual(value.later, [200, '"got"']);
     const calls = asked.filter((one) => one !== "the engine");
-    assert.deepEqual(calls, [
-      "POST /auth/login",
-      ...["GET", "POST"].map((method) => `${method} /api Bearer a1`),
-      "GET /release",
-      "POST /auth/refresh",
-      "GET /api Bearer a2",
-    ]);
+    const early = calls.splice(1, 2).sort();
+    assert.deepEqual(early, ["GET", "POST"].map((method) => `${method} /api Bearer a1`));
+    assert.deepEqual(calls, ["POST /auth/login", "GET /release", "POST /auth/refresh", "GET /api Bearer a2"]);
   });
 
   test("a 401 to an early call waits for the engine, which renews the token and sends it again", async () => {
