@@ -10,15 +10,16 @@ import { giveBack, isTaken, take } from "./owners.js";
 export const create = (open, options) => inWords(() => make(open, checked(options)));
 
 async function make(open, options) {
-  const { key = "default", storage, verify, isSignedOut, csrf, endpoints } = options;
+  const { mode, key = "default", storage, verify, isSignedOut, csrf, endpoints } = options;
   const guard = verify && (await onDemand("guardOf", () => import("./verify.js")))(options, AuthError);
   const isWrapped = verify || storage === "sealed";
   const store = isWrapped ? (await onDemand("storeOf", () => import("./store.js")))(options) : storage;
   const isTranslated = needsTranslator(options);
   if (isTranslated || needsHeaderCheck(options)) (await onDemand("checkHeaders", () => import("./headers.js")))(options, configError);
   const translator = isTranslated ? await translatorOf(options) : undefined;
-  // On a page by plain http, and in older browsers.
-  const lease = globalThis.navigator?.locks ? undefined : await onDemand("lease", () => import("../dist/lease.js"));
+  // On a page by plain http, and in older browsers. Tokens in memory are shared with no other tab.
+  const isAlone = mode === "jwt" && (storage ?? "memory") === "memory";
+  const lease = globalThis.navigator?.locks || isAlone ? undefined : await onDemand("lease", () => import("../dist/lease.js"));
   const makeTranslator = async () => translator ?? translatorOf(options);
   const list = listed(options, translator);
 
@@ -31,6 +32,7 @@ async function make(open, options) {
   take(key);
   const client = clientOf(shell, endpoints?.login || undefined, makeTranslator, inWords, () => giveBack(key));
   try {
+    translator?.resolve(shell.base(), shell.lists);
     await shell.ready();
   } catch (error) {
     client.dispose();

@@ -226,7 +226,11 @@ impl Engine {
         self.cx.keep_effects(|effect| {
             matches!(
                 effect,
-                Effect::Save(_) | Effect::Unlock | Effect::Tell(_) | Effect::Settle { .. }
+                Effect::Save(_)
+                    | Effect::Unlock
+                    | Effect::Tell(_)
+                    | Effect::Settle { .. }
+                    | Effect::Cancel { .. }
             )
         });
     }
