@@ -269,9 +269,9 @@ impl Checker<'_> {
         let url = self.urls.parse(given, None);
         let found = url.and_then(|url| {
             let origin = Origin::of(&url)?;
-            // URL parsers take `*` for a host's name, and no host has it.
+            // URL parsers take `*` in a host, Chromium's as `%2A`. No host has either.
             let is_plain = !url.has_userinfo
-                && !url.hostname.bytes().any(|byte| byte == b'*')
+                && !url.hostname.bytes().any(|byte| matches!(byte, b'*' | b'%'))
                 && url.href.strip_prefix(origin.as_str()) == Some("/");
             is_plain.then_some((origin, is_bare(&url)))
         });
