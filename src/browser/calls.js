@@ -25,7 +25,7 @@ export function callsOf(shell) {
         if (call.isOut || !shell.closeCall(id)) return;
         shell.deliver(GONE, id);
         // One that is aborted before it began sends nothing, and fails in the browser's own way.
-        if (call.request) call.resolve(fetch(call.request.url, { signal }));
+        if (call.request) through(pageFetch(), [call.request.url, { signal }]).then(call.resolve, call.reject);
         else call.reject(signal.reason);
       };
       call.signal = signal;

@@ -3,7 +3,7 @@
 
 import { mayHideRefusal } from "./doubt.js";
 import { FETCH_DOUBTFUL, TICK } from "./kinds.js";
-import { cameBack, fetchBelow, pageFetch, through } from "./network.js";
+import { cameBack, fetchBelow, lookAtFetch, pageFetch, through } from "./network.js";
 import { TRANSPORT, callOf, isPlain, isText } from "./sending.js";
 import { ownOrigin } from "./urls.js";
 
@@ -74,25 +74,30 @@ export function passOf(shell) {
   };
 
   return {
+    lookAtFetch,
+
     /** Whatever calls with `until` 0: there is no pass. Where the app has a rule, or sends calls itself, each has to be looked at. */
     admit(...given) {
       pass = shell.rule || shell.translator?.calls ? [0] : given;
     },
 
     /** Nothing stands between the caller and the promise of `fetch` but what has to: it settles as early as that does. */
-    authFetch(input, init) {
+    authFetch(...args) {
+      let [input, init] = args;
       try {
         if (cameBack(input, init)) {
           const below = fetchBelow();
-          return below ? below(input, init) : Promise.reject(shell.makeError("unsupported", NO_FETCH, [null, false]));
+          return below ? below(...args) : Promise.reject(shell.makeError("unsupported", NO_FETCH, [null, false]));
         }
+        // Without an argument it fails as `fetch` fails.
+        if (!args.length) return through(pageFetch(), args);
         const origin = pass[0] && isText(input) && shell.known(START.exec(input)?.[1]);
         if (origin) {
           // What is read here is not read again.
           if (isPlain(init)) init = { ...init };
           const [sent, ...by] = underPass(init, origin) ?? [];
           const url = input[0] === "/" ? origin + input.slice(1) : input;
-          const going = sent && through(pageFetch(), shell.baseUrl ? url : input, sent, sent);
+          const going = sent && through(pageFetch(), [shell.baseUrl ? url : input, sent], sent);
           if (going) {
             if (sent.signal?.aborted) return going;
             return going.then((answer) => end({ answer }, url, sent, ...by), (error) => end({ error }, url, sent, ...by));

@@ -25,7 +25,7 @@ export function requestsOf(shell) {
     const send = (init) => {
       const now = pageFetch();
       try {
-        return through(now, url, init, init, init.signal);
+        return through(now, [url, init], init, init.signal);
       } catch (error) {
         // No fetch throws: one that does calls a client that is still being made.
         const other = fetchBelow(now);

@@ -40,6 +40,8 @@ pub struct Options {
     pub header: String,
     /// Its scheme; empty for the bare token.
     pub scheme: String,
+    /// A redirect of a request with a credential is an error.
+    pub refuse_redirects: bool,
     /// Where the CSRF token comes from, and the header it goes into. `None`: the mode's default.
     pub csrf: Option<Option<(CsrfSource, String)>>,
     /// Seconds before its end from which a token counts as expired.
@@ -87,6 +89,7 @@ impl Options {
             transport: None,
             header: HEADER.into(),
             scheme: SCHEME.into(),
+            refuse_redirects: false,
             csrf: None,
             leeway: LEEWAY,
             timeout: TIMEOUT,
@@ -202,6 +205,7 @@ impl Checker<'_> {
             additions: options.additions,
             doubts_cookie: self.mode == Mode::Session
                 && !self.is_on_page(endpoints.login.as_deref()),
+            refuse_redirects: options.refuse_redirects,
             idempotency_key: options
                 .idempotency_key
                 .unwrap_or_else(|| self.is_on_page(endpoints.refresh.as_deref())),
