@@ -576,6 +576,11 @@ export interface TokenOptions extends CommonOptions {
   /** The header of the access token (RFC 6750 §2.1). Default `{ name: "Authorization", scheme: "Bearer" }`. */
   header?: TokenHeader;
   /**
+   * Makes a redirect of a call or a request of hallpass's own an error where it carries the credential, unless the call has chosen a `redirect`. In Firefox a
+   * redirect within a foreign origin gets `Authorization` again; a cookie of another port goes along everywhere. Default `false`.
+   */
+  refuseRedirects?: boolean;
+  /**
    * Hand a new access token to the other tabs of the origin over `BroadcastChannel`, so that one refresh serves all. Never the
    * refresh token. Any script of the origin can listen. Default `false`.
    */

@@ -11,7 +11,7 @@ const known = new Set();
 /** The answer to `me` that is on its way; nothing, if the engine may ask something else first. */
 export function askedEarly(options) {
   const { mode, key = "default", storage = "local", endpoints = {}, baseUrl } = options;
-  if (mode !== "session" || endpoints.refresh || needsTranslator(options) || !isUnmarked(storage, `hallpass:${key}`)) return;
+  if (mode !== "session" || endpoints.refresh || options.refuseRedirects || needsTranslator(options) || !isUnmarked(storage, `hallpass:${key}`)) return;
   const { me = "/auth/me" } = endpoints;
   const base = baseUrl ?? globalThis.location?.href;
   if (!URL.canParse?.(me, base)) return;

@@ -13,9 +13,9 @@ const NOBODY = { state: ["signed-out", null, null, null, null, "ok"], claims: nu
  * What holds at `now` (ms since 1970): the state as the engine lists it, the claims, the token, until when. Nothing: the engine has to say.
  */
 export function storedState(options, now) {
-  const { mode, storage = "memory", key = "default", verify, isSignedOut, fetchCalls, header } = options;
+  const { mode, storage = "memory", key = "default", verify, isSignedOut, fetchCalls, header, refuseRedirects } = options;
   // With these each call is looked at, or goes in a way of its own.
-  if (mode !== "jwt" || verify || isSignedOut || fetchCalls || header?.name) return;
+  if (mode !== "jwt" || verify || isSignedOut || fetchCalls || header?.name || refuseRedirects) return;
   // Outside of pages nobody waits for a first paint.
   if (!globalThis.document || !canOpen(options)) return;
   const nobody = () => (areSure(options) ? NOBODY : undefined);

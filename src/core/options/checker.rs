@@ -41,6 +41,8 @@ pub struct Options {
     pub header: String,
     /// Its scheme; empty for the bare token.
     pub scheme: String,
+    /// A redirect of a request with a credential is an error.
+    pub refuse_redirects: bool,
     /// Where the CSRF token comes from, and the header it goes into. `None`: the mode's default.
     pub csrf: Option<Option<(CsrfSource, String)>>,
     /// Seconds before its end from which a token counts as expired.
@@ -88,6 +90,7 @@ impl Options {
             transport: None,
             header: HEADER.into(),
             scheme: SCHEME.into(),
+            refuse_redirects: false,
             csrf: None,
             leeway: LEEWAY,
             timeout: TIMEOUT,
@@ -204,6 +207,7 @@ impl Checker<'_> {
             stamp: Stamp::default(),
             doubts_cookie: self.mode == Mode::Session
                 && !self.is_on_page(endpoints.login.as_deref()),
+            refuse_redirects: options.refuse_redirects,
             idempotency_key: options
                 .idempotency_key
                 .unwrap_or_else(|| self.is_on_page(endpoints.refresh.as_deref())),
@@ -271,9 +275,9 @@ impl Checker<'_> {
         let url = self.urls.parse(given, None);
         let found = url.and_then(|url| {
             let origin = Origin::of(&url)?;
-            // URL parsers take `*` for part of a host's name, or write it as `%2A`.
+            // URL parsers take `*` in a host, Chromium's as `%2A`. No host has either.
             let is_plain = !url.has_userinfo
-                && !given.bytes().any(|byte| byte == b'*')
+                && !url.hostname.bytes().any(|byte| matches!(byte, b'*' | b'%'))
                 && url.href.strip_prefix(origin.as_str()) == Some("/");
             is_plain.then_some((origin, is_bare(&url)))
         });

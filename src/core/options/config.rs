@@ -187,6 +187,8 @@ pub struct Config {
     pub(crate) stamp: Stamp,
     /// The session cookie is one of another origin, which the browser may not keep: `me` is asked after each login.
     pub(crate) doubts_cookie: bool,
+    /// Whatever carries a credential follows no redirect.
+    pub(crate) refuse_redirects: bool,
     /// The refresh request names its attempt (draft-ietf-httpapi-idempotency-key-header).
     pub(crate) idempotency_key: bool,
 }
