@@ -291,6 +291,14 @@ impl Config {
         self.stores_tokens() && self.storage == StorageKind::Local
     }
 
+    /// Whether a redirect of a request with a credential is an error. Browsers take no header away at another origin but `Authorization`
+    /// (Fetch, HTTP-redirect fetch).
+    pub(crate) fn refuses_redirects(&self) -> bool {
+        let is_by_header = self.mode != Mode::Session;
+        self.refuse_redirects
+            || (is_by_header && !self.header.eq_ignore_ascii_case("Authorization"))
+    }
+
     /// Whether tokens are written to the store.
     pub(crate) fn stores_tokens(&self) -> bool {
         self.mode == Mode::Jwt && self.storage != StorageKind::Memory

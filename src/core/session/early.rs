@@ -21,7 +21,8 @@ impl Session {
         let config = cx.config();
         let asks_first = held.user.is_none() && config.endpoints.me.is_some();
         let named = (self.login_time, self.generation);
-        if config.stamp.0 == 0 || asks_first || record::is_from_the_future(named, cx.now()) {
+        let goes_by_pass = config.stamp.0 != 0 && !config.refuses_redirects();
+        if !goes_by_pass || asks_first || record::is_from_the_future(named, cx.now()) {
             return None;
         }
         let until = held.ends_at.map_or(NEVER, |ends_at| {
