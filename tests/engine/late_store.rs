@@ -514,3 +514,19 @@ fn who_looked_before_the_note_of_a_logout_was_written_is_told_once_more() {
     let told = world.told.iter().map(|message| message.word);
     assert_eq!(told.collect::<Vec<_>>(), [Word::LoggedOut]);
 }
+
+#[test]
+fn what_a_store_writes_too_late_is_looked_at() {
+    let mut world = World::signed_in(jwt_stored());
+    world.saves_hang = true;
+    world.logout();
+    world.advance(16_000);
+    world.store = World::of_grace(world.mono).store;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    // The removal that the logout wanted comes now.
+    world.store = None;
+    world.feed(Input::Saved(Ok(())));
+    world.advance(1_000);
+    assert_eq!(world.status(), Status::SignedOut);
+}

@@ -232,8 +232,9 @@ impl Browser {
     /// Somebody has logged in: what was lost before is no excuse for this session.
     fn begins_anew(&mut self) {
         let is_over = self.now > self.excused_at + AT_ONCE && self.now > self.full_until;
-        let hangs = self.tabs.values().any(|tab| tab.store_hangs);
-        if is_over && !hangs {
+        // Nor is what a tab has that could not write it.
+        let lasts = |tab: &Tab| tab.store_hangs || tab.is_unwritten;
+        if is_over && !self.tabs.values().any(lasts) {
             self.excuse = None;
             self.has_stray_login = false;
             self.has_late_note = false;

@@ -368,7 +368,10 @@ impl Engine {
     }
 
     pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
-        self.cx.wrote();
+        if self.cx.wrote() && self.cx.config().stores_tokens() {
+            // It has taken the place of what another tab may have written since.
+            self.load(Purpose::LookAgain);
+        }
         if result.is_err() || self.cx.writing().is_none() {
             self.session.wrote(result.is_ok());
         }

@@ -322,7 +322,7 @@ impl Engine {
                     self.session.doubt(0);
                 }
                 self.doubt_answers();
-                if self.cx.config().stores_tokens() && !self.is_reading_first() {
+                if self.cx.config().stores_tokens() {
                     // No word that explains an empty store has been heard meanwhile, nor will be.
                     self.load(Purpose::Cleared);
                 } else {

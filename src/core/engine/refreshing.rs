@@ -238,9 +238,9 @@ impl Engine {
     }
 
     /// Somebody is signed in here, and what was told is of another person: whose the cookie is, the server knows.
-    pub(super) fn is_of_another(&self, subject: u32) -> bool {
+    fn is_of_another(&self, subject: u32) -> bool {
         let own = self.session.subject(&self.cx).hash();
-        self.session.is_signed_in() && own != 0 && subject != 0 && own != subject
+        own != 0 && subject != 0 && own != subject
     }
 
     // The request.
@@ -279,15 +279,22 @@ impl Engine {
         if self.cx.config().stores_tokens() {
             return self.save();
         }
-        let Some(attempt) = self.refresh.attempt() else {
-            return false;
-        };
-        let note = match self.logout.noted() {
-            Some(subject) => record::write_logout_pending(subject, Some(attempt)),
-            None => record::write_attempt(attempt),
+        self.save_note(true);
+        true
+    }
+
+    /// Where the store holds notes only: of the logout that the server has not heard of, and of the attempt, if it is under way.
+    pub(super) fn save_note(&mut self, is_under_way: bool) {
+        let attempt = self.refresh.attempt().filter(|_| is_under_way);
+        let note = match (self.logout.noted(), attempt) {
+            (Some(subject), attempt) => record::write_logout_pending(subject, attempt),
+            (None, Some(attempt)) => record::write_attempt(attempt),
+            (None, None) => {
+                self.cx.push(Effect::Remove);
+                return;
+            }
         };
         self.cx.push(Effect::Save(note));
-        true
     }
 
     /// By cookie, nothing else stands in the store.
@@ -296,10 +303,7 @@ impl Engine {
             && !self.cx.config().stores_tokens()
             && self.may_use_store()
         {
-            self.cx.push(match self.logout.noted() {
-                Some(subject) => Effect::Save(record::write_logout_pending(subject, None)),
-                None => Effect::Remove,
-            });
+            self.save_note(false);
         }
     }
 

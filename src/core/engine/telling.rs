@@ -9,7 +9,7 @@ use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::{Message, SharedAccess, Word};
 use crate::core::port::shown::Status;
 use crate::core::refresh::pause::LONGEST_SHARED_WAIT_MS;
-use crate::core::wire::record::{self, is_from_the_future};
+use crate::core::wire::record::is_from_the_future;
 use crate::core::wire::tokens::stored_claims;
 
 impl Engine {
@@ -84,7 +84,7 @@ impl Engine {
                 self.look_again();
             }
             // Of another person's session, in a tab that has yet to learn whose the cookie is.
-            Word::LoggedOut if shares_cookie && self.is_of_another(message.subject) => {
+            Word::LoggedOut if shares_cookie && is_other && own != 0 && message.subject != 0 => {
                 self.logout.note(message.subject);
                 self.doubt(message.subject);
             }
@@ -94,12 +94,9 @@ impl Engine {
                 if shares_cookie {
                     // Until the server is told, the cookie brings that session back.
                     self.logout.note(message.subject);
-                    if self.cx.writing().is_some() && self.cx.config().leaves_notes() {
+                    if self.cx.writing().is_some() {
                         // What is being written here would take the place of the note.
-                        self.cx.push(Effect::Save(record::write_logout_pending(
-                            message.subject,
-                            None,
-                        )));
+                        self.save_note(false);
                     }
                 }
                 self.follow_logout();

@@ -73,6 +73,7 @@ impl Browser {
         if !self.life.store_is_slow {
             let is_full = text.is_some() && self.full_until > self.now;
             if is_full {
+                self.tabs.get_mut(&id).unwrap().is_unwritten = true;
                 self.excuses(Excuse::StoreFull);
             } else {
                 self.write(id, text);
@@ -110,6 +111,7 @@ impl Browser {
         }
         self.is_waited_for(ready);
         if fails || hangs {
+            self.tabs.get_mut(&id).unwrap().is_unwritten = true;
             self.note(|| format!("the store does not write for tab {id}, hangs: {hangs}"));
             // What was to be written down is missing.
             self.excuses(Excuse::StoreFull);
@@ -154,6 +156,9 @@ impl Browser {
     fn write(&mut self, id: TabId, text: Option<String>) {
         if self.store == text {
             return;
+        }
+        if let Some(tab) = self.tabs.get_mut(&id) {
+            tab.is_unwritten = false;
         }
         self.note(|| format!("the store holds what tab {id} wrote: {}", brief(&text)));
         self.store = text;

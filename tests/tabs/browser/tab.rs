@@ -82,6 +82,8 @@ pub struct Tab {
     pub reads: (u32, u64),
     pub writes: (u32, u64),
     pub last_written: u64,
+    /// What it wanted to be written last was refused: it keeps that, and goes by the clock.
+    pub is_unwritten: bool,
     /// Who was shown last without a sign-out since.
     pub known: Option<Person>,
     /// Signed in since, as nobody whose name is shown.
@@ -157,6 +159,7 @@ impl Browser {
             reads: (0, 0),
             writes: (0, 0),
             last_written: 0,
+            is_unwritten: false,
             known: None,
             is_nameless: false,
             could_know: Some(self.now),
