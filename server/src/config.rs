@@ -4,10 +4,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::store::Memory;
-use crate::tls::Tls;
+use crate::backend::{self, Algorithm, PasswordCost, Policy, RevocationCheck, StoreConfig};
+use crate::http::{self, CookieStyle, Tls};
 
 /// How a backend is set up. Start from [`Config::default`] and change what differs.
 #[derive(Clone, Debug)]
@@ -56,6 +54,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
+        let policy = Policy::default();
         Self {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             database: None,
@@ -78,75 +77,59 @@ impl Default for Config {
             cross_site: false,
             static_dirs: Vec::new(),
             csp: Some(STRICT_CSP.to_owned()),
-            algorithm: Algorithm::ES256,
-            access_ttl: Duration::from_secs(5 * 60),
-            refresh_ttl: Duration::from_secs(14 * 24 * 3600),
-            idle_ttl: Duration::from_secs(30 * 60),
-            absolute_ttl: Duration::from_secs(12 * 3600),
+            algorithm: policy.algorithm,
+            access_ttl: policy.access_ttl,
+            refresh_ttl: policy.refresh_ttl,
+            idle_ttl: policy.idle_ttl,
+            absolute_ttl: policy.absolute_ttl,
             revocation_check: RevocationCheck::default(),
             revocation_interval: Duration::from_secs(2),
-            grace: Duration::from_secs(30),
+            grace: policy.grace,
             password_cost: PasswordCost::default(),
         }
     }
 }
 
-/// Where a node keeps what other nodes have to know.
-#[derive(Clone, Default)]
-pub enum StoreConfig {
-    /// In [`Config::database`].
-    #[default]
-    Sqlite,
-    /// In memory; nodes of one process may share it.
-    Memory(Memory),
-    /// In Redis, at a URL `redis://…`, with the feature `redis`. One Redis with its replicas, no cluster.
-    Redis(String),
-}
-
-impl std::fmt::Debug for StoreConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Sqlite => "Sqlite",
-            Self::Memory(_) => "Memory",
-            // Its URL may hold a password.
-            Self::Redis(_) => "Redis",
-        })
-    }
-}
-
-impl std::str::FromStr for StoreConfig {
-    type Err = String;
-
-    /// `sqlite`, `memory` or `redis://…`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "sqlite" => Ok(Self::Sqlite),
-            "memory" => Ok(Self::Memory(Memory::default())),
-            url if url.starts_with("redis://") => Ok(Self::Redis(url.to_owned())),
-            _ => Err("the store is none of sqlite, sqlite:FILE, memory, redis://…".to_owned()),
+impl Config {
+    /// How tokens and sessions are made.
+    pub(crate) fn policy(&self) -> Policy {
+        Policy {
+            algorithm: self.algorithm,
+            access_ttl: self.access_ttl,
+            refresh_ttl: self.refresh_ttl,
+            idle_ttl: self.idle_ttl,
+            absolute_ttl: self.absolute_ttl,
+            grace: self.grace,
+            ..Policy::default()
         }
     }
-}
 
-/// Where a node looks whether a JWT, or the family that it is of, was revoked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RevocationCheck {
-    /// In the store, for each request: what was revoked is refused at once.
-    #[default]
-    Store,
-    /// In the list that the node reads every [`Config::revocation_interval`]: no request asks the store. While the list is too
-    /// old, or may not be whole, the store is asked.
-    List,
-}
+    /// Of a node that is found at `base_url`.
+    pub(crate) fn backend(&self, base_url: &str) -> backend::Options {
+        backend::Options {
+            database: self.database.clone(),
+            store: self.store.clone(),
+            issuer: self.issuer.as_deref().unwrap_or(base_url).to_owned(),
+            password_cost: self.password_cost,
+            revocation_check: self.revocation_check,
+            revocation_interval: self.revocation_interval,
+        }
+    }
 
-impl std::str::FromStr for RevocationCheck {
-    type Err = String;
+    pub(crate) fn http(&self) -> http::Options {
+        http::Options {
+            cookies: self.cookies(),
+            origins: self.allowed_origins.clone(),
+            headers: self.allowed_headers.clone(),
+            static_dirs: self.static_dirs.clone(),
+            csp: self.csp.clone(),
+        }
+    }
 
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "store" => Ok(Self::Store),
-            "list" => Ok(Self::List),
-            _ => Err(format!("{name:?} is none of store, list")),
+    pub(crate) fn cookies(&self) -> CookieStyle {
+        CookieStyle {
+            tls: self.tls.is_some(),
+            cross_site: self.cross_site,
         }
     }
 }
@@ -154,58 +137,3 @@ impl std::str::FromStr for RevocationCheck {
 /// The policy that hallpass asks of a page, and nothing more: its own scripts, and WebAssembly.
 pub const STRICT_CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
      connect-src *; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
-
-/// How an access token is signed (RFC 7518 §3.1, RFC 8037 §3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[allow(clippy::upper_case_acronyms, reason = "the registered names")]
-pub enum Algorithm {
-    /// ECDSA on P-256.
-    ES256,
-    /// RSASSA-PKCS1-v1_5, 2048 bits.
-    RS256,
-    /// Ed25519.
-    EdDSA,
-    /// HMAC; its key never appears in the JWKS.
-    HS256,
-}
-
-impl std::str::FromStr for Algorithm {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "ES256" => Ok(Self::ES256),
-            "RS256" => Ok(Self::RS256),
-            "EdDSA" => Ok(Self::EdDSA),
-            "HS256" => Ok(Self::HS256),
-            _ => Err(format!("{name:?} is none of ES256, RS256, EdDSA, HS256")),
-        }
-    }
-}
-
-/// Cost of an argon2id hash (RFC 9106 §3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PasswordCost {
-    /// Memory in KiB, at least 8.
-    pub memory_kib: u32,
-    /// Passes over that memory, at least 1.
-    pub passes: u32,
-}
-
-impl Default for PasswordCost {
-    /// What OWASP asks for argon2id: 19 MiB, two passes.
-    fn default() -> Self {
-        Self {
-            memory_kib: 19 * 1024,
-            passes: 2,
-        }
-    }
-}
-
-impl PasswordCost {
-    /// As cheap as argon2id gets. For tests.
-    pub const TESTS: Self = Self {
-        memory_kib: 8,
-        passes: 1,
-    };
-}

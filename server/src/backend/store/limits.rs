@@ -1,0 +1,16 @@
+//! How much a store lets pass, and keeps.
+
+use crate::backend::clock::Millis;
+
+/// Failed logins per address and [`LOGIN_WINDOW_MS`]; then the address has to wait.
+pub(crate) const MAX_FAILED_LOGINS: u32 = 10;
+pub(crate) const LOGIN_WINDOW_MS: Millis = 60_000;
+
+/// As many revocations a node knows by heart, for when the store is away. Those that end last are kept.
+pub(crate) const MAX_LISTED: u32 = 10_000;
+
+/// Clocks of nodes differ; what is revoked stays so for a little longer than its token lives.
+pub(crate) const MARGIN_MS: Millis = 60_000;
+
+/// What a token without an end is remembered for once it is revoked: longer than its keys live.
+pub(crate) const FOREVER_MS: Millis = 50 * 365 * 24 * 3_600_000;

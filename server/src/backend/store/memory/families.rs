@@ -1,0 +1,89 @@
+//! Families of refresh tokens.
+
+use async_trait::async_trait;
+
+use super::state::{Family, Memory};
+use crate::backend::error::Stored;
+use crate::backend::secret::Hash;
+use crate::backend::store::contract::Families;
+use crate::backend::store::records::{FamilyRecord, Keep, Known, Mode, NewTokens, Rotation};
+use crate::backend::store::scope::Scope;
+
+#[async_trait]
+impl Families for Memory {
+    async fn start_family(
+        &self,
+        at: &Scope,
+        family: FamilyRecord,
+        tokens: NewTokens,
+    ) -> Stored<()> {
+        self.with(at, |records| {
+            records.purge_families(at);
+            records.add(&family.id, tokens, at.refresh_end());
+            let started = Family {
+                mode: family.mode,
+                csrf_nonce: family.csrf_nonce,
+                user: family.user,
+                ends_at: at.refresh_end(),
+                revoked: false,
+            };
+            records.families.insert(family.id, started);
+        });
+        Ok(())
+    }
+
+    async fn refresh_token(
+        &self,
+        at: &Scope,
+        mode: Option<Mode>,
+        hash: Hash,
+    ) -> Stored<Option<Known>> {
+        Ok(self.with(at, |records| {
+            let token = records.refresh_tokens.get(&hash)?;
+            let family = records.families.get(&token.family)?;
+            mode.is_none_or(|mode| mode == family.mode).then(|| Known {
+                family: token.family.clone(),
+                csrf_nonce: family.csrf_nonce.clone(),
+                user: family.user.clone(),
+                revoked: family.revoked,
+                expires_at: token.expires_at,
+                rotated_at: token.rotated_at,
+                sealed_answer: token.sealed_answer.clone(),
+            })
+        }))
+    }
+
+    async fn rotate(&self, at: &Scope, rotation: Rotation) -> Stored<bool> {
+        Ok(self.with(at, |records| {
+            let Some(family) = records.families.get_mut(&rotation.family) else {
+                return false;
+            };
+            let Some(token) = records.refresh_tokens.get_mut(&rotation.old) else {
+                return false;
+            };
+            if family.revoked || token.rotated_at.is_some() || token.expires_at <= at.now {
+                return false;
+            }
+            family.ends_at = at.refresh_end();
+            token.rotated_at = Some(at.now);
+            token.sealed_answer = rotation.sealed_answer;
+            records.add(&rotation.family, rotation.new, at.refresh_end());
+            records.forget_old_answers(at);
+            true
+        }))
+    }
+
+    async fn end_family(&self, at: &Scope, family: &str) -> Stored<()> {
+        let mut state = self.state.lock();
+        if let Some(known) = state.of(at).families.get_mut(family) {
+            known.revoked = true;
+            state.list(at, vec![family.to_owned()]);
+        }
+        Ok(())
+    }
+
+    async fn end_all_of(&self, at: &Scope, user: &str, keep: Option<Keep>) -> Stored<()> {
+        self.state.lock().end_all_of(at, user, keep.as_ref());
+        Ok(())
+    }
+}

@@ -1,0 +1,162 @@
+//! Hybrid mode: the access token in the answer, the refresh token in a cookie that no script sees.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::{Extension, Json};
+use serde_json::json;
+
+use super::{jwt, login};
+use crate::backend::{Family, Granted, Known, Mode, Tenant, random_secret};
+use crate::http::body::Input;
+use crate::http::error::{ApiError, Note};
+use crate::http::face::Face;
+use crate::http::guard::{Kind, Owner};
+
+pub(crate) async fn login(
+    State(face): State<Arc<Face>>,
+    Extension(tenant): Extension<Arc<Tenant>>,
+    headers: HeaderMap,
+    input: Input,
+) -> Result<Response, ApiError> {
+    let user = login::check(&face, &tenant, &input).await?;
+    let families = &face.backend.families;
+    if let Some(old) = face.cookies.read(Kind::Refresh, &tenant, &headers) {
+        families.revoke_by_token(&tenant, &old).await?;
+    }
+    let granted = families.start(&tenant, Mode::Hybrid, user).await?;
+    answer(&face, &tenant, granted)
+}
+
+/// For pages that cannot read the cookie, since they are of another site.
+pub(crate) async fn csrf(
+    State(face): State<Arc<Face>>,
+    Extension(tenant): Extension<Arc<Tenant>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let Some(known) = known(&face, &tenant, &headers).await? else {
+        // There is nothing to protect, and the refresh that follows says so.
+        return Ok(Json(json!({ "csrfToken": random_secret()? })).into_response());
+    };
+    let family = known.into();
+    let token = csrf_token(&face, &family);
+    let cookie = [(SET_COOKIE, csrf_cookie(&face, &tenant, &family)?)];
+    Ok((cookie, Json(json!({ "csrfToken": token }))).into_response())
+}
+
+pub(crate) async fn refresh(
+    State(face): State<Arc<Face>>,
+    Extension(tenant): Extension<Arc<Tenant>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    // Refused, the cookie is not cleared: this answer may arrive after that of a new login.
+    let token = face
+        .cookies
+        .read(Kind::Refresh, &tenant, &headers)
+        .ok_or_else(ApiError::invalid_grant)?;
+    if let Some(known) = known(&face, &tenant, &headers).await? {
+        check_csrf(&face, &tenant, &known.into(), &headers)?;
+    }
+    let attempt = jwt::attempt(&headers)?;
+    let families = &face.backend.families;
+    let granted = families
+        .refresh(&tenant, Mode::Hybrid, token, attempt)
+        .await?;
+    answer(&face, &tenant, granted)
+}
+
+pub(crate) async fn logout(
+    State(face): State<Arc<Face>>,
+    Extension(tenant): Extension<Arc<Tenant>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if let Some(known) = known(&face, &tenant, &headers).await? {
+        let family = Family::from(known);
+        check_csrf(&face, &tenant, &family, &headers)?;
+        face.backend.families.end(&tenant, &family).await?;
+    }
+    face.cookies.signed_out(Kind::Refresh, &tenant)
+}
+
+/// Ends everything that is signed in as the user of this cookie.
+pub(crate) async fn logout_everywhere(
+    State(face): State<Arc<Face>>,
+    Extension(tenant): Extension<Arc<Tenant>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let known = known(&face, &tenant, &headers).await?;
+    let known = known.ok_or_else(ApiError::invalid_grant)?;
+    let user = known.user.clone();
+    check_csrf(&face, &tenant, &known.into(), &headers)?;
+    face.backend.end_all_of(&tenant, &user).await?;
+    face.cookies.signed_out(Kind::Refresh, &tenant)
+}
+
+/// What is known of the cookie, if its family is live.
+async fn known(
+    face: &Face,
+    tenant: &Tenant,
+    headers: &HeaderMap,
+) -> Result<Option<Known>, ApiError> {
+    match face.cookies.read(Kind::Refresh, tenant, headers) {
+        Some(token) => {
+            let families = &face.backend.families;
+            Ok(families.of_token(tenant, Mode::Hybrid, &token).await?)
+        }
+        None => Ok(None),
+    }
+}
+
+/// The refusal brings the right token along, for the page that reads it from the cookie.
+fn check_csrf(
+    face: &Face,
+    tenant: &Tenant,
+    family: &Family,
+    headers: &HeaderMap,
+) -> Result<(), ApiError> {
+    if face
+        .csrf
+        .matches(Owner::Family(&family.id), &family.csrf_nonce, headers)
+    {
+        return Ok(());
+    }
+    Err(ApiError::csrf_failed().with_cookie(csrf_cookie(face, tenant, family)?))
+}
+
+fn answer(face: &Face, tenant: &Tenant, granted: Granted) -> Result<Response, ApiError> {
+    let Granted {
+        mut grant,
+        family,
+        is_replay,
+    } = granted;
+    let mut cookies = vec![(SET_COOKIE, csrf_cookie(face, tenant, &family)?)];
+    if let Some(token) = grant.refresh_token.take() {
+        let life = tenant.policy().refresh_ttl;
+        cookies.push((
+            SET_COOKIE,
+            face.cookies.set(Kind::Refresh, tenant, &token, life)?,
+        ));
+    }
+    let mut response = (AppendHeaders(cookies), Json(grant)).into_response();
+    if is_replay {
+        response.extensions_mut().insert(Note::GraceReplay);
+    }
+    Ok(response)
+}
+
+fn csrf_token(face: &Face, family: &Family) -> String {
+    face.csrf
+        .token(Owner::Family(&family.id), &family.csrf_nonce)
+}
+
+fn csrf_cookie(face: &Face, tenant: &Tenant, family: &Family) -> Result<HeaderValue, ApiError> {
+    face.cookies.set(
+        Kind::Csrf,
+        tenant,
+        &csrf_token(face, family),
+        tenant.policy().refresh_ttl,
+    )
+}
