@@ -38,6 +38,8 @@ pub struct Config {
     pub access_ttl: Duration,
     /// Life of one refresh token; each rotation starts it anew.
     pub refresh_ttl: Duration,
+    /// A family of refresh tokens ends this long after its login.
+    pub family_ttl: Duration,
     /// A session ends after this long without a request.
     pub idle_ttl: Duration,
     /// A session ends this long after its login.
@@ -80,6 +82,7 @@ impl Default for Config {
             algorithm: policy.algorithm,
             access_ttl: policy.access_ttl,
             refresh_ttl: policy.refresh_ttl,
+            family_ttl: policy.family_ttl,
             idle_ttl: policy.idle_ttl,
             absolute_ttl: policy.absolute_ttl,
             revocation_check: RevocationCheck::default(),
@@ -97,6 +100,7 @@ impl Config {
             algorithm: self.algorithm,
             access_ttl: self.access_ttl,
             refresh_ttl: self.refresh_ttl,
+            family_ttl: self.family_ttl,
             idle_ttl: self.idle_ttl,
             absolute_ttl: self.absolute_ttl,
             grace: self.grace,

@@ -78,10 +78,12 @@ impl Backend {
             options.revocation_check,
             revocations,
         ));
+        let fresh = secret::random_bytes().map_err(failed)?;
+        let marks = store.secret("refresh", fresh).await.map_err(failed)?;
         let backend = Self {
             logins: Logins::new(store.clone(), users.clone()),
             sessions: Sessions::new(store.clone()),
-            families: Families::new(store.clone(), access.clone()),
+            families: Families::new(store.clone(), access.clone(), &marks),
             orders: Orders::open(db).await.map_err(failed)?,
             access,
             users,

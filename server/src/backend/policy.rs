@@ -10,6 +10,8 @@ pub(crate) struct Policy {
     pub(crate) algorithm: Algorithm,
     pub(crate) access_ttl: Duration,
     pub(crate) refresh_ttl: Duration,
+    /// Of a family of refresh tokens, however often they are renewed.
+    pub(crate) family_ttl: Duration,
     pub(crate) idle_ttl: Duration,
     pub(crate) absolute_ttl: Duration,
     pub(crate) grace: Duration,
@@ -27,6 +29,7 @@ impl Default for Policy {
             algorithm: Algorithm::ES256,
             access_ttl: Duration::from_secs(5 * 60),
             refresh_ttl: Duration::from_secs(14 * 24 * 3600),
+            family_ttl: Duration::from_secs(30 * 24 * 3600),
             idle_ttl: Duration::from_secs(30 * 60),
             absolute_ttl: Duration::from_secs(12 * 3600),
             grace: Duration::from_secs(30),

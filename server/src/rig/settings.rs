@@ -14,6 +14,8 @@ pub struct Settings {
     pub access_ttl_ms: Option<u64>,
     /// Life of a refresh token.
     pub refresh_ttl_ms: Option<u64>,
+    /// Absolute end of families that start from now on.
+    pub family_ms: Option<u64>,
     /// How long a rotated refresh token gets its answer again.
     pub grace_ms: Option<u64>,
     /// Idle end of sessions, also of present ones.
@@ -42,6 +44,7 @@ impl Settings {
         let ms = |value: Option<u64>| value.map(Duration::from_millis);
         set(&mut policy.access_ttl, ms(self.access_ttl_ms));
         set(&mut policy.refresh_ttl, ms(self.refresh_ttl_ms));
+        set(&mut policy.family_ttl, ms(self.family_ms));
         set(&mut policy.grace, ms(self.grace_ms));
         set(&mut policy.idle_ttl, ms(self.idle_ms));
         set(&mut policy.absolute_ttl, ms(self.absolute_ms));

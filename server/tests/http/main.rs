@@ -14,6 +14,7 @@ mod api;
 mod cors;
 mod csrf;
 mod disk;
+mod families;
 mod faults;
 mod files;
 mod grace;

@@ -53,13 +53,16 @@ pub(crate) trait Sessions: Send + Sync {
 pub(crate) trait Families: Send + Sync {
     async fn start_family(&self, at: &Scope, family: FamilyRecord, tokens: NewTokens)
     -> Stored<()>;
-    /// What is known of a refresh token, rotated ones included, in a family of `mode` or of any.
+    /// What is known of a refresh token in a family of `mode` or of any. Of each family the token in force is known, and the one
+    /// before it.
     async fn refresh_token(
         &self,
         at: &Scope,
         mode: Option<Mode>,
         hash: Hash,
     ) -> Stored<Option<Known>>;
+    /// What is known of a family by a token that the store has forgotten: one that was rotated before time began.
+    async fn family(&self, at: &Scope, mode: Mode, family: &str) -> Stored<Option<Known>>;
     /// Whether this rotation took place: it does for one alone of all that ask, and only if token and family are good.
     async fn rotate(&self, at: &Scope, rotation: Rotation) -> Stored<bool>;
     async fn end_family(&self, at: &Scope, family: &str) -> Stored<()>;

@@ -51,6 +51,10 @@ pub(crate) struct FamilyRecord {
     pub(crate) mode: Mode,
     pub(crate) csrf_nonce: Vec<u8>,
     pub(crate) user: User,
+    /// When its first refresh token ends.
+    pub(crate) expires_at: Millis,
+    /// No refresh token of it lives longer.
+    pub(crate) must_end_at: Millis,
 }
 
 /// Tokens that were just made for a family.
@@ -74,6 +78,7 @@ pub(crate) struct Known {
     pub(crate) csrf_nonce: Vec<u8>,
     pub(crate) user: User,
     pub(crate) revoked: bool,
+    pub(crate) must_end_at: Millis,
     pub(crate) expires_at: Millis,
     pub(crate) rotated_at: Option<Millis>,
     pub(crate) sealed_answer: Option<Vec<u8>>,
@@ -86,6 +91,8 @@ pub(crate) struct Rotation {
     pub(crate) old: Hash,
     /// Has a refresh token.
     pub(crate) new: NewTokens,
+    /// When the new one ends.
+    pub(crate) expires_at: Millis,
     /// The answer, for who can name the attempt again within the grace window.
     pub(crate) sealed_answer: Option<Vec<u8>>,
 }

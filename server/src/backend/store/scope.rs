@@ -38,9 +38,15 @@ impl Scope {
         millis(self.policy.grace)
     }
 
-    /// When a refresh token that is made now ends.
-    pub(crate) fn refresh_end(&self) -> Millis {
-        self.now.saturating_add(millis(self.policy.refresh_ttl))
+    /// When a refresh token ends that is made now for a family which has to end at `must_end_at`.
+    pub(crate) fn refresh_end(&self, must_end_at: Millis) -> Millis {
+        let end = self.now.saturating_add(millis(self.policy.refresh_ttl));
+        end.min(must_end_at)
+    }
+
+    /// When a family has to end that starts now.
+    pub(crate) fn family_end(&self) -> Millis {
+        self.now.saturating_add(millis(self.policy.family_ttl))
     }
 
     /// How long an access token may be around that was made a moment ago, by this node or one with a slightly other clock.

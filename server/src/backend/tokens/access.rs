@@ -127,16 +127,18 @@ impl AccessTokens {
         format!("{}{}", self.issuer, tenant.prefix())
     }
 
-    /// Makes an access token for the family `family` of `user`.
+    /// Makes an access token for the family `family` of `user`, which it does not outlive.
     pub(crate) async fn issue(
         &self,
         tenant: &Tenant,
         at: &Scope,
         mode: Mode,
         family: &str,
+        must_end_at: Millis,
         user: &User,
     ) -> Result<AccessToken, Refusal> {
-        let life = lifetime(&at.policy);
+        let left = must_end_at.saturating_sub(at.now).max(0) / 1000;
+        let life = lifetime(&at.policy).map(|life| life.min(left));
         let expires_in = life.map(i64::unsigned_abs);
         if at.policy.opaque {
             let text = random_secret()?;

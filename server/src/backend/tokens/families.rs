@@ -1,15 +1,19 @@
 //! Families of refresh tokens: each login starts one, each refresh replaces its token (RFC 9700 §4.14.2).
 //!
 //! A token that was replaced and comes again is stolen or lost: its family ends. One exception: within a
-//! grace window the same `Idempotency-Key` is the same attempt, whose answer got lost, and is answered again.
+//! grace window the same `Idempotency-Key` is the same attempt, whose answer got lost, and is answered again; unless
+//! what it was answered has been spent since, for then the answer did not get lost.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::access::AccessTokens;
 use super::grace;
 use super::grant::Grant;
+use super::refresh::RefreshTokens;
+use crate::backend::clock::Millis;
 use crate::backend::error::Refusal;
-use crate::backend::secret::{random_id, random_nonce, random_secret, sha256};
+use crate::backend::secret::{random_id, random_nonce, sha256};
 use crate::backend::store::{FamilyRecord, Known, Mode, NewTokens, Rotation, Scope, Store, User};
 use crate::backend::tenant::Tenant;
 
@@ -18,6 +22,16 @@ use crate::backend::tenant::Tenant;
 pub(crate) struct Family {
     pub(crate) id: String,
     pub(crate) csrf_nonce: Vec<u8>,
+    must_end_at: Millis,
+}
+
+impl Family {
+    /// How long a cookie of it is good for that is set now.
+    pub(crate) fn cookie_life(&self, tenant: &Tenant) -> Duration {
+        let at = tenant.scope();
+        let left = at.refresh_end(self.must_end_at).saturating_sub(at.now);
+        Duration::from_millis(left.max(0).unsigned_abs())
+    }
 }
 
 impl From<Known> for Family {
@@ -25,6 +39,7 @@ impl From<Known> for Family {
         Self {
             id: known.family,
             csrf_nonce: known.csrf_nonce,
+            must_end_at: known.must_end_at,
         }
     }
 }
@@ -41,11 +56,17 @@ pub(crate) struct Granted {
 pub(crate) struct Families {
     store: Arc<dyn Store>,
     access: Arc<AccessTokens>,
+    tokens: RefreshTokens,
 }
 
 impl Families {
-    pub(crate) fn new(store: Arc<dyn Store>, access: Arc<AccessTokens>) -> Self {
-        Self { store, access }
+    /// `secret` marks refresh tokens as made here; all nodes of a store need the same.
+    pub(crate) fn new(store: Arc<dyn Store>, access: Arc<AccessTokens>, secret: &[u8]) -> Self {
+        Self {
+            store,
+            access,
+            tokens: RefreshTokens::new(secret),
+        }
     }
 
     /// Starts a family for `user`, who has just proved who they are.
@@ -59,19 +80,22 @@ impl Families {
         let family = Family {
             id: random_id()?,
             csrf_nonce: random_nonce()?,
+            must_end_at: at.family_end(),
         };
         let refresh_token = match at.policy.omit_refresh_token {
             true => None,
-            false => Some(random_secret()?),
+            false => Some(self.tokens.make(tenant, mode, &family.id)?),
         };
         let record = FamilyRecord {
             id: family.id.clone(),
             mode,
             csrf_nonce: family.csrf_nonce.clone(),
             user: user.clone(),
+            expires_at: at.refresh_end(family.must_end_at),
+            must_end_at: family.must_end_at,
         };
         let (grant, tokens) = self
-            .grant(tenant, &at, mode, &family.id, user, refresh_token)
+            .grant(tenant, &at, mode, &family, user, refresh_token)
             .await?;
         self.store.start_family(&at, record, tokens).await?;
         Ok(Granted {
@@ -81,7 +105,7 @@ impl Families {
         })
     }
 
-    /// Replaces `token` by a new one, or refuses .
+    /// Replaces `token` by a new one, or refuses.
     pub(crate) async fn refresh(
         &self,
         tenant: &Tenant,
@@ -89,10 +113,9 @@ impl Families {
         token: String,
         attempt: Option<String>,
     ) -> Result<Granted, Refusal> {
-        let hash = sha256(token.as_bytes());
         loop {
             let at = tenant.scope();
-            let known = self.store.refresh_token(&at, Some(mode), hash).await?;
+            let known = self.find(tenant, &at, mode, &token).await?;
             let known = known.ok_or(Refusal::InvalidGrant)?;
             if let Some(rotated_at) = known.rotated_at {
                 let in_grace = at.now.saturating_sub(rotated_at) <= at.grace();
@@ -138,22 +161,25 @@ impl Families {
         token: &str,
         attempt: Option<&str>,
     ) -> Result<Option<Grant>, Refusal> {
-        let (id, user) = (&known.family, known.user.clone());
+        let (family, user) = (Family::from(known.clone()), known.user.clone());
         if at.policy.omit_refresh_token {
             // RFC 6749 §6: no new refresh token in the answer means that the old one stays.
-            let (grant, tokens) = self.grant(tenant, at, mode, id, user, None).await?;
+            let (grant, tokens) = self.grant(tenant, at, mode, &family, user, None).await?;
             if let Some(token) = tokens.opaque {
-                self.store.add_opaque(at, id, token).await?;
+                self.store.add_opaque(at, &family.id, token).await?;
             }
             return Ok(Some(grant));
         }
-        let next = random_secret()?;
-        let (grant, new) = self.grant(tenant, at, mode, id, user, Some(next)).await?;
+        let next = self.tokens.make(tenant, mode, &family.id)?;
+        let (grant, new) = self
+            .grant(tenant, at, mode, &family, user, Some(next))
+            .await?;
         let sealed_answer = attempt
             .map(|attempt| grace::seal(&grant, token, attempt))
             .transpose()?;
         let rotation = Rotation {
-            family: id.clone(),
+            expires_at: at.refresh_end(family.must_end_at),
+            family: family.id,
             old: sha256(token.as_bytes()),
             new,
             sealed_answer,
@@ -170,10 +196,12 @@ impl Families {
     ) -> Result<(), Refusal> {
         let at = tenant.scope();
         let by_access_token = self.access.family_of(tenant, token).await?;
-        let hash = sha256(token.as_bytes());
-        let by_refresh_token = self.store.refresh_token(&at, None, hash).await?;
-        let by_refresh_token = by_refresh_token.map(|known| known.family);
-        for family in by_access_token.into_iter().chain(by_refresh_token) {
+        let mut families = Vec::from_iter(by_access_token);
+        for mode in [Mode::Jwt, Mode::Hybrid] {
+            let known = self.find(tenant, &at, mode, token).await?;
+            families.extend(known.map(|known| known.family));
+        }
+        for family in families {
             self.store.end_family(&at, &family).await?;
         }
         Ok(())
@@ -186,12 +214,27 @@ impl Families {
         mode: Mode,
         token: &str,
     ) -> Result<Option<Known>, Refusal> {
-        let hash = sha256(token.as_bytes());
-        let known = self
-            .store
-            .refresh_token(&tenant.scope(), Some(mode), hash)
-            .await?;
+        let known = self.find(tenant, &tenant.scope(), mode, token).await?;
         Ok(known.filter(|known| !known.revoked))
+    }
+
+    /// What is known of a refresh token, or of its family if it was spent long ago.
+    async fn find(
+        &self,
+        tenant: &Tenant,
+        at: &Scope,
+        mode: Mode,
+        token: &str,
+    ) -> Result<Option<Known>, Refusal> {
+        let hash = sha256(token.as_bytes());
+        let known = self.store.refresh_token(at, Some(mode), hash).await?;
+        if known.is_some() {
+            return Ok(known);
+        }
+        match self.tokens.family(tenant, mode, token) {
+            Some(family) => Ok(self.store.family(at, mode, &family).await?),
+            None => Ok(None),
+        }
     }
 
     /// A grant, and what the store has to know of its tokens.
@@ -200,11 +243,14 @@ impl Families {
         tenant: &Tenant,
         at: &Scope,
         mode: Mode,
-        family: &str,
+        family: &Family,
         user: User,
         refresh_token: Option<String>,
     ) -> Result<(Grant, NewTokens), Refusal> {
-        let access = self.access.issue(tenant, at, mode, family, &user).await?;
+        let access = self
+            .access
+            .issue(tenant, at, mode, &family.id, family.must_end_at, &user)
+            .await?;
         let tokens = NewTokens {
             refresh: refresh_token.as_ref().map(|token| sha256(token.as_bytes())),
             opaque: access.opaque,

@@ -134,7 +134,7 @@ fn answer(face: &Face, tenant: &Tenant, granted: Granted) -> Result<Response, Ap
     } = granted;
     let mut cookies = vec![(SET_COOKIE, csrf_cookie(face, tenant, &family)?)];
     if let Some(token) = grant.refresh_token.take() {
-        let life = tenant.policy().refresh_ttl;
+        let life = family.cookie_life(tenant);
         cookies.push((
             SET_COOKIE,
             face.cookies.set(Kind::Refresh, tenant, &token, life)?,
@@ -157,6 +157,6 @@ fn csrf_cookie(face: &Face, tenant: &Tenant, family: &Family) -> Result<HeaderVa
         Kind::Csrf,
         tenant,
         &csrf_token(face, family),
-        tenant.policy().refresh_ttl,
+        family.cookie_life(tenant),
     )
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::state::{Family, Memory};
+use crate::backend::clock::Millis;
 use crate::backend::error::Stored;
 use crate::backend::secret::Hash;
 use crate::backend::store::contract::Families;
@@ -19,12 +20,13 @@ impl Families for Memory {
     ) -> Stored<()> {
         self.with(at, |records| {
             records.purge_families(at);
-            records.add(&family.id, tokens, at.refresh_end());
+            records.add(&family.id, tokens, family.expires_at);
             let started = Family {
                 mode: family.mode,
                 csrf_nonce: family.csrf_nonce,
                 user: family.user,
-                ends_at: at.refresh_end(),
+                ends_at: family.expires_at,
+                must_end_at: family.must_end_at,
                 revoked: false,
             };
             records.families.insert(family.id, started);
@@ -46,9 +48,26 @@ impl Families for Memory {
                 csrf_nonce: family.csrf_nonce.clone(),
                 user: family.user.clone(),
                 revoked: family.revoked,
+                must_end_at: family.must_end_at,
                 expires_at: token.expires_at,
                 rotated_at: token.rotated_at,
                 sealed_answer: token.sealed_answer.clone(),
+            })
+        }))
+    }
+
+    async fn family(&self, at: &Scope, mode: Mode, family: &str) -> Stored<Option<Known>> {
+        Ok(self.with(at, |records| {
+            let known = records.families.get(family)?;
+            (known.mode == mode).then(|| Known {
+                family: family.to_owned(),
+                csrf_nonce: known.csrf_nonce.clone(),
+                user: known.user.clone(),
+                revoked: known.revoked,
+                must_end_at: known.must_end_at,
+                expires_at: Millis::MIN,
+                rotated_at: Some(Millis::MIN),
+                sealed_answer: None,
             })
         }))
     }
@@ -64,10 +83,13 @@ impl Families for Memory {
             if family.revoked || token.rotated_at.is_some() || token.expires_at <= at.now {
                 return false;
             }
-            family.ends_at = at.refresh_end();
+            family.ends_at = rotation.expires_at;
             token.rotated_at = Some(at.now);
             token.sealed_answer = rotation.sealed_answer;
-            records.add(&rotation.family, rotation.new, at.refresh_end());
+            records
+                .refresh_tokens
+                .retain(|hash, token| token.family != rotation.family || *hash == rotation.old);
+            records.add(&rotation.family, rotation.new, rotation.expires_at);
             records.forget_old_answers(at);
             true
         }))

@@ -64,6 +64,7 @@ pub(super) struct Family {
     pub(super) csrf_nonce: Vec<u8>,
     pub(super) user: User,
     pub(super) ends_at: Millis,
+    pub(super) must_end_at: Millis,
     pub(super) revoked: bool,
 }
 

@@ -133,8 +133,8 @@ pub(super) fn member(keep: Option<&Keep>) -> String {
 }
 
 /// A family is there while any of its tokens may be.
-pub(super) fn family_life(at: &Scope) -> Millis {
-    (at.refresh_end() - at.now).max(at.access_left())
+pub(super) fn family_life(at: &Scope, expires_at: Millis) -> Millis {
+    (expires_at - at.now).max(at.access_left())
 }
 
 /// The last three arguments of a function that may add an opaque token.

@@ -22,7 +22,11 @@ impl Families for Redis {
         call.arg(&family.id).arg(family.mode.name());
         call.arg(&family.csrf_nonce);
         call.arg(&family.user.id).arg(json(&family.user)?);
-        call.arg(at.now).arg(at.refresh_end()).arg(family_life(at));
+        let (end, must_end) = (family.expires_at, family.must_end_at);
+        call.arg(at.now)
+            .arg(end)
+            .arg(family_life(at, end))
+            .arg(must_end);
         call.arg(tokens.refresh.as_ref().map(hex).unwrap_or_default());
         with_opaque(&mut call, at, tokens.opaque);
         self.run(&call).await
@@ -34,11 +38,21 @@ impl Families for Redis {
         mode: Option<Mode>,
         hash: Hash,
     ) -> Stored<Option<Known>> {
-        type Found = (String, Vec<u8>, String, bool, Millis, String, Vec<u8>);
+        type Found = (
+            String,
+            Vec<u8>,
+            String,
+            bool,
+            Millis,
+            Millis,
+            String,
+            Vec<u8>,
+        );
         let mut call = self.of(at, "refresh_token");
         call.arg(mode.map_or("", Mode::name)).arg(hex(&hash));
         let found: Option<Found> = self.run(&call).await?;
-        let Some((family, csrf_nonce, json, revoked, expires_at, rotated_at, answer)) = found
+        let Some((family, csrf_nonce, json, revoked, must_end_at, expires_at, rotated_at, answer)) =
+            found
         else {
             return Ok(None);
         };
@@ -51,9 +65,29 @@ impl Families for Redis {
             csrf_nonce,
             user: user(&json)?,
             revoked,
+            must_end_at,
             expires_at,
             rotated_at,
             sealed_answer: Some(answer).filter(|answer| !answer.is_empty()),
+        }))
+    }
+
+    async fn family(&self, at: &Scope, mode: Mode, family: &str) -> Stored<Option<Known>> {
+        type Found = (Vec<u8>, String, bool, Millis);
+        let mut call = self.of(at, "family");
+        let found: Option<Found> = self.run(call.arg(mode.name()).arg(family)).await?;
+        let Some((csrf_nonce, json, revoked, must_end_at)) = found else {
+            return Ok(None);
+        };
+        Ok(Some(Known {
+            family: family.to_owned(),
+            csrf_nonce,
+            user: user(&json)?,
+            revoked,
+            must_end_at,
+            expires_at: Millis::MIN,
+            rotated_at: Some(Millis::MIN),
+            sealed_answer: None,
         }))
     }
 
@@ -64,7 +98,8 @@ impl Families for Redis {
         let mut call = self.of(at, "rotate");
         call.arg(&rotation.family).arg(hex(&rotation.old));
         call.arg(hex(&new));
-        call.arg(at.now).arg(at.refresh_end()).arg(family_life(at));
+        let end = rotation.expires_at;
+        call.arg(at.now).arg(end).arg(family_life(at, end));
         call.arg(rotation.sealed_answer.unwrap_or_default());
         // The window's last millisecond counts.
         call.arg(at.grace().saturating_add(1));

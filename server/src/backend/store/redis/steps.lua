@@ -142,9 +142,9 @@ end
 
 run.end_session = end_session
 
-function run.start_family(client, family, mode, nonce, id, user, now, expires, life, refresh, opaque, opaque_expires, opaque_left)
+function run.start_family(client, family, mode, nonce, id, user, now, expires, life, must_end, refresh, opaque, opaque_expires, opaque_left)
   local key = own(client, 'family', family)
-  call('HSET', key, 'mode', mode, 'nonce', nonce, 'id', id, 'user', user, 'revoked', 0)
+  call('HSET', key, 'mode', mode, 'nonce', nonce, 'id', id, 'user', user, 'revoked', 0, 'must_end', must_end)
   call('PEXPIRE', key, life)
   add_ending(index(client, id), 'f:' .. family, life)
   if refresh ~= '' then add_refresh(client, family, refresh, now, expires) end
@@ -154,11 +154,18 @@ end
 function run.refresh_token(client, mode, hash)
   local family, expires, rotated = unpack(call('HMGET', own(client, 'refresh', hash), 'family', 'expires', 'rotated'))
   if not family then return false end
-  local nonce, user, revoked, own_mode =
-    unpack(call('HMGET', own(client, 'family', family), 'nonce', 'user', 'revoked', 'mode'))
+  local nonce, user, revoked, own_mode, must_end =
+    unpack(call('HMGET', own(client, 'family', family), 'nonce', 'user', 'revoked', 'mode', 'must_end'))
   if not nonce or (mode ~= '' and mode ~= own_mode) then return false end
   local answer = call('GET', own(client, 'answer', hash))
-  return { family, nonce, user, revoked, expires, rotated or '', answer or '' }
+  return { family, nonce, user, revoked, must_end or expires, expires, rotated or '', answer or '' }
+end
+
+function run.family(client, mode, family)
+  local nonce, user, revoked, own_mode, must_end =
+    unpack(call('HMGET', own(client, 'family', family), 'nonce', 'user', 'revoked', 'mode', 'must_end'))
+  if not nonce or mode ~= own_mode then return false end
+  return { nonce, user, revoked, must_end or '0' }
 end
 
 -- 1 if this one took place.
@@ -166,8 +173,11 @@ function run.rotate(client, family, old, new, now, expires, life, answer, grace,
   local known, ends, rotated = unpack(call('HMGET', own(client, 'refresh', old), 'family', 'expires', 'rotated'))
   if known ~= family or rotated or tonumber(ends) <= tonumber(now) then return 0 end
   local key = own(client, 'family', family)
-  local id, revoked = unpack(call('HMGET', key, 'id', 'revoked'))
+  local id, revoked, before = unpack(call('HMGET', key, 'id', 'revoked', 'before'))
   if not id or revoked == '1' then return 0 end
+  -- Of a family the token in force is kept, and the one before it.
+  if before then call('DEL', own(client, 'refresh', before), own(client, 'answer', before)) end
+  call('HSET', key, 'before', old)
   call('HSET', own(client, 'refresh', old), 'rotated', now)
   if answer ~= '' then call('SET', own(client, 'answer', old), answer, 'PX', grace) end
   call('PEXPIRE', key, life)

@@ -18,12 +18,12 @@ use crate::backend::store::signing_keys::{StoredKey, Turn, is_live, take_turn};
 #[async_trait]
 impl Access for Sqlite {
     async fn add_opaque(&self, at: &Scope, family: &str, token: Opaque) -> Stored<()> {
-        let (at, family) = (at.clone(), family.to_owned());
+        let (now, family) = (at.now, family.to_owned());
         let tokens = NewTokens {
             opaque: Some(token),
             refresh: None,
         };
-        self.db.run(move |tx| add(tx, &at, &family, tokens)).await
+        self.db.run(move |tx| add(tx, &family, tokens, now)).await
     }
 
     async fn family_of_opaque(&self, at: &Scope, hash: Hash) -> Stored<Option<String>> {

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, Transaction};
 
 use super::open::Sqlite;
 use super::rows::{list, user_of};
+use crate::backend::clock::Millis;
 use crate::backend::error::Stored;
 use crate::backend::secret::Hash;
 use crate::backend::store::contract::Families;
@@ -24,18 +25,19 @@ impl Families for Sqlite {
             .run(move |tx| {
                 purge_families(tx, &at)?;
                 tx.execute(
-                    "INSERT INTO families (id, client, mode, user_id, csrf_nonce, ends_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    "INSERT INTO families (id, client, mode, user_id, csrf_nonce, ends_at, must_end_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                     (
                         &family.id,
                         &at.client,
                         family.mode.name(),
                         &family.user.id,
                         &family.csrf_nonce,
-                        at.refresh_end(),
+                        family.expires_at,
+                        family.must_end_at,
                     ),
                 )?;
-                add(tx, &at, &family.id, tokens)
+                add(tx, &family.id, tokens, family.expires_at)
             })
             .await
     }
@@ -51,7 +53,7 @@ impl Families for Sqlite {
             .read(move |tx| {
                 tx.query_row(
                     "SELECT families.id, csrf_nonce, revoked, expires_at, rotated_at, sealed_answer,
-                            users.id, email, users.name
+                            users.id, email, users.name, must_end_at
                      FROM refresh_tokens
                      JOIN families ON families.id = refresh_tokens.family
                      JOIN users ON users.id = families.user_id
@@ -66,6 +68,34 @@ impl Families for Sqlite {
                             rotated_at: row.get(4)?,
                             sealed_answer: row.get(5)?,
                             user: user_of(row, 6)?,
+                            must_end_at: row.get(9)?,
+                        })
+                    },
+                )
+                .optional()
+            })
+            .await
+    }
+
+    async fn family(&self, at: &Scope, mode: Mode, family: &str) -> Stored<Option<Known>> {
+        let (client, family) = (at.client.clone(), family.to_owned());
+        self.db
+            .read(move |tx| {
+                tx.query_row(
+                    "SELECT csrf_nonce, revoked, must_end_at, users.id, email, users.name
+                     FROM families JOIN users ON users.id = families.user_id
+                     WHERE families.id = ?1 AND client = ?2 AND mode = ?3",
+                    (&family, client, mode.name()),
+                    |row| {
+                        Ok(Known {
+                            family: family.clone(),
+                            csrf_nonce: row.get(0)?,
+                            revoked: row.get(1)?,
+                            must_end_at: row.get(2)?,
+                            expires_at: Millis::MIN,
+                            rotated_at: Some(Millis::MIN),
+                            sealed_answer: None,
+                            user: user_of(row, 3)?,
                         })
                     },
                 )
@@ -96,9 +126,13 @@ impl Families for Sqlite {
                 }
                 tx.execute(
                     "UPDATE families SET ends_at = ?2 WHERE id = ?1",
-                    (&rotation.family, at.refresh_end()),
+                    (&rotation.family, rotation.expires_at),
                 )?;
-                add(tx, &at, &rotation.family, rotation.new)?;
+                tx.execute(
+                    "DELETE FROM refresh_tokens WHERE family = ?1 AND hash IS NOT ?2",
+                    (&rotation.family, rotation.old),
+                )?;
+                add(tx, &rotation.family, rotation.new, rotation.expires_at)?;
                 forget_old_answers(tx, &at)?;
                 Ok(true)
             })
@@ -147,14 +181,14 @@ pub(super) fn forget_old_answers(tx: &Transaction<'_>, at: &Scope) -> rusqlite::
 
 pub(super) fn add(
     tx: &Transaction<'_>,
-    at: &Scope,
     family: &str,
     tokens: NewTokens,
+    expires_at: Millis,
 ) -> rusqlite::Result<()> {
     if let Some(hash) = tokens.refresh {
         tx.execute(
             "INSERT INTO refresh_tokens (hash, family, expires_at) VALUES (?1, ?2, ?3)",
-            (hash, family, at.refresh_end()),
+            (hash, family, expires_at),
         )?;
     }
     if let Some(token) = tokens.opaque {

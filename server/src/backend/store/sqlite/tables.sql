@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS families (
     user_id TEXT NOT NULL REFERENCES users,
     csrf_nonce BLOB NOT NULL,
     ends_at INTEGER NOT NULL,
+    must_end_at INTEGER NOT NULL,
     revoked INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX IF NOT EXISTS families_of_user ON families (client, user_id);

@@ -1,6 +1,7 @@
 //! Families of refresh tokens.
 
 use super::pair::*;
+use crate::backend::clock::Millis;
 use crate::backend::store::records::{Mode, Revoked, Rotation};
 use std::sync::Arc;
 use tokio::sync::Barrier;
@@ -15,6 +16,7 @@ fn races() -> usize {
 
 on_every_store!(
     a_refresh_token_rotates_once,
+    of_a_family_two_tokens_are_kept,
     a_refresh_token_is_known_to_its_mode_and_client,
     a_rotation_keeps_its_answer,
     an_ended_refresh_token_does_not_rotate,
@@ -47,7 +49,8 @@ async fn a_refresh_token_rotates_once(Pair { one, two, .. }: Pair) {
             .unwrap()
             .unwrap();
         assert_eq!(new.rotated_at, None);
-        assert_eq!(new.expires_at, at("default", 1).refresh_end());
+        assert_eq!(new.expires_at, start().refresh_end(Millis::MAX));
+        assert_eq!(new.must_end_at, start().family_end());
         assert_eq!((new.family, new.user), (family.id.clone(), user("ada")));
         assert_eq!(new.csrf_nonce, family.csrf_nonce);
     }
@@ -55,6 +58,39 @@ async fn a_refresh_token_rotates_once(Pair { one, two, .. }: Pair) {
     assert!(!one.rotate(&start(), strange).await.unwrap());
     let unknown = rotation(&family.id, hash(), hash());
     assert!(!one.rotate(&start(), unknown).await.unwrap());
+}
+
+async fn of_a_family_two_tokens_are_kept(Pair { one, two, .. }: Pair) {
+    let (family, first) = started(&*one, "ada").await;
+    let (_, others) = started(&*one, "ada").await;
+    let (second, third) = (hash(), hash());
+    for (old, new) in [(first, second), (second, third)] {
+        let rotation = rotation(&family.id, old, new);
+        assert!(two.rotate(&start(), rotation).await.unwrap());
+    }
+    let rotated_at = async |token| {
+        let known = one.refresh_token(&start(), None, token).await.unwrap();
+        known.map(|known| known.rotated_at)
+    };
+    assert_eq!(rotated_at(first).await, None);
+    assert_eq!(rotated_at(second).await, Some(Some(NOW)));
+    assert_eq!(rotated_at(third).await, Some(None));
+    assert_eq!(rotated_at(others).await, Some(None));
+    let forgotten = one.family(&start(), Mode::Jwt, &family.id).await;
+    let forgotten = forgotten.unwrap().unwrap();
+    assert_eq!(
+        (forgotten.user, forgotten.csrf_nonce, forgotten.revoked),
+        (user("ada"), family.csrf_nonce, false)
+    );
+    assert_eq!(forgotten.must_end_at, family.must_end_at);
+    assert!(forgotten.rotated_at.is_some());
+    for (at, mode, id) in [
+        (start(), Mode::Hybrid, family.id.as_str()),
+        (at("other", 0), Mode::Jwt, &family.id),
+        (start(), Mode::Jwt, "another"),
+    ] {
+        assert!(one.family(&at, mode, id).await.unwrap().is_none());
+    }
 }
 
 async fn a_refresh_token_is_known_to_its_mode_and_client(Pair { one, two, .. }: Pair) {
@@ -99,7 +135,7 @@ async fn a_rotation_keeps_its_answer(Pair { one, two, .. }: Pair) {
 async fn an_ended_refresh_token_does_not_rotate(Pair { one, .. }: Pair) {
     let (family, token) = started(&*one, "ada").await;
     let mut late = start();
-    late.now = start().refresh_end();
+    late.now = start().refresh_end(Millis::MAX);
     assert!(
         !one.rotate(&late, rotation(&family.id, token, hash()))
             .await

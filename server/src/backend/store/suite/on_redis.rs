@@ -4,7 +4,7 @@ use super::pair::*;
 use super::server;
 use crate::backend::clock::Millis;
 use crate::backend::error::StoreError;
-use crate::backend::store::records::{Mode, Rotation};
+use crate::backend::store::records::{FamilyRecord, Mode, Rotation};
 use std::time::Duration;
 
 #[tokio::test]
@@ -20,13 +20,19 @@ async fn what_redis_keeps_ends_by_itself() {
         .start_session(&brief, session.clone(), None)
         .await
         .unwrap();
+    let expires_at = brief.refresh_end(Millis::MAX);
     let (family, token) = (family("ada", Mode::Jwt), hash());
+    let family = FamilyRecord {
+        expires_at,
+        ..family
+    };
     store
         .start_family(&brief, family.clone(), refresh(token))
         .await
         .unwrap();
     let rotation = Rotation {
         sealed_answer: Some(vec![1]),
+        expires_at,
         ..rotation(&family.id, token, hash())
     };
     assert!(store.rotate(&brief, rotation).await.unwrap());

@@ -149,6 +149,8 @@ pub(super) fn family(of: &str, mode: Mode) -> FamilyRecord {
         mode,
         csrf_nonce: vec![0, 1, 255],
         user: user(of),
+        expires_at: start().refresh_end(Millis::MAX),
+        must_end_at: start().family_end(),
     }
 }
 
@@ -164,6 +166,7 @@ pub(super) fn rotation(family: &str, old: Hash, new: Hash) -> Rotation {
         family: family.to_owned(),
         old,
         new: refresh(new),
+        expires_at: start().refresh_end(Millis::MAX),
         sealed_answer: None,
     }
 }

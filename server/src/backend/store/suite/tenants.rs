@@ -1,6 +1,7 @@
 //! What is kept for one tenant and not for another, and the tools of the tests.
 
 use super::pair::*;
+use crate::backend::clock::Millis;
 use crate::backend::policy::Algorithm;
 use crate::backend::secret::Hash;
 use crate::backend::secret::random_id;
@@ -161,7 +162,7 @@ async fn what_has_ended_is_removed() {
             .unwrap();
         assert_eq!(made.is_there(&**one).await, [true, true, false, false]);
         // Past all.
-        let later = at("default", later.refresh_end() - NOW + 1);
+        let later = at("default", later.refresh_end(Millis::MAX) - NOW + 1);
         one.start_session(&later, session("ada"), None)
             .await
             .unwrap();
