@@ -1,11 +1,12 @@
 //! What a backend is started with.
 
+use std::io::{Error, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::backend::{self, Algorithm, PasswordCost, Policy, RevocationCheck, StoreConfig};
-use crate::http::{self, CookieStyle, Tls};
+use crate::http::{self, CookieStyle, Limits, PublicUrl, Tls};
 
 /// How a backend is set up. Start from [`Config::default`] and change what differs.
 #[derive(Clone, Debug)]
@@ -16,12 +17,18 @@ pub struct Config {
     pub database: Option<PathBuf>,
     /// Where sessions, tokens, keys and users lie. Nodes with one store are one backend.
     pub store: StoreConfig,
-    /// `iss` of access tokens, without a slash at the end; `None`: where this node is. Nodes with one store need one.
+    /// `iss` of access tokens, without a slash at the end; `None`: [`Config::public_url`], or where this node is. Nodes with one store need one.
     pub issuer: Option<String>,
     /// Serves `/_faults`, where anybody may break the backend. For tests and the demo only.
     pub faults: bool,
     /// Serves `https` in place of `http`; with the feature `tls`.
     pub tls: Option<Tls>,
+    /// Where callers find it, if that is not where it listens: `https://app.example.com`. With `https` cookies are as over TLS.
+    pub public_url: Option<String>,
+    /// Proxies before it that each add a caller's address to `X-Forwarded-For`.
+    pub proxies: usize,
+    /// How many may connect, and for how long.
+    pub limits: Limits,
     /// Other origins whose pages may call, with credentials. Compared exactly.
     pub allowed_origins: Vec<String>,
     /// Request headers that those pages may send.
@@ -30,7 +37,7 @@ pub struct Config {
     pub cross_site: bool,
     /// Folders to serve: path prefix and folder, e.g. `("/", "www")`.
     pub static_dirs: Vec<(String, PathBuf)>,
-    /// `Content-Security-Policy` of served HTML; `None` sends none.
+    /// `Content-Security-Policy` of served pages; `None` sends none. To `connect-src 'self'` the listed origins are added.
     pub csp: Option<String>,
     /// Signs access tokens, unless a client's settings say otherwise.
     pub algorithm: Algorithm,
@@ -64,6 +71,9 @@ impl Default for Config {
             issuer: None,
             faults: false,
             tls: None,
+            public_url: None,
+            proxies: 0,
+            limits: Limits::default(),
             allowed_origins: Vec::new(),
             allowed_headers: [
                 "accept",
@@ -110,29 +120,38 @@ impl Config {
 
     /// Of a node that is found at `base_url`.
     pub(crate) fn backend(&self, base_url: &str) -> backend::Options {
+        let public = || PublicUrl::parse(self.public_url.as_deref()?).ok();
+        let issuer = self.issuer.clone();
+        let issuer = issuer.or_else(|| public().map(|public| public.origin().to_owned()));
         backend::Options {
             database: self.database.clone(),
             store: self.store.clone(),
-            issuer: self.issuer.as_deref().unwrap_or(base_url).to_owned(),
+            issuer: issuer.unwrap_or_else(|| base_url.to_owned()),
             password_cost: self.password_cost,
             revocation_check: self.revocation_check,
             revocation_interval: self.revocation_interval,
         }
     }
 
-    pub(crate) fn http(&self) -> http::Options {
-        http::Options {
+    pub(crate) fn http(&self) -> std::io::Result<http::Options> {
+        let public = self.public_url.as_deref().map(PublicUrl::parse);
+        let invalid = |what| Error::new(ErrorKind::InvalidInput, what);
+        Ok(http::Options {
             cookies: self.cookies(),
+            public: public.transpose().map_err(invalid)?,
+            proxies: self.proxies,
             origins: self.allowed_origins.clone(),
             headers: self.allowed_headers.clone(),
             static_dirs: self.static_dirs.clone(),
             csp: self.csp.clone(),
-        }
+        })
     }
 
     pub(crate) fn cookies(&self) -> CookieStyle {
+        let public = self.public_url.as_deref();
+        let public = public.and_then(|url| PublicUrl::parse(url).ok());
         CookieStyle {
-            tls: self.tls.is_some(),
+            tls: self.tls.is_some() || public.is_some_and(|public| public.is_secure()),
             cross_site: self.cross_site,
         }
     }
@@ -140,4 +159,5 @@ impl Config {
 
 /// The policy that hallpass asks of a page, and nothing more: its own scripts, and WebAssembly.
 pub const STRICT_CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-     connect-src *; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+     connect-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'";

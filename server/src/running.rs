@@ -24,7 +24,7 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let (backend, closed) = Backend::open(config.backend(&base_url)).await?;
     let backend = Arc::new(backend);
     let tenant = Arc::new(Tenant::new(DEFAULT, String::new(), config.policy()));
-    let front = Front::open(backend.clone(), tenant.clone(), &config.http()).await?;
+    let front = Front::open(backend.clone(), tenant.clone(), &config.http()?).await?;
     let (end, tasks) = (CancellationToken::new(), TaskTracker::new());
     let controls = match config.faults {
         true => {
@@ -59,8 +59,8 @@ fn listen(
     end: &CancellationToken,
     tasks: &TaskTracker,
 ) {
-    let (answering, tls) = (Arc::new(answering), config.tls.clone());
-    let accepting = Listener::new(answering, tls, end.clone(), tasks.clone());
+    let (tls, limits) = (config.tls.clone(), config.limits);
+    let accepting = Listener::new(answering, tls, limits, end.clone(), tasks.clone());
     tasks.spawn(accepting.accept(listener));
 }
 

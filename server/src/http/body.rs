@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
+use super::connections::Late;
 use super::error::ApiError;
 
 /// Of every body but the echo's.
@@ -89,9 +90,22 @@ async fn read(body: Body) -> Result<Bytes, ApiError> {
             .is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
         match too_large {
             true => too_large_body(MAX_BYTES),
-            false => ApiError::invalid_request("the body broke off"),
+            false => broken_body(&error),
         }
     })
+}
+
+/// It did not come whole, or not in time.
+pub(crate) fn broken_body(error: &(dyn std::error::Error + 'static)) -> ApiError {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    match causes.any(|cause| cause.is::<Late>()) {
+        true => ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "invalid_request",
+            "the body takes too long",
+        ),
+        false => ApiError::invalid_request("the body broke off"),
+    }
 }
 
 pub(crate) fn too_large_body(limit: usize) -> ApiError {

@@ -15,7 +15,7 @@ use ring::digest;
 use serde_json::{Value, json};
 
 use super::auth::caller;
-use super::body::too_large_body;
+use super::body::{broken_body, too_large_body};
 use super::error::ApiError;
 use super::face::Face;
 use super::guard::pairs;
@@ -82,7 +82,7 @@ async fn echoed_body(mut body: Body) -> Result<Value, ApiError> {
     let mut length = 0;
     let mut start = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| ApiError::invalid_request("the body broke off"))?;
+        let frame = frame.map_err(|error| broken_body(&error))?;
         let Ok(data) = frame.into_data() else {
             continue;
         };

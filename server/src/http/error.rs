@@ -87,7 +87,7 @@ impl ApiError {
             ..Self::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_attempts",
-                "too many failed logins for this e-mail",
+                "too many logins have failed; wait",
             )
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::guard::{CookieStyle, Csrf};
+use super::guard::{CookieStyle, Csrf, Pages};
 use super::statics::Statics;
 use crate::backend::Backend;
 
@@ -11,5 +11,6 @@ pub(crate) struct Face {
     pub(super) backend: Arc<Backend>,
     pub(super) csrf: Csrf,
     pub(super) cookies: CookieStyle,
+    pub(super) pages: Pages,
     pub(super) statics: Statics,
 }

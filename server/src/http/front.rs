@@ -1,5 +1,6 @@
 //! The way of a request: CORS, handler, headers that all answers have.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,9 +10,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use tower::Service;
 
-use super::connections::{Answering, Dropped};
+use super::connections::{Answering, Dropped, Peer};
 use super::face::Face;
-use super::guard::Cors;
+use super::guard::{Cors, Network};
 use super::routes::routes;
 use crate::backend::{Millis, Tenant};
 
@@ -21,20 +22,35 @@ pub(crate) struct Front {
     tenant: Arc<Tenant>,
     router: Router,
     cors: Cors,
+    transport: Transport,
+}
+
+/// What stands between a caller and this server.
+#[derive(Clone, Default)]
+pub(crate) struct Transport {
+    /// So many proxies of ours.
+    pub(crate) proxies: usize,
+    /// `Strict-Transport-Security` (RFC 6797), if callers come by TLS.
+    pub(crate) strict: Option<HeaderValue>,
 }
 
 impl Front {
     /// One that serves `tenant`, and pages of the origins that `cors` lists.
-    pub(crate) fn new(face: Face, tenant: Arc<Tenant>, cors: Cors) -> Self {
+    pub(super) fn new(face: Face, tenant: Arc<Tenant>, cors: Cors, transport: Transport) -> Self {
         Self {
             tenant,
             router: routes(&Arc::new(face)),
             cors,
+            transport,
         }
     }
 
     /// The answer for `tenant`, whose prefix is not in the path.
     pub(crate) async fn answer_for(&self, tenant: Arc<Tenant>, mut request: Request) -> Response {
+        let peer = request.extensions().get::<Peer>();
+        let peer = peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |Peer(peer)| *peer);
+        let network = Network::of(peer, request.headers(), self.transport.proxies);
+        request.extensions_mut().insert(network);
         request.extensions_mut().insert(tenant);
         self.with_cors(request, self.router.clone()).await
     }
@@ -52,6 +68,9 @@ impl Front {
         let headers = response.headers_mut();
         if let Some(date) = http_date(now) {
             headers.entry(header::DATE).or_insert(date);
+        }
+        if let Some(strict) = &self.transport.strict {
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, strict.clone());
         }
         headers.insert(
             header::X_CONTENT_TYPE_OPTIONS,

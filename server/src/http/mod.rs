@@ -1,7 +1,7 @@
 //! The HTTP face of the backend.
 //!
 //! Owns the way of a request (`front`, `routes`), the endpoints by mode (`auth`), the app's API (`orders`, `echo`), cookies, CSRF
-//! and CORS (`guard`), bodies and errors (`body`, `error`), served files (`statics`), and sockets with TLS (`connections`).
+//! and CORS (`guard`), bodies and errors (`body`, `error`), served files (`statics`), where it is found (`public`), and sockets with TLS (`connections`).
 //! What handlers share is the `face`.
 //! May ask: `backend`. Of clocks that are off, rules and logs it knows nothing: those are the `rig`, which stands before it.
 
@@ -14,6 +14,7 @@ mod face;
 mod front;
 mod guard;
 mod orders;
+mod public;
 mod routes;
 mod statics;
 
@@ -22,21 +23,27 @@ use std::sync::Arc;
 
 use crate::backend::{Backend, Tenant};
 use face::Face;
-use guard::Csrf;
+use front::Transport;
+use guard::{Csrf, Pages};
 use statics::Statics;
 
 pub(crate) use auth::IDEMPOTENCY_KEY;
 pub(crate) use body::Input;
-pub use connections::Tls;
 pub(crate) use connections::{Answering, Dropped, Listener};
+pub use connections::{Limits, Tls};
 pub(crate) use error::ApiError;
 pub use error::Note;
 pub(crate) use front::Front;
 pub(crate) use guard::{CSRF_HEADER, CookieStyle, Cors, Kind, pairs};
+pub(crate) use public::PublicUrl;
 
 /// How the backend shows itself.
 pub(crate) struct Options {
     pub(crate) cookies: CookieStyle,
+    /// Where callers find it.
+    pub(crate) public: Option<PublicUrl>,
+    /// Proxies before it, which are believed what they say of a caller.
+    pub(crate) proxies: usize,
     /// Origins whose pages may call.
     pub(crate) origins: Vec<String>,
     /// Request headers that those pages may send.
@@ -54,13 +61,24 @@ impl Front {
         tenant: Arc<Tenant>,
         options: &Options,
     ) -> std::io::Result<Self> {
+        let public = options.public.as_ref();
+        let own = public.map(|public| public.origin().to_owned());
         let face = Face {
             csrf: Csrf::new(&backend.secret("csrf").await?),
             cookies: options.cookies,
-            statics: Statics::new(&options.static_dirs, options.csp.as_deref())?,
+            pages: Pages::new(own, options.origins.clone()),
+            statics: Statics::new(
+                &options.static_dirs,
+                options.csp.as_deref(),
+                &options.origins,
+            )?,
             backend,
         };
         let cors = Cors::listed(&options.origins, &options.headers)?;
-        Ok(Self::new(face, tenant, cors))
+        let transport = Transport {
+            proxies: options.proxies,
+            strict: public.and_then(PublicUrl::strict_transport),
+        };
+        Ok(Self::new(face, tenant, cors, transport))
     }
 }

@@ -21,7 +21,11 @@ pub(crate) struct Statics {
 }
 
 impl Statics {
-    pub(super) fn new(dirs: &[(String, PathBuf)], csp: Option<&str>) -> std::io::Result<Self> {
+    pub(super) fn new(
+        dirs: &[(String, PathBuf)],
+        csp: Option<&str>,
+        origins: &[String],
+    ) -> std::io::Result<Self> {
         let mut folders = Vec::new();
         for (prefix, folder) in dirs {
             let prefix = prefix.trim_end_matches('/');
@@ -38,7 +42,8 @@ impl Statics {
             folders.push((prefix.to_owned(), folder.clone()));
         }
         folders.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
-        let csp = csp.map(HeaderValue::from_str).transpose();
+        let csp = csp.map(|csp| HeaderValue::try_from(connecting(csp, origins)));
+        let csp = csp.transpose();
         let csp = csp.map_err(|_| invalid("the CSP is no header value".to_owned()))?;
         Ok(Self { folders, csp })
     }
@@ -69,7 +74,7 @@ impl Statics {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         match headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes) {
-            Some(b"text/html") => {
+            Some(b"text/html" | b"application/xhtml+xml" | b"text/xml" | b"image/svg+xml") => {
                 if let Some(csp) = &self.csp {
                     headers.insert(header::CONTENT_SECURITY_POLICY, csp.clone());
                 }
@@ -85,6 +90,17 @@ impl Statics {
         }
         response
     }
+}
+
+/// The policy, by which pages may send to the listed origins too: what may call us is called by us.
+fn connecting(csp: &str, origins: &[String]) -> String {
+    let listed = origins.iter().filter(|origin| *origin != "null");
+    let mut sources = String::from("connect-src 'self'");
+    for origin in listed {
+        sources.push(' ');
+        sources.push_str(origin);
+    }
+    csp.replace("connect-src 'self'", &sources)
 }
 
 /// The request without `prefix`, if its path is below that.

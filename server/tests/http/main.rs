@@ -11,6 +11,7 @@
 
 mod answers;
 mod api;
+mod connections;
 mod cors;
 mod csrf;
 mod disk;
@@ -25,6 +26,7 @@ mod log;
 mod login;
 mod nodes;
 mod outage;
+mod proxied;
 mod redis;
 mod running;
 mod session;

@@ -28,9 +28,13 @@ pub(crate) trait Accounts: Send + Sync {
 /// How many logins failed.
 #[async_trait]
 pub(crate) trait Logins: Send + Sync {
-    /// Counts an attempt to log in as failed until [`Logins::login_succeeded`]; the time to wait if there were too many.
-    async fn login_attempt(&self, at: &Scope, address: Hash) -> Stored<Result<(), Millis>>;
-    async fn login_succeeded(&self, at: &Scope, address: Hash) -> Stored<()>;
+    /// Counts an attempt to log in as failed until it is forgiven; the time to wait if `most` failed lately. By whom: by one name,
+    /// or from one network.
+    async fn login_attempt(&self, at: &Scope, by: Hash, most: u32) -> Stored<Result<(), Millis>>;
+    /// Forgives the last attempt.
+    async fn login_forgiven(&self, at: &Scope, by: Hash) -> Stored<()>;
+    /// Forgives all.
+    async fn login_succeeded(&self, at: &Scope, by: Hash) -> Stored<()>;
 }
 
 /// Sessions.

@@ -2,8 +2,7 @@
 
 use crate::backend::clock::Millis;
 
-/// Failed logins per address and [`LOGIN_WINDOW_MS`]; then the address has to wait.
-pub(crate) const MAX_FAILED_LOGINS: u32 = 10;
+/// Logins that failed longer ago do not count.
 pub(crate) const LOGIN_WINDOW_MS: Millis = 60_000;
 
 /// As many revocations a node knows by heart, for when the store is away. Those that end last are kept.

@@ -14,15 +14,16 @@ use crate::backend::{Family, Granted, Known, Mode, Tenant, random_secret};
 use crate::http::body::Input;
 use crate::http::error::{ApiError, Note};
 use crate::http::face::Face;
-use crate::http::guard::{Kind, Owner};
+use crate::http::guard::{Kind, Network, Owner};
 
 pub(crate) async fn login(
     State(face): State<Arc<Face>>,
     Extension(tenant): Extension<Arc<Tenant>>,
+    Extension(network): Extension<Network>,
     headers: HeaderMap,
     input: Input,
 ) -> Result<Response, ApiError> {
-    let user = login::check(&face, &tenant, &input).await?;
+    let user = login::check(&face, &tenant, &network, &input).await?;
     let families = &face.backend.families;
     if let Some(old) = face.cookies.read(Kind::Refresh, &tenant, &headers) {
         families.revoke_by_token(&tenant, &old).await?;
@@ -77,6 +78,9 @@ pub(crate) async fn logout(
         let family = Family::from(known);
         check_csrf(&face, &tenant, &family, &headers)?;
         face.backend.families.end(&tenant, &family).await?;
+    } else if !face.pages.sent(&headers) {
+        // The cookie may just not have come along, as from a form of another site, and shall not be cleared.
+        return Err(ApiError::csrf_failed());
     }
     face.cookies.signed_out(Kind::Refresh, &tenant)
 }

@@ -15,6 +15,7 @@ use crate::backend::{Granted, Mode, Tenant};
 use crate::http::body::Input;
 use crate::http::error::{ApiError, Note};
 use crate::http::face::Face;
+use crate::http::guard::Network;
 
 /// The request header that names an attempt.
 pub(crate) const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -27,9 +28,10 @@ const MAX_ATTEMPT_BYTES: usize = 255;
 pub(crate) async fn login(
     State(face): State<Arc<Face>>,
     Extension(tenant): Extension<Arc<Tenant>>,
+    Extension(network): Extension<Network>,
     input: Input,
 ) -> Result<Response, ApiError> {
-    let user = login::check(&face, &tenant, &input).await?;
+    let user = login::check(&face, &tenant, &network, &input).await?;
     let granted = face
         .backend
         .families

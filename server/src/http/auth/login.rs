@@ -6,6 +6,7 @@ use crate::backend::{Tenant, User};
 use crate::http::body::Input;
 use crate::http::error::ApiError;
 use crate::http::face::Face;
+use crate::http::guard::Network;
 
 #[derive(Deserialize)]
 struct Credentials {
@@ -14,8 +15,17 @@ struct Credentials {
 }
 
 /// Who is logging in; `invalid_credentials`, or 429 after too many failures.
-pub(super) async fn check(face: &Face, tenant: &Tenant, input: &Input) -> Result<User, ApiError> {
+pub(super) async fn check(
+    face: &Face,
+    tenant: &Tenant,
+    network: &Network,
+    input: &Input,
+) -> Result<User, ApiError> {
     let Credentials { email, password } = input.json()?;
-    let user = face.backend.logins.guess(tenant, &email, password).await?;
+    let user = face
+        .backend
+        .logins
+        .guess(tenant, network.name(), &email, password)
+        .await?;
     user.ok_or_else(ApiError::invalid_credentials)
 }

@@ -12,6 +12,7 @@ use crate::backend::{MAX_PASSWORD_BYTES, Tenant};
 use crate::http::body::Input;
 use crate::http::error::ApiError;
 use crate::http::face::Face;
+use crate::http::guard::Network;
 
 /// NIST SP 800-63B-4 §3.1.1.2 wants no shorter one.
 const MIN_PASSWORD_CHARS: usize = 8;
@@ -26,6 +27,7 @@ struct Change {
 pub(crate) async fn change(
     State(face): State<Arc<Face>>,
     Extension(tenant): Extension<Arc<Tenant>>,
+    Extension(network): Extension<Network>,
     Path(mode): Path<String>,
     headers: HeaderMap,
     input: Input,
@@ -40,7 +42,12 @@ pub(crate) async fn change(
     }
     let logins = &face.backend.logins;
     let known = logins
-        .guess(&tenant, &user.email, change.current_password)
+        .guess(
+            &tenant,
+            network.name(),
+            &user.email,
+            change.current_password,
+        )
         .await?;
     if known.is_none_or(|known| known.id != user.id) {
         return Err(ApiError::wrong_password());

@@ -14,15 +14,16 @@ use crate::backend::{SessionRecord, Tenant, random_secret, sha256};
 use crate::http::body::Input;
 use crate::http::error::ApiError;
 use crate::http::face::Face;
-use crate::http::guard::{Kind, Owner};
+use crate::http::guard::{Kind, Network, Owner};
 
 pub(crate) async fn login(
     State(face): State<Arc<Face>>,
     Extension(tenant): Extension<Arc<Tenant>>,
+    Extension(network): Extension<Network>,
     headers: HeaderMap,
     input: Input,
 ) -> Result<Response, ApiError> {
-    let user = login::check(&face, &tenant, &input).await?;
+    let user = login::check(&face, &tenant, &network, &input).await?;
     let old = face.cookies.read(Kind::Session, &tenant, &headers);
     // A new id for who has just proved who they are, else whoever knew the old one is in too.
     let id = random_secret()?;
@@ -62,6 +63,8 @@ pub(crate) async fn csrf(
         None => {
             let id = match face.cookies.read(Kind::Session, &tenant, &headers) {
                 Some(id) => id,
+                // To a page of another site the cookie may just not have come along; then it shall stay.
+                None if !face.pages.sent(&headers) => return Err(ApiError::csrf_failed()),
                 None => {
                     let id = random_secret()?;
                     cookies.push((SET_COOKIE, id_cookie(&face, &tenant, &id)?));
@@ -83,6 +86,9 @@ pub(crate) async fn logout(
     if let Some(session) = find(&face, &tenant, &headers).await? {
         check_csrf(&face, &tenant, &session, &headers)?;
         face.backend.sessions.end(&tenant, &session).await?;
+    } else if !face.pages.sent(&headers) {
+        // The cookie may just not have come along, as from a form of another site, and shall not be cleared.
+        return Err(ApiError::csrf_failed());
     }
     face.cookies.signed_out(Kind::Session, &tenant)
 }

@@ -9,10 +9,12 @@ use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use crate::backend::Tenant;
 use crate::http::error::{ApiError, internal};
 
-/// How cookies are set here. Follows from whether there is TLS, and whether pages are of another site.
+/// How cookies are set here.
 #[derive(Clone, Copy)]
 pub(crate) struct CookieStyle {
+    /// Pages come by TLS, of this server or of a proxy before it.
     pub(crate) tls: bool,
+    /// Pages are of another site.
     pub(crate) cross_site: bool,
 }
 

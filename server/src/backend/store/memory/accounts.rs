@@ -7,7 +7,7 @@ use crate::backend::clock::Millis;
 use crate::backend::error::Stored;
 use crate::backend::secret::Hash;
 use crate::backend::store::contract::{Accounts, Logins};
-use crate::backend::store::limits::{LOGIN_WINDOW_MS, MAX_FAILED_LOGINS};
+use crate::backend::store::limits::LOGIN_WINDOW_MS;
 use crate::backend::store::records::{Account, Keep};
 use crate::backend::store::scope::Scope;
 
@@ -50,7 +50,7 @@ impl Accounts for Memory {
 
 #[async_trait]
 impl Logins for Memory {
-    async fn login_attempt(&self, at: &Scope, address: Hash) -> Stored<Result<(), Millis>> {
+    async fn login_attempt(&self, at: &Scope, by: Hash, most: u32) -> Stored<Result<(), Millis>> {
         // A clock that was set back leaves failures of the future behind; they do not count.
         let is_recent = |failed: &Millis| (0..LOGIN_WINDOW_MS).contains(&(at.now - failed));
         Ok(self.with(at, |records| {
@@ -58,9 +58,9 @@ impl Logins for Memory {
                 failures.retain(is_recent);
                 !failures.is_empty()
             });
-            let failures = records.failures.entry(address).or_default();
+            let failures = records.failures.entry(by).or_default();
             match failures.first() {
-                Some(oldest) if failures.len() >= MAX_FAILED_LOGINS as usize => {
+                Some(oldest) if failures.len() >= most as usize => {
                     Err(LOGIN_WINDOW_MS - (at.now - oldest))
                 }
                 _ => {
@@ -71,8 +71,18 @@ impl Logins for Memory {
         }))
     }
 
-    async fn login_succeeded(&self, at: &Scope, address: Hash) -> Stored<()> {
-        self.with(at, |records| records.failures.remove(&address));
+    async fn login_forgiven(&self, at: &Scope, by: Hash) -> Stored<()> {
+        self.with(at, |records| {
+            records
+                .failures
+                .get_mut(&by)
+                .and_then(|failures| failures.pop())
+        });
+        Ok(())
+    }
+
+    async fn login_succeeded(&self, at: &Scope, by: Hash) -> Stored<()> {
+        self.with(at, |records| records.failures.remove(&by));
         Ok(())
     }
 }

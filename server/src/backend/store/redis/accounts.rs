@@ -7,7 +7,7 @@ use crate::backend::clock::Millis;
 use crate::backend::error::Stored;
 use crate::backend::secret::Hash;
 use crate::backend::store::contract::{Accounts, Logins, Sessions};
-use crate::backend::store::limits::{LOGIN_WINDOW_MS, MAX_FAILED_LOGINS};
+use crate::backend::store::limits::LOGIN_WINDOW_MS;
 use crate::backend::store::records::{Account, Keep, SessionRecord};
 use crate::backend::store::scope::Scope;
 
@@ -49,19 +49,22 @@ impl Accounts for Redis {
 
 #[async_trait]
 impl Logins for Redis {
-    async fn login_attempt(&self, at: &Scope, address: Hash) -> Stored<Result<(), Millis>> {
+    async fn login_attempt(&self, at: &Scope, by: Hash, most: u32) -> Stored<Result<(), Millis>> {
         let mut call = self.of(at, "login_attempt");
-        call.arg(hex(&address)).arg(at.now);
-        call.arg(LOGIN_WINDOW_MS).arg(MAX_FAILED_LOGINS);
+        call.arg(hex(&by)).arg(at.now);
+        call.arg(LOGIN_WINDOW_MS).arg(most);
         Ok(match self.run(&call).await? {
             0 => Ok(()),
             wait => Err(wait),
         })
     }
 
-    async fn login_succeeded(&self, at: &Scope, address: Hash) -> Stored<()> {
-        self.run(self.of(at, "login_succeeded").arg(hex(&address)))
-            .await
+    async fn login_forgiven(&self, at: &Scope, by: Hash) -> Stored<()> {
+        self.run(self.of(at, "login_forgiven").arg(hex(&by))).await
+    }
+
+    async fn login_succeeded(&self, at: &Scope, by: Hash) -> Stored<()> {
+        self.run(self.of(at, "login_succeeded").arg(hex(&by))).await
     }
 }
 

@@ -115,6 +115,8 @@ function run.login_attempt(client, address, now, window, most)
   return 0
 end
 
+function run.login_forgiven(client, by) call('RPOP', own(client, 'failures', by)) end
+
 function run.login_succeeded(client, address) call('DEL', own(client, 'failures', address)) end
 
 function run.start_session(client, hash, nonce, id, user, now, life, replaces)

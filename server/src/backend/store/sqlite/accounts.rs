@@ -10,7 +10,7 @@ use crate::backend::clock::Millis;
 use crate::backend::error::Stored;
 use crate::backend::secret::Hash;
 use crate::backend::store::contract::{Accounts, Logins};
-use crate::backend::store::limits::{LOGIN_WINDOW_MS, MAX_FAILED_LOGINS};
+use crate::backend::store::limits::LOGIN_WINDOW_MS;
 use crate::backend::store::records::{Account, Keep};
 use crate::backend::store::scope::Scope;
 
@@ -83,7 +83,7 @@ impl Accounts for Sqlite {
 
 #[async_trait]
 impl Logins for Sqlite {
-    async fn login_attempt(&self, at: &Scope, address: Hash) -> Stored<Result<(), Millis>> {
+    async fn login_attempt(&self, at: &Scope, by: Hash, most: u32) -> Stored<Result<(), Millis>> {
         let at = at.clone();
         self.db
             .run(move |tx| {
@@ -95,27 +95,42 @@ impl Logins for Sqlite {
                 let (count, oldest) = tx.query_row(
                     "SELECT count(*), coalesce(min(at), 0) FROM login_failures
                      WHERE client = ?1 AND address = ?2",
-                    (&at.client, address),
+                    (&at.client, by),
                     |row| Ok((row.get::<_, u32>(0)?, row.get::<_, Millis>(1)?)),
                 )?;
-                if count >= MAX_FAILED_LOGINS {
+                if count >= most {
                     return Ok(Err(LOGIN_WINDOW_MS - (at.now - oldest)));
                 }
                 tx.execute(
                     "INSERT INTO login_failures (client, address, at) VALUES (?1, ?2, ?3)",
-                    (&at.client, address, at.now),
+                    (&at.client, by, at.now),
                 )?;
                 Ok(Ok(()))
             })
             .await
     }
 
-    async fn login_succeeded(&self, at: &Scope, address: Hash) -> Stored<()> {
+    async fn login_forgiven(&self, at: &Scope, by: Hash) -> Stored<()> {
+        let client = at.client.clone();
+        self.db
+            .run(move |tx| {
+                tx.execute(
+                    "DELETE FROM login_failures WHERE rowid = (
+                         SELECT rowid FROM login_failures WHERE client = ?1 AND address = ?2
+                         ORDER BY at DESC LIMIT 1)",
+                    (client, by),
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn login_succeeded(&self, at: &Scope, by: Hash) -> Stored<()> {
         let client = at.client.clone();
         self.db
             .run(move |tx| {
                 let forget = "DELETE FROM login_failures WHERE client = ?1 AND address = ?2";
-                tx.execute(forget, (client, address))?;
+                tx.execute(forget, (client, by))?;
                 Ok(())
             })
             .await

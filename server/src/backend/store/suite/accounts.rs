@@ -8,6 +8,7 @@ on_every_store!(
     users_are_added_once,
     ten_attempts_fail_within_a_minute_however_many_nodes_there_are,
     a_new_password_is_seen_by_all,
+    an_attempt_is_forgiven_alone,
     everything_of_a_user_ends_but_what_is_kept,
 );
 
@@ -40,28 +41,44 @@ async fn ten_attempts_fail_within_a_minute_however_many_nodes_there_are(
     for second in 0..5 {
         for store in [&one, &two] {
             let attempt = store
-                .login_attempt(&at("default", second * 1000), address)
+                .login_attempt(&at("default", second * 1000), address, 10)
                 .await;
             assert_eq!(attempt.unwrap(), Ok(()));
         }
     }
     for store in [&one, &two] {
-        let refused = store.login_attempt(&at("default", 5_000), address).await;
+        let refused = store
+            .login_attempt(&at("default", 5_000), address, 10)
+            .await;
         assert_eq!(refused.unwrap(), Err(55_000));
-        let free = store.login_attempt(&at("default", 5_000), hash()).await;
+        let free = store.login_attempt(&at("default", 5_000), hash(), 10).await;
         assert_eq!(free.unwrap(), Ok(()), "another address");
-        let other = store.login_attempt(&at("other", 5_000), address).await;
+        let other = store.login_attempt(&at("other", 5_000), address, 10).await;
         assert_eq!(other.unwrap(), Ok(()), "another client");
     }
-    let later = one.login_attempt(&at("default", 60_000), address).await;
+    let later = one.login_attempt(&at("default", 60_000), address, 10).await;
     assert_eq!(later.unwrap(), Ok(()), "the first two have left the window");
     two.login_succeeded(&at("default", 60_000), address)
         .await
         .unwrap();
     for _ in 0..10 {
-        let again = one.login_attempt(&at("default", 60_000), address).await;
+        let again = one.login_attempt(&at("default", 60_000), address, 10).await;
         assert_eq!(again.unwrap(), Ok(()));
     }
+}
+
+async fn an_attempt_is_forgiven_alone(Pair { one, two, .. }: Pair) {
+    let (network, other) = (hash(), hash());
+    let attempt = async |by| one.login_attempt(&start(), by, 2).await.unwrap();
+    for by in [network, network, other] {
+        assert_eq!(attempt(by).await, Ok(()));
+    }
+    assert!(attempt(network).await.is_err());
+    two.login_forgiven(&at("other", 0), network).await.unwrap();
+    assert!(attempt(network).await.is_err(), "another client's");
+    two.login_forgiven(&start(), network).await.unwrap();
+    assert_eq!(attempt(network).await, Ok(()));
+    assert!(attempt(network).await.is_err(), "one of them counts still");
 }
 
 async fn a_new_password_is_seen_by_all(Pair { one, two, .. }: Pair) {

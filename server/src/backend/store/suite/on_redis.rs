@@ -36,7 +36,11 @@ async fn what_redis_keeps_ends_by_itself() {
         ..rotation(&family.id, token, hash())
     };
     assert!(store.rotate(&brief, rotation).await.unwrap());
-    store.login_attempt(&brief, hash()).await.unwrap().unwrap();
+    store
+        .login_attempt(&brief, hash(), 10)
+        .await
+        .unwrap()
+        .unwrap();
     store.revoke_jti(&brief, "1.jwt.a", 100).await.unwrap();
     assert_eq!(
         redis.command("KEYS hallpass:default:refresh:*").await.len(),
