@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::backend::{self, Algorithm, PasswordCost, Policy, RevocationCheck, StoreConfig};
-use crate::http::{self, CookieStyle, Limits, PublicUrl, Tls};
+use crate::http::{self, CookieStyle, DefaultMode, Limits, PublicUrl, Tls};
 
 /// How a backend is set up. Start from [`Config::default`] and change what differs.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Config {
     pub faults: bool,
     /// Serves `https` in place of `http`; with the feature `tls`.
     pub tls: Option<Tls>,
+    /// What `/auth/login` and the like, without a mode in their path, are for.
+    pub mode: DefaultMode,
     /// Where callers find it, if that is not where it listens: `https://app.example.com`. With `https` cookies are as over TLS.
     pub public_url: Option<String>,
     /// Proxies before it that each add a caller's address to `X-Forwarded-For`.
@@ -71,6 +73,7 @@ impl Default for Config {
             issuer: None,
             faults: false,
             tls: None,
+            mode: DefaultMode::default(),
             public_url: None,
             proxies: 0,
             limits: Limits::default(),
@@ -138,6 +141,7 @@ impl Config {
         let invalid = |what| Error::new(ErrorKind::InvalidInput, what);
         Ok(http::Options {
             cookies: self.cookies(),
+            mode: self.mode,
             public: public.transpose().map_err(invalid)?,
             proxies: self.proxies,
             origins: self.allowed_origins.clone(),

@@ -26,7 +26,7 @@ mod seed;
 
 pub use backend::{Algorithm, Memory, MissingFeature, PasswordCost, RevocationCheck, StoreConfig};
 pub use config::{Config, STRICT_CSP};
-pub use http::{Limits, Note, Tls};
+pub use http::{DefaultMode, Limits, Note, Tls};
 pub use rig::{DropAt, LogEntry, Rule, Settings};
 pub use running::{ControlError, Running, start};
 pub use seed::{SignedIn, seed};

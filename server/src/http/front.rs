@@ -13,7 +13,7 @@ use tower::Service;
 use super::connections::{Answering, Dropped, Peer};
 use super::face::Face;
 use super::guard::{Cors, Network};
-use super::routes::routes;
+use super::routes::{DefaultMode, routes};
 use crate::backend::{Millis, Tenant};
 
 /// Takes every request of every connection.
@@ -36,10 +36,16 @@ pub(crate) struct Transport {
 
 impl Front {
     /// One that serves `tenant`, and pages of the origins that `cors` lists.
-    pub(super) fn new(face: Face, tenant: Arc<Tenant>, cors: Cors, transport: Transport) -> Self {
+    pub(super) fn new(
+        face: Face,
+        tenant: Arc<Tenant>,
+        cors: Cors,
+        transport: Transport,
+        mode: DefaultMode,
+    ) -> Self {
         Self {
             tenant,
-            router: routes(&Arc::new(face)),
+            router: routes(&Arc::new(face), mode),
             cors,
             transport,
         }

@@ -1,19 +1,18 @@
 //! The HTTP face of the backend.
 //!
-//! Owns the way of a request (`front`, `routes`), the endpoints by mode (`auth`), the app's API (`orders`, `echo`), cookies, CSRF
+//! Owns the way of a request (`front`, `routes`), the endpoints by mode (`auth`), the app's API (`api`), cookies, CSRF
 //! and CORS (`guard`), bodies and errors (`body`, `error`), served files (`statics`), where it is found (`public`), and sockets with TLS (`connections`).
 //! What handlers share is the `face`.
 //! May ask: `backend`. Of clocks that are off, rules and logs it knows nothing: those are the `rig`, which stands before it.
 
+mod api;
 mod auth;
 mod body;
 mod connections;
-mod echo;
 mod error;
 mod face;
 mod front;
 mod guard;
-mod orders;
 mod public;
 mod routes;
 mod statics;
@@ -36,10 +35,13 @@ pub use error::Note;
 pub(crate) use front::Front;
 pub(crate) use guard::{CSRF_HEADER, CookieStyle, Cors, Kind, pairs};
 pub(crate) use public::PublicUrl;
+pub use routes::DefaultMode;
 
 /// How the backend shows itself.
 pub(crate) struct Options {
     pub(crate) cookies: CookieStyle,
+    /// What endpoints without a mode in their path are for.
+    pub(crate) mode: DefaultMode,
     /// Where callers find it.
     pub(crate) public: Option<PublicUrl>,
     /// Proxies before it, which are believed what they say of a caller.
@@ -79,6 +81,6 @@ impl Front {
             proxies: options.proxies,
             strict: public.and_then(PublicUrl::strict_transport),
         };
-        Ok(Self::new(face, tenant, cors, transport))
+        Ok(Self::new(face, tenant, cors, transport, options.mode))
     }
 }

@@ -14,6 +14,7 @@ mod api;
 mod connections;
 mod cors;
 mod csrf;
+mod default_endpoints;
 mod disk;
 mod families;
 mod faults;

@@ -10,7 +10,7 @@ use axum::{Extension, Json};
 use serde_json::json;
 
 use super::{jwt, login};
-use crate::backend::{Family, Granted, Known, Mode, Tenant, random_secret};
+use crate::backend::{Family, Granted, Known, Mode, Tenant, User, random_secret};
 use crate::http::body::Input;
 use crate::http::error::{ApiError, Note};
 use crate::http::face::Face;
@@ -24,12 +24,22 @@ pub(crate) async fn login(
     input: Input,
 ) -> Result<Response, ApiError> {
     let user = login::check(&face, &tenant, &network, &input).await?;
-    let families = &face.backend.families;
-    if let Some(old) = face.cookies.read(Kind::Refresh, &tenant, &headers) {
-        families.revoke_by_token(&tenant, &old).await?;
-    }
-    let granted = families.start(&tenant, Mode::Hybrid, user).await?;
+    let granted = start(&face, &tenant, &headers, user).await?;
     answer(&face, &tenant, granted)
+}
+
+/// Starts a family in place of the one that the request is of.
+pub(super) async fn start(
+    face: &Face,
+    tenant: &Tenant,
+    headers: &HeaderMap,
+    user: User,
+) -> Result<Granted, ApiError> {
+    let families = &face.backend.families;
+    if let Some(old) = face.cookies.read(Kind::Refresh, tenant, headers) {
+        families.revoke_by_token(tenant, &old).await?;
+    }
+    Ok(families.start(tenant, Mode::Hybrid, user).await?)
 }
 
 /// For pages that cannot read the cookie, since they are of another site.
@@ -53,20 +63,29 @@ pub(crate) async fn refresh(
     Extension(tenant): Extension<Arc<Tenant>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    // Refused, the cookie is not cleared: this answer may arrive after that of a new login.
-    let token = face
-        .cookies
-        .read(Kind::Refresh, &tenant, &headers)
-        .ok_or_else(ApiError::invalid_grant)?;
     if let Some(known) = known(&face, &tenant, &headers).await? {
         check_csrf(&face, &tenant, &known.into(), &headers)?;
     }
-    let attempt = jwt::attempt(&headers)?;
+    renewed(&face, &tenant, &headers).await
+}
+
+/// The answer to a refresh, whose CSRF token was checked.
+pub(super) async fn renewed(
+    face: &Face,
+    tenant: &Tenant,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    // Refused, the cookie is not cleared: this answer may arrive after that of a new login.
+    let token = face
+        .cookies
+        .read(Kind::Refresh, tenant, headers)
+        .ok_or_else(ApiError::invalid_grant)?;
+    let attempt = jwt::attempt(headers)?;
     let families = &face.backend.families;
     let granted = families
-        .refresh(&tenant, Mode::Hybrid, token, attempt)
+        .refresh(tenant, Mode::Hybrid, token, attempt)
         .await?;
-    answer(&face, &tenant, granted)
+    answer(face, tenant, granted)
 }
 
 pub(crate) async fn logout(
@@ -82,7 +101,7 @@ pub(crate) async fn logout(
         // The cookie may just not have come along, as from a form of another site, and shall not be cleared.
         return Err(ApiError::csrf_failed());
     }
-    face.cookies.signed_out(Kind::Refresh, &tenant)
+    face.cookies.signed_out(&[Kind::Refresh], &tenant)
 }
 
 /// Ends everything that is signed in as the user of this cookie.
@@ -96,11 +115,11 @@ pub(crate) async fn logout_everywhere(
     let user = known.user.clone();
     check_csrf(&face, &tenant, &known.into(), &headers)?;
     face.backend.end_all_of(&tenant, &user).await?;
-    face.cookies.signed_out(Kind::Refresh, &tenant)
+    face.cookies.signed_out(&[Kind::Refresh], &tenant)
 }
 
 /// What is known of the cookie, if its family is live.
-async fn known(
+pub(super) async fn known(
     face: &Face,
     tenant: &Tenant,
     headers: &HeaderMap,
@@ -115,7 +134,7 @@ async fn known(
 }
 
 /// The refusal brings the right token along, for the page that reads it from the cookie.
-fn check_csrf(
+pub(super) fn check_csrf(
     face: &Face,
     tenant: &Tenant,
     family: &Family,
@@ -131,24 +150,30 @@ fn check_csrf(
 }
 
 fn answer(face: &Face, tenant: &Tenant, granted: Granted) -> Result<Response, ApiError> {
-    let Granted {
-        mut grant,
-        family,
-        is_replay,
-    } = granted;
-    let mut cookies = vec![(SET_COOKIE, csrf_cookie(face, tenant, &family)?)];
-    if let Some(token) = grant.refresh_token.take() {
-        let life = family.cookie_life(tenant);
-        cookies.push((
-            SET_COOKIE,
-            face.cookies.set(Kind::Refresh, tenant, &token, life)?,
-        ));
-    }
+    let cookies = cookies(face, tenant, &granted)?;
+    let cookies = cookies.into_iter().map(|cookie| (SET_COOKIE, cookie));
+    let mut grant = granted.grant;
+    grant.refresh_token = None;
     let mut response = (AppendHeaders(cookies), Json(grant)).into_response();
-    if is_replay {
+    if granted.is_replay {
         response.extensions_mut().insert(Note::GraceReplay);
     }
     Ok(response)
+}
+
+/// The cookies of a family: its CSRF token, and its refresh token if there is a new one.
+pub(super) fn cookies(
+    face: &Face,
+    tenant: &Tenant,
+    granted: &Granted,
+) -> Result<Vec<HeaderValue>, ApiError> {
+    let family = &granted.family;
+    let mut cookies = vec![csrf_cookie(face, tenant, family)?];
+    if let Some(token) = &granted.grant.refresh_token {
+        let life = family.cookie_life(tenant);
+        cookies.push(face.cookies.set(Kind::Refresh, tenant, token, life)?);
+    }
+    Ok(cookies)
 }
 
 fn csrf_token(face: &Face, family: &Family) -> String {

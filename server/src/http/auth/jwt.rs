@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::bearer::bearer;
 use super::login;
-use crate::backend::{Granted, Mode, Tenant};
+use crate::backend::{Granted, Mode, Tenant, User};
 use crate::http::body::Input;
 use crate::http::error::{ApiError, Note};
 use crate::http::face::Face;
@@ -48,9 +48,19 @@ pub(crate) async fn refresh(
 ) -> Result<Response, ApiError> {
     let token = refresh_token(&headers, &input)?
         .ok_or_else(|| ApiError::invalid_request("refresh_token is missing"))?;
-    let attempt = attempt(&headers)?;
+    renewed(&face, &tenant, &headers, token).await
+}
+
+/// The answer to a refresh by this token.
+pub(super) async fn renewed(
+    face: &Face,
+    tenant: &Tenant,
+    headers: &HeaderMap,
+    token: String,
+) -> Result<Response, ApiError> {
+    let attempt = attempt(headers)?;
     let families = &face.backend.families;
-    let granted = families.refresh(&tenant, Mode::Jwt, token, attempt).await?;
+    let granted = families.refresh(tenant, Mode::Jwt, token, attempt).await?;
     Ok(answer(granted))
 }
 
@@ -61,16 +71,23 @@ pub(crate) async fn logout(
     headers: HeaderMap,
     input: Input,
 ) -> Result<StatusCode, ApiError> {
-    let tokens = refresh_token(&headers, &input)?
-        .into_iter()
-        .chain(bearer(&headers)?);
-    for token in tokens {
-        face.backend
-            .families
-            .revoke_by_token(&tenant, &token)
-            .await?;
-    }
+    end(&face, &tenant, &headers, &input).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends the family of whatever token came along; whether one did.
+pub(super) async fn end(
+    face: &Face,
+    tenant: &Tenant,
+    headers: &HeaderMap,
+    input: &Input,
+) -> Result<bool, ApiError> {
+    let mut tokens = Vec::from_iter(refresh_token(headers, input)?);
+    tokens.extend(bearer(headers)?);
+    for token in &tokens {
+        face.backend.families.revoke_by_token(tenant, token).await?;
+    }
+    Ok(!tokens.is_empty())
 }
 
 /// Ends everything that is signed in as the user of a refresh token or an access token.
@@ -80,23 +97,26 @@ pub(crate) async fn logout_everywhere(
     headers: HeaderMap,
     input: Input,
 ) -> Result<StatusCode, ApiError> {
-    let user = match refresh_token(&headers, &input)? {
-        Some(token) => {
-            let families = &face.backend.families;
-            let known = families.of_token(&tenant, Mode::Jwt, &token).await?;
-            known.ok_or_else(ApiError::invalid_grant)?.user
-        }
-        None => {
-            let token = bearer(&headers)?.ok_or_else(ApiError::no_token)?;
-            let access = &face.backend.access;
-            access
-                .check_in_store(&tenant, Mode::Jwt, &token)
-                .await?
-                .user
-        }
-    };
+    let user = user(&face, &tenant, &headers, &input).await?;
     face.backend.end_all_of(&tenant, &user).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whose a refresh token or an access token is.
+pub(super) async fn user(
+    face: &Face,
+    tenant: &Tenant,
+    headers: &HeaderMap,
+    input: &Input,
+) -> Result<User, ApiError> {
+    if let Some(token) = refresh_token(headers, input)? {
+        let families = &face.backend.families;
+        let known = families.of_token(tenant, Mode::Jwt, &token).await?;
+        return Ok(known.ok_or_else(ApiError::invalid_grant)?.user);
+    }
+    let token = bearer(headers)?.ok_or_else(ApiError::no_token)?;
+    let access = &face.backend.access;
+    Ok(access.check_in_store(tenant, Mode::Jwt, &token).await?.user)
 }
 
 #[derive(Deserialize)]
@@ -149,7 +169,10 @@ struct RefreshForm {
 }
 
 /// From a header, a form (RFC 6749 §6) or JSON.
-fn refresh_token(headers: &HeaderMap, input: &Input) -> Result<Option<String>, ApiError> {
+pub(super) fn refresh_token(
+    headers: &HeaderMap,
+    input: &Input,
+) -> Result<Option<String>, ApiError> {
     if let Some(token) = headers.get(REFRESH_TOKEN) {
         let token = token.to_str().map_err(|_| ApiError::invalid_grant())?;
         return Ok(Some(token.to_owned()));
@@ -168,7 +191,7 @@ fn refresh_token(headers: &HeaderMap, input: &Input) -> Result<Option<String>, A
 }
 
 /// The name that the caller gave to this attempt.
-pub(crate) fn attempt(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+pub(super) fn attempt(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
     let Some(name) = headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 
-use super::caller::{Caller, caller};
+use super::caller::{Caller, Credential, caller};
 use crate::backend::{MAX_PASSWORD_BYTES, Tenant};
 use crate::http::body::Input;
 use crate::http::error::ApiError;
@@ -23,16 +23,16 @@ struct Change {
     new_password: String,
 }
 
-/// Needs the credential of `mode`, and the password once more: a stolen credential alone shall not lock its owner out.
+/// Needs a credential, and the password once more: a stolen credential alone shall not lock its owner out.
 pub(crate) async fn change(
     State(face): State<Arc<Face>>,
     Extension(tenant): Extension<Arc<Tenant>>,
     Extension(network): Extension<Network>,
-    Path(mode): Path<String>,
+    credential: Credential,
     headers: HeaderMap,
     input: Input,
 ) -> Result<StatusCode, ApiError> {
-    let Caller { user, by } = caller(&face, &tenant, &mode, &Method::POST, &headers).await?;
+    let Caller { user, by } = caller(&face, &tenant, credential, &Method::POST, &headers).await?;
     let change: Change = input.json()?;
     let new = change.new_password;
     if new.chars().count() < MIN_PASSWORD_CHARS || new.len() > MAX_PASSWORD_BYTES {

@@ -10,7 +10,7 @@ use axum::{Extension, Json};
 use serde_json::json;
 
 use super::login;
-use crate::backend::{SessionRecord, Tenant, random_secret, sha256};
+use crate::backend::{SessionRecord, Tenant, User, random_secret, sha256};
 use crate::http::body::Input;
 use crate::http::error::ApiError;
 use crate::http::face::Face;
@@ -24,21 +24,27 @@ pub(crate) async fn login(
     input: Input,
 ) -> Result<Response, ApiError> {
     let user = login::check(&face, &tenant, &network, &input).await?;
-    let old = face.cookies.read(Kind::Session, &tenant, &headers);
+    let cookies = start(&face, &tenant, &headers, user.clone()).await?;
+    let cookies = AppendHeaders(cookies.map(|cookie| (SET_COOKIE, cookie)));
+    Ok((cookies, Json(json!({ "user": user }))).into_response())
+}
+
+/// Starts a session in place of the one that the request is of; its cookies.
+pub(super) async fn start(
+    face: &Face,
+    tenant: &Tenant,
+    headers: &HeaderMap,
+    user: User,
+) -> Result<[HeaderValue; 2], ApiError> {
+    let old = face.cookies.read(Kind::Session, tenant, headers);
     // A new id for who has just proved who they are, else whoever knew the old one is in too.
     let id = random_secret()?;
     let sessions = &face.backend.sessions;
-    let session = sessions
-        .start(&tenant, &id, old.as_deref(), user.clone())
-        .await?;
-    let cookies = AppendHeaders([
-        (SET_COOKIE, id_cookie(&face, &tenant, &id)?),
-        (
-            SET_COOKIE,
-            csrf_cookie(&face, &tenant, &csrf_token(&face, &session))?,
-        ),
-    ]);
-    Ok((cookies, Json(json!({ "user": user }))).into_response())
+    let session = sessions.start(tenant, &id, old.as_deref(), user).await?;
+    Ok([
+        id_cookie(face, tenant, &id)?,
+        csrf_cookie(face, tenant, &csrf_token(face, &session))?,
+    ])
 }
 
 pub(crate) async fn me(
@@ -90,7 +96,7 @@ pub(crate) async fn logout(
         // The cookie may just not have come along, as from a form of another site, and shall not be cleared.
         return Err(ApiError::csrf_failed());
     }
-    face.cookies.signed_out(Kind::Session, &tenant)
+    face.cookies.signed_out(&[Kind::Session], &tenant)
 }
 
 /// Ends everything that is signed in as the user of this session.
@@ -102,7 +108,7 @@ pub(crate) async fn logout_everywhere(
     let session = required(&face, &tenant, &headers).await?;
     check_csrf(&face, &tenant, &session, &headers)?;
     face.backend.end_all_of(&tenant, &session.user).await?;
-    face.cookies.signed_out(Kind::Session, &tenant)
+    face.cookies.signed_out(&[Kind::Session], &tenant)
 }
 
 fn csrf_token(face: &Face, session: &SessionRecord) -> String {
@@ -136,7 +142,7 @@ pub(super) async fn required(
         .ok_or_else(ApiError::no_session)
 }
 
-async fn find(
+pub(super) async fn find(
     face: &Face,
     tenant: &Tenant,
     headers: &HeaderMap,

@@ -23,7 +23,7 @@ pub(crate) struct CookieStyle {
 pub(crate) enum Kind {
     /// The session id.
     Session,
-    /// The refresh token of hybrid mode; it goes to that mode's endpoints only.
+    /// The refresh token of hybrid mode; it goes to endpoints of `/auth` only.
     Refresh,
     /// The CSRF token, for the page's script to read.
     Csrf,
@@ -63,17 +63,16 @@ impl CookieStyle {
             .map(|(_, value)| value)
     }
 
-    /// The answer to who is signed out: the cookies of the credential and of its CSRF token go.
+    /// The answer to who is signed out: the cookies of the credentials and of their CSRF token go.
     pub(crate) fn signed_out(
         self,
-        credential: Kind,
+        credentials: &[Kind],
         tenant: &Tenant,
     ) -> Result<Response, ApiError> {
-        let cookies = AppendHeaders([
-            (SET_COOKIE, self.clear(credential, tenant)?),
-            (SET_COOKIE, self.clear(Kind::Csrf, tenant)?),
-        ]);
-        Ok((StatusCode::NO_CONTENT, cookies).into_response())
+        let kinds = credentials.iter().chain([&Kind::Csrf]);
+        let cookies = kinds.map(|kind| Ok((SET_COOKIE, self.clear(*kind, tenant)?)));
+        let cookies: Vec<_> = cookies.collect::<Result<_, ApiError>>()?;
+        Ok((StatusCode::NO_CONTENT, AppendHeaders(cookies)).into_response())
     }
 
     fn header(
@@ -89,7 +88,7 @@ impl CookieStyle {
             Kind::Session | Kind::Csrf => "Lax",
         };
         let path = match kind {
-            Kind::Refresh => format!("{}/auth/hybrid", tenant.prefix()),
+            Kind::Refresh => format!("{}/auth", tenant.prefix()),
             Kind::Session | Kind::Csrf if tenant.prefix().is_empty() => "/".to_owned(),
             Kind::Session | Kind::Csrf => tenant.prefix().to_owned(),
         };

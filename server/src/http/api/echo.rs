@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -14,24 +14,32 @@ use http_body_util::BodyExt as _;
 use ring::digest;
 use serde_json::{Value, json};
 
-use super::auth::caller;
-use super::body::{broken_body, too_large_body};
-use super::error::ApiError;
-use super::face::Face;
-use super::guard::pairs;
 use crate::backend::{Tenant, fingerprint};
+use crate::http::auth::{Credential, caller};
+use crate::http::body::{broken_body, too_large_body};
+use crate::http::error::ApiError;
+use crate::http::face::Face;
+use crate::http::guard::pairs;
 
 /// The echo takes bodies of this size, so that large uploads can be tried.
 const MAX_ECHO_BYTES: usize = 110 * 1024 * 1024;
 /// Larger ones are answered by length and hash.
 const MAX_ECHOED_BYTES: usize = 64 * 1024;
+
 pub(crate) async fn echo(
     State(face): State<Arc<Face>>,
     Extension(tenant): Extension<Arc<Tenant>>,
-    Path(mode): Path<String>,
+    credential: Credential,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let caller = caller(&face, &tenant, &mode, request.method(), request.headers()).await;
+    let caller = caller(
+        &face,
+        &tenant,
+        credential,
+        request.method(),
+        request.headers(),
+    )
+    .await;
     let echoed = open_echo(request).await;
     // Only now: to a refusal that comes before the body is read, WebKit says that the load failed.
     caller?;

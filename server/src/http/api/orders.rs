@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::auth::caller;
-use super::body::Input;
-use super::error::ApiError;
-use super::face::Face;
 use crate::backend::Tenant;
+use crate::http::auth::{Credential, caller};
+use crate::http::body::Input;
+use crate::http::error::ApiError;
+use crate::http::face::Face;
 
 #[derive(Deserialize)]
 struct NewOrder {
@@ -28,10 +28,10 @@ fn some_item() -> String {
 pub(crate) async fn orders(
     State(face): State<Arc<Face>>,
     Extension(tenant): Extension<Arc<Tenant>>,
-    Path(mode): Path<String>,
+    credential: Credential,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let user = caller(&face, &tenant, &mode, &Method::GET, &headers)
+    let user = caller(&face, &tenant, credential, &Method::GET, &headers)
         .await?
         .user;
     let orders = face.backend.orders.of(&tenant, &user).await?;
@@ -41,11 +41,11 @@ pub(crate) async fn orders(
 pub(crate) async fn order(
     State(face): State<Arc<Face>>,
     Extension(tenant): Extension<Arc<Tenant>>,
-    Path(mode): Path<String>,
+    credential: Credential,
     headers: HeaderMap,
     input: Input,
 ) -> Result<Response, ApiError> {
-    let user = caller(&face, &tenant, &mode, &Method::POST, &headers)
+    let user = caller(&face, &tenant, credential, &Method::POST, &headers)
         .await?
         .user;
     let NewOrder { item } = match input.is_empty() {
