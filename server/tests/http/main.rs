@@ -23,6 +23,7 @@ mod grace;
 mod hybrid;
 mod jwt;
 mod keys;
+mod limits;
 mod log;
 mod login;
 mod nodes;

@@ -40,7 +40,7 @@ pub(crate) trait Logins: Send + Sync {
 /// Sessions.
 #[async_trait]
 pub(crate) trait Sessions: Send + Sync {
-    /// Starts a session, and ends the one that it takes the place of.
+    /// Starts a session, and ends the one that it takes the place of. A user has [`super::limits::MAX_PER_USER`] at most.
     async fn start_session(
         &self,
         at: &Scope,
@@ -55,6 +55,7 @@ pub(crate) trait Sessions: Send + Sync {
 /// Families of refresh tokens, and what else is signed in as a user.
 #[async_trait]
 pub(crate) trait Families: Send + Sync {
+    /// Starts a family. A user has [`super::limits::MAX_PER_USER`] at most; those that were revoked are forgotten.
     async fn start_family(&self, at: &Scope, family: FamilyRecord, tokens: NewTokens)
     -> Stored<()>;
     /// What is known of a refresh token in a family of `mode` or of any. Of each family the token in force is known, and the one

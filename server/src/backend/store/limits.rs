@@ -5,6 +5,9 @@ use crate::backend::clock::Millis;
 /// Logins that failed longer ago do not count.
 pub(crate) const LOGIN_WINDOW_MS: Millis = 60_000;
 
+/// Sessions that a user has at a time with a tenant, and as many families; one more ends the one that would end first.
+pub(crate) const MAX_PER_USER: u32 = 100;
+
 /// As many revocations a node knows by heart, for when the store is away. Those that end last are kept.
 pub(crate) const MAX_LISTED: u32 = 10_000;
 

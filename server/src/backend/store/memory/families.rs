@@ -7,6 +7,7 @@ use crate::backend::clock::Millis;
 use crate::backend::error::Stored;
 use crate::backend::secret::Hash;
 use crate::backend::store::contract::Families;
+use crate::backend::store::limits::MAX_PER_USER;
 use crate::backend::store::records::{FamilyRecord, Keep, Known, Mode, NewTokens, Rotation};
 use crate::backend::store::scope::Scope;
 
@@ -18,19 +19,32 @@ impl Families for Memory {
         family: FamilyRecord,
         tokens: NewTokens,
     ) -> Stored<()> {
-        self.with(at, |records| {
-            records.purge_families(at);
-            records.add(&family.id, tokens, family.expires_at);
-            let started = Family {
-                mode: family.mode,
-                csrf_nonce: family.csrf_nonce,
-                user: family.user,
-                ends_at: family.expires_at,
-                must_end_at: family.must_end_at,
-                revoked: false,
-            };
-            records.families.insert(family.id, started);
-        });
+        let mut state = self.state.lock();
+        let records = state.of(at);
+        records.purge_families(at);
+        let of_user = records.families.iter();
+        let of_user = of_user.filter(|(_, known)| known.user.id == family.user.id);
+        let mut ends: Vec<_> = of_user
+            .map(|(id, known)| (known.ends_at, id.clone()))
+            .collect();
+        ends.sort_unstable();
+        ends.reverse();
+        let ended = ends.split_off(ends.len().min(MAX_PER_USER as usize - 1));
+        let ended: Vec<String> = ended.into_iter().map(|(_, id)| id).collect();
+        for id in &ended {
+            records.families.remove(id);
+        }
+        records.add(&family.id, tokens, family.expires_at);
+        let started = Family {
+            mode: family.mode,
+            csrf_nonce: family.csrf_nonce,
+            user: family.user,
+            ends_at: family.expires_at,
+            must_end_at: family.must_end_at,
+            revoked: false,
+        };
+        records.families.insert(family.id, started);
+        state.list(at, ended);
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use super::state::{Memory, Session};
 use crate::backend::error::Stored;
 use crate::backend::secret::Hash;
 use crate::backend::store::contract::Sessions;
+use crate::backend::store::limits::MAX_PER_USER;
 use crate::backend::store::records::SessionRecord;
 use crate::backend::store::scope::Scope;
 
@@ -24,6 +25,16 @@ impl Sessions for Memory {
                 records.sessions.remove(&old);
             }
             records.purge_sessions(at);
+            let user = &session.user.id;
+            let of_user = records.sessions.iter();
+            let of_user = of_user.filter(|(_, known)| known.record.user.id == *user);
+            let mut seen: Vec<_> = of_user
+                .map(|(hash, known)| (known.seen_at, *hash))
+                .collect();
+            seen.sort_unstable();
+            for (_, hash) in seen.iter().rev().skip(MAX_PER_USER as usize - 1) {
+                records.sessions.remove(hash);
+            }
             let session = Session {
                 record: session,
                 created_at: at.now,

@@ -148,7 +148,8 @@ impl Records {
     }
 
     pub(super) fn purge_families(&mut self, at: &Scope) {
-        self.families.retain(|_, family| family.ends_at >= at.now);
+        self.families
+            .retain(|_, family| family.ends_at >= at.now && !family.revoked);
         let families = &self.families;
         self.refresh_tokens
             .retain(|_, token| families.contains_key(&token.family));

@@ -27,6 +27,7 @@ impl Families for Redis {
             .arg(end)
             .arg(family_life(at, end))
             .arg(must_end);
+        call.arg(at.access_left());
         call.arg(tokens.refresh.as_ref().map(hex).unwrap_or_default());
         with_opaque(&mut call, at, tokens.opaque);
         self.run(&call).await

@@ -3,6 +3,7 @@
 -- the index by that of Redis. Keys are made here, so this is for one Redis and its replicas, not for a cluster.
 
 local MAX_LISTED = 10000
+local MAX_PER_USER = 100
 
 local call = redis.call
 
@@ -58,7 +59,12 @@ local function end_family(client, family, left)
   local key = own(client, 'family', family)
   local user = call('HGET', key, 'id')
   if not user then return end
+  -- It is remembered for as long as access tokens of it may be around.
   call('HSET', key, 'revoked', 1)
+  call('PEXPIRE', key, left)
+  for _, hash in ipairs(call('HMGET', key, 'token', 'before')) do
+    if hash then call('PEXPIRE', own(client, 'refresh', hash), left) end
+  end
   call('ZREM', index(client, user), 'f:' .. family)
   list_revoked(client, family, left)
 end
@@ -69,6 +75,17 @@ local function end_all_of(client, user, keep, left)
     if member ~= keep then
       if string.sub(member, 1, 1) == 's' then end_session(client, id) else end_family(client, id, left) end
     end
+  end
+end
+
+-- Ends what of a user would end first, of the kind 's' or 'f', if there is one too many.
+local function make_room(client, user, kind, left)
+  local of_kind = {}
+  for _, member in ipairs(call('ZRANGE', index(client, user), 0, -1)) do
+    if string.sub(member, 1, 1) == kind then table.insert(of_kind, string.sub(member, 3)) end
+  end
+  for n = 1, #of_kind - MAX_PER_USER do
+    if kind == 's' then end_session(client, of_kind[n]) else end_family(client, of_kind[n], left) end
   end
 end
 
@@ -125,6 +142,7 @@ function run.start_session(client, hash, nonce, id, user, now, life, replaces)
   call('HSET', key, 'nonce', nonce, 'id', id, 'user', user, 'created', now, 'seen', now)
   call('PEXPIRE', key, life)
   add_ending(index(client, id), 's:' .. hash, life)
+  make_room(client, id, 's')
 end
 
 function run.touch_session(client, hash, now, idle, absolute)
@@ -144,11 +162,12 @@ end
 
 run.end_session = end_session
 
-function run.start_family(client, family, mode, nonce, id, user, now, expires, life, must_end, refresh, opaque, opaque_expires, opaque_left)
+function run.start_family(client, family, mode, nonce, id, user, now, expires, life, must_end, left, refresh, opaque, opaque_expires, opaque_left)
   local key = own(client, 'family', family)
-  call('HSET', key, 'mode', mode, 'nonce', nonce, 'id', id, 'user', user, 'revoked', 0, 'must_end', must_end)
+  call('HSET', key, 'mode', mode, 'nonce', nonce, 'id', id, 'user', user, 'revoked', 0, 'must_end', must_end, 'token', refresh)
   call('PEXPIRE', key, life)
   add_ending(index(client, id), 'f:' .. family, life)
+  make_room(client, id, 'f', left)
   if refresh ~= '' then add_refresh(client, family, refresh, now, expires) end
   if opaque ~= '' then add_opaque(client, family, opaque, opaque_expires, opaque_left) end
 end
@@ -179,7 +198,7 @@ function run.rotate(client, family, old, new, now, expires, life, answer, grace,
   if not id or revoked == '1' then return 0 end
   -- Of a family the token in force is kept, and the one before it.
   if before then call('DEL', own(client, 'refresh', before), own(client, 'answer', before)) end
-  call('HSET', key, 'before', old)
+  call('HSET', key, 'before', old, 'token', new)
   call('HSET', own(client, 'refresh', old), 'rotated', now)
   if answer ~= '' then call('SET', own(client, 'answer', old), answer, 'PX', grace) end
   call('PEXPIRE', key, life)

@@ -9,6 +9,7 @@ use crate::backend::clock::Millis;
 use crate::backend::error::Stored;
 use crate::backend::secret::Hash;
 use crate::backend::store::contract::Families;
+use crate::backend::store::limits::MAX_PER_USER;
 use crate::backend::store::records::{FamilyRecord, Keep, Known, Mode, NewTokens, Rotation};
 use crate::backend::store::scope::Scope;
 
@@ -24,6 +25,7 @@ impl Families for Sqlite {
         self.db
             .run(move |tx| {
                 purge_families(tx, &at)?;
+                end_first_of(tx, &at, &family.user.id)?;
                 tx.execute(
                     "INSERT INTO families (id, client, mode, user_id, csrf_nonce, ends_at, must_end_at)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -160,6 +162,9 @@ pub(super) fn purge_families(tx: &Transaction<'_>, at: &Scope) -> rusqlite::Resu
     let mut families =
         tx.prepare_cached("DELETE FROM families WHERE client = ?1 AND ends_at < ?2")?;
     families.execute(this)?;
+    // What was revoked is listed for as long as access tokens of it may be around.
+    let mut revoked = tx.prepare_cached("DELETE FROM families WHERE client = ?1 AND revoked")?;
+    revoked.execute([&at.client])?;
     // Not `family IN (…)`: SQLite would walk through all families of the client.
     let mut tokens = tx.prepare_cached(
         "DELETE FROM opaque_tokens WHERE expires_at < ?2
@@ -167,6 +172,19 @@ pub(super) fn purge_families(tx: &Transaction<'_>, at: &Scope) -> rusqlite::Resu
     )?;
     tokens.execute(this)?;
     forget_old_answers(tx, at)
+}
+
+/// Makes room for one more family of a user.
+fn end_first_of(tx: &Transaction<'_>, at: &Scope, user: &str) -> rusqlite::Result<()> {
+    let mut query = tx.prepare_cached(
+        "SELECT id FROM families WHERE client = ?1 AND user_id = ?2 AND NOT revoked
+         ORDER BY ends_at DESC LIMIT -1 OFFSET ?3",
+    )?;
+    let ids = query.query_map((&at.client, user, MAX_PER_USER - 1), |row| row.get(0))?;
+    for id in ids.collect::<Result<Vec<String>, _>>()? {
+        end_families(tx, at, "id = ?2", &id, None)?;
+    }
+    Ok(())
 }
 
 pub(super) fn forget_old_answers(tx: &Transaction<'_>, at: &Scope) -> rusqlite::Result<()> {

@@ -8,6 +8,7 @@ use super::rows::user_of;
 use crate::backend::error::Stored;
 use crate::backend::secret::Hash;
 use crate::backend::store::contract::Sessions;
+use crate::backend::store::limits::MAX_PER_USER;
 use crate::backend::store::records::SessionRecord;
 use crate::backend::store::scope::Scope;
 
@@ -26,6 +27,12 @@ impl Sessions for Sqlite {
                     end_session(tx, &at, old)?;
                 }
                 purge_sessions(tx, &at)?;
+                tx.prepare_cached(
+                    "DELETE FROM sessions WHERE hash IN (
+                         SELECT hash FROM sessions WHERE client = ?1 AND user_id = ?2
+                         ORDER BY seen_at DESC LIMIT -1 OFFSET ?3)",
+                )?
+                .execute((&at.client, &session.user.id, MAX_PER_USER - 1))?;
                 tx.execute(
                     "INSERT INTO sessions (hash, client, user_id, created_at, seen_at, csrf_nonce)
                      VALUES (?1, ?2, ?3, ?4, ?4, ?5)",

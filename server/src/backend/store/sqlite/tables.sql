@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS families (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS families_of_user ON families (client, user_id);
 CREATE INDEX IF NOT EXISTS families_by_end ON families (client, ends_at);
+CREATE INDEX IF NOT EXISTS families_revoked ON families (client) WHERE revoked;
 CREATE TABLE IF NOT EXISTS refresh_tokens (
     hash BLOB PRIMARY KEY,
     family TEXT NOT NULL REFERENCES families ON DELETE CASCADE,

@@ -3,6 +3,7 @@
 //! Owns the tests of `store`, by kind, the two connections (`pair`), and a Redis that is borrowed from the tests over HTTP.
 #![allow(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test ends by panicking"

@@ -6,7 +6,10 @@ use crate::backend::policy::Algorithm;
 use crate::backend::secret::Hash;
 use crate::backend::secret::random_id;
 use crate::backend::store::contract::Store;
-use crate::backend::store::records::{FamilyRecord, Mode, NewTokens, Opaque, Rotation};
+use crate::backend::store::limits::MAX_PER_USER;
+use crate::backend::store::records::{
+    FamilyRecord, Mode, NewTokens, Opaque, Rotation, SessionRecord,
+};
 use crate::backend::store::signing_keys::Turn;
 
 /// What was made for one client.
@@ -69,6 +72,7 @@ impl Made {
 
 on_every_store!(
     what_ends_for_one_client_stays_for_another,
+    a_user_has_so_many_sessions_and_families,
     the_tools_of_the_tests_reach_all_of_a_client,
 );
 
@@ -146,6 +150,51 @@ async fn the_tools_of_the_tests_reach_all_of_a_client(Pair { one, two, .. }: Pai
     assert_eq!(one.keys(&start()).await.unwrap(), []);
     let user = one.access(&other, Mode::Jwt, &elsewhere.id, None).await;
     assert!(user.unwrap().is_some());
+}
+
+async fn a_user_has_so_many_sessions_and_families(Pair { one, two, .. }: Pair) {
+    let (mut sessions, mut families) = (Vec::new(), Vec::new());
+    let others = (session("grace"), family("grace", Mode::Jwt));
+    one.start_session(&start(), others.0.clone(), None)
+        .await
+        .unwrap();
+    one.start_family(&start(), others.1.clone(), refresh(hash()))
+        .await
+        .unwrap();
+    for n in 0..=i64::from(MAX_PER_USER) {
+        let at = at("default", n);
+        let expires_at = at.refresh_end(Millis::MAX);
+        sessions.push(session("ada"));
+        let session = sessions.last().unwrap().clone();
+        two.start_session(&at, session, None).await.unwrap();
+        families.push(family("ada", Mode::Jwt));
+        let family = families.last().unwrap().clone();
+        let family = FamilyRecord {
+            expires_at,
+            ..family
+        };
+        two.start_family(&at, family, refresh(hash()))
+            .await
+            .unwrap();
+    }
+    let later = at("default", 200);
+    let session = async |record: &SessionRecord| {
+        let found = one.touch_session(&later, record.hash).await;
+        found.unwrap().is_some()
+    };
+    let family = async |record: &FamilyRecord| {
+        let user = one.access(&later, Mode::Jwt, &record.id, None).await;
+        user.unwrap().is_some()
+    };
+    let first = (session(&sessions[0]).await, family(&families[0]).await);
+    assert_eq!(first, (false, false), "the first has to go");
+    for (session_of, family_of) in [(1, 1), (50, 50), (100, 100)] {
+        assert!(session(&sessions[session_of]).await, "{session_of}");
+        assert!(family(&families[family_of]).await, "{family_of}");
+    }
+    assert!(session(&others.0).await && family(&others.1).await);
+    let revoked = one.revoked().await.unwrap();
+    assert!(revoked.iter().any(|revoked| revoked.id == families[0].id));
 }
 
 /// Redis does that by its own clock: [`what_redis_keeps_ends_by_itself`].
