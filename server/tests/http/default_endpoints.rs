@@ -30,7 +30,7 @@ fn with_cookies<'a>(call: Call<'a>, answer: &Answer) -> Call<'a> {
         .iter()
         .map(|name| {
             let cookies = answer.cookies().into_iter();
-            let last = cookies.filter(|cookie| cookie.name() == name).last();
+            let last = cookies.rev().find(|cookie| cookie.name() == name);
             format!("{name}={}", last.unwrap().value())
         })
         .collect();
@@ -39,9 +39,7 @@ fn with_cookies<'a>(call: Call<'a>, answer: &Answer) -> Call<'a> {
 
 fn csrf(answer: &Answer) -> String {
     let cookies = answer.cookies().into_iter();
-    let last = cookies
-        .filter(|cookie| cookie.name() == "XSRF-TOKEN")
-        .last();
+    let last = cookies.rev().find(|cookie| cookie.name() == "XSRF-TOKEN");
     last.unwrap().value().to_owned()
 }
 

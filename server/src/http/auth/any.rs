@@ -13,7 +13,7 @@ use axum::{Extension, Json};
 use serde_json::json;
 
 use super::caller::{Credential, caller};
-use super::cookies::SignedIn;
+use super::signed_in::SignedIn;
 use super::{bearer::bearer, hybrid, jwt, login, session};
 use crate::backend::{Mode, Tenant};
 use crate::http::body::Input;

@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 
 use super::bearer::bearer;
-use super::cookies::SignedIn;
 use super::session;
+use super::signed_in::SignedIn;
 use crate::backend::{Bearer, Keep, Mode, Tenant, User};
 use crate::http::error::ApiError;
 use crate::http::face::Face;

@@ -30,7 +30,7 @@ impl SignedIn {
         session.or(self.family.as_ref().map(|family| &family.user))
     }
 
-    /// Whether there is something to protect, and its CSRF token is missing.
+    /// Refuses what has no CSRF token of either, if there is anything to protect.
     pub(super) fn check_csrf(
         &self,
         face: &Face,
