@@ -51,4 +51,4 @@ export function cameBack(input, init) {
   return Boolean(send);
 }
 
-const urlOf = (input) => `${input?.url ?? input}`;
+const urlOf = (input) => (typeof input === "string" ? input : input?.url ?? input?.href);

@@ -45,16 +45,22 @@ export function passOf(shell) {
   const end = (call, url, sent, credential, sentBy) => {
     if (call.answer) shell.seeToken(call.answer, url);
     const isDoubtful = mayHideRefusal(call, !credential, sent.headers);
-    if (shell.isOver() || sent.signal?.aborted || !(isDoubtful || call.answer?.status === 401)) {
+    if (!shell.isOver() && !sent.signal?.aborted && (isDoubtful || call.answer?.status === 401)) {
+      const init = { ...sent };
+      try {
+        if (credential) {
+          init.headers = new Headers(sent.headers);
+          init.headers.delete(shell.header);
+        }
+        Object.assign(call, callOf(url, url, undefined, init));
+      } catch {
+        // `fetch` has said so itself.
+      }
+    }
+    if (!call.request) {
       if (call.error === undefined) return call.answer;
       throw call.error;
     }
-    const init = { ...sent };
-    if (credential) {
-      init.headers = new Headers(sent.headers);
-      init.headers.delete(shell.header);
-    }
-    Object.assign(call, callOf(url, url, undefined, init));
     return new Promise((resolve, reject) => {
       const id = shell.beginFetch(Object.assign(call, { resolve, reject }), false, sentBy);
       if (isDoubtful) shell.deliver(FETCH_DOUBTFUL, id);
