@@ -576,8 +576,8 @@ export interface TokenOptions extends CommonOptions {
   /** The header of the access token (RFC 6750 §2.1). Default `{ name: "Authorization", scheme: "Bearer" }`. */
   header?: TokenHeader;
   /**
-   * Makes a redirect of a call or a request of hallpass's own an error where it carries the credential, unless the call has chosen a `redirect`. In Firefox a
-   * redirect within a foreign origin gets `Authorization` again; a cookie of another port goes along everywhere. Default `false`.
+   * Make a redirect of a request with a credential an error. Default `false`. A call that has chosen another `redirect` than `"follow"` keeps it.
+   * In Firefox a redirect within a foreign origin gets `Authorization` again, and the cookies of a host go to each of its ports everywhere.
    */
   refuseRedirects?: boolean;
   /**
