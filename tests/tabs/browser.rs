@@ -64,6 +64,8 @@ pub struct Browser {
     excuse: Option<Excuse>,
     /// When the last such thing happened, and the last stray login.
     excused_at: u64,
+    /// A session that began before was excused.
+    excused_before: u64,
     lock: lock::Lock,
     site: Site,
     agenda: BinaryHeap<Reverse<Entry>>,
@@ -129,6 +131,7 @@ impl Browser {
             next_fails: (false, false),
             excuse: None,
             excused_at: 0,
+            excused_before: 0,
             lock: lock::Lock::default(),
             site,
             agenda: BinaryHeap::new(),
@@ -235,7 +238,9 @@ impl Browser {
         // Nor is what a tab has that could not write it.
         let lasts = |tab: &Tab| tab.store_hangs || tab.is_unwritten;
         if is_over && !self.tabs.values().any(lasts) {
-            self.excuse = None;
+            if self.excuse.take().is_some() {
+                self.excused_before = self.now;
+            }
             self.has_stray_login = false;
             self.has_late_note = false;
         }

@@ -121,8 +121,9 @@ impl Browser {
                 let began = self.site.began(&http, cookie);
                 let reply = self.site.process(&http, cookie, seconds);
                 self.look_at_cookie(before);
-                if began.is_some_and(|began| self.is_logged_out(began)) {
-                    // Of a session that was logged out of: it ends, as it was meant to.
+                let was_excused = |began| self.ms_of(began) + 1_000 < self.excused_before;
+                if began.is_some_and(|began| self.is_logged_out(began) || was_excused(began)) {
+                    // Of a session that was logged out of: it ends, as it was meant to. Or of one before the present one.
                     self.site.reuses = 0;
                 }
                 if std::mem::take(&mut self.site.reuses) > 0 && self.excuse.is_none() {
