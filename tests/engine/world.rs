@@ -7,8 +7,8 @@ use hallpass::core::{
 };
 use hallpass::core::{Change, Endpoint, Mode, PageEvent, Reason};
 
-use crate::early;
-
+#[path = "stored_pass.rs"]
+pub mod stored_pass;
 #[path = "urls.rs"]
 mod urls;
 
@@ -272,7 +272,7 @@ impl World {
             Effect::Save(_) if self.saves_fail => inputs.push(Input::Saved(Err(StoreFailure))),
             Effect::Save(_) | Effect::Remove if self.saves_hang => {}
             Effect::Save(value) => {
-                early::equals_an_engine(self.engine.config(), value.expose());
+                stored_pass::equals_an_engine(self.engine.config(), value.expose());
                 self.saves += 1;
                 self.store = Some(value.expose().into());
                 inputs.push(Input::Saved(Ok(())));
