@@ -856,6 +856,9 @@ export interface LoginOptions {
  * Makes a client, restoring what is stored. Resolves also when the backend is down, and after two seconds when another tab is busy with
  * the session: `status` is `"restoring"` then, and goes on by itself.
  *
+ * In mode `jwt` a page with a stored session, or with none, does not wait for the engine, which loads beside it. What needs the engine
+ * waits for it, for `timeout` seconds at most, and rejects with `network_error`, `retryable`, if it does not come.
+ *
  * @throws {AuthError} `config_invalid`, naming the option; `unsupported`, naming what the browser or its CSP lacks;
  * `network_error`, `retryable`, if a file of the package that an option needs does not come.
  * @example

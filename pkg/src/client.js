@@ -4,13 +4,13 @@ import { credentialsOf, jsonOf } from "./credentials.js";
 import { AuthError } from "./error.js";
 import { eventOf, snapshotOf } from "./events.js";
 import { interning } from "./frozen.js";
+import { translatorOf } from "./translator.js";
+import { inWords } from "./words.js";
 
-/**
- * A client on an open shell. `loginEndpoint`: what the options say of it; `makeTranslator` makes what an endpoint of one login
- * needs, `inWords` puts what is wrong with that into words; `onDispose` is called when the client is disposed of.
- */
-export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, onDispose) {
+/** A client on a shell, for these options. */
+export function clientOf(opened, options) {
   let shell = opened;
+  const loginEndpoint = options.endpoints?.login || {};
   let isDisposed = false;
   const internUser = interning();
   const internClaims = interning();
@@ -43,7 +43,6 @@ export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, on
     shell.release();
     // Others with this key go on using the shell itself.
     shell = ended;
-    onDispose();
   };
 
   const login = async (credentials, { endpoint, signal } = {}) => {
@@ -52,7 +51,8 @@ export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, on
     return inWords(async () => {
       if (endpoint === null) throw ["endpoint", undefined, endpoint];
       // Who has had none so far has one from here on.
-      const translator = alive().translator ?? (await makeTranslator());
+      await alive().ready();
+      const translator = alive().translator ?? (await translatorOf(options));
       return internUser(await alive().login(json, form, endpoint, signal, translator));
     });
   };

@@ -1,7 +1,7 @@
 // What tabs tell each other.
 
 import { MESSAGE } from "./kinds.js";
-import { SETTLES } from "./time.js";
+import { SETTLES, pause } from "./time.js";
 
 /** Begins each message; the version follows. */
 const THIS = "hallpass/1";
@@ -26,7 +26,7 @@ export function channelOf(shell) {
       channel.onmessage = ({ data }) => {
         if (Array.isArray(data) && data[0] === THIS) shell.deliver(MESSAGE, 1, data);
         // For the journal. It may be a flood: told once in a while, with its size.
-        else if (!noise++) setTimeout(tellNoise, SETTLES);
+        else if (!noise++) pause(SETTLES).then(tellNoise);
       };
       // In Node an open channel would keep the process alive.
       channel.unref?.();

@@ -5,7 +5,8 @@ import { mayHideRefusal } from "./doubt.js";
 import { FETCH, FETCH_ANSWERED, FETCH_DOUBTFUL, GONE } from "./kinds.js";
 import { report } from "./listeners.js";
 import { pageFetch, through } from "./network.js";
-import { TRANSPORT, callOf, changesTo, isPlain, isRequest, sendCall } from "./sending.js";
+import { TRANSPORT, isPlain } from "./plain.js";
+import { callOf, changesTo, isRequest, sendCall } from "./sending.js";
 import { LONGEST_LOOK, pause } from "./time.js";
 import { parse } from "./urls.js";
 

@@ -6,6 +6,8 @@ const DEEPEST = 8;
 /** How many are remembered that stood in the place. */
 const MOST = 4;
 
+export const NO_FETCH = "the page's fetch leads to authFetch, and it did so before hallpass was loaded: load hallpass first";
+
 /** The inits, Requests and signals that are on their way, and what they were given to. */
 const given = new WeakMap();
 /** The calls that are being made at this moment: their URL, and what they were given to. */

@@ -3,33 +3,24 @@
 
 import { mayHideRefusal } from "./doubt.js";
 import { FETCH_DOUBTFUL, TICK } from "./kinds.js";
-import { cameBack, fetchBelow, lookAtFetch, pageFetch, through } from "./network.js";
-import { TRANSPORT, callOf, isPlain, isText } from "./sending.js";
+import { NO_FETCH, cameBack, fetchBelow, lookAtFetch, pageFetch, through } from "./network.js";
+import { carries, isPlain, isText, plainInit, rootIn } from "./plain.js";
+import { callOf } from "./sending.js";
 import { ownOrigin } from "./urls.js";
 
-/** The origin of a URL or the slash of a path, where the rest holds nothing that a URL parser takes out: tabs, newlines, spaces. */
-const START = /^((?:https?:\/\/[^/]+)?\/)(?![/\\])[!-~]*$/;
 /** Milliseconds by which the clocks may differ from when the pass was given, or the engine has to see it. */
 const DRIFT = 1_000;
-const NO_FETCH = "the page's fetch leads to authFetch, and it did so before hallpass was loaded: load hallpass first";
 
 export function passOf(shell) {
   /** Until when, how the clocks differed then, the header's value, and what the engine knows it by. */
   let pass = [0];
+  /** The first that there was: what calls went by that were out before. */
+  let first;
 
   /** The init to send with, whether a credential is in it, and what the engine knows the pass by; if the pass is good for the call. */
   const underPass = (init, origin) => {
-    // A body that is not text may be changed or used up before it has to be sent again, as may headers of other kinds.
-    if (init && !(isPlain(init) && isText(init.body ?? "") && !init[TRANSPORT])) return;
-    const sent = { ...init };
-    if (sent.headers !== undefined) {
-      if (!(isPlain(sent.headers) || Array.isArray(sent.headers) || sent.headers instanceof Headers)) return;
-      try {
-        sent.headers = new Headers(sent.headers);
-      } catch {
-        return;
-      }
-    }
+    const sent = plainInit(init);
+    if (!sent) return;
     const now = performance.now();
     const difference = Date.now() - now;
     const [until, clocks, credential, ...sentBy] = pass;
@@ -40,9 +31,7 @@ export function passOf(shell) {
     }
     if (now >= until) return;
     if (credential) {
-      if (sent.headers?.has(shell.header)) return;
-      if (sent.headers) sent.headers.set(shell.header, credential);
-      else sent.headers = { [shell.header]: credential };
+      if (!carries(sent, shell.header, credential)) return;
     } else {
       // By cookie. Other methods may need a CSRF token.
       const { method = "GET", credentials = "same-origin" } = sent;
@@ -85,6 +74,21 @@ export function passOf(shell) {
     /** Whatever calls with `until` 0: there is no pass. Where the app has a rule, or sends calls itself, each has to be looked at. */
     admit(...given) {
       pass = shell.rule || shell.translator?.calls ? [0] : given;
+      if (given[0]) first ??= given;
+    },
+
+    /**
+     * What a call got that went with the stored token before there was an engine. `isSame`: it went for who is signed in now. A token
+     * that was replaced meanwhile leaves another try, with the present one.
+     */
+    async wentEarly(call, url, sent, credential, isSame) {
+      const [, , known, ...sentBy] = first ?? [];
+      if (known === credential) return end(call, url, sent, credential, sentBy);
+      if (call.error !== undefined) throw call.error;
+      if (!isSame) return call.answer;
+      const headers = new Headers(sent.headers);
+      headers.delete(shell.header);
+      return shell.askingFetch(url, { ...sent, headers });
     },
 
     /** Nothing stands between the caller and the promise of `fetch` but what has to: it settles as early as that does. */
@@ -97,7 +101,7 @@ export function passOf(shell) {
         }
         // Without an argument it fails as `fetch` fails.
         if (!args.length) return through(pageFetch(), args);
-        const origin = pass[0] && isText(input) && shell.known(START.exec(input)?.[1]);
+        const origin = pass[0] && isText(input) && shell.known(rootIn(input));
         if (origin) {
           // What is read here is not read again.
           if (isPlain(init)) init = { ...init };

@@ -72,7 +72,8 @@ export function requestsOf(shell) {
           signal: controller.signal,
         };
         const ask = (url, init) => sendOwn(url, init, controller);
-        const response = await (translator ? translator.send(kind, url, init, { access, refresh }, login, ask, through) : ask(url, init));
+        const early = shell.asked?.take(url, init);
+        const response = await (early ?? (translator ? translator.send(kind, url, init, { access, refresh }, login, ask, through) : ask(url, init)));
         shell.seeToken(response, url);
         const header = (name) => response.headers.get(name) ?? undefined;
         const tooLong = header("Content-Length") > LONGEST_BODY;
@@ -82,7 +83,7 @@ export function requestsOf(shell) {
         // A redirect that led to a page is one to a login page.
         const isSentOn = !response.status || (response.redirected && isHtml(response));
         answer = [
-          isSentOn ? 302 : response.status, isHtml(response), date(header("Date")), retryAfter, date(retryAfter), moved, text, , , refused,
+          isSentOn ? 302 : response.status, isHtml(response), early ? undefined : date(header("Date")), retryAfter, date(retryAfter), moved, text, , , refused,
         ];
         await translator?.read(kind, response, answer, login);
       } catch (error) {

@@ -3,19 +3,8 @@
 
 import { EMPTY, ONCE, REPEATABLE } from "./kinds.js";
 import { pageFetch, through } from "./network.js";
+import { TRANSPORT, isPlain, isText } from "./plain.js";
 import { ownOrigin, parse } from "./urls.js";
-
-/** By it `init` names what sends the call in place of `fetch`: it gets a `Request`, and answers what is read of a `Response` here. */
-export const TRANSPORT = Symbol.for("hallpass.transport");
-
-export const isText = (value) => typeof value === "string";
-
-/** A table: its members can be copied without anything being lost. */
-export function isPlain(value) {
-  if (typeof value !== "object" || value === null) return false;
-  const proto = Object.getPrototypeOf(value);
-  return proto === null || proto === Object.prototype;
-}
 
 /** Of a realm other than this one too, as a frame's. */
 export function isRequest(input) {

@@ -22,9 +22,9 @@ import { timerOf } from "./time.js";
  *
  * The parts of the list are the app's or the package's, and all but the first may be missing: what makes errors, the app's rule and its store, what
  * verifies tokens on their way to the engine, what takes the place of Web Locks, what stands between the engine's requests and the network if the
- * server wants or answers something else than usual, what loads that, and the header of answers that brings the CSRF token.
+ * server wants or answers something else than usual, what loads that, the header of answers that brings the CSRF token, and the answer to the first question, if it was asked before.
  */
-export function shellOf(ear, key, baseUrl, header, longestHold, [makeError, rule, store, guardOf, lease, translator, loadTranslator, tokenHeader]) {
+export function shellOf(ear, key, baseUrl, header, longestHold, [makeError, rule, store, guardOf, lease, translator, loadTranslator, tokenHeader, asked]) {
   const stop = new AbortController();
   /** Of an engine that is gone there is nothing to be heard. */
   let isGone = false;
@@ -33,7 +33,7 @@ export function shellOf(ear, key, baseUrl, header, longestHold, [makeError, rule
   const deliver = guard ? (...what) => guard.deliver(...what) : heard;
   const name = `hallpass:${key}`;
   // Who signs in at an endpoint that has a contract of its own has a translator from then on.
-  const shell = { deliver, name, baseUrl, header, longestHold, makeError, rule, store, guard, lease, translator, loadTranslator, tokenHeader };
+  const shell = { deliver, name, baseUrl, header, longestHold, makeError, rule, store, guard, lease, translator, loadTranslator, tokenHeader, asked };
   for (const part of [callsOf, channelOf, csrfOf, fetchingOf, listenersOf, lockOf, loginOf, passOf, requestsOf, siteOf, storeOf, timerOf]) {
     Object.assign(shell, part(shell));
   }

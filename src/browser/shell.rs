@@ -195,6 +195,19 @@ extern "C" {
     type PassFile;
 }
 
+#[wasm_bindgen(module = "/src/browser/plain.js")]
+extern "C" {
+    #[allow(dead_code, reason = "takes the file along")]
+    type PlainFile;
+}
+
+#[cfg(feature = "js")]
+#[wasm_bindgen(module = "/src/browser/common.js")]
+extern "C" {
+    #[allow(dead_code, reason = "takes the file along")]
+    type CommonFile;
+}
+
 #[wasm_bindgen(module = "/src/browser/requests.js")]
 extern "C" {
     #[allow(dead_code, reason = "takes the file along")]

@@ -10,7 +10,13 @@ export const SETTLES = 100;
 /** Milliseconds that an answer is looked at: by the app's rule, or for its words. */
 export const LONGEST_LOOK = 1_000;
 
-export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+/** Where zone.js is, not in the zone of whoever calls: an Angular app waits for the timers of its zone before it calls itself stable. */
+function setTimer(act, milliseconds) {
+  const set = () => setTimeout(act, milliseconds);
+  return globalThis.Zone?.root ? Zone.root.run(set) : set();
+}
+
+export const pause = (milliseconds) => new Promise((done) => setTimer(done, milliseconds));
 
 /** The engine's one timer. */
 export function timerOf(shell) {
@@ -21,7 +27,7 @@ export function timerOf(shell) {
       clearTimeout(timer);
       timer = undefined;
       if (milliseconds === undefined) return;
-      timer = setTimeout(() => shell.deliver(TICK, 0), Math.min(milliseconds, LONGEST_TIMEOUT));
+      timer = setTimer(() => shell.deliver(TICK, 0), Math.min(milliseconds, LONGEST_TIMEOUT));
       // In Node a timer would keep the process alive.
       timer.unref?.();
     },

@@ -51,6 +51,8 @@ async function peek(response) {
 
 export const pause = (milliseconds) =>
   new Promise((done) => {
-    // In Node a timer would keep the process alive.
-    setTimeout(done, milliseconds).unref?.();
+    // In Node a timer would keep the process alive; in Angular one of its zone makes it wait.
+    const set = () => void setTimeout(done, milliseconds).unref?.();
+    if (globalThis.Zone?.root) Zone.root.run(set);
+    else set();
   });

@@ -34,7 +34,7 @@ impl Engine {
         let has_credential = bearer.is_some() || self.cx.is_session_mode();
         http.redirects = if takes_redirects {
             Redirects::Answer
-        } else if has_credential && self.refuses_redirects() {
+        } else if has_credential && self.cx.config().refuses_redirects() {
             Redirects::Refuse
         } else {
             Redirects::Follow

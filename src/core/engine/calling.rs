@@ -139,7 +139,8 @@ impl Engine {
     fn dispatch(&mut self, id: CallId, facts: FetchFacts) {
         let mut headers = Vec::new();
         let mut include_credentials = false;
-        let mut refuse_redirects = self.cx.is_session_mode() && self.refuses_redirects();
+        let mut refuse_redirects =
+            self.cx.is_session_mode() && self.cx.config().refuses_redirects();
         if self.cx.is_session_mode() {
             include_credentials = true;
             if !facts.is_safe {
@@ -153,7 +154,7 @@ impl Engine {
                 }
             }
         } else if let Some(header) = self.session.bearer_header(&self.cx) {
-            refuse_redirects = self.refuses_redirects();
+            refuse_redirects = self.cx.config().refuses_redirects();
             headers.push(header);
         }
         let sent_with = self
@@ -179,13 +180,6 @@ impl Engine {
             refuse_redirects,
             watch,
         });
-    }
-
-    /// By the app's word, or as browsers take no header away at another origin but `Authorization` (Fetch, HTTP-redirect fetch).
-    pub(super) fn refuses_redirects(&self) -> bool {
-        let config = self.cx.config();
-        let is_kept = !config.header.eq_ignore_ascii_case("Authorization");
-        config.refuse_redirects || (is_kept && !self.cx.is_session_mode())
     }
 
     pub(super) fn on_fetch_answered(&mut self, id: CallId, answer: FetchAnswer) {

@@ -17,7 +17,7 @@ impl Engine {
             !self.is_disposed() && self.session.is_signed_in() && !self.session.is_due(&self.cx);
         let is_good = is_good && !self.is_cookie_in_doubt();
         // Where redirects have to be refused, it is left to the usual way.
-        let is_simple = !self.refuses_redirects();
+        let is_simple = !self.cx.config().refuses_redirects();
         let to_mono = |due_at| self.cx.clock().to_mono(due_at);
         let until = || self.session.due_at().map(to_mono);
         (is_good && is_simple).then(|| {

@@ -1,7 +1,8 @@
 //! Options as an app gives them, and the one place that checks them.
 
 use crate::core::options::config::{
-    Config, Csrf, CsrfSource, Endpoint, Endpoints, Fields, Mode, StorageKind, Transport, UserSource,
+    Config, Csrf, CsrfSource, Endpoint, Endpoints, Fields, Mode, Stamp, StorageKind, Transport,
+    UserSource,
 };
 use crate::core::options::fault::{Fault, Misconfigured};
 use crate::core::options::origin::{Origin, Url, Urls, is_local};
@@ -203,6 +204,7 @@ impl Checker<'_> {
             timed_refresh: options.timed_refresh,
             share_across_tabs: options.share_across_tabs,
             additions: options.additions,
+            stamp: Stamp::default(),
             doubts_cookie: self.mode == Mode::Session
                 && !self.is_on_page(endpoints.login.as_deref()),
             refuse_redirects: options.refuse_redirects,
@@ -273,9 +275,9 @@ impl Checker<'_> {
         let url = self.urls.parse(given, None);
         let found = url.and_then(|url| {
             let origin = Origin::of(&url)?;
-            // URL parsers take `*` for a host's name, and no host has it.
+            // URL parsers take `*` in a host, Chromium's as `%2A`. No host has either.
             let is_plain = !url.has_userinfo
-                && !url.hostname.contains('*')
+                && !url.hostname.bytes().any(|byte| matches!(byte, b'*' | b'%'))
                 && url.href.strip_prefix(origin.as_str()) == Some("/");
             is_plain.then_some((origin, is_bare(&url)))
         });
