@@ -162,10 +162,19 @@ function content(name) {
   });
 }
 
+/** The session's name (`sid`), which an access token tells. It is no secret, and the backend's refresh tokens begin with it. */
+function sessionOf(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/"))).sid;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Each place at which one of the secrets was, and how much was looked at. `seen` is what was answered. */
 export function found(passwords, seen) {
   const secrets = [...passwords, ...tokensIn(seen), ...csrf];
-  const find = finder(secrets);
+  const find = finder(secrets, tokensIn(seen).map(sessionOf).filter(Boolean));
   const places = {};
   const found = [];
   for (const [place, text] of told) {

@@ -14,7 +14,7 @@ const ofText = (text) => encoded(new TextEncoder().encode(text));
 
 /** A key with its public half as a JWK, and `sign(claims, header)`. Claims and header may be JSON text. */
 export async function signer(alg, kid) {
-  const made = await crypto.subtle.generateKey(PARAMETERS[alg], true, ["sign", "verify"]);
+  const made = await generated(PARAMETERS[alg]);
   const { privateKey = made, publicKey = made } = made;
   const { key_ops: _, ext: __, alg: ___, ...jwk } = await crypto.subtle.exportKey("jwk", publicKey);
   const { d } = privateKey === made ? {} : await crypto.subtle.exportKey("jwk", privateKey);
@@ -31,6 +31,16 @@ export async function signer(alg, kid) {
     },
   };
 }
+
+/** WebKitGTK fails to make an RSA key now and then. */
+const generated = async (parameters, attempts = 5) => {
+  try {
+    return await crypto.subtle.generateKey(parameters, true, ["sign", "verify"]);
+  } catch (error) {
+    if (attempts === 1) throw error;
+    return generated(parameters, attempts - 1);
+  }
+};
 
 const seconds = () => Math.floor(Date.now() / 1000);
 

@@ -127,8 +127,8 @@ async fn ec22_a_stream_is_not_sent_again_and_the_next_call_is_right(case: &Case)
         .run(
             "const real = window.fetch;
              window.fetch = async (input, init) => {
-               if (!(input instanceof Request) || !input.url.includes('?stream')) return real(input, init);
-               return real(input.url, { method: input.method, headers: input.headers, body: await input.text() });
+               if (!(init?.body instanceof ReadableStream)) return real(input, init);
+               return real(input, { ...init, body: await new Response(init.body).text() });
              };
              const stream = () => new Blob(['streamed']).stream();
              const send = () => auth.authFetch(`${echo}?stream`, { method: 'POST', body: stream(), duplex: 'half' });
