@@ -91,7 +91,7 @@ export function provideAuth(auth, { loginUrl = "/login", homeUrl = "/", returnPa
     { provide: LEAVING, useFactory: leaving },
     { provide: APP_BOOTSTRAP_LISTENER, multi: true, useFactory: endHydration },
     // What a server asks for it asks as nobody.
-    { provide: HttpBackend, useFactory: () => (isServer ? new FetchBackend() : new AuthBackend(inject(HELD).source.first.authFetch)) },
+    { provide: HttpBackend, useFactory: () => (isServer ? new FetchBackend() : new AuthBackend(inject(HELD).auth)) },
     provideEnvironmentInitializer(() => {
       inject(Auth);
       const backend = inject(HttpBackend);
@@ -114,8 +114,8 @@ function hold(given) {
 
 /** What HttpClient sends, by `authFetch`: all that Angular's own backend over `fetch` does, which takes no other `fetch`. */
 class AuthBackend {
-  constructor(authFetch) {
-    this.authFetch = authFetch;
+  constructor(auth) {
+    this.auth = auth;
     this.zone = inject(NgZone);
     this.destroyRef = inject(DestroyRef);
   }
@@ -131,7 +131,7 @@ class AuthBackend {
       let timer;
       this.zone.runOutsideAngular(() => {
         if (request.timeout) timer = setTimeout(() => aborter.abort(new DOMException("signal timed out", "TimeoutError")), request.timeout);
-        send(this.authFetch, request, aborter.signal, tell).then(
+        send(this.auth, request, aborter.signal, tell).then(
           () => end("complete"),
           (error) => end("error", error instanceof HttpErrorResponse ? error : new HttpErrorResponse({ error, url: request.urlWithParams })),
         );
@@ -145,11 +145,11 @@ class AuthBackend {
   }
 }
 
-async function send(authFetch, request, signal, tell) {
+async function send(auth, request, signal, tell) {
   const url = request.urlWithParams;
   let response;
   try {
-    const sent = authFetch(url, initOf(request, signal));
+    const sent = authFetch(auth, url, initOf(request, signal));
     tell({ type: HttpEventType.Sent });
     response = await sent;
   } catch (error) {
@@ -172,6 +172,13 @@ async function send(authFetch, request, signal, tell) {
   const whole = { ...head, redirected, responseType: type };
   if (!response.ok) throw new HttpErrorResponse({ error: body, ...whole });
   tell(new HttpResponse({ body, ...whole }));
+}
+
+async function authFetch(auth, url, init) {
+  const sent = (await auth).authFetch(url, init);
+  // zone.js takes a rejection for unhandled that nobody has looked at by the end of the turn.
+  sent.catch(() => {});
+  return sent;
 }
 
 /** Options of `fetch` that a request may have under the same name. */
