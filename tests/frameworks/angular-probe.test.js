@@ -203,8 +203,9 @@ for (const kind of ["angular", "angular-zone"]) {
       const result = await page.evaluate(
         async ({ body, template }) => {
           const { provideAuth, provideClientHydration, puppet, start } = lib;
-          const root = document.getElementById("root");
-          root.innerHTML = body;
+          // With a mark of Angular's before the app.
+          document.body.innerHTML = body;
+          const root = document.body;
           const kept = root.querySelector("main");
           const shown = [];
           const main = () => root.querySelector("main").textContent.trim();

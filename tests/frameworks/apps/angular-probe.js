@@ -11,7 +11,7 @@ import { counted, puppet } from "./clients.js";
 
 const change = globalThis.Zone ? core.provideZoneChangeDetection() : core.provideZonelessChangeDetection();
 
-/** An app whose component has `auth`, with `template` in `#root` or what a server has put there. */
+/** An app whose component has `auth`, with `template`, in the element that a server has rendered or in a fresh one. */
 async function start({ template = "", providers = [], component = {} }) {
   const { Component, inject } = core;
   const App = Component({ selector: "app-root", template, ...component })(
@@ -19,8 +19,7 @@ async function start({ template = "", providers = [], component = {} }) {
       auth = inject(bindings.Auth);
     },
   );
-  const root = document.getElementById("root");
-  if (!root.firstChild) root.append(document.createElement("app-root"));
+  const root = document.querySelector("app-root") ?? document.getElementById("root").appendChild(document.createElement("app-root"));
   const app = await bootstrapApplication(App, { providers: [change, ...providers] });
   return { app, get: (token) => app.injector.get(token), text: () => root.textContent.trim() };
 }
