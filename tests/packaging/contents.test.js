@@ -7,8 +7,11 @@ import { installPackage } from "./lib/package.js";
 
 /** What each of these may import: who imports the adapter for axios has axios. */
 const adapters = {
+  "angular.js": ["@angular/common/http", "@angular/core", "@angular/router", "rxjs"],
   "axios.js": ["axios"],
+  "preact.js": ["preact", "preact/hooks"],
   "react.js": ["react"],
+  "solid.js": ["solid-js"],
   "svelte.js": ["svelte", "svelte/store"],
   "vue.js": ["vue"],
 };
@@ -51,7 +54,8 @@ test("the manifest says what bundlers and people need", () => {
   assert.equal(sideEffects, false);
   assert.equal(license, "MIT OR Apache-2.0");
   assert.deepEqual(dependencies, {});
-  const peers = ["axios", "react", "svelte", "vue"];
+  const angular = ["@angular/common", "@angular/core", "@angular/router"];
+  const peers = [...angular, "axios", "preact", "react", "rxjs", "solid-js", "svelte", "vue"];
   assert.deepEqual(Object.keys(peerDependencies), peers);
   assert.deepEqual(peerDependenciesMeta, Object.fromEntries(peers.map((name) => [name, { optional: true }])));
 });

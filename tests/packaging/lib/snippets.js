@@ -30,6 +30,9 @@ const IMPORT = /^import .*? from .*;$/gm;
 export function snippetsOf(text) {
   const known = new Map();
   const snippets = [];
+  // What elements are in a page of another framework than React.
+  const [, framework] = text.match(/ from "(preact|solid-js)";$/m) ?? [];
+  const pragma = framework ? `/** @jsxImportSource ${framework} */ ` : "";
   for (const match of text.matchAll(FENCE)) {
     const [, language, name, code] = match;
     if (!["js", "jsx", "ts", "tsx", "javascript", "typescript", "mjs"].includes(language) || SERVER.test(name)) continue;
@@ -39,7 +42,7 @@ export function snippetsOf(text) {
     const inherited = [...known]
       .filter(([name]) => !own.has(name) && !file)
       .map(([name, from]) => `import { ${name} } from ${from};`);
-    const source = [...inherited, code, "export {};"].join("\n");
+    const source = pragma + [...inherited, code, "export {};"].join("\n");
     snippets.push({ line, source, offset: inherited.length, file, isLenient: file && language.startsWith("js") });
     if (file) continue;
     for (const [statement] of code.matchAll(IMPORT)) {
@@ -91,7 +94,7 @@ function told(asked, options, all = asked) {
   host.resolveModuleNameLiterals = (literals, from) =>
     literals.map(({ text }) => {
       const page = virtual.get(from)?.page;
-      const isMeant = ({ page: its, file }) => its === page && file && basename(file) === basename(text);
+      const isMeant = ({ page: its, file }) => its === page && file && [file, file.replace(/\.tsx?$/, "")].some((name) => basename(name) === basename(text));
       const file = text.startsWith(".") && [...virtual].find(([, snippet]) => isMeant(snippet));
       if (file) return { resolvedModule: { resolvedFileName: file[0], extension: ".tsx" } };
       return ts.resolveModuleName(text, from, options, host, known);

@@ -1,0 +1,110 @@
+/**
+ * `hallpass/angular`: the client in Angular's idiom. Angular 20 or newer, with zone.js or without.
+ */
+import type { EnvironmentProviders, Signal } from "@angular/core";
+import type { ActivatedRouteSnapshot, Route, RouterStateSnapshot, UrlSegment, UrlTree } from "@angular/router";
+import type { Observable } from "rxjs";
+import type { AuthChange, AuthClient, AuthSnapshot, AuthUser } from "./index.js";
+
+/**
+ * The place to say once what a user is, for the whole program.
+ *
+ * @example
+ * declare module "hallpass/angular" {
+ *   interface Register {
+ *     user: Profile;
+ *   }
+ * }
+ */
+export interface Register {}
+
+/** What `Register` says a user is, else {@link AuthUser}. */
+export type RegisteredUser = Register extends {
+  /** As the app declares it. */
+  user: infer User;
+}
+  ? User
+  : AuthUser;
+
+/** What `createAuth` returned: the client or the promise of one. */
+export type GivenAuth = AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>>;
+
+/**
+ * The state as signals, and the calls. A call that comes before the client waits for it.
+ *
+ * @example
+ * readonly auth = inject(Auth);
+ */
+export declare abstract class Auth {
+  /** The whole state: one object until something in it changes. */
+  readonly snapshot: Signal<AuthSnapshot<RegisteredUser>>;
+  /** What is known about the visitor. `"restoring"` on a server, while that hydrates, and until the client is there. */
+  readonly status: Signal<AuthSnapshot["status"]>;
+  /** Who is signed in, or `null`. Changes only when the user does, not at a refresh. */
+  readonly user: Signal<RegisteredUser | null>;
+  /** Why nobody is signed in, or `null`. */
+  readonly reason: Signal<AuthSnapshot["reason"]>;
+  /** End of the access token in ms since 1970, or `null`. */
+  readonly expiresAt: Signal<number | null>;
+  /** When the current token arrived in ms since 1970, or `null`. */
+  readonly issuedAt: Signal<number | null>;
+  /** Whether the session survives a reload. */
+  readonly storage: Signal<AuthSnapshot["storage"]>;
+  /** Why the client could not be made (an `AuthError`: `config_invalid`, `unsupported`), else `null`. */
+  readonly error: Signal<unknown>;
+  /** What happens from the subscription on. Never ends by itself. */
+  readonly changes: Observable<AuthChange<RegisteredUser>>;
+  /** As of the client. */
+  readonly login: AuthClient<RegisteredUser>["login"];
+  /** As of the client. */
+  readonly logout: AuthClient["logout"];
+  /** As of the client. `HttpClient` calls by it. */
+  readonly authFetch: AuthClient["authFetch"];
+  /** As of the client. */
+  readonly refresh: AuthClient<RegisteredUser>["refresh"];
+  /** As of the client. */
+  readonly accessToken: AuthClient["accessToken"];
+}
+
+/** Where the guards lead. */
+export interface AuthPaths {
+  /** The page with the form. Default `"/login"`. */
+  loginUrl?: string;
+  /** Where a login leads that was not asked for by a guard. Default `"/"`. */
+  homeUrl?: string;
+  /** The query parameter in which the login page gets the page that was asked for. Default `"returnUrl"`. */
+  returnParam?: string;
+}
+
+/**
+ * Provides {@link Auth}, and lets `HttpClient` call by `authFetch`: interceptors, `httpResource` and all options go on as they are, save
+ * the progress of an upload, which `fetch` does not tell. Stands after `provideHttpClient()`.
+ *
+ * `auth` is what `createAuth` returned, which stays the app's, or a function that makes it: this one is called once, in browsers only, and
+ * its client is disposed of with the app. If it cannot be made, the error is in `Auth.error` and goes to the app's `ErrorHandler`.
+ *
+ * On a server the status is `"restoring"`, and `HttpClient` calls as nobody.
+ *
+ * @throws {Error} when the app starts: without a client, or with `provideHttpClient()` after it.
+ * @example
+ * bootstrapApplication(App, { providers: [provideHttpClient(), provideAuth(() => createAuth({ mode: "hybrid" }))] });
+ */
+export declare function provideAuth(auth: GivenAuth | (() => GivenAuth) | null, paths?: AuthPaths): EnvironmentProviders;
+
+/** A guard for `canActivate`, `canActivateChild` and `canMatch`. */
+export type AuthGuard = (
+  route: ActivatedRouteSnapshot | Route,
+  state: RouterStateSnapshot | UrlSegment[],
+) => Promise<true | UrlTree>;
+
+/**
+ * Lets in who is signed in, and leads others to `loginUrl`, with the page that was asked for. A page that it has let somebody into is
+ * left when the session ends, in another tab too. While the status is `"restoring"` it lets in: on a server, and if the backend is away.
+ */
+export declare const signedInGuard: AuthGuard;
+
+/**
+ * For the login page: leads who is signed in to the page that was asked for, else to `homeUrl`; also when they sign in there, or in
+ * another tab.
+ */
+export declare const signedOutGuard: AuthGuard;

@@ -1,0 +1,3 @@
+// The same, with zone.js.
+import "zone.js";
+import "./angular-probe.js";

@@ -1,0 +1,44 @@
+/** @jsxImportSource solid-js */
+// `hallpass/solid`, as an app uses it and as it may not.
+import { type AuthUser, createAuth } from "hallpass";
+import { AuthProvider, Restoring, SignedIn, SignedOut, useAuth, useUser } from "hallpass/solid";
+
+const auth = createAuth({ mode: "hybrid" });
+
+export const App = () => (
+  <AuthProvider auth={auth}>
+    <Restoring>wait</Restoring>
+    <SignedIn>
+      <Orders />
+    </SignedIn>
+    <SignedOut />
+  </AuthProvider>
+);
+
+export async function awaited() {
+  return [<AuthProvider auth={await auth} />, <AuthProvider auth={null} />];
+}
+
+function Orders() {
+  const user: () => AuthUser | null = useUser();
+  const { status, login, authFetch, expiresAt } = useAuth();
+  const call = async () => [await login({}), (await authFetch("/orders")).status, expiresAt()];
+  return <button onClick={() => void call()}>{status() === "signed-in" ? String(user()?.["name"]) : null}</button>;
+}
+
+export function Wrong() {
+  // @ts-expect-error -- the client is required
+  const without = <AuthProvider />;
+  // @ts-expect-error -- options are no client
+  const options = <AuthProvider auth={{ mode: "jwt" }} />;
+  const state = useAuth();
+  // @ts-expect-error -- the status is not the app's to set
+  state.status("signed-in");
+  // @ts-expect-error -- an accessor, not the status itself
+  const is = state.status === "signed-in";
+  // @ts-expect-error -- the client itself is the app's
+  state.dispose();
+  // @ts-expect-error -- the user may be null
+  useUser()().name;
+  return [without, options, is];
+}
