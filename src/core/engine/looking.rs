@@ -122,6 +122,7 @@ impl Engine {
                 self.restore(stored);
                 self.look_for_expected();
             }
+            Purpose::Note(subject) => self.drop_stored_note(subject, &stored),
             // Read before a login or logout, which wrote since.
             _ if epoch != self.session.epoch() => self.drop_read(purpose),
             Purpose::Recheck => self.recheck(stored),
@@ -156,7 +157,7 @@ impl Engine {
                 Some(answer) => self.confirm_first(answer),
                 None => return false,
             },
-            Purpose::LookAgain | Purpose::Cleared => self.load(purpose),
+            Purpose::LookAgain | Purpose::Cleared | Purpose::Note(_) => self.load(purpose),
             _ => return false,
         }
         true
@@ -330,8 +331,11 @@ impl Engine {
     /// The store holds what is held here, or what this tab had before and could not replace.
     pub(super) fn meet_own(&mut self, record: Record) {
         if self.session.held().is_none() {
-            // A session that was logged out of: another tab's write of it came after the end.
-            self.session.clear_store(&mut self.cx);
+            // A session that was logged out of: another tab's write of it came after the end. A login that is told of and
+            // cannot be seen yet is not to be taken away with it.
+            if !self.reads.may_be_replaced(record.login) {
+                self.session.clear_store(&mut self.cx);
+            }
             return;
         }
         if record.login != self.session.login_time()
