@@ -16,7 +16,6 @@ use crate::core::port::secret::Secret;
 use crate::core::port::shown::{Event, Reason, Status, StorageState};
 use crate::core::store::Purpose as Read;
 use crate::core::wire::reading::Reading;
-use crate::core::wire::record::Stored;
 
 impl Engine {
     pub(super) fn on_logout(&mut self, call: CallId) {
@@ -246,14 +245,6 @@ impl Engine {
         } else {
             // Another tab may have noted its refresh there since, or a logout of its own.
             self.load(Read::Note(subject));
-        }
-    }
-
-    pub(super) fn drop_stored_note(&mut self, told: u32, stored: &Stored) {
-        let stands = matches!(stored, Stored::LogoutPending { subject, attempt }
-            if *subject == told && attempt.as_deref() == self.refresh.attempt());
-        if stands && !self.logout.is_noted() {
-            self.session.clear_store(&mut self.cx);
         }
     }
 
