@@ -79,11 +79,11 @@ pub use context::journal::JournalEntry;
 #[doc(hidden)]
 pub use engine::outline::Outline;
 pub use engine::state::Engine;
-pub use options::checker::Options;
 pub use options::config::{
     Config, CsrfSource, Endpoint, Fields, Mode, StorageKind, Transport, UserSource,
 };
 pub use options::fault::{Fault, Misconfigured};
+pub use options::given::Options;
 pub use options::origin::{Origin, Url, Urls};
 pub use port::answer::{Answer, Failure, Said};
 pub use port::effect::{Effect, Outcome, Watch};

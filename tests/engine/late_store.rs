@@ -530,3 +530,35 @@ fn what_a_store_writes_too_late_is_looked_at() {
     world.advance(1_000);
     assert_eq!(world.status(), Status::SignedOut);
 }
+
+/// Logged out elsewhere, where the store did not take that away. Then Grace logs in there, and it is told sooner than it is written.
+fn told_of_grace() -> (World, World) {
+    let mut world = World::signed_in(jwt_stored());
+    let stored = world.store.clone();
+    world.message(Word::LoggedOut);
+    assert_eq!(world.status(), Status::SignedOut);
+    world.store = stored;
+    world.mono += 1_000;
+    let mut grace = World::of_grace(world.mono);
+    let told = grace.told.pop().unwrap();
+    assert_eq!(told.word, Word::SignedIn);
+    world.feed(Input::Message(told));
+    (world, grace)
+}
+
+#[test]
+fn a_session_that_was_logged_out_of_does_not_take_away_the_login_that_replaces_it() {
+    let (mut world, grace) = told_of_grace();
+    assert!(world.store.is_some(), "Grace's session is to come there");
+    world.store = grace.store;
+    world.advance(1_000);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}
+
+#[test]
+fn a_session_that_was_logged_out_of_goes_if_no_login_replaces_it() {
+    let (mut world, _) = told_of_grace();
+    world.advance(5_000);
+    assert_eq!(world.store, None);
+    assert_eq!(world.status(), Status::SignedOut);
+}

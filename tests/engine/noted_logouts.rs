@@ -275,3 +275,36 @@ fn a_logout_that_nobody_waits_for_is_not_sent_while_the_store_does_not_say_that_
     world.answer("/auth/me", 200, ADA);
     assert!(world.is_open("/auth/logout"));
 }
+
+/// A logout that is answered without the lock: the page was left while it waited for that.
+fn told_without_lock(store: impl FnOnce(Option<String>) -> Option<String>) -> World {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world.lock_waits = true;
+    world.logout();
+    world.feed(Input::Page(PageEvent::Hidden));
+    world.store = store(world.store);
+    world.answer("/auth/logout", 204, "");
+    world
+}
+
+#[test]
+fn the_note_of_a_logout_goes_without_the_lock_too() {
+    let world = told_without_lock(|note| {
+        assert!(note.as_ref().unwrap().contains("logoutPending"));
+        note
+    });
+    assert_eq!(world.store, None);
+}
+
+#[test]
+fn without_the_lock_a_logout_leaves_what_another_tab_has_noted() {
+    for note in [
+        r#"hallpass/1 {"attempt":"of another tab"}"#,
+        r#"hallpass/1 {"logoutPending":true,"subject":7}"#,
+    ] {
+        let world = told_without_lock(|_| Some(note.into()));
+        assert_eq!(world.store.as_deref(), Some(note));
+    }
+}

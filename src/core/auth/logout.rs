@@ -11,7 +11,7 @@ use crate::core::port::ids::{CallId, RequestId};
 use crate::core::port::request::{HttpRequest, Redirects, RequestKind, Tokens};
 use crate::core::port::secret::Secret;
 use crate::core::refresh::request::refresh_request;
-use crate::core::session::header_of;
+use crate::core::session::bearer::header_of;
 use crate::core::time::clock::Mono;
 use crate::json::Json;
 

@@ -12,7 +12,7 @@ use crate::core::port::ids::RequestId;
 use crate::core::port::message::Word;
 use crate::core::port::request::{HttpRequest, Redirects, RequestKind};
 use crate::core::port::shown::{Event, Reason, Status};
-use crate::core::session::subject_of_user;
+use crate::core::session::whose::subject_of_user;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::tokens::read_user;
 use crate::json::Json;
@@ -274,7 +274,7 @@ impl Engine {
         self.csrf.park(&mut self.cx, of, purpose, is_retry);
     }
 
-    pub(super) fn take_csrf_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
+    fn take_csrf_answer(&mut self, flight: Flight, outcome: &Result<Answer, Failure>) {
         if flight.epoch != self.session.epoch() {
             // Of the session before: the server may have chosen another since.
             if self.csrf.has_parked() || self.calls.wait_for_csrf() {

@@ -6,7 +6,7 @@ use crate::core::options::config::Mode;
 use crate::core::port::answer::Failure;
 use crate::core::port::effect::Effect;
 use crate::core::port::ids::CallId;
-use crate::core::port::input::{LoadFailure, StoreFailure};
+use crate::core::port::input::LoadFailure;
 use crate::core::port::secret::Secret;
 use crate::core::port::shown::{Event, Reason, Status, StorageState};
 use crate::core::store::{Purpose, Read, Whose};
@@ -122,6 +122,7 @@ impl Engine {
                 self.restore(stored);
                 self.look_for_expected();
             }
+            Purpose::Note(subject) => self.drop_stored_note(subject, &stored),
             // Read before a login or logout, which wrote since.
             _ if epoch != self.session.epoch() => self.drop_read(purpose),
             Purpose::Recheck => self.recheck(stored),
@@ -156,7 +157,7 @@ impl Engine {
                 Some(answer) => self.confirm_first(answer),
                 None => return false,
             },
-            Purpose::LookAgain | Purpose::Cleared => self.load(purpose),
+            Purpose::LookAgain | Purpose::Cleared | Purpose::Note(_) => self.load(purpose),
             _ => return false,
         }
         true
@@ -171,6 +172,15 @@ impl Engine {
             // What there was to see is still to be seen.
             Purpose::LookAgain | Purpose::Cleared => self.load(purpose),
             _ => {}
+        }
+    }
+
+    /// The server knows of the logout of this subject.
+    fn drop_stored_note(&mut self, told: u32, stored: &Stored) {
+        let stands = matches!(stored, Stored::LogoutPending { subject, attempt }
+            if *subject == told && attempt.as_deref() == self.refresh.attempt());
+        if stands && !self.logout.is_noted() {
+            self.session.clear_store(&mut self.cx);
         }
     }
 
@@ -330,8 +340,11 @@ impl Engine {
     /// The store holds what is held here, or what this tab had before and could not replace.
     pub(super) fn meet_own(&mut self, record: Record) {
         if self.session.held().is_none() {
-            // A session that was logged out of: another tab's write of it came after the end.
-            self.session.clear_store(&mut self.cx);
+            // A session that was logged out of: another tab's write of it came after the end. A login that is told of and
+            // cannot be seen yet is not to be taken away with it.
+            if !self.reads.may_be_replaced(record.login) {
+                self.session.clear_store(&mut self.cx);
+            }
             return;
         }
         if record.login != self.session.login_time()
@@ -353,53 +366,6 @@ impl Engine {
         self.session.publish(&mut self.cx, event);
         self.resume_waiting();
         self.settle_ready();
-    }
-
-    /// Writes the held tokens. True: `Input::Saved` will follow.
-    pub(super) fn save(&mut self) -> bool {
-        self.session.save(&mut self.cx, self.refresh.attempt())
-    }
-
-    /// For what may be written late: another tab may have written since.
-    pub(super) fn save_if_current(&mut self) {
-        if self.cx.config().stores_tokens() {
-            self.load(Purpose::Profile);
-        }
-    }
-
-    pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
-        if self.cx.wrote() && self.cx.config().stores_tokens() {
-            // It has taken the place of what another tab may have written since.
-            self.load(Purpose::LookAgain);
-        }
-        if result.is_err() || self.cx.writing().is_none() {
-            self.session.wrote(result.is_ok());
-        }
-        match (result, self.session.storage()) {
-            (Err(StoreFailure), StorageState::Ok) => {
-                self.storage_is(StorageState::Unavailable);
-            }
-            (Ok(()), StorageState::Unavailable) => self.storage_is(StorageState::Ok),
-            _ => {}
-        }
-        self.on_refresh_saved();
-        if !self.lock.is_asked() {
-            self.check_waiting_logout();
-        }
-    }
-
-    /// Whether what is missing in the store was taken away by another tab.
-    pub(super) fn store_tells(&self) -> bool {
-        self.session.is_store_ok() && self.reads.is_current()
-    }
-
-    /// One that does not answer is not waited for again and again.
-    pub(super) fn may_use_store(&self) -> bool {
-        self.session.may_use_store(&self.cx) && !self.reads.hangs()
-    }
-
-    pub(super) fn storage_is(&mut self, state: StorageState) {
-        self.session.storage_is(&mut self.cx, state);
     }
 
     /// What was begun belongs to somebody else than who is signed in now.

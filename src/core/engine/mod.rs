@@ -2,16 +2,21 @@
 
 mod asking;
 mod calling;
+mod cooling;
+mod incoming;
+mod locking;
 mod looking;
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) mod outline;
 mod pass;
 mod refreshing;
 mod renewal;
+mod saving;
 mod signing_in;
 mod signing_out;
 pub(crate) mod state;
 mod telling;
+mod timers;
 
 use crate::core::auth::login::Login;
 use crate::core::auth::logout::Logout;
@@ -22,7 +27,6 @@ use crate::core::context::journal::JournalEntry;
 use crate::core::csrf::Csrf;
 use crate::core::engine::state::{Engine, Life};
 use crate::core::options::config::Config;
-use crate::core::port::answer::Failure;
 use crate::core::port::effect::{Effect, Outcome};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::input::{Input, PageEvent};
@@ -256,45 +260,6 @@ impl Engine {
         self.refresh.leave_any_pause();
     }
 
-    fn run_timers(&mut self) {
-        let now = self.cx.mono();
-        if self.session.take_due(now) {
-            self.on_due();
-        }
-        while let Some(read) = self.reads.take_expired(now) {
-            self.on_read_overdue(read);
-        }
-        if let Some(expired) = self.lock.take_expired(now) {
-            self.on_lock_expired(expired);
-        }
-        self.on_refresh_overdue();
-        if self.refresh.take_cooled(now) {
-            self.on_cooldown_over();
-        }
-        if let Some(flight) = self.login.overdue(now) {
-            self.cx.cancel(flight);
-            self.login_refused(Failure::Timeout.into());
-        }
-        if self.logout.is_overdue(now) {
-            self.on_logout_overdue();
-        }
-        if let Some(asked) = self.me.take_overdue(now) {
-            self.take_me_answer(asked, &Err(Failure::Timeout));
-        }
-        if self.me.take_next(now) {
-            self.fetch_missing_user();
-        }
-        if self.calls.take_impatient(now) {
-            self.settle_ready();
-        }
-        if self.csrf.take_overdue(now) {
-            self.csrf_failed(Failure::Timeout.into());
-        }
-        if self.reads.take_second_look(now) {
-            self.load(Purpose::Cleared);
-        }
-    }
-
     fn on_page(&mut self, event: PageEvent) {
         match event {
             PageEvent::Visible => {
@@ -344,12 +309,12 @@ impl Engine {
         }
     }
 
-    pub(super) fn can_refresh(&self) -> bool {
+    fn can_refresh(&self) -> bool {
         self.session.can_refresh(&self.cx)
     }
 
     /// Ends the session in this tab: memory, timers and what waits on it.
-    pub(super) fn end_locally(&mut self, reason: Option<Reason>, event: Event) {
+    fn end_locally(&mut self, reason: Option<Reason>, event: Event) {
         self.session.next_epoch();
         self.session.empty(reason);
         self.csrf.forget();
@@ -367,7 +332,7 @@ impl Engine {
         self.settle_ready();
     }
 
-    pub(super) fn is_disposed(&self) -> bool {
+    fn is_disposed(&self) -> bool {
         self.life == Life::Disposed
     }
 
@@ -394,7 +359,7 @@ impl Engine {
     }
 
     /// The server ended the session: everywhere.
-    pub(super) fn end_everywhere(&mut self, reason: Reason) {
+    fn end_everywhere(&mut self, reason: Reason) {
         let event = self.session.end_event();
         if self.cx.config().stores_tokens() {
             self.session.clear_store(&mut self.cx);
@@ -403,7 +368,7 @@ impl Engine {
         self.tell(Word::of(reason));
     }
 
-    pub(super) fn settle_ready(&mut self) {
+    fn settle_ready(&mut self) {
         self.calls.settle_ready(&mut self.cx);
     }
 }

@@ -1,6 +1,5 @@
 //! The way of a refresh: the lock, the store, the note, the request.
 
-use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
 use crate::core::options::config::Mode;
@@ -9,12 +8,10 @@ use crate::core::port::effect::Effect;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::Word;
 use crate::core::port::shown::{Event, Reason, Status, StorageState};
-use crate::core::refresh::pause::{backoff, wait};
+use crate::core::refresh::Step;
+use crate::core::refresh::overdue::Overdue;
 use crate::core::refresh::request::refresh_request;
-use crate::core::refresh::{Overdue, Step};
 use crate::core::store::Purpose as Read;
-use crate::core::tabs::lock::Expired;
-use crate::core::time::clock::Mono;
 use crate::core::wire::record::{self, Stored};
 
 /// So often other tabs are asked for a newer token than this one has. Then they are gone, and the server is asked.
@@ -61,89 +58,6 @@ impl Engine {
     pub(super) fn force_refresh(&mut self) {
         self.refresh.leave_pause();
         self.start_refresh();
-    }
-
-    // The lock.
-
-    pub(super) fn on_lock_granted(&mut self, waited: bool) {
-        if !self.lock.granted(&mut self.cx) {
-            return;
-        }
-        self.resume_queued_login();
-        self.check_waiting_logout();
-        if !self.refresh.is_waiting() {
-            return;
-        }
-        let config = self.cx.config();
-        if waited && (config.shares_store() || config.share_across_tabs) {
-            self.refresh.enter(&self.cx, Step::Waiting);
-            self.lock.settle(&self.cx);
-        } else {
-            self.go_on_refreshing();
-        }
-    }
-
-    pub(super) fn on_lock_expired(&mut self, expired: Expired) {
-        if expired == Expired::Settled {
-            if self.refresh.is_waiting() {
-                self.go_on_refreshing();
-            }
-            return;
-        }
-        self.cx.note("lock not granted");
-        self.do_without_lock();
-        if self.refresh.is_waiting() {
-            self.cool_off(AuthError::new(Code::Timeout));
-        }
-        self.resume_queued_login();
-    }
-
-    /// The page is being left. One that waits for a lock would not be kept for the way back.
-    pub(super) fn on_hidden(&mut self) {
-        if !self.lock.is_asked() {
-            return;
-        }
-        self.do_without_lock();
-        if !self.logout.is_under_way() {
-            self.lock.forget_miss();
-        }
-        if self.refresh.is_waiting() {
-            self.refresh.stand_down();
-        }
-    }
-
-    /// What had given up waiting asks again.
-    pub(super) fn resume_after_hidden(&mut self) {
-        self.resume_queued_login();
-        if self.is_reading_first() {
-            return;
-        }
-        let is_restoring = self.session.status() == Status::Restoring;
-        if is_restoring || self.calls.ask_to_refresh() {
-            self.start_refresh();
-        }
-        self.resume_waiting();
-    }
-
-    /// A refresh does not go without it.
-    fn do_without_lock(&mut self) {
-        self.lock.miss(&mut self.cx);
-        self.tell_without_lock();
-    }
-
-    /// Lets go of it as soon as nothing here needs it any more.
-    pub(super) fn release_lock(&mut self) {
-        let needs = self.refresh.is_under_way()
-            || self.cx.writing().is_some()
-            || (self.cx.config().cookie_bound()
-                && (self.logout.is_under_way()
-                    || self.login.needs_lock()
-                    // A login takes away the note of the session before.
-                    || (self.login.is_under_way() && self.logout.is_noted())
-                    || self.reads.has(Read::Restore)));
-        if !needs && !self.lock.is_free() {
-            self.lock.release(&mut self.cx);
-        }
     }
 
     // The store.
@@ -406,64 +320,6 @@ impl Engine {
         self.resume_waiting();
         // It may have become due in the meantime.
         self.session.set_due_timer(&self.cx);
-    }
-
-    /// By its answer, or as there is none.
-    pub(super) fn refresh_failed(&mut self, error: AuthError) {
-        let url = self.cx.config().endpoints.refresh.as_ref();
-        self.cool_off(error.about(" (POST ", url));
-    }
-
-    /// A failure that may pass: the session stands.
-    pub(super) fn cool_off(&mut self, error: AuthError) {
-        let error = self.unquoted(error);
-        self.me.renewal_failed();
-        self.cx.note_error("refresh failed for now", &error);
-        let failures = self.refresh.count_failure();
-        let (until, fixed) = match error.retry_after {
-            Some(seconds) => {
-                let ms = seconds.wrapping_mul(1_000);
-                self.tell_more(Word::Unavailable, ms);
-                (wait(&self.cx, ms), true)
-            }
-            None => (backoff(&mut self.cx, failures), false),
-        };
-        self.cool_down(until, fixed, error);
-    }
-
-    pub(super) fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError) {
-        // A stored session whose renewal has to wait is a session all the same.
-        self.refresh.cool_down(until, fixed, error);
-        if self.session.status() == Status::Restoring && self.session.held().is_some() {
-            self.session.is_signed_in_now();
-            self.session.publish(&mut self.cx, Event::Restored);
-        }
-        if self.logout.is_noted() && !self.session.is_signed_in() {
-            self.be_nobody_since_logout();
-        }
-        let unavailable = self.refresh.unavailable(&self.cx);
-        self.resume_calls(&End::Unavailable(unavailable));
-        self.settle_ready();
-        self.resume_queued_login();
-    }
-
-    pub(super) fn on_cooldown_over(&mut self) {
-        match self.session.status() {
-            // Signed out, somebody has said that there is a session again.
-            Status::Restoring | Status::SignedOut => self.look_again(),
-            Status::SignedIn if self.session.doubted().is_some() => self.look_again(),
-            Status::SignedIn if self.session.is_due(&self.cx) && self.cx.config().timed_refresh => {
-                self.on_due();
-            }
-            Status::SignedIn => {}
-        }
-    }
-
-    /// The network is back, or somebody looks: no need to wait for the backoff's end.
-    pub(super) fn leave_cooldown(&mut self) {
-        if self.refresh.leave_pause() {
-            self.on_cooldown_over();
-        }
     }
 
     /// For a client that is disposed of: no further request or read will be made, and other tabs wait for the lock.

@@ -11,7 +11,7 @@ use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::Word;
 use crate::core::port::shown::{Event, Reason, Status};
 use crate::core::refresh::{Answered, Step};
-use crate::core::session::{subject_of, subject_of_user};
+use crate::core::session::whose::{subject_of, subject_of_user};
 use crate::core::store::Purpose;
 use crate::core::wire::reading::Reading;
 use crate::core::wire::record::{Record, Stored};

@@ -13,7 +13,7 @@ use crate::core::port::ids::CallId;
 use crate::core::port::message::Word;
 use crate::core::port::secret::Secret;
 use crate::core::port::shown::{Event, Status};
-use crate::core::session::subject_of_user;
+use crate::core::session::whose::subject_of_user;
 use crate::core::store::Purpose as Read;
 use crate::core::wire::quotes;
 use crate::core::wire::tokens::read_tokens;

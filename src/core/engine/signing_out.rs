@@ -236,8 +236,15 @@ impl Engine {
 
     /// There is nothing to end at the server any more.
     pub(super) fn drop_note(&mut self) {
-        if self.logout.forget_note() {
+        let Some(subject) = self.logout.noted() else {
+            return;
+        };
+        self.logout.forget_note();
+        if self.cx.is_session_mode() || self.lock.is_held() {
             self.session.clear_store(&mut self.cx);
+        } else {
+            // Another tab may have noted its refresh there since, or a logout of its own.
+            self.load(Read::Note(subject));
         }
     }
 

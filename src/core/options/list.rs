@@ -2,10 +2,10 @@
 
 use crate::json::Json;
 
-use crate::core::options::checker::{HEADER, KEY, LEEWAY, Options, SCHEME, TIMEOUT};
 use crate::core::options::config::{
     CsrfSource, Endpoint, Fields, Mode, StorageKind, Transport, UserSource,
 };
+use crate::core::options::given::{HEADER, KEY, LEEWAY, Options, SCHEME, TIMEOUT};
 
 impl Options {
     /// Options from a JSON array, by position: `pkg/src/options.js` has named them and looked at their kinds.

@@ -3,5 +3,6 @@
 pub(crate) mod checker;
 pub(crate) mod config;
 pub(crate) mod fault;
+pub(crate) mod given;
 pub(crate) mod list;
 pub(crate) mod origin;

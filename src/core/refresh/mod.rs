@@ -4,6 +4,9 @@
 //! It owns the phase, the attempt that names a refresh to the server, and what became of the last one. Each phase that waits has
 //! a deadline of its own: whatever becomes of the read, the lock or the request that it waits for, it ends.
 
+mod attempt;
+mod cooldown;
+pub(crate) mod overdue;
 pub(crate) mod pause;
 pub(crate) mod request;
 
@@ -11,10 +14,9 @@ use crate::core::context::Context;
 use crate::core::context::flight::Flight;
 use crate::core::identity::counters::{Epoch, Holding};
 use crate::core::identity::credentials::Credentials;
-use crate::core::port::error::{AuthError, Code};
+use crate::core::port::error::AuthError;
 use crate::core::port::ids::RequestId;
 use crate::core::refresh::pause::Allowance;
-use crate::core::refresh::request::hex;
 use crate::core::time::clock::Mono;
 
 #[derive(Clone, Debug)]
@@ -87,27 +89,11 @@ pub(crate) struct Refresh {
     allowance: Allowance,
 }
 
-/// A timer that comes so late comes to a page that was frozen.
-const LATE_MS: u64 = 50;
-/// So long such a page waits for what came meanwhile, once.
-const THAWS_MS: u64 = 2_000;
 /// A step that waits for something with a deadline of its own outlives that by so much.
 const GRACE_MS: u64 = 1_000;
 
 /// So often in a row a refusal by the status alone has to come.
 const BELIEVED_REFUSALS: u32 = 2;
-
-/// What is to be done about a step whose time is over.
-pub(crate) enum Overdue {
-    /// The answer has not come.
-    Unanswered(Flight),
-    /// The store has not written the note: the request goes without.
-    Unnoted,
-    /// The store has not written what came.
-    Unwritten,
-    /// What it waited for has ended without a word.
-    Stuck,
-}
 
 impl Refresh {
     pub(crate) fn new(now: Mono) -> Refresh {
@@ -139,15 +125,6 @@ impl Refresh {
 
     pub(crate) fn is_idle(&self) -> bool {
         matches!(self.phase, Phase::Idle)
-    }
-
-    pub(crate) fn is_cooling(&self) -> bool {
-        matches!(self.phase, Phase::Cooldown { .. })
-    }
-
-    /// It pauses, and the server did not say for how long.
-    pub(crate) fn may_be_shortened(&self) -> bool {
-        matches!(self.phase, Phase::Cooldown { fixed: false, .. })
     }
 
     pub(crate) fn is_under_way(&self) -> bool {
@@ -190,11 +167,6 @@ impl Refresh {
         self.is_idle() || self.is_waiting() || self.may_be_shortened()
     }
 
-    /// Failures in a row.
-    pub(crate) fn failures(&self) -> u32 {
-        self.failures
-    }
-
     /// Whether it may yet tell who is signed in.
     pub(crate) fn asks_in(&self, epoch: Epoch) -> bool {
         match self.sent() {
@@ -207,17 +179,8 @@ impl Refresh {
         self.renews
     }
 
-    pub(crate) fn attempt(&self) -> Option<&str> {
-        self.attempt.as_deref()
-    }
-
     pub(crate) fn is_stale(&self) -> bool {
         self.is_stale
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    pub(crate) fn was_lost(&self) -> bool {
-        self.lost
     }
 
     // Its way.
@@ -263,14 +226,6 @@ impl Refresh {
         self.is_thawing = false;
     }
 
-    /// Names the attempt. True: the store does not hold its name.
-    pub(crate) fn name_attempt(&mut self, cx: &mut Context) -> bool {
-        if self.attempt.is_none() {
-            self.attempt = Some(hex([cx.random(), cx.random()]));
-        }
-        !std::mem::take(&mut self.is_noted)
-    }
-
     /// Takes the answer out that the store was read for. None: it is not at that step.
     pub(crate) fn take_confirmed(&mut self) -> Option<Answered> {
         match &mut self.phase {
@@ -287,17 +242,6 @@ impl Refresh {
     /// `request` was given up, and here is its answer.
     pub(crate) fn take_late(&mut self, request: RequestId) -> Option<Flight> {
         self.late.take_if(|late| late.request == request)
-    }
-
-    /// Its answer has not come in time. `is_heard`: it may come yet.
-    pub(crate) fn lose(&mut self, flight: Flight, is_heard: bool) {
-        self.late = is_heard.then_some(flight);
-        self.lost = true;
-    }
-
-    /// An answer never came.
-    pub(crate) fn lost_if(&mut self, is_lost: bool) {
-        self.lost |= is_lost;
     }
 
     /// Somebody may have logged in or out elsewhere.
@@ -337,17 +281,6 @@ impl Refresh {
         std::mem::take(&mut self.is_to_be_ended)
     }
 
-    /// The server answers again: nothing to pause for. False: it did not pause.
-    pub(crate) fn recover(&mut self) -> bool {
-        let was_cooling = self.is_cooling();
-        if was_cooling {
-            self.phase = Phase::Idle;
-            self.failures = 0;
-            self.error = None;
-        }
-        was_cooling
-    }
-
     /// The server has refused for good. True: an earlier attempt's answer had been lost.
     pub(crate) fn refused(&mut self) -> bool {
         self.attempt = None;
@@ -357,130 +290,12 @@ impl Refresh {
         std::mem::take(&mut self.lost)
     }
 
-    /// There is another refresh token now.
-    pub(crate) fn forget_attempt(&mut self) {
-        self.attempt = None;
-        self.is_noted = false;
-        self.lost = false;
-        self.late = None;
-    }
-
-    /// Takes up an attempt that another tab began, or this one before a reload: its outcome is not known.
-    pub(crate) fn take_attempt(&mut self, attempt: Option<String>) {
-        if attempt.is_some() && self.sent().is_none() {
-            self.lost |= self.attempt.is_none();
-            self.attempt = attempt;
-            self.is_noted = self.is_rechecking();
-        }
-    }
-
-    /// The same, where it is for the refresh token that is held: the attempt that was sent from here is repeated. The other is
-    /// that of a tab which is gone, whose store wrote late.
-    pub(crate) fn meet_attempt(&mut self, attempt: Option<String>) {
-        if !self.lost || self.attempt.is_none() || self.attempt == attempt {
-            self.take_attempt(attempt);
-        }
-    }
-
     /// The session has changed hands: what has not been sent yet is not needed any more.
     pub(crate) fn abandon(&mut self) {
         self.failures = 0;
         // Its answer will be heard, so that the lock is held until the server is done.
         if self.sent().is_none() {
             self.phase = Phase::Idle;
-        }
-    }
-
-    // The pause.
-
-    /// The next failure in a row. How many there were before.
-    pub(crate) fn count_failure(&mut self) -> u32 {
-        let before = self.failures;
-        self.failures = before.wrapping_add(1);
-        before
-    }
-
-    pub(crate) fn cool_down(&mut self, until: Mono, fixed: bool, error: AuthError) {
-        self.phase = Phase::Cooldown { until, fixed };
-        self.error = Some(error);
-    }
-
-    /// The pause is over.
-    pub(crate) fn take_cooled(&mut self, now: Mono) -> bool {
-        let is_over = matches!(self.phase, Phase::Cooldown { until, .. } if until <= now);
-        if is_over {
-            self.phase = Phase::Idle;
-        }
-        is_over
-    }
-
-    /// Ends a pause whose time the server did not name.
-    pub(crate) fn leave_pause(&mut self) -> bool {
-        let may = self.may_be_shortened();
-        if may {
-            self.phase = Phase::Idle;
-        }
-        may
-    }
-
-    /// Ends any pause.
-    pub(crate) fn leave_any_pause(&mut self) {
-        if self.is_cooling() {
-            self.phase = Phase::Idle;
-        }
-    }
-
-    /// What a caller is told who needs a token that cannot be had just now.
-    pub(crate) fn unavailable(&self, cx: &Context) -> AuthError {
-        let until = match self.phase {
-            Phase::Cooldown { until, .. } => until,
-            Phase::Idle | Phase::Busy(..) => cx.mono(),
-        };
-        let seconds = until.0.saturating_sub(cx.mono().0).div_ceil(1_000);
-        let mut error = match &self.error {
-            Some(cause) => cause.clone().made_unavailable(),
-            None => AuthError::new(Code::RefreshUnavailable),
-        };
-        error.retry_after = u32::try_from(seconds).ok();
-        error
-    }
-
-    // Its deadlines.
-
-    /// When to look whether its step is overdue.
-    pub(crate) fn deadline(&self) -> Option<Mono> {
-        match self.phase {
-            Phase::Busy(_, until) => Some(until),
-            Phase::Idle | Phase::Cooldown { .. } => None,
-        }
-    }
-
-    /// When its pause is over.
-    pub(crate) fn pause_end(&self) -> Option<Mono> {
-        match self.phase {
-            Phase::Cooldown { until, .. } => Some(until),
-            Phase::Idle | Phase::Busy(..) => None,
-        }
-    }
-
-    pub(crate) fn overdue(&mut self, cx: &Context) -> Option<Overdue> {
-        let Phase::Busy(step, until) = &mut self.phase else {
-            return None;
-        };
-        let now = cx.mono();
-        if !self.is_thawing && now > until.after(LATE_MS) {
-            // The page was asleep: what it waits for may wait behind this, and nobody else may use the same token.
-            *until = now.after(THAWS_MS);
-            self.is_thawing = true;
-        }
-        if *until > now {
-            return None;
-        }
-        match step {
-            Step::Sent(flight) => Some(Overdue::Unanswered(*flight)),
-            Step::Noting => Some(Overdue::Unnoted),
-            Step::Commit => Some(Overdue::Unwritten),
-            Step::Waiting | Step::Recheck | Step::Csrf | Step::Confirm(_) => Some(Overdue::Stuck),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::core::context::Context;
 use crate::core::identity::credentials::Credentials;
-use crate::core::session::{LONGEST_JITTER_MS, Session};
+use crate::core::session::Session;
 use crate::core::time::clock::{ServerTime, Wall};
 use crate::core::wire::record::{self, StoredPass};
 
@@ -34,16 +34,5 @@ impl Session {
             from: cx.now().wall,
             until: Wall(until),
         })
-    }
-
-    /// The earliest moment that any tab takes for the time to renew it.
-    fn first_due(&self, cx: &Context, held: &Credentials, ends_at: ServerTime) -> ServerTime {
-        let leeway = u64::from(cx.config().leeway_ms);
-        self.due_before(
-            cx,
-            held,
-            ends_at,
-            leeway + LONGEST_JITTER_MS.min(leeway / 4),
-        )
     }
 }

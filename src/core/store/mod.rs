@@ -23,6 +23,8 @@ pub(crate) enum Purpose {
     Cleared,
     /// The server has to be told of a logout: or has somebody logged in since?
     PendingLogout,
+    /// The server knows of the logout of this subject, and the lock is not held here: does the note of that still stand?
+    Note(u32),
     /// The profile is to be written: or has the session gone on elsewhere?
     Profile,
 }
@@ -217,6 +219,11 @@ impl Reads {
     /// Another tab says that another session than this is in the store.
     pub(crate) fn expects_another(&self, login: LoginTime) -> bool {
         self.expected.is_some_and(|(expected, _)| expected != login)
+    }
+
+    /// It may show up yet in place of this one.
+    pub(crate) fn may_be_replaced(&self, login: LoginTime) -> bool {
+        self.expects_another(login) && self.looks < MOST_LOOKS
     }
 
     /// Looks again, a few times, for what is not there yet.

@@ -104,6 +104,10 @@ impl Lock {
         *self == Lock::Free
     }
 
+    pub(crate) fn is_held(&self) -> bool {
+        matches!(self, Lock::Held { .. })
+    }
+
     pub(crate) fn is_asked(&self) -> bool {
         matches!(self, Lock::Asked { .. })
     }

@@ -198,7 +198,10 @@ impl Browser {
                 // Its session may be over by the time that it is known.
                 let is_there =
                     self.life.mode == Mode::Jwt || self.person_of_cookie() == Some(person);
-                self.is_meant(is_there.then_some(Some(person)));
+                // Or logged out of, in a tab that knew whose the cookie was sooner than this one, and the server is told yet.
+                let cookie_at = self.tabs[&id].login_cookie_at;
+                let is_ending = cookie_at.is_some_and(|at| at < self.logged_out.at);
+                self.is_meant((is_there && !is_ending).then_some(Some(person)));
             }
             (Asked::Login(_), Some(code)) => {
                 self.note(|| format!("tab {id} has not logged in: {}", code.as_str()));
