@@ -1,0 +1,85 @@
+//! The decisions by name, as the npm package asks for them: texts go in and out, so that its module needs nothing of JavaScript.
+
+use super::callback::{Callback, judge};
+use super::discovery::{read, well_known};
+use super::form::Form;
+use super::id_token::check;
+use super::refusal::Refusal;
+use super::request::begin;
+use super::slot::{ended, used};
+use super::token::{answered, exchange};
+
+/// Lines: the name of a decision, and a form for each argument. Gives a form; of a refusal one with `fault`, its code.
+#[must_use]
+pub fn call(lines: &str) -> String {
+    let (name, rest) = lines.split_once('\n').unwrap_or_default();
+    let forms: Vec<Form> = rest.split('\n').map(Form::parse).collect();
+    let none = Form::default();
+    let form = |place: usize| forms.get(place).unwrap_or(&none);
+    let now = |place: usize| form(place).number("now").unwrap_or_default();
+    let mut out = Form::default();
+    let done = match name {
+        "well_known" => well_known(form(0)).map(|urls| {
+            for url in &urls {
+                out.put("url", url);
+            }
+        }),
+        "read" => read(form(0), form(1)).map(|server| out = server),
+        "begin" => begin(form(0), form(1), form(2), form(3), form(4)).map(|begun| {
+            out.put("slot", &begun.slot.text());
+            out.put("url", &begun.url);
+        }),
+        "used" => {
+            out = used(form(0));
+            Ok(())
+        }
+        "ended" => {
+            let slots = forms.get(1..).unwrap_or_default();
+            let gone = ended(slots, now(0));
+            for (place, _) in slots.iter().enumerate() {
+                out.put(
+                    "gone",
+                    if gone.contains(&place) {
+                        "true"
+                    } else {
+                        "false"
+                    },
+                );
+            }
+            Ok(())
+        }
+        "judge" => match judge(form(0), form(1), form(2), now(3)) {
+            Callback::NotOurs => Ok(()),
+            Callback::Nobody => {
+                out.put("is", "nobody");
+                Ok(())
+            }
+            Callback::Code(code) => {
+                out.put("is", "code");
+                out.put("body", &exchange(form(2), &code).text());
+                Ok(())
+            }
+            Callback::Refused(refusal) => Err(refusal),
+        },
+        "answered" => answered(
+            form(0),
+            form(1).number("status").unwrap_or_default(),
+            form(2),
+        ),
+        "check" => check(form(0), form(1), form(2)),
+        _ => Ok(()),
+    };
+    if let Err(refusal) = done {
+        out = told(&refusal);
+    }
+    out.text()
+}
+
+fn told(refusal: &Refusal) -> Form {
+    let mut out = Form::default();
+    out.put("fault", refusal.code.as_str());
+    out.put("words", refusal.words);
+    out.put("serverCode", &refusal.server_code);
+    out.put("serverMessage", &refusal.server_message);
+    out
+}

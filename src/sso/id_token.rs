@@ -1,0 +1,64 @@
+//! The claims of an ID token whose signature is right (OpenID Connect Core §3.1.3.7).
+
+use super::form::Form;
+use super::refusal::{Code, Refusal};
+
+/// Seconds by which clocks may differ.
+const TOLERANCE: u64 = 60;
+
+/// Looks at the claims. `slot`: what was asked. `facts`: the half of the access token's hash as `at_hash` (§3.1.3.6), and `now` in
+/// seconds, by the one clock.
+///
+/// # Errors
+/// `token_untrusted`, with what is wrong.
+pub fn check(slot: &Form, claims: &Form, facts: &Form) -> Result<(), Refusal> {
+    match fault(slot, claims, facts) {
+        Some(words) => Err(Refusal::new(Code::TokenUntrusted, words)),
+        None => Ok(()),
+    }
+}
+
+fn fault(slot: &Form, claims: &Form, facts: &Form) -> Option<&'static str> {
+    let client = slot.get("client_id");
+    let is = |name, wanted: &str| claims.get(name) == wanted && !claims.repeats(name);
+    if !is("iss", slot.get("issuer")) {
+        return Some("the iss of the ID token is not the provider that was asked");
+    }
+    if !claims.has("aud", client) {
+        return Some("the aud of the ID token is not this client");
+    }
+    let azp = claims.all("azp").next();
+    if azp.map_or(claims.repeats("aud"), |_| !is("azp", client)) {
+        return Some("the azp of the ID token is not this client");
+    }
+    if slot.get("nonce").is_empty() || !is("nonce", slot.get("nonce")) {
+        return Some("the nonce of the ID token is not that of this sign-in");
+    }
+    if claims.get("sub").is_empty() || claims.repeats("sub") {
+        return Some("the ID token has no sub");
+    }
+    let Some(now) = facts.number("now") else {
+        return Some("the time is not known");
+    };
+    let (Some(exp), Some(iat)) = (claims.number("exp"), claims.number("iat")) else {
+        return Some("the ID token has no exp or no iat");
+    };
+    if exp.saturating_add(TOLERANCE) <= now {
+        return Some("the exp of the ID token has passed; the clock of this device may be wrong");
+    }
+    if iat > now.saturating_add(TOLERANCE) {
+        return Some(
+            "the iat of the ID token is yet to come; the clock of this device may be wrong",
+        );
+    }
+    let hash = claims.all("at_hash").next();
+    if hash.is_some() && !is("at_hash", facts.get("at_hash")) {
+        return Some("the at_hash of the ID token is not that of the access token");
+    }
+    let most = slot.number("max_age")?;
+    let Some(since) = claims.number("auth_time") else {
+        return Some("the ID token has no auth_time, which maxAge needs");
+    };
+    let is_old = since.saturating_add(most).saturating_add(TOLERANCE) < now;
+    is_old.then_some("the sign-in at the provider is older than maxAge")
+}
