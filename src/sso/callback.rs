@@ -1,7 +1,7 @@
 //! The answer in the URL (RFC 6749 §4.1.2, RFC 9207).
 
 use super::form::Form;
-use super::refusal::{Code, Refusal, quoted};
+use super::refusal::{Code, Refusal};
 use super::slot::LIFETIME;
 
 /// Begins each `state` of hallpass's: by it an answer is known for ours whose slot is not here.
@@ -9,11 +9,11 @@ pub const STATE_PREFIX: &str = "hallpass.";
 
 /// What a URL is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Callback {
+pub enum Callback<'a> {
     /// Nothing of ours: it is left as it is.
     NotOurs,
     /// A code, to be sent once.
-    Code(String),
+    Code(&'a str),
     /// Nobody is signed in at the provider, as a silent login finds (OpenID Connect Core §3.1.2.6).
     Nobody,
     /// It is ours, and refused.
@@ -31,7 +31,7 @@ const NEEDS_THE_USER: &[&str] = &[
 /// Judges the `answer`, the query of the URL. `slot`: what was kept under its `state`, and has been taken out; empty, if there was none.
 /// `own` has the `key` of the client; `now` is in milliseconds.
 #[must_use]
-pub fn judge(own: &Form, answer: &Form, slot: &Form, now: u64) -> Callback {
+pub fn judge<'a>(own: &Form, answer: &'a Form, slot: &Form, now: u64) -> Callback<'a> {
     let refused = |words| Callback::Refused(Refusal::new(Code::CallbackRefused, words));
     let stale = |words| Callback::Refused(Refusal::new(Code::CallbackStale, words));
     let (code, error) = (answer.get("code"), answer.get("error"));
@@ -67,18 +67,14 @@ pub fn judge(own: &Form, answer: &Form, slot: &Form, now: u64) -> Callback {
     // First of all, of errors too: of another server nothing is believed.
     let iss = answer.get("iss");
     let must_name = slot.has("authorization_response_iss_parameter_supported", "true");
-    if iss != slot.get("issuer") && (must_name || answer.all("iss").next().is_some()) {
+    if iss != slot.get("issuer") && (must_name || answer.nth("iss", 0).is_some()) {
         return refused("the answer is not from the provider that was asked (iss, RFC 9207 §2.4)");
     }
     if error.is_empty() {
-        return Callback::Code(code.to_owned());
+        return Callback::Code(code);
     }
     if slot.get("kind") == "silent" && NEEDS_THE_USER.contains(&error) {
         return Callback::Nobody;
     }
-    Callback::Refused(Refusal {
-        server_code: quoted(error),
-        server_message: quoted(answer.get("error_description")),
-        ..Refusal::new(Code::CallbackRefused, "the provider refuses the sign-in")
-    })
+    Callback::Refused(Refusal::by_provider("the provider refuses the sign-in"))
 }

@@ -4,16 +4,13 @@ use super::callback::{Callback, judge};
 use super::discovery::{read, well_known};
 use super::form::Form;
 use super::id_token::check;
-use super::refusal::Refusal;
 use super::request::begin;
 use super::slot::{ended, used};
 use super::token::{answered, exchange};
 
-/// Lines: the name of a decision, and a form for each argument. Gives a form; of a refusal one with `fault`, its code.
+/// The decision `name` on these forms. Gives a form; of a refusal one with `fault`, its code.
 #[must_use]
-pub fn call(lines: &str) -> String {
-    let (name, rest) = lines.split_once('\n').unwrap_or_default();
-    let forms: Vec<Form> = rest.split('\n').map(Form::parse).collect();
+pub fn call(name: &str, forms: &[Form]) -> Form {
     let none = Form::default();
     let form = |place: usize| forms.get(place).unwrap_or(&none);
     let now = |place: usize| form(place).number("now").unwrap_or_default();
@@ -26,8 +23,14 @@ pub fn call(lines: &str) -> String {
         }),
         "read" => read(form(0), form(1)).map(|server| out = server),
         "begin" => begin(form(0), form(1), form(2), form(3), form(4)).map(|begun| {
-            out.put("slot", &begun.slot.text());
-            out.put("url", &begun.url);
+            for (name, value) in begun.query.entries() {
+                out.put(name, value);
+            }
+            // What is asked has no member of this name.
+            for (name, value) in begun.slot.entries() {
+                out.put("slot", name);
+                out.put("slot", value);
+            }
         }),
         "used" => {
             out = used(form(0));
@@ -55,8 +58,8 @@ pub fn call(lines: &str) -> String {
                 Ok(())
             }
             Callback::Code(code) => {
+                out = exchange(form(2), code);
                 out.put("is", "code");
-                out.put("body", &exchange(form(2), &code).text());
                 Ok(())
             }
             Callback::Refused(refusal) => Err(refusal),
@@ -70,16 +73,10 @@ pub fn call(lines: &str) -> String {
         _ => Ok(()),
     };
     if let Err(refusal) = done {
-        out = told(&refusal);
+        out = Form::default();
+        out.put("fault", refusal.code.as_str());
+        out.put("words", refusal.words);
+        out.put("by", if refusal.by_provider { "provider" } else { "" });
     }
-    out.text()
-}
-
-fn told(refusal: &Refusal) -> Form {
-    let mut out = Form::default();
-    out.put("fault", refusal.code.as_str());
-    out.put("words", refusal.words);
-    out.put("serverCode", &refusal.server_code);
-    out.put("serverMessage", &refusal.server_message);
     out
 }

@@ -14,16 +14,18 @@ pub fn well_known(own: &Form) -> Result<[String; 2], Refusal> {
         Code::ConfigInvalid,
         "sso.issuer must be an https URL without query, fragment and user name",
     );
-    if !is_safe(issuer, own) || issuer.contains('?') {
+    if !is_safe(issuer, own) || issuer.bytes().any(|byte| byte == b'?') {
         return Err(wrong);
     }
     let base = issuer.strip_suffix('/').unwrap_or(issuer);
     let host = origin(issuer).unwrap_or_default();
     let path = base.get(host.len()..).unwrap_or_default();
-    Ok([
-        [base, "/.well-known/openid-configuration"].concat(),
-        [host, "/.well-known/oauth-authorization-server", path].concat(),
-    ])
+    let mut openid = base.to_owned();
+    openid.push_str("/.well-known/openid-configuration");
+    let mut oauth = host.to_owned();
+    oauth.push_str("/.well-known/oauth-authorization-server");
+    oauth.push_str(path);
+    Ok([openid, oauth])
 }
 
 const AUTHORIZATION: &str = "authorization_endpoint";
@@ -47,13 +49,9 @@ pub fn read(own: &Form, document: &Form) -> Result<Form, Refusal> {
     let says = document.get("issuer");
     // RFC 8414 §3.3: else one provider could speak for another.
     if says != own.get("issuer") || document.repeats("issuer") {
-        return Err(Refusal {
-            server_message: super::refusal::quoted(says),
-            ..Refusal::new(
-                Code::ResponseInvalid,
-                "the provider's document is of another issuer than sso.issuer, which has to be the same to the letter",
-            )
-        });
+        return wrong(
+            "the provider's document is of another issuer than sso.issuer, which has to be the same to the letter",
+        );
     }
     let mut server = Form::default();
     server.put("issuer", says);
@@ -71,7 +69,7 @@ pub fn read(own: &Form, document: &Form) -> Result<Form, Refusal> {
         return wrong("the provider's document lacks authorization_endpoint or token_endpoint");
     }
     // What is not named may still be there; what is named without it is not.
-    let lacks = |name, value| document.all(name).next().is_some() && !document.has(name, value);
+    let lacks = |name, value| document.nth(name, 0).is_some() && !document.has(name, value);
     if lacks("response_types_supported", "code") {
         return wrong("the provider has no response type code");
     }

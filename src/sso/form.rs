@@ -38,42 +38,61 @@ impl Form {
     /// The first value of this name, or an empty text.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.all(name).next().unwrap_or_default()
+        self.nth(name, 0).unwrap_or_default()
     }
 
-    /// All values of this name.
-    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let named =
-            move |(own, value): &'a (String, String)| (own.as_str() == name).then_some(&**value);
-        self.0.iter().filter_map(named)
+    /// The value of this name that has `earlier` others before it.
+    #[must_use]
+    #[inline(never)]
+    pub fn nth(&self, name: &str, mut earlier: usize) -> Option<&str> {
+        for (own, value) in &self.0 {
+            if own == name {
+                if earlier == 0 {
+                    return Some(value);
+                }
+                earlier -= 1;
+            }
+        }
+        None
     }
 
     /// Whether there is this value of this name.
     #[must_use]
+    #[inline(never)]
     pub fn has(&self, name: &str, value: &str) -> bool {
-        self.all(name).any(|one| one == value)
+        let mut entries = self.0.iter();
+        entries.any(|(own, one)| own == name && one == value)
     }
 
     /// Whether the name stands more than once.
     #[must_use]
     pub fn repeats(&self, name: &str) -> bool {
-        self.all(name).nth(1).is_some()
+        self.nth(name, 1).is_some()
     }
 
     /// The number of this name, if it is one without a sign.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<u64> {
         let text = self.get(name);
-        let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
-        let mut number: u64 = 0;
-        for byte in whole.bytes() {
-            let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
-            number = number.checked_mul(10)?.checked_add(digit)?;
+        let mut number = None;
+        for byte in text.bytes() {
+            let digit = match byte {
+                b'0'..=b'9' => u64::from(byte - b'0'),
+                b'.' => break,
+                _ => return None,
+            };
+            number = Some(
+                number
+                    .unwrap_or(0_u64)
+                    .checked_mul(10)?
+                    .checked_add(digit)?,
+            );
         }
-        (!whole.is_empty()).then_some(number)
+        number
     }
 
     /// Adds a member, unless its value is empty.
+    #[inline(never)]
     pub fn put(&mut self, name: &str, value: &str) {
         if !value.is_empty() {
             self.0.push((name.to_owned(), value.to_owned()));
@@ -81,9 +100,12 @@ impl Form {
     }
 
     /// Adds all values that `other` has of this name.
+    #[inline(never)]
     pub fn copy(&mut self, other: &Form, name: &str) {
-        for value in other.all(name) {
-            self.put(name, value);
+        for (own, value) in &other.0 {
+            if own == name {
+                self.put(name, value);
+            }
         }
     }
 

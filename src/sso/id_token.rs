@@ -27,7 +27,7 @@ fn fault(slot: &Form, claims: &Form, facts: &Form) -> Option<&'static str> {
     if !claims.has("aud", client) {
         return Some("the aud of the ID token is not this client");
     }
-    let azp = claims.all("azp").next();
+    let azp = claims.nth("azp", 0);
     if azp.map_or(claims.repeats("aud"), |_| !is("azp", client)) {
         return Some("the azp of the ID token is not this client");
     }
@@ -51,7 +51,7 @@ fn fault(slot: &Form, claims: &Form, facts: &Form) -> Option<&'static str> {
             "the iat of the ID token is yet to come; the clock of this device may be wrong",
         );
     }
-    let hash = claims.all("at_hash").next();
+    let hash = claims.nth("at_hash", 0);
     if hash.is_some() && !is("at_hash", facts.get("at_hash")) {
         return Some("the at_hash of the ID token is not that of the access token");
     }

@@ -1,14 +1,12 @@
 /// Why something is not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// What follows for the app.
     pub code: Code,
     /// For developers, in English.
     pub words: &'static str,
-    /// The provider's own code (RFC 6749 §4.1.2.1, §5.2), or empty.
-    pub server_code: String,
-    /// The provider's own words, or empty.
-    pub server_message: String,
+    /// The provider itself refuses: its answer has the reason as `error` and `error_description` (RFC 6749 §4.1.2.1, §5.2).
+    pub by_provider: bool,
 }
 
 /// The kinds of refusals, as `AuthError` names them.
@@ -45,17 +43,14 @@ impl Refusal {
         Refusal {
             code,
             words,
-            server_code: String::new(),
-            server_message: String::new(),
+            by_provider: false,
         }
     }
-}
 
-/// The provider's words, without what a terminal or a page could take for more than words.
-pub(super) fn quoted(text: &str) -> String {
-    const LONGEST: usize = 300;
-    text.chars()
-        .filter(|char| !char.is_ascii_control())
-        .take(LONGEST)
-        .collect()
+    pub(super) fn by_provider(words: &'static str) -> Refusal {
+        Refusal {
+            by_provider: true,
+            ..Refusal::new(Code::CallbackRefused, words)
+        }
+    }
 }

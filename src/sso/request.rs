@@ -2,15 +2,15 @@
 
 use super::form::Form;
 use super::refusal::{Code, Refusal};
-use super::url::{return_to, with_query};
+use super::url::return_to;
 
 /// A login that begins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begun {
     /// To be kept under its `state` before anybody goes anywhere.
     pub slot: Form,
-    /// Where the browser goes.
-    pub url: String,
+    /// What is asked, as the query of the provider's `authorization_endpoint`.
+    pub query: Form,
 }
 
 /// What an app may ask for at a login, by the names of the protocol.
@@ -111,6 +111,5 @@ pub fn begin(
         "return_to",
         return_to(wishes.get("return_to"), own.get("origin")),
     );
-    let url = with_query(server.get("authorization_endpoint"), &query);
-    Ok(Begun { slot, url })
+    Ok(Begun { slot, query })
 }

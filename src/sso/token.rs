@@ -1,7 +1,7 @@
 //! The code for tokens (RFC 6749 §4.1.3, §5; RFC 7636 §4.5).
 
 use super::form::Form;
-use super::refusal::{Code, Refusal, quoted};
+use super::refusal::{Code, Refusal};
 
 /// The body of the token request of a public client. It is sent once: a code that comes twice ends what came of the first
 /// (RFC 6749 §4.1.2).
@@ -24,14 +24,9 @@ pub fn exchange(slot: &Form, code: &str) -> Form {
 pub fn answered(slot: &Form, status: u64, answer: &Form) -> Result<(), Refusal> {
     let wrong = |words| Err(Refusal::new(Code::ResponseInvalid, words));
     if !(200..300).contains(&status) || !answer.get("error").is_empty() {
-        return Err(Refusal {
-            server_code: quoted(answer.get("error")),
-            server_message: quoted(answer.get("error_description")),
-            ..Refusal::new(
-                Code::CallbackRefused,
-                "the token endpoint refuses the code; start the sign-in again",
-            )
-        });
+        return Err(Refusal::by_provider(
+            "the token endpoint refuses the code; start the sign-in again",
+        ));
     }
     if answer.get("access_token").is_empty() {
         return wrong("the token answer has no access_token");
@@ -48,5 +43,8 @@ pub fn answered(slot: &Form, status: u64, answer: &Form) -> Result<(), Refusal> 
 }
 
 fn is_openid(slot: &Form) -> bool {
-    slot.get("scope").split(' ').any(|one| one == "openid")
+    slot.get("scope")
+        .as_bytes()
+        .split(|byte| *byte == b' ')
+        .any(|one| one == b"openid")
 }

@@ -17,29 +17,36 @@ pub fn is_safe(url: &str, own: &Form) -> bool {
 
 /// The scheme, the host and the port as they stand there.
 pub(super) fn origin(url: &str) -> Option<&str> {
-    let is_plain = |byte| matches!(byte, 0x21..=0x7e) && !b"\\#\"<>^`{|}".contains(&byte);
-    if !url.bytes().all(is_plain) {
+    let start = if url.starts_with("https://") {
+        8
+    } else if url.starts_with("http://") {
+        7
+    } else {
         return None;
+    };
+    let mut end = url.len();
+    for (at, byte) in url.bytes().enumerate().skip(start) {
+        if !(0x21..=0x7e).contains(&byte) || b"\\#\"<>^`{|}".contains(&byte) {
+            return None;
+        }
+        if at < end {
+            if matches!(byte, b'/' | b'?') {
+                end = at;
+            } else if !byte.is_ascii_alphanumeric() && !b".-_:[]".contains(&byte) {
+                return None;
+            }
+        }
     }
-    let (scheme, rest) = url.split_once("://")?;
-    let host = rest.split(['/', '?']).next()?;
-    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
-    let is_good =
-        matches!(scheme, "https" | "http") && !host.is_empty() && host.bytes().all(is_host);
-    is_good.then(|| url.get(..scheme.len() + 3 + host.len()))?
+    if end == start { None } else { url.get(..end) }
 }
 
+/// Of a host with its port.
 fn is_local(host: &str) -> bool {
-    if host.starts_with("[::1]") {
-        return true;
-    }
-    let name = host.split(':').next().unwrap_or_default();
-    let numbers = |rest: &str| {
-        rest.split('.').count() == 3 && rest.bytes().all(|b| b == b'.' || b.is_ascii_digit())
-    };
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || name.strip_prefix("127.").is_some_and(numbers)
+    let end = host.bytes().position(|byte| byte == b':');
+    let name = host.get(..end.unwrap_or(host.len())).unwrap_or_default();
+    let is_loopback =
+        name.starts_with("127.") && name.bytes().all(|b| b == b'.' || b.is_ascii_digit());
+    is_loopback || name == "localhost" || name.ends_with(".localhost") || host.starts_with("[::1]")
 }
 
 /// Where the app goes on: `wanted`, if it is a path of this origin, or else the start page (RFC 9700 §4.11).
@@ -50,12 +57,4 @@ pub fn return_to<'a>(wanted: &'a str, origin: &str) -> &'a str {
     let is_plain = !path.bytes().any(|byte| byte < 0x20 || byte == b'\\');
     let is_path = path.starts_with('/') && !path.starts_with("//");
     if is_path && is_plain { path } else { "/" }
-}
-
-/// The URL with these members added to its query (RFC 6749 §3.1).
-pub(super) fn with_query(url: &str, query: &Form) -> String {
-    let mut url = url.to_owned();
-    url.push(if url.contains('?') { '&' } else { '?' });
-    url.push_str(&query.text());
-    url
 }
