@@ -851,7 +851,8 @@ export interface LoginOptions {
  * Makes a client, restoring what is stored. Resolves also when the backend is down, and after two seconds when another tab is busy with
  * the session: `status` is `"restoring"` then, and goes on by itself.
  *
- * @throws {AuthError} `config_invalid`, naming the option; `unsupported`, naming what the browser or its CSP lacks.
+ * @throws {AuthError} `config_invalid`, naming the option; `unsupported`, naming what the browser or its CSP lacks;
+ * `network_error`, `retryable`, if a file of the package that an option needs does not come.
  * @example
  * const auth = await createAuth({ mode: "jwt", storage: "local" });
  * await auth.login({ email, password });

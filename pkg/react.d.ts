@@ -2,7 +2,7 @@
  * `hallpass/react`: the client in React's idiom. React 18 or newer.
  *
  * The app makes the client, once and outside of components, and the client stays the app's: nothing here makes another
- * one or disposes of it.
+ * one, or disposes of one that lasts.
  */
 import type { ReactNode } from "react";
 import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
@@ -47,7 +47,10 @@ export interface AuthProviderProps {
   children?: ReactNode;
 }
 
-/** Hands the client to what is inside. On a server, and while that hydrates, the status is `"restoring"`. */
+/**
+ * Hands the client to what is inside. On a server, and while that hydrates, the status is `"restoring"`. If each render brings
+ * another client, it says so once in the console, and disposes of them when it is unmounted.
+ */
 export declare function AuthProvider(props: AuthProviderProps): ReactNode;
 
 /**

@@ -1,15 +1,20 @@
 "use client";
 import * as Namespace from "react";
-import { missing, outdated, sourceOf } from "./src/binding.js";
+import { missing, outdated, sourceOf, watching } from "./src/binding.js";
 
 // A copy: bundlers do not look there for what an older React does not export, so that the error below can tell.
 const React = { ...Namespace };
-const { createElement, useContext, useSyncExternalStore } = React;
+const { createElement, useContext, useEffect, useState, useSyncExternalStore } = React;
 const Source = React.createContext?.(null);
+
+const PROVIDER = "<AuthProvider auth={…}>";
 
 export function AuthProvider({ auth, children }) {
   if (!useSyncExternalStore) throw outdated("hallpass/react", "React 18", React.version);
-  const source = sourceOf(auth, "<AuthProvider auth={…}>");
+  const source = sourceOf(auth, PROVIDER);
+  const [watch] = useState(() => watching(PROVIDER));
+  useEffect(() => watch.see(auth));
+  useEffect(() => watch.end, [watch]);
   const error = useSyncExternalStore(
     source.subscribe,
     () => source.read().error,

@@ -33,6 +33,10 @@ async function request(source) {
   }
 }
 
+/** The answer breaks off: what had come is of no use. */
+const brokenOff = (url, cause) =>
+  new AuthError("network_error", `the answer of ${url} breaks off; try again`, { cause, retryable: true });
+
 async function compile(given) {
   if (given instanceof WebAssembly.Module) return given;
   if (!(given instanceof Response)) return compileBytes(given, "what load was given");
@@ -45,7 +49,15 @@ async function compile(given) {
   // Served as anything else, it cannot be compiled while it comes.
   return given.headers.get("Content-Type") === "application/wasm"
     ? intact(WebAssembly.compileStreaming(given), url)
-    : compileBytes(await given.arrayBuffer(), url);
+    : compileBytes(await bytesOf(given), url);
+}
+
+async function bytesOf(response) {
+  try {
+    return await response.arrayBuffer();
+  } catch (cause) {
+    throw brokenOff(response.url, cause);
+  }
 }
 
 async function compileBytes(source, name) {
@@ -63,6 +75,7 @@ async function intact(compiling, name) {
   try {
     return await compiling;
   } catch (cause) {
+    if (cause instanceof TypeError) throw brokenOff(name, cause);
     if (!(cause instanceof WebAssembly.CompileError) || !mayCompile()) throw cause;
     throw unusable(`${name} is no WebAssembly, or cut short or damaged; serve the file hallpass/hallpass.wasm as it is`, { cause });
   }

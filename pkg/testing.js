@@ -1,3 +1,4 @@
+import { jsonOf } from "./src/credentials.js";
 import { AuthError } from "./src/error.js";
 import { deepFreeze, interning } from "./src/frozen.js";
 
@@ -283,16 +284,8 @@ export function createFakeAuth(options = {}) {
   });
 }
 
-function copiedOf(option, value) {
-  let text;
-  try {
-    text = JSON.stringify(value);
-  } catch {
-    // A cycle, or a BigInt.
-  }
-  if (text !== undefined) return JSON.parse(text);
-  throw new AuthError("config_invalid", `option ${option}: must be a value that JSON can hold`, { option });
-}
+/** A copy, as a server would get it. */
+const copiedOf = (option, value) => JSON.parse(jsonOf(option, value));
 
 const goneError = () => new AuthError("disposed", "the client has been disposed of; create a new one");
 

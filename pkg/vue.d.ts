@@ -3,7 +3,7 @@
  *
  * The app makes the client, once, and the client stays the app's: nothing here makes another one or disposes of it.
  */
-import type { ComputedRef, FunctionalComponent, Plugin } from "vue";
+import type { ComputedRef, Plugin } from "vue";
 import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
 
 /**
@@ -60,14 +60,15 @@ export declare function useAuth(): Auth;
 export declare function useUser(): ComputedRef<RegisteredUser | null>;
 
 /** A component that shows its slot in one of the three states. */
-export type Part = FunctionalComponent<
-  {},
-  {},
-  {
+export type Part = new () => {
+  /** None. */
+  $props: {};
+  /** One. */
+  $slots: {
     /** What it shows. */
     default?: () => unknown;
-  }
->;
+  };
+};
 
 /** Shows its slot while somebody is signed in. */
 export declare const SignedIn: Part;

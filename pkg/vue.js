@@ -2,11 +2,16 @@ import * as Vue from "vue";
 import { missing, onFailure, outdated, sourceOf } from "./src/binding.js";
 
 const KEY = Symbol("hallpass");
+/** The source that each app shows. */
+const shown = new WeakMap();
 
 export const createAuthPlugin = (auth) => ({
   install(app) {
     if (!app.runWithContext) throw outdated("hallpass/vue", "Vue 3.3", app.version);
     const source = sourceOf(auth, "createAuthPlugin(auth)");
+    // Installed already, with the same client.
+    if (shown.get(app) === source) return;
+    shown.set(app, source);
     const state = Vue.shallowRef(source.read());
     let isHydrating = false;
     const update = () => {
@@ -34,24 +39,49 @@ export const createAuthPlugin = (auth) => ({
     };
 
     const { login, logout, authFetch, refresh, accessToken, ...values } = source.first;
-    const refs = Object.keys(values).map((name) => [name, Vue.computed(() => state.value[name])]);
-    app.provide(KEY, { ...Object.fromEntries(refs), login, logout, authFetch, refresh, accessToken });
+    const calls = { login, logout, authFetch, refresh, accessToken };
+    const refsOf = (read) => {
+      const refs = Object.keys(values).map((name) => [name, Vue.computed(() => read()[name])]);
+      return { ...Object.fromEntries(refs), ...calls };
+    };
+    const live = refsOf(() => state.value);
+    const firstUntil = (isHydrated) => refsOf(() => (isHydrated.value ? state.value : source.first));
+    app.provide(KEY, { live, firstUntil });
   },
 });
 
 function use(caller) {
-  const auth = Vue.hasInjectionContext?.() && Vue.inject(KEY, null);
-  if (auth) return auth;
-  const cure = "call app.use(createAuthPlugin(auth)) before app.mount(), and this in setup()";
-  throw missing("hallpass/vue", caller, "found no client in this app", cure);
+  const provided = Vue.hasInjectionContext?.() && Vue.inject(KEY, null);
+  if (!provided) {
+    const cure = "call app.use(createAuthPlugin(auth)) before app.mount(), and this in setup()";
+    throw missing("hallpass/vue", caller, "found no client in this app", cure);
+  }
+  const instance = Vue.getCurrentInstance();
+  if (!isHydrating(instance)) return provided.live;
+  const isHydrated = Vue.shallowRef(false);
+  // A function is a component without a setup, whose hooks would come too late.
+  const afterwards = typeof instance.type === "function" ? Vue.nextTick : Vue.onMounted;
+  afterwards(() => (isHydrated.value = true));
+  return provided.firstUntil(isHydrated);
 }
+
+/**
+ * Whether a server has rendered this component, and it has not been taken over yet: it has its element before it was ever rendered. That may
+ * be long after `app.mount()`, where it is lazy, inside of `<Suspense>`, or has an async setup.
+ */
+const isHydrating = (instance) => Boolean(instance?.vnode.el) && !instance.isMounted;
 
 export const useAuth = () => use("useAuth()");
 
 export const useUser = () => use("useUser()").user;
 
-const during = (name, status) =>
-  Object.assign((_, { slots }) => use(`<${name}>`).status.value === status && slots.default?.(), { displayName: name });
+const during = (name, when) => ({
+  name,
+  setup(_, { slots }) {
+    const { status } = use(`<${name}>`);
+    return () => (status.value === when ? slots.default?.() : undefined);
+  },
+});
 
 export const SignedIn = /* @__PURE__ */ during("SignedIn", "signed-in");
 

@@ -77,6 +77,39 @@ function make(auth) {
   return { first, read, subscribe };
 }
 
+let hasWarned = false;
+
+/**
+ * Looks at the clients that one place of a page is given, in the order of renders. One that lasts is the app's. Where each render brings
+ * another, the component makes them itself, and nobody else holds them: `end` frees these.
+ */
+export function watching(taker) {
+  let last;
+  let passing = [];
+  return {
+    see(auth) {
+      if (auth === last) {
+        passing = [];
+        return;
+      }
+      last = auth;
+      passing.push(auth);
+      if (passing.length < 2 || hasWarned) return;
+      hasWarned = true;
+      console.warn(
+        `${taker} got another client than in the render before. If createAuth() is called inside of a component, each render makes one: ` +
+          "call it once, outside of components, and hand on what it returned.",
+      );
+    },
+    end() {
+      // An app that changes its client now and then does not do so three times in a row.
+      if (passing.length > 2) for (const auth of passing) Promise.resolve(auth).then((client) => client?.dispose?.(), () => {});
+      last = undefined;
+      passing = [];
+    },
+  };
+}
+
 /** Tells the app of a client that could not be made. On a server nobody waits for it. */
 export function onFailure(auth, tell) {
   if (!isServer) auth.then?.(undefined, tell);

@@ -13,7 +13,7 @@ const FAULTS = [
   "is missing, and the page has no http or https origin to take it from",
   "must be an absolute http: or https: URL",
   "is plain http on another machine, where anyone on the way reads the token; use https, or list the origin in insecureOrigins",
-  'must hold origins only: scheme, host and perhaps port, as in "https://api.example.com"',
+  'must hold origins only: scheme, host and perhaps port, as in "https://api.example.com", each by its full name and without wildcards',
   "is not a URL",
   "is on an origin that is neither that of baseUrl nor in origins",
   'must be "cookie" in the modes "session" and "hybrid"',
@@ -75,7 +75,7 @@ function allowed(option, kind) {
  * What is wrong with `option`: a fault of the core, by number; `true` for a key that another copy of the package has; a member of
  * it that there is not, and those that there are; a list of words of which it needs one; or else its value, which is not of its kind.
  */
-export function inWords(option, fault, value, kind) {
+export function wordsOf(option, fault, value, kind) {
   if (typeof fault === "number") return FAULTS[fault];
   if (option === "key" && fault) return ANOTHER_COPY;
   if (typeof fault === "string") return `has no member "${fault}"; there are: ${value.join(", ")}`;

@@ -84,8 +84,9 @@ export const KINDS = {
 };
 // End of the table.
 
-/** The options, if each is of its kind. */
-export function checked(options) {
+/** The options, if each is of its kind: as they are now, whatever the app does with them later. */
+export function checked(given) {
+  const options = isObject(given) ? { ...given } : given;
   checkAll("options", options, KINDS);
   if (options.mode === undefined) throw ["mode", MODES];
   if (options.refreshToken && !options.refreshToken.in) throw ["refreshToken.in", TRANSPORTS];
@@ -103,6 +104,10 @@ export function needsTranslator({ headers, endpoints = {}, fields = {}, means, f
     Object.values(paths).some((path) => path !== undefined && isSpecial(path))
   );
 }
+
+/** Whether options name a header that browsers may keep to themselves: other than the usual ones. */
+export const needsHeaderCheck = ({ header, csrf, refreshToken }) =>
+  [header?.name, csrf?.header, csrf?.responseHeader, refreshToken?.name].some((name) => name && !/^x-|^auth/i.test(name));
 
 /**
  * The options by position, as `Options::from_list` in the core reads them: words as their place in the lists above. What a

@@ -189,6 +189,60 @@ for (const [version, aliases] of Object.entries({
       assert.deepEqual(result, ["in again", "disposed"]);
     });
 
+    test("a client for each render: warned of once, and freed when the provider goes", async (t) => {
+      const { page, complaints } = await probe.openQuiet(t);
+      const result = await page.evaluate(async () => {
+        const { createElement: h, createRoot, AuthProvider, Fragment, StrictMode, useAuth, flushSync, puppet } = lib;
+        const made = [];
+        const make = () => {
+          const client = { ...puppet({ status: "signed-in" }), dispose: () => (client.isDisposed = true) };
+          made.push(client);
+          return Promise.resolve(client);
+        };
+        let shown;
+        const Part = () => ((shown = useAuth().status), null);
+        const App = () => h(AuthProvider, { auth: make() }, h(Part));
+        const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+        const counts = [];
+        for (const Mode of [Fragment, StrictMode]) {
+          made.length = 0;
+          const root = createRoot(document.createElement("div"));
+          for (const render of [1, 2, 3, 4]) flushSync(() => root.render(h(Mode, null, h(App, { render }))));
+          await settled();
+          const disposed = () => made.filter(({ isDisposed }) => isDisposed).length;
+          const before = [disposed(), shown];
+          flushSync(() => root.unmount());
+          await settled();
+          counts.push({ before, made: made.length, freed: disposed() });
+        }
+        return counts;
+      });
+      // What StrictMode renders besides is thrown away before anybody could see what it has made.
+      assert.deepEqual(result, [4, 8].map((made) => ({ before: [0, "signed-in"], made, freed: 4 })));
+      assert.equal(complaints.length, 1);
+      assert.match(complaints[0], /^<AuthProvider auth=\{…\}> got another client than in the render before.*call it once, outside of components/);
+    });
+
+    also("a client that lasts is the app's, also where it is changed now and then", async (t) => {
+      const page = await probe.open(t);
+      const disposed = await page.evaluate(async () => {
+        const { createElement: h, createRoot, AuthProvider, StrictMode, flushSync, puppet } = lib;
+        const made = ["a", "b", "c"].map(() => {
+          const client = { ...puppet({ status: "signed-in" }), dispose: () => (client.isDisposed = true) };
+          return client;
+        });
+        const warn = console.warn;
+        console.warn = () => {};
+        const root = createRoot(document.createElement("div"));
+        for (const auth of made) for (let times = 0; times < 2; times += 1) flushSync(() => root.render(h(StrictMode, null, h(AuthProvider, { auth }))));
+        flushSync(() => root.unmount());
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        console.warn = warn;
+        return made.filter(({ isDisposed }) => isDisposed).length;
+      });
+      assert.equal(disposed, 0);
+    });
+
     test("bad input names the cause and the cure", async (t) => {
       const { page } = await probe.openQuiet(t);
       const messages = await page.evaluate(async () => {

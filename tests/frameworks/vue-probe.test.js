@@ -184,6 +184,90 @@ test("a server renders the wait, and the page hydrates from it without complaint
   assert.deepEqual(result, { first: "wait", then: "in", isKept: true });
 });
 
+/** Parts that hydrate when their gate opens, each in its way. Runs on the server and in the page. */
+const lateApp = (lib, { setup, code, strategy }) => {
+  const { createSSRApp, defineAsyncComponent, h, Suspense, SignedIn, Restoring, useAuth, useUser } = lib;
+  const shows = () => {
+    const { status } = useAuth();
+    const user = useUser();
+    return () => [
+      h("button", { disabled: status.value !== "signed-in", class: status.value }, status.value),
+      h("i", user.value ? "somebody" : "nobody"),
+      h(Restoring, () => h("b", "wait")),
+      h(SignedIn, () => h("u", "in")),
+    ];
+  };
+  const Setup = {
+    async setup() {
+      const render = shows();
+      await setup;
+      return render;
+    },
+  };
+  const Code = defineAsyncComponent({ loader: () => code.then(() => ({ setup: shows })), suspensible: false });
+  const Strategy = defineAsyncComponent({ loader: async () => ({ setup: shows }), hydrate: (hydrate) => void strategy.then(hydrate) });
+  const Bare = () => h("em", useAuth().status.value);
+  return createSSRApp(() => h("main", [h(Bare), h(Suspense, () => h(Setup)), h(Code), h(Strategy)]));
+};
+
+test("parts that hydrate later begin as the server has rendered them, each for itself", async (t) => {
+  const { value: html } = await runNode(
+    probe.hallpass.root,
+    `import * as Vue from "vue";
+     import { renderToString } from "vue/server-renderer";
+     import * as bindings from "hallpass/vue";
+     const now = Promise.resolve();
+     const app = (${lateApp})({ ...Vue, ...bindings }, { setup: now, code: now, strategy: now });
+     console.log(JSON.stringify(await renderToString(app.use(bindings.createAuthPlugin(null)))));`,
+  );
+  // Warnings of a mismatch are complaints.
+  const page = await probe.open(t);
+  const result = await page.evaluate(`(async () => {
+    const { puppet, createAuthPlugin, nextTick } = lib;
+    const auth = puppet({ status: "signed-in", user: { name: "Ada" } });
+    const gates = {};
+    const open = {};
+    for (const name of ["setup", "code", "strategy"]) gates[name] = new Promise((resolve) => (open[name] = resolve));
+    const root = document.getElementById("app");
+    root.innerHTML = ${JSON.stringify(html)};
+    const buttons = [...root.querySelectorAll("button")];
+    const shown = () => buttons.map(({ disabled, className, textContent }) => [disabled, className, textContent].join(" "));
+    (${lateApp})(lib, gates).use(createAuthPlugin(auth)).mount("#app");
+    const seen = [];
+    const settled = async () => {
+      for (let i = 0; i < 5; i += 1) await nextTick();
+      await new Promise((resolve) => setTimeout(resolve));
+      seen.push(shown());
+    };
+    await settled();
+    for (const name of Object.keys(open)) {
+      open[name]();
+      await settled();
+    }
+    auth.set({ status: "signed-out", user: null });
+    await settled();
+    return { seen, kept: buttons.every((button) => button.isConnected), text: root.textContent };
+  })()`);
+  const [waits, is, out] = ["true restoring restoring", "false signed-in signed-in", "true signed-out signed-out"];
+  assert.deepEqual(result.seen, [[waits, waits, waits], [is, waits, waits], [is, is, waits], [is, is, is], [out, out, out]]);
+  assert.ok(result.kept, "what the server has rendered is taken over");
+  assert.equal(result.text, `signed-out${"signed-outnobody".repeat(3)}`);
+});
+
+test("a plugin that is installed twice shows its client once", async (t) => {
+  const page = await probe.open(t);
+  const counts = await page.evaluate(async (options) => {
+    const { createApp, createAuth, createAuthPlugin, SignedOut, h, counted } = lib;
+    const client = counted(await createAuth(options));
+    const app = createApp(() => h(SignedOut, () => "out")).use(createAuthPlugin(client)).use(createAuthPlugin(client));
+    app.mount("#app");
+    const counts = [client.listeners, document.getElementById("app").textContent];
+    app.unmount();
+    return [...counts, client.listeners];
+  }, options);
+  assert.deepEqual(counts, [1, "out", 0]);
+});
+
 test("Vue 2: an error that names the cause and the cure", async (t) => {
   const hallpass = await install({ vue: "vue2" });
   t.after(() => hallpass.remove());

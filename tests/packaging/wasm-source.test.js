@@ -29,10 +29,14 @@ const script = (source) => `
 
 /** Opens a page that loads `source`; `/x.wasm` is answered by `answer`. Complaints of the network are the browser's own. */
 async function load({ source = '"/x.wasm"', csp, ...answer }) {
-  const { status = 200, type = "application/wasm", body = engine, drop = false } = answer;
+  const { status = 200, type = "application/wasm", body = engine, drop = false, breaksOff = false } = answer;
   const server = createServer(async ({ url }, response) => {
     if (url === "/x.wasm") {
       if (drop) return response.destroy();
+      if (breaksOff) {
+        response.writeHead(200, { "content-type": type, "content-length": engine.length });
+        return response.write(engine.subarray(0, 5_000), () => response.destroy());
+      }
       return response.writeHead(status, { "content-type": type }).end(body);
     }
     if (url === "/main.js") return response.writeHead(200, { "content-type": "text/javascript" }).end(script(source));
@@ -58,6 +62,14 @@ for (const type of ["application/wasm", "application/octet-stream", "text/html; 
     const { value, complaints } = await load({ type });
     assert.equal(value, "signed-out");
     assert.deepEqual(complaints, []);
+  });
+}
+
+for (const type of ["application/wasm", "text/plain"]) {
+  test(`an answer that breaks off may come whole the next time, served as ${type}`, async () => {
+    const { value, url } = await load({ type, breaksOff: true });
+    assert.deepEqual([value.is, value.code, value.retryable], [true, "network_error", true]);
+    assert.ok(value.message.includes(`${url} breaks off`), value.message);
   });
 }
 

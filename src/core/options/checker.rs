@@ -269,7 +269,10 @@ impl Checker<'_> {
         let url = self.urls.parse(given, None);
         let found = url.and_then(|url| {
             let origin = Origin::of(&url)?;
-            let is_plain = !url.has_userinfo && url.href.strip_prefix(origin.as_str()) == Some("/");
+            // URL parsers take `*` for a host's name, and no host has it.
+            let is_plain = !url.has_userinfo
+                && !url.hostname.contains('*')
+                && url.href.strip_prefix(origin.as_str()) == Some("/");
             is_plain.then_some((origin, is_bare(&url)))
         });
         self.expect(found.is_some(), option, Fault::NotAnOrigin);

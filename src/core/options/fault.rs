@@ -67,7 +67,7 @@ impl Fault {
                 "is plain http on another machine, where anyone on the way reads the token; use https, or list the origin in insecureOrigins"
             }
             Fault::NotAnOrigin => {
-                "must hold origins only: scheme, host and perhaps port, as in \"https://api.example.com\""
+                "must hold origins only: scheme, host and perhaps port, as in \"https://api.example.com\", each by its full name and without wildcards"
             }
             Fault::NotAUrl => "is not a URL",
             Fault::NotListed => "is on an origin that is neither that of baseUrl nor in origins",

@@ -34,7 +34,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     ),
     fault(
         "NotAnOrigin",
-        "must hold origins only: scheme, host and perhaps port, as in \"https://api.example.com\"",
+        "must hold origins only: scheme, host and perhaps port, as in \"https://api.example.com\", each by its full name and without wildcards",
     ),
     fault("NotAUrl", "is not a URL"),
     fault(

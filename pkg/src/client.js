@@ -1,0 +1,102 @@
+// The object that an app works with: calls of the shell, and what the shell tells.
+
+import { credentialsOf, jsonOf } from "./credentials.js";
+import { AuthError } from "./error.js";
+import { eventOf, snapshotOf } from "./events.js";
+import { interning } from "./frozen.js";
+
+/**
+ * A client on an open shell. `loginEndpoint`: what the options say of it; `makeTranslator` makes what an endpoint of one login
+ * needs, `inWords` puts what is wrong with that into words; `onDispose` is called when the client is disposed of.
+ */
+export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, onDispose) {
+  let shell = opened;
+  let isDisposed = false;
+  const internUser = interning();
+  const internClaims = interning();
+  const stops = new Set();
+
+  let version = -1;
+  let snapshot;
+  const getSnapshot = () => {
+    const changed = shell.snapshot(version);
+    if (changed) {
+      const [newVersion, ...state] = changed;
+      version = newVersion;
+      snapshot = Object.freeze(snapshotOf(state, internUser));
+    }
+    return snapshot;
+  };
+
+  const alive = () => {
+    if (isDisposed) throw new AuthError("disposed", "the client has been disposed of; create a new one");
+    return shell;
+  };
+
+  const dispose = () => {
+    if (isDisposed) return;
+    isDisposed = true;
+    for (const stop of stops) stop();
+    stops.clear();
+    getSnapshot();
+    const ended = endedShell(shell);
+    shell.release();
+    // Others with this key go on using the shell itself.
+    shell = ended;
+    onDispose();
+  };
+
+  const login = async (credentials, { endpoint, signal } = {}) => {
+    const [json, form] = credentialsOf(credentials, endpoint ?? loginEndpoint);
+    if (endpoint === undefined) return internUser(await alive().login(json, form, undefined, signal));
+    return inWords(async () => {
+      if (endpoint === null) throw ["endpoint", undefined, endpoint];
+      // Who has had none so far has one from here on.
+      const translator = alive().translator() ?? (await makeTranslator());
+      return internUser(await alive().login(json, form, endpoint, signal, translator));
+    });
+  };
+
+  const subscribe = (listener) => {
+    // Where zone.js is, as in Angular, a listener hears in the zone that it was added in, as one of `addEventListener` does.
+    const tell = globalThis.Zone?.current.wrap(listener, "hallpass") ?? listener;
+    const stop = shell.subscribe((change) => tell(eventOf(change, internUser, () => shell.claims())));
+    stops.add(stop);
+    return () => {
+      stops.delete(stop);
+      stop();
+    };
+  };
+
+  return Object.freeze({
+    get status() {
+      return getSnapshot().status;
+    },
+    get user() {
+      return getSnapshot().user;
+    },
+    get claims() {
+      return internClaims(shell.claims());
+    },
+    login,
+    adopt: async (answer) => internUser(await alive().adopt([jsonOf("answer", answer)])),
+    logout: async () => alive().logout(),
+    // Without an argument it fails as `fetch` fails.
+    authFetch: async (...args) => (args.length ? alive().authFetch(...args) : fetch()),
+    refresh: async () => internUser(await alive().refresh()),
+    accessToken: async () => alive().token(),
+    subscribe,
+    getSnapshot,
+    journal: () => shell.journal().map(([time, event, detail, value]) => ({ time, event, detail, value })),
+    dispose,
+    // Where the platform has no such symbol, it cannot ask for it either.
+    ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
+  });
+}
+
+/** In the place of a shell that was released: its last state goes on being told. */
+function endedShell(shell) {
+  const claims = shell.claims();
+  const lines = shell.journal();
+  return { snapshot() {}, claims: () => claims, journal: () => lines, subscribe: () => () => {} };
+}
