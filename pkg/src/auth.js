@@ -7,7 +7,13 @@ import { checked, listed, needsHeaderCheck, needsTranslator } from "./options.js
 import { giveBack, isTaken, take } from "./owners.js";
 
 /** Makes a client on a shell that `open` gives. */
-export const create = (open, options) => inWords(() => make(open, checked(options)));
+export const create = (open, options) =>
+  inWords(async () => {
+    const { sso } = checked(options);
+    if (sso === undefined) return make(open, options);
+    const signingIn = await onDemand("signingIn", () => import("./sso.js"));
+    return signingIn(options, (forEngine) => make(open, checked(forEngine)));
+  });
 
 async function make(open, options) {
   const { key = "default", storage, verify, isSignedOut, csrf, endpoints } = options;

@@ -91,11 +91,16 @@ impl Form {
         number
     }
 
-    /// Adds a member, unless its value is empty.
+    /// Adds a member.
     #[inline(never)]
+    pub fn push(&mut self, name: &str, value: &str) {
+        self.0.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Adds a member, unless its value is empty.
     pub fn put(&mut self, name: &str, value: &str) {
         if !value.is_empty() {
-            self.0.push((name.to_owned(), value.to_owned()));
+            self.push(name, value);
         }
     }
 

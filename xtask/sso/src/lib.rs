@@ -46,7 +46,7 @@ pub unsafe extern "C" fn call(start: *const u8, length: usize) -> *const u8 {
         if name.is_empty() {
             forms.push(std::mem::take(&mut form));
         } else {
-            form.put(name, texts.next().unwrap_or_default());
+            form.push(name, texts.next().unwrap_or_default());
         }
     }
     let mut answer = String::new();

@@ -78,6 +78,13 @@ pub(crate) const CLIENT: &[Row] = &[
         says: "Seconds by which `exp`, `nbf` and `iat` may miss the clock.",
     },
     Row {
+        path: "sso",
+        kind: Kind::Object,
+        core: Core::Package,
+        default: "absent",
+        says: "The identity provider at which people sign in",
+    },
+    Row {
         path: "isSignedOut",
         kind: Kind::Function,
         core: Core::Package,

@@ -1,0 +1,95 @@
+// The answer that a page was opened with.
+
+import { AuthError } from "../error.js";
+import { decide, formOf } from "./decide.js";
+import { claimsOf, keysAt } from "./id-token.js";
+import { unreachable } from "./provider.js";
+import { take } from "./slots.js";
+
+/** What an answer adds to the address (RFC 6749 §4.1.2, RFC 9207, OpenID Connect Session Management §2). */
+const ANSWER = ["code", "state", "iss", "error", "error_description", "error_uri", "session_state"];
+/** Milliseconds that the token endpoint may take. */
+const PATIENCE = 30_000;
+/** Of the ID token, what is no property of the person. */
+const OF_THE_TOKEN = /^(iss|aud|azp|exp|nbf|iat|jti|nonce|at_hash|c_hash|s_hash|auth_time|acr|amr|sid)$/;
+
+/**
+ * Takes the answer up; `null`, if it is not ours. `cleaned` is told the address without it.
+ *
+ * @throws {AuthError} `callback_stale`, `callback_refused`, `provider_unreachable`, `response_invalid`, `token_untrusted`; where the
+ * slot is known with `returnTo` and `appState`.
+ */
+export async function takeUp(own, client, cleaned) {
+  const url = new URL(location.href);
+  const answer = [...url.searchParams];
+  const slot = await take(url.searchParams.get("state"), own.key);
+  const { return_to: returnTo = "/", app_state } = Object.fromEntries(slot);
+  const appState = app_state && JSON.parse(app_state);
+  const clean = () => {
+    ANSWER.forEach((name) => url.searchParams.delete(name));
+    // Without a change of the rest, as a router may look at it.
+    if (location.search) history.replaceState(history.state, "", url);
+    cleaned(location.href);
+  };
+  try {
+    const { is, ...body } = Object.fromEntries(await decide("judge", [[["key", own.key]], answer, slot, [["now", Date.now()]]], answer));
+    if (!is) return null;
+    // Before anything is sent: who loads the page anew sends nothing a second time.
+    clean();
+    return { user: is === "code" ? await signIn(own, client, slot, body) : null, returnTo, appState };
+  } catch (error) {
+    clean();
+    // The visitor went back, or opened it anew: the app has nothing to do but to go on.
+    if (error.code === "callback_stale" && client.status === "signed-in") return { user: client.user, returnTo, appState: undefined };
+    throw Object.assign(error, { returnTo, appState });
+  }
+}
+
+/** The code for tokens, and those to the engine. */
+async function signIn(own, client, slot, body) {
+  const { token_endpoint, jwks_uri } = Object.fromEntries(slot);
+  const keys = jwks_uri && keysAt(jwks_uri);
+  const { status, tokens, now } = await exchanged(token_endpoint, body);
+  const said = formOf(tokens);
+  await decide("answered", [slot, [["status", status]], said], said);
+  const user = {};
+  if (tokens.id_token !== undefined) {
+    if (!keys) throw new AuthError("response_invalid", "the provider names no jwks_uri, by which its ID token could be verified");
+    const claims = await claimsOf(tokens, slot, keys, now);
+    for (const [name, value] of Object.entries(claims)) if (!OF_THE_TOKEN.test(name)) user[name] = value;
+  }
+  const { access_token, refresh_token, expires_in } = tokens;
+  return client.adopt({ access_token, refresh_token, expires_in, ...(Object.keys(user).length && { user }) });
+}
+
+/** Sends the code, once: what becomes of it nobody can know if no answer comes, and a second use would end what came of the first. */
+async function exchanged(url, body) {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      body: new URLSearchParams(body),
+      headers: { Accept: "application/json" },
+      credentials: "omit",
+      redirect: "error",
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    const { status, headers } = response;
+    const text = await response.text();
+    if (status >= 500 || status === 429) throw new Error(`status ${status}`);
+    return { status, tokens: objectOf(text), now: Date.parse(headers.get("Date")) || Date.now() };
+  } catch (cause) {
+    if (cause instanceof AuthError) throw cause;
+    throw unreachable("no tokens for the code, which is not sent again; start the sign-in again", { cause, retryable: false });
+  }
+}
+
+function objectOf(text) {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value === "object" && value && !Array.isArray(value)) return value;
+  } catch {
+    // said below
+  }
+  throw new AuthError("response_invalid", "the answer of the token endpoint is no JSON object");
+}
