@@ -73,22 +73,20 @@ impl Form {
     /// The number of this name, if it is one without a sign.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<u64> {
+        // Far above each time and count, and far below what overflows.
+        const MOST_DIGITS: usize = 15;
         let text = self.get(name);
-        let mut number = None;
-        for byte in text.bytes() {
-            let digit = match byte {
-                b'0'..=b'9' => u64::from(byte - b'0'),
-                b'.' => break,
-                _ => return None,
-            };
-            number = Some(
-                number
-                    .unwrap_or(0_u64)
-                    .checked_mul(10)?
-                    .checked_add(digit)?,
-            );
+        let whole = text.bytes().take_while(|byte| *byte != b'.');
+        let mut number = 0;
+        let mut digits = 0;
+        for byte in whole {
+            digits += 1;
+            if !byte.is_ascii_digit() || digits > MOST_DIGITS {
+                return None;
+            }
+            number = number * 10 + u64::from(byte - b'0');
         }
-        number
+        (digits > 0).then_some(number)
     }
 
     /// Adds a member.

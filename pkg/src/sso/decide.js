@@ -1,7 +1,8 @@
 // The decisions of `src/sso`, in a module of their own: texts go in and out.
 
 import { AuthError } from "../error.js";
-import { bytesOf } from "../../dist/sso.js";
+import packed from "../../dist/sso.js";
+import { unpack } from "../unpack.js";
 
 let compiling;
 
@@ -11,7 +12,7 @@ let compiling;
  * @throws {AuthError} Where the decision is a refusal. `answer` has the words of a provider that refuses.
  */
 export async function decide(name, forms, answer) {
-  compiling ??= WebAssembly.compile(bytesOf());
+  compiling ??= WebAssembly.compile(unpack(packed));
   // Each decision has an instance to itself: of what it knew nothing is left.
   const { exports } = await WebAssembly.instantiate(await compiling);
   const { memory, room, call } = exports;

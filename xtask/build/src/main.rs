@@ -64,7 +64,8 @@ fn package(
     bind::refuse_foreign_imports(sso)?;
     let js = bind::package(module, scratch)?;
     let unpacker = optimize::unpacker(places, unpacker, scratch)?;
-    let sso = optimize::sso(places, sso, scratch)?;
+    let sso_module = optimize::sso(places, sso, scratch)?;
+    let sso = fs::read(&sso_module)?;
     let module = optimize::optimize(places, scratch)?;
     glue::validate(&module)?;
 
@@ -74,8 +75,12 @@ fn package(
     let inlined = streams::inline(&wasm, &unpacker)?;
     put(&dist.join("hallpass.wasm"), &wasm)?;
     put(&dist.join("inline.js"), inlined.as_bytes())?;
-    glue::unpacks(places, &module)?;
-    put(&dist.join("sso.js"), streams::as_text(&sso).as_bytes())?;
+    glue::unpacks(places, "inline.js", &module)?;
+    put(
+        &dist.join("sso.js"),
+        streams::inline(&sso, &unpacker)?.as_bytes(),
+    )?;
+    glue::unpacks(places, "sso.js", &sso_module)?;
     put(
         &dist.join("lease.js"),
         &fs::read(places.root().join(LEASE))?,

@@ -37,13 +37,13 @@ pub(crate) fn unpacker(places: &Places, wasm: &Path, scratch: &Path) -> Result<V
 }
 
 /// The decisions of a sign-in at an identity provider, see `xtask/sso`.
-pub(crate) fn sso(places: &Places, wasm: &Path, scratch: &Path) -> Result<Vec<u8>> {
+pub(crate) fn sso(places: &Places, wasm: &Path, scratch: &Path) -> Result<PathBuf> {
     let bare = scratch.join("sso.bare.wasm");
     let out = scratch.join("sso.wasm");
     strip(wasm, &["memory", "room", "call"], &bare)?;
     let passes = [PASSES, &["--strip-debug"]].concat();
     wasm_opt(places, &passes, &bare, &out)?;
-    Ok(fs::read(out)?)
+    Ok(out)
 }
 
 /// The module with these exports only.

@@ -35,14 +35,6 @@ pub(crate) fn inline(wasm: &[u8], unpacker: &[u8]) -> Result<String> {
     Ok(format!("export default[\"{unpacker}\",[\"{texts}\"]];\n"))
 }
 
-/// A JavaScript module that gives the bytes of a small module, which would not pay for what unpacks it.
-pub(crate) fn as_text(wasm: &[u8]) -> String {
-    let text = BASE64.encode(wasm);
-    format!(
-        "export const bytesOf=()=>Uint8Array.from(atob(\"{text}\"),(char)=>char.charCodeAt(0));\n"
-    )
-}
-
 fn written(wasm: &[u8]) -> Result<Vec<String>> {
     let mut streams = Streams::default();
     let mut code = None;
