@@ -3,7 +3,7 @@
 use super::callback::{Callback, judge};
 use super::discovery::{read, well_known};
 use super::form::Form;
-use super::id_token::check;
+use super::id_token::{check, same_person};
 use super::request::begin;
 use super::slot::{ended, used};
 use super::token::{answered, exchange};
@@ -69,6 +69,7 @@ pub fn call(name: &str, forms: &[Form]) -> Form {
             form(1).number("status").unwrap_or_default(),
             form(2),
         ),
+        "same_person" => same_person(form(0), form(1)),
         "check" => check(form(0), form(1), form(2)),
         _ => Ok(()),
     };

@@ -18,6 +18,21 @@ pub fn check(slot: &Form, claims: &Form, facts: &Form) -> Result<(), Refusal> {
     }
 }
 
+/// Whether the answer of the UserInfo endpoint is about the person of the ID token (OpenID Connect Core §5.3.2).
+///
+/// # Errors
+/// `token_untrusted`: it is about another one.
+pub fn same_person(claims: &Form, userinfo: &Form) -> Result<(), Refusal> {
+    let sub = userinfo.get("sub");
+    if sub == claims.get("sub") && !userinfo.repeats("sub") {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        Code::TokenUntrusted,
+        "the userinfo is not about the person of the ID token",
+    ))
+}
+
 fn fault(slot: &Form, claims: &Form, facts: &Form) -> Option<&'static str> {
     let client = slot.get("client_id");
     let is = |name, wanted: &str| claims.get(name) == wanted && !claims.repeats(name);

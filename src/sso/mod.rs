@@ -34,7 +34,7 @@ pub use callback::{Callback, STATE_PREFIX, judge};
 pub use calls::call;
 pub use discovery::{read, well_known};
 pub use form::Form;
-pub use id_token::check;
+pub use id_token::{check, same_person};
 pub use refusal::{Code, Refusal};
 pub use request::{Begun, begin};
 pub use slot::{LIFETIME, MOST, ended, used};

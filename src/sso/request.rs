@@ -92,6 +92,7 @@ pub fn begin(
         "issuer",
         "token_endpoint",
         "jwks_uri",
+        "userinfo_endpoint",
         "authorization_response_iss_parameter_supported",
     ] {
         slot.copy(server, name);

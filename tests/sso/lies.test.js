@@ -173,3 +173,16 @@ test("endpoints that are given by hand need no document, and are looked at as on
   assert.equal(wrong.error?.code, "response_invalid");
   await wrong.close();
 });
+
+test("userinfo adds to what the ID token says, if it is about the same person", async () => {
+  const good = await signIn({}, { userinfo: true });
+  assert.deepEqual(good.value?.user, { sub: "ada", name: "Ada" });
+  await good.close();
+  const away = await signIn({ userinfo: () => undefined }, { userinfo: true });
+  assert.deepEqual(away.value?.user, { sub: "ada" });
+  await away.close();
+  const other = await signIn({ userinfo: () => ({ sub: "bob", name: "Bob" }) }, { userinfo: true });
+  assert.equal(other.error?.code, "token_untrusted");
+  assert.equal(other.status, "signed-out");
+  await other.close();
+});

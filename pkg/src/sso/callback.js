@@ -47,7 +47,7 @@ export async function takeUp(own, client, cleaned) {
 
 /** The code for tokens, and those to the engine. */
 async function signIn(own, client, slot, body) {
-  const { token_endpoint, jwks_uri } = Object.fromEntries(slot);
+  const { token_endpoint, jwks_uri, userinfo_endpoint } = Object.fromEntries(slot);
   const keys = jwks_uri && keysAt(jwks_uri);
   const { status, tokens, now } = await exchanged(token_endpoint, body);
   const said = formOf(tokens);
@@ -56,7 +56,8 @@ async function signIn(own, client, slot, body) {
   if (tokens.id_token !== undefined) {
     if (!keys) throw new AuthError("response_invalid", "the provider names no jwks_uri, by which its ID token could be verified");
     const claims = await claimsOf(tokens, slot, keys, now);
-    for (const [name, value] of Object.entries(claims)) if (!OF_THE_TOKEN.test(name)) user[name] = value;
+    const more = own.userinfo && userinfo_endpoint ? await userinfo(userinfo_endpoint, tokens.access_token, claims) : {};
+    for (const [name, value] of Object.entries({ ...claims, ...more })) if (!OF_THE_TOKEN.test(name)) user[name] = value;
   }
   const { access_token, refresh_token, expires_in } = tokens;
   return client.adopt({ access_token, refresh_token, expires_in, ...(Object.keys(user).length && { user }) });
@@ -82,6 +83,26 @@ async function exchanged(url, body) {
     if (cause instanceof AuthError) throw cause;
     throw unreachable("no tokens for the code, which is not sent again; start the sign-in again", { cause, retryable: false });
   }
+}
+
+/** What the provider says of the person beside the ID token (OpenID Connect Core §5.3). */
+async function userinfo(url, token, claims) {
+  let said;
+  try {
+    const response = await fetch(url, {
+      headers: { Accept: "application/json", Authorization: `Bearer ${token}` },
+      credentials: "omit",
+      redirect: "error",
+      cache: "no-store",
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    said = response.ok && objectOf(await response.text());
+  } catch {
+    // The ID token has proved who it is: a name that is missing keeps nobody out.
+  }
+  if (!said) return {};
+  await decide("same_person", [formOf(claims), formOf(said)]);
+  return said;
 }
 
 function objectOf(text) {

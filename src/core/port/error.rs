@@ -42,6 +42,15 @@ pub enum Code {
     LoginPending,
     /// A function that the app gave in its options threw.
     HookFailed,
+    /// The answer of an identity provider belongs to a sign-in that is over, or was begun elsewhere.
+    #[cfg(not(feature = "js"))]
+    CallbackStale,
+    /// An identity provider refuses the sign-in, or its answer is not one to what was asked.
+    #[cfg(not(feature = "js"))]
+    CallbackRefused,
+    /// An identity provider does not answer.
+    #[cfg(not(feature = "js"))]
+    ProviderUnreachable,
 }
 
 impl Code {
@@ -67,17 +76,24 @@ impl Code {
             Code::Disposed => "disposed",
             Code::LoginPending => "login_pending",
             Code::HookFailed => "hook_failed",
+            #[cfg(not(feature = "js"))]
+            Code::CallbackStale => "callback_stale",
+            #[cfg(not(feature = "js"))]
+            Code::CallbackRefused => "callback_refused",
+            #[cfg(not(feature = "js"))]
+            Code::ProviderUnreachable => "provider_unreachable",
         }
     }
 
     /// Reads it back. `None`: not a code of this version.
     #[must_use]
     pub fn read(code: &str) -> Option<Code> {
-        Code::ALL.into_iter().find(|known| known.as_str() == code)
+        let known = Code::ALL.iter().copied();
+        known.into_iter().find(|known| known.as_str() == code)
     }
 
     /// Every code.
-    pub const ALL: [Code; 18] = [
+    pub const ALL: &[Code] = &[
         Code::ConfigInvalid,
         Code::Unsupported,
         Code::InvalidCredentials,
@@ -96,11 +112,21 @@ impl Code {
         Code::Disposed,
         Code::LoginPending,
         Code::HookFailed,
+        #[cfg(not(feature = "js"))]
+        Code::CallbackStale,
+        #[cfg(not(feature = "js"))]
+        Code::CallbackRefused,
+        #[cfg(not(feature = "js"))]
+        Code::ProviderUnreachable,
     ];
 
     /// Whether the same call may succeed later without anybody changing anything.
     #[must_use]
     pub fn is_retryable(self) -> bool {
+        #[cfg(not(feature = "js"))]
+        if matches!(self, Code::ProviderUnreachable) {
+            return true;
+        }
         matches!(
             self,
             Code::RateLimited
@@ -141,6 +167,12 @@ impl Code {
                 "the login needs another step; see body. If it holds a token, name its field in fields.accessToken"
             }
             Code::HookFailed => "a function in the options failed; its error is in the console",
+            #[cfg(not(feature = "js"))]
+            Code::CallbackStale => "this sign-in is over, or was begun elsewhere; start it again",
+            #[cfg(not(feature = "js"))]
+            Code::CallbackRefused => "the identity provider refuses the sign-in",
+            #[cfg(not(feature = "js"))]
+            Code::ProviderUnreachable => "no answer from the identity provider; try again",
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::{begun, form, with};
-use crate::sso::{Form, check};
+use crate::sso::{Form, check, same_person};
 
 const NOW: u64 = 1_800_000_000;
 
@@ -91,4 +91,14 @@ fn ec46_a_sign_in_that_is_older_than_was_asked_is_refused() {
     };
     assert!(fault("0", "") && fault("0", "1799999939") && fault("300", "1799999000"));
     assert!(!fault("0", "1800000000") && !fault("300", "1799999800"));
+}
+
+#[test]
+fn the_userinfo_is_about_the_same_person() {
+    assert!(same_person(&claims(), &form(&[("sub", "ada"), ("name", "Ada")])).is_ok());
+    for other in ["bob", "", "Ada"] {
+        assert!(same_person(&claims(), &form(&[("sub", other)])).is_err());
+    }
+    let both = form(&[("sub", "ada"), ("sub", "bob")]);
+    assert!(same_person(&claims(), &both).is_err());
 }

@@ -59,6 +59,7 @@ export async function startLiar() {
       const id_token = signed(lie("header", { alg: "ES256", kid: "k" }), claims);
       return json(lie("tokens", { access_token, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300, id_token }));
     }
+    if (url.pathname === "/me") return json(lie("userinfo", { sub: "ada", name: "Ada" }));
     response.writeHead(404).end();
   });
   await new Promise((resolve) => server.listen(0, resolve));
@@ -69,6 +70,7 @@ export async function startLiar() {
     authorization_endpoint: `${issuer}/auth`,
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/jwks`,
+    userinfo_endpoint: `${issuer}/me`,
     response_types_supported: ["code"],
     code_challenge_methods_supported: ["S256"],
     id_token_signing_alg_values_supported: ["ES256"],
