@@ -943,6 +943,22 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
    * if (answer) router.replace(answer.returnTo);
    */
   readonly handleCallback: () => Promise<SignedIn<User> | null>;
+  /**
+   * As for each client; with `provider: true` the page goes to the provider then, where its session ends too, and comes back to `returnTo`,
+   * which has to be registered there (OpenID Connect RP-Initiated Logout 1.0). Signed out here all the same if it rejects.
+   *
+   * @throws {AuthError} As of each client; with `provider: true` only `response_invalid` (the provider has no such endpoint),
+   * `provider_unreachable`, `unsupported`.
+   */
+  readonly logout: (options?: LogoutOptions) => Promise<void>;
+}
+
+/** What `logout` of a client with the option `sso` takes. */
+export interface LogoutOptions {
+  /** End the session at the provider as well. Default `false`. */
+  provider?: boolean;
+  /** Where the provider comes back to, a path of this origin. Default `"/"`. */
+  returnTo?: string;
 }
 
 /** What `login` takes beside the credentials. */

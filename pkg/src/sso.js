@@ -3,6 +3,7 @@
 import { onDemand } from "./lazy.js";
 import { optionsOf } from "./sso/options.js";
 import { forEngine } from "./sso/engine.js";
+import { hintOf } from "./sso/hint.js";
 import { providerOf } from "./sso/provider.js";
 
 /** Begins a state of ours, and with it an answer that may be one. */
@@ -13,7 +14,8 @@ export async function signingIn(options, open) {
   const own = optionsOf(options);
   const provider = providerOf(own);
   const client = await open(forEngine(options, own, provider));
-  const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(own, provider, client);
+  const hint = hintOf(options, client);
+  const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(own, provider, client, hint);
 
   /** The answer that this page was opened with: who asks again is told the same. */
   let taken;
@@ -33,6 +35,14 @@ export async function signingIn(options, open) {
   return extended(client, {
     loginWithRedirect: async (wishes) => (await flow()).redirect(wishes),
     handleCallback,
+    logout: async ({ provider: isThere, returnTo = "/" } = {}) => {
+      const id_token_hint = isThere && hint.get();
+      const ended = client.logout();
+      if (!isThere) return ended;
+      // Whatever becomes of the revocation: the provider ends the session itself.
+      const { leave } = await flow();
+      await leave(ended.catch(() => {}), { return_to: returnTo, id_token_hint });
+    },
   });
 }
 

@@ -14,6 +14,8 @@ pub enum Callback<'a> {
     NotOurs,
     /// A code, to be sent once.
     Code(&'a str),
+    /// The way back from a logout at the provider.
+    LoggedOut,
     /// Nobody is signed in at the provider, as a silent login finds (OpenID Connect Core §3.1.2.6).
     Nobody,
     /// It is ours, and refused.
@@ -36,8 +38,13 @@ pub fn judge<'a>(own: &Form, answer: &'a Form, slot: &Form, now: u64) -> Callbac
     let stale = |words| Callback::Refused(Refusal::new(Code::CallbackStale, words));
     let (code, error) = (answer.get("code"), answer.get("error"));
     let state = answer.get("state");
+    let is_logout = slot.get("kind") == "logout" && slot.get("key") == own.get("key");
     if code.is_empty() && error.is_empty() {
-        return Callback::NotOurs;
+        return if is_logout {
+            Callback::LoggedOut
+        } else {
+            Callback::NotOurs
+        };
     }
     let Some(made) = slot.number("made") else {
         // Another code flow of the app's has a state of its own making.
@@ -49,6 +56,9 @@ pub fn judge<'a>(own: &Form, answer: &'a Form, slot: &Form, now: u64) -> Callbac
     };
     if slot.get("key") != own.get("key") {
         return Callback::NotOurs;
+    }
+    if is_logout {
+        return refused("the answer is not one to a logout");
     }
     if slot.has("used", "true") {
         return stale(

@@ -4,7 +4,8 @@ use super::callback::{Callback, judge};
 use super::discovery::{read, well_known};
 use super::form::Form;
 use super::id_token::{check, same_person};
-use super::request::begin;
+use super::logout::{is_long, leave};
+use super::request::{Begun, begin};
 use super::slot::{ended, used};
 use super::token::{answered, exchange};
 
@@ -22,15 +23,12 @@ pub fn call(name: &str, forms: &[Form]) -> Form {
             }
         }),
         "read" => read(form(0), form(1)).map(|server| out = server),
-        "begin" => begin(form(0), form(1), form(2), form(3), form(4)).map(|begun| {
-            for (name, value) in begun.query.entries() {
-                out.put(name, value);
-            }
-            // What is asked has no member of this name.
-            for (name, value) in begun.slot.entries() {
-                out.put("slot", name);
-                out.put("slot", value);
-            }
+        "begin" => {
+            begin(form(0), form(1), form(2), form(3), form(4)).map(|begun| out = told(&begun))
+        }
+        "leave" => leave(form(0), form(1), form(2), form(3)).map(|begun| {
+            out = told(&begun);
+            out.put("hallpass.post", if is_long(&begun.query) { "true" } else { "" });
         }),
         "used" => {
             out = used(form(0));
@@ -53,6 +51,10 @@ pub fn call(name: &str, forms: &[Form]) -> Form {
         }
         "judge" => match judge(form(0), form(1), form(2), now(3)) {
             Callback::NotOurs => Ok(()),
+            Callback::LoggedOut => {
+                out.put("is", "logout");
+                Ok(())
+            }
             Callback::Nobody => {
                 out.put("is", "nobody");
                 Ok(())
@@ -78,6 +80,16 @@ pub fn call(name: &str, forms: &[Form]) -> Form {
         out.put("fault", refusal.code.as_str());
         out.put("words", refusal.words);
         out.put("by", if refusal.by_provider { "provider" } else { "" });
+    }
+    out
+}
+
+/// What is asked, and the slot: its names and values in turn, under a name of our own.
+fn told(begun: &Begun) -> Form {
+    let mut out = begun.query.clone();
+    for (name, value) in begun.slot.entries() {
+        out.put("hallpass.slot", name);
+        out.put("hallpass.slot", value);
     }
     out
 }

@@ -13,6 +13,7 @@
 //! | `callback` | what an answer in the URL is |
 //! | `token` | what is sent for a code, and what of the answer is taken |
 //! | `id_token` | whether the claims of an ID token are those that were asked for |
+//! | `logout` | how the session at the provider ends, and the way back |
 //! | `refusal` | why something is not taken |
 //! | `calls` | the same by name, for JavaScript |
 
@@ -21,6 +22,7 @@ mod calls;
 mod discovery;
 mod form;
 mod id_token;
+mod logout;
 mod refusal;
 mod request;
 mod slot;
@@ -35,6 +37,7 @@ pub use calls::call;
 pub use discovery::{read, well_known};
 pub use form::Form;
 pub use id_token::{check, same_person};
+pub use logout::{is_long, leave};
 pub use refusal::{Code, Refusal};
 pub use request::{Begun, begin};
 pub use slot::{LIFETIME, MOST, ended, used};

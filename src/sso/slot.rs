@@ -28,7 +28,7 @@ pub fn ended(slots: &[Form], now: u64) -> Vec<usize> {
 #[must_use]
 pub fn used(slot: &Form) -> Form {
     let mut kept = Form::default();
-    for name in ["key", "made", "return_to"] {
+    for name in ["key", "made", "return_to", "kind"] {
         kept.copy(slot, name);
     }
     kept.put("used", "true");

@@ -186,3 +186,11 @@ test("userinfo adds to what the ID token says, if it is about the same person", 
   assert.equal(other.status, "signed-out");
   await other.close();
 });
+
+test("ec43: where the provider has no end of sessions, a logout there says so, and is one here", async () => {
+  const { tab, close } = await signIn({});
+  const { error } = await outcome(tab, () => auth.logout({ provider: true }));
+  assert.equal(error?.code, "response_invalid");
+  assert.equal(await tab.evaluate(() => auth.status), "signed-out");
+  await close();
+});

@@ -193,3 +193,51 @@ test("a wish that is wrong is named before anybody goes anywhere", async () => {
   assert.deepEqual(await tab.evaluate(() => Object.keys(localStorage).filter((name) => name.startsWith("hallpass/slot:"))), []);
   await close();
 });
+
+/** Says yes to the provider's question, and is back in the app. */
+async function leave(tab, to, options) {
+  await Promise.all([tab.waitForSelector("[name=logout]"), tab.evaluate((options) => void auth.logout(options), options)]);
+  await Promise.all([tab.waitForURL((url) => url.origin === app.origin && url.pathname === to), tab.click("[name=logout]")]);
+  await ready(tab);
+}
+
+test("ec43: a logout at the provider ends the session there too, and comes back where it was told to", async () => {
+  const { tab, requests, close } = await visit(browser, app.origin);
+  await signIn(tab, "ada");
+  await taken(tab);
+  await leave(tab, "/bye", { provider: true, returnTo: "/bye" });
+  assert.ok(requests.indexOf("POST /token/revocation") < requests.indexOf("GET /session/end"));
+  assert.match(tab.url(), /\?state=hallpass\./);
+  assert.deepEqual(await taken(tab), { value: { user: null, returnTo: "/bye", appState: undefined } });
+  assert.equal(new URL(tab.url()).search, "");
+  assert.deepEqual(await tab.evaluate(() => [auth.status, localStorage.getItem("hallpass/id-token:default")]), ["signed-out", null]);
+  // Nobody is signed in there any more.
+  await Promise.all([tab.waitForSelector("[name=login]"), tab.evaluate(() => void auth.loginWithRedirect())]);
+  await close();
+});
+
+test("ec43: a logout at the provider does without a hint, and sends a long one in a form", async () => {
+  const { tab, close, context } = await visit(browser, app.origin);
+  for (const hint of ["", "a.b.".padEnd(1_600, "c")]) {
+    await signIn(tab, "ada");
+    await taken(tab);
+    await tab.evaluate((hint) => localStorage.setItem("hallpass/id-token:default", hint), hint);
+    await tab.goto(app.origin);
+    await ready(tab);
+    let sent;
+    await context.route(/\/session\/end/, (route) => {
+      sent = route.request();
+      return route.fulfill({ contentType: "text/html", body: "<title>ended</title>" });
+    });
+    await Promise.all([tab.waitForURL(/session\/end/), tab.evaluate(() => void auth.logout({ provider: true }))]);
+    const asked = new URLSearchParams(hint ? sent.postData() : new URL(sent.url()).search);
+    assert.deepEqual([sent.method(), asked.get("client_id"), asked.get("post_logout_redirect_uri")], [hint ? "POST" : "GET", "shop", `${app.origin}/`]);
+    assert.equal(asked.get("id_token_hint") ?? "", hint);
+    await context.unroute(/\/session\/end/);
+    await context.clearCookies();
+    await tab.goto(app.origin);
+    await ready(tab);
+    assert.equal(await tab.evaluate(() => auth.status), "signed-out");
+  }
+  await close();
+});

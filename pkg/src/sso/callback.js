@@ -19,7 +19,7 @@ const OF_THE_TOKEN = /^(iss|aud|azp|exp|nbf|iat|jti|nonce|at_hash|c_hash|s_hash|
  * @throws {AuthError} `callback_stale`, `callback_refused`, `provider_unreachable`, `response_invalid`, `token_untrusted`; where the
  * slot is known with `returnTo` and `appState`.
  */
-export async function takeUp(own, client, cleaned) {
+export async function takeUp(own, client, hint, cleaned) {
   const url = new URL(location.href);
   const answer = [...url.searchParams];
   const slot = await take(url.searchParams.get("state"), own.key);
@@ -32,11 +32,12 @@ export async function takeUp(own, client, cleaned) {
     cleaned(location.href);
   };
   try {
-    const { is, ...body } = Object.fromEntries(await decide("judge", [[["key", own.key]], answer, slot, [["now", Date.now()]]], answer));
+    const decided = await decide("judge", [[["key", own.key]], answer, slot, [["now", Date.now()]]], answer);
+    const { is, ...body } = Object.fromEntries(decided);
     if (!is) return null;
     // Before anything is sent: who loads the page anew sends nothing a second time.
     clean();
-    return { user: is === "code" ? await signIn(own, client, slot, body) : null, returnTo, appState };
+    return { user: is === "code" ? await signIn(own, client, hint, slot, body) : null, returnTo, appState };
   } catch (error) {
     clean();
     // The visitor went back, or opened it anew: the app has nothing to do but to go on.
@@ -46,7 +47,7 @@ export async function takeUp(own, client, cleaned) {
 }
 
 /** The code for tokens, and those to the engine. */
-async function signIn(own, client, slot, body) {
+async function signIn(own, client, hint, slot, body) {
   const { token_endpoint, jwks_uri, userinfo_endpoint } = Object.fromEntries(slot);
   const keys = jwks_uri && keysAt(jwks_uri);
   const { status, tokens, now } = await exchanged(token_endpoint, body);
@@ -60,7 +61,9 @@ async function signIn(own, client, slot, body) {
     for (const [name, value] of Object.entries({ ...claims, ...more })) if (!OF_THE_TOKEN.test(name)) user[name] = value;
   }
   const { access_token, refresh_token, expires_in } = tokens;
-  return client.adopt({ access_token, refresh_token, expires_in, ...(Object.keys(user).length && { user }) });
+  const signedIn = await client.adopt({ access_token, refresh_token, expires_in, ...(Object.keys(user).length && { user }) });
+  if (tokens.id_token) hint.keep(tokens.id_token);
+  return signedIn;
 }
 
 /** Sends the code, once: what becomes of it nobody can know if no answer comes, and a second use would end what came of the first. */

@@ -24,9 +24,9 @@ export async function decide(name, forms, answer) {
   const out = new TextDecoder().decode(new Uint8Array(memory.buffer).subarray(from)).split("\0");
   const answered = [];
   for (let at = 0; out[at]; at += 2) answered.push([out[at], out[at + 1]]);
+  if (answered[0]?.[0] !== "fault") return answered;
   const { fault, words, by } = Object.fromEntries(answered);
-  if (fault) throw new AuthError(fault, words, by && wordsOf(answer));
-  return answered;
+  throw new AuthError(fault, words, by && wordsOf(answer));
 }
 
 /** A zero ends a text there, and stands in none that means something. */

@@ -4,6 +4,7 @@ mod callback;
 mod discovery;
 mod form;
 mod id_token;
+mod logout;
 mod request;
 mod slot;
 mod token;
