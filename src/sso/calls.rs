@@ -8,6 +8,7 @@ use super::logout::{is_long, leave};
 use super::request::{Begun, begin};
 use super::slot::{ended, used};
 use super::token::{answered, exchange};
+use super::url::is_same_site;
 
 /// The decision `name` on these forms. Gives a form; of a refusal one with `fault`, its code.
 #[must_use]
@@ -28,8 +29,16 @@ pub fn call(name: &str, forms: &[Form]) -> Form {
         }
         "leave" => leave(form(0), form(1), form(2), form(3)).map(|begun| {
             out = told(&begun);
-            out.put("hallpass.post", if is_long(&begun.query) { "true" } else { "" });
+            out.put(
+                "hallpass.post",
+                if is_long(&begun.query) { "true" } else { "" },
+            );
         }),
+        "is_same_site" => {
+            let (one, other) = (form(0).get("url"), form(1).get("url"));
+            out.put("is", if is_same_site(one, other) { "true" } else { "" });
+            Ok(())
+        }
         "used" => {
             out = used(form(0));
             Ok(())

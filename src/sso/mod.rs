@@ -42,4 +42,4 @@ pub use refusal::{Code, Refusal};
 pub use request::{Begun, begin};
 pub use slot::{LIFETIME, MOST, ended, used};
 pub use token::{answered, exchange};
-pub use url::{is_safe, return_to};
+pub use url::{is_safe, is_same_site, return_to};

@@ -49,6 +49,40 @@ fn is_local(host: &str) -> bool {
     is_loopback || name == "localhost" || name.ends_with(".localhost") || host.starts_with("[::1]")
 }
 
+/// Whether cookies of one are no third-party cookies in the other. Of domains under which anybody may have a name it says yes as
+/// well: then the browser says no.
+#[must_use]
+pub fn is_same_site(one: &str, other: &str) -> bool {
+    let (Some(one), Some(other)) = (site(one), site(other)) else {
+        return false;
+    };
+    one == other
+}
+
+/// The scheme, and the last two parts of the host; of an address in numbers all of it.
+fn site(url: &str) -> Option<(&str, &str)> {
+    let origin = origin(url)?;
+    let (scheme, rest) =
+        origin.split_at_checked(if origin.starts_with("https") { 8 } else { 7 })?;
+    let port = rest.bytes().rposition(|byte| byte == b':');
+    let host = match port {
+        Some(at) if !rest.ends_with(']') => rest.get(..at)?,
+        _ => rest,
+    };
+    if host
+        .bytes()
+        .all(|byte| !byte.is_ascii_alphabetic() || host.starts_with('['))
+    {
+        return Some((scheme, host));
+    }
+    let mut dots = 0;
+    let start = host.bytes().rposition(|byte| {
+        dots += usize::from(byte == b'.');
+        dots == 2
+    });
+    Some((scheme, host.get(start.map_or(0, |at| at + 1)..)?))
+}
+
 /// Where the app goes on: `wanted`, if it is a path of this origin, or else the start page (RFC 9700 §4.11).
 #[must_use]
 pub fn return_to<'a>(wanted: &'a str, origin: &str) -> &'a str {

@@ -4,33 +4,47 @@ import { AuthError } from "../error.js";
 import { decide, formOf } from "./decide.js";
 import { claimsOf, keysAt } from "./id-token.js";
 import { unreachable } from "./provider.js";
-import { take } from "./slots.js";
+import { relayed } from "./relay.js";
+import { peek, take } from "./slots.js";
 
 /** What an answer adds to the address (RFC 6749 §4.1.2, RFC 9207, OpenID Connect Session Management §2). */
 const ANSWER = ["code", "state", "iss", "error", "error_description", "error_uri", "session_state"];
 /** Milliseconds that the token endpoint may take. */
 const PATIENCE = 30_000;
+/** And a window may take to close. One that may not is the app's own again. */
+const LONGEST_CLOSING = 1_000;
 /** Of the ID token, what is no property of the person. */
 const OF_THE_TOKEN = /^(iss|aud|azp|exp|nbf|iat|jti|nonce|at_hash|c_hash|s_hash|auth_time|acr|amr|sid)$/;
 
 /**
- * Takes the answer up; `null`, if it is not ours. `cleaned` is told the address without it.
+ * Takes up the answer that the page was opened with; `null`, if it is not ours. `cleaned` is told the address without it.
  *
  * @throws {AuthError} `callback_stale`, `callback_refused`, `provider_unreachable`, `response_invalid`, `token_untrusted`; where the
  * slot is known with `returnTo` and `appState`.
  */
 export async function takeUp(own, client, hint, cleaned) {
   const url = new URL(location.href);
-  const answer = [...url.searchParams];
-  const slot = await take(url.searchParams.get("state"), own.key);
-  const { return_to: returnTo = "/", app_state } = Object.fromEntries(slot);
-  const appState = app_state && JSON.parse(app_state);
-  const clean = () => {
+  const state = url.searchParams.get("state");
+  const isAside = /^(popup|silent)$/.test(peek(state).kind);
+  if (isAside && (await relayed(state, url.search))) {
+    // Of a frame the page that waits disposes; a window goes by itself.
+    const closing = new Promise((done) => setTimeout(done, LONGEST_CLOSING));
+    window.close();
+    await closing;
+  }
+  return settled(own, client, hint, [...url.searchParams], () => {
     ANSWER.forEach((name) => url.searchParams.delete(name));
     // Without a change of the rest, as a router may look at it.
     if (location.search) history.replaceState(history.state, "", url);
     cleaned(location.href);
-  };
+  });
+}
+
+/** The same for an answer, wherever it came. `clean` is called if it is ours. */
+export async function settled(own, client, hint, answer, clean = () => {}) {
+  const slot = await take(new Map(answer).get("state"), own.key);
+  const { return_to: returnTo = "/", app_state } = Object.fromEntries(slot);
+  const appState = app_state && JSON.parse(app_state);
   try {
     const decided = await decide("judge", [[["key", own.key]], answer, slot, [["now", Date.now()]]], answer);
     const { is, ...body } = Object.fromEntries(decided);

@@ -1,5 +1,6 @@
 // What a sign-in and a logout at the provider need: loaded with the first of them.
 
+import { inPopup, unseen } from "./aside.js";
 import { begun, go } from "./begin.js";
 import { takeUp } from "./callback.js";
 import { leave } from "./leave.js";
@@ -11,6 +12,8 @@ export const flowOf = (own, provider, client, hint) => ({
     const { query } = await begun(own, server, wishes, "");
     await go(Object.fromEntries(server).authorization_endpoint, query);
   },
+  inPopup: (popup, wishes) => inPopup(own, provider, client, hint, popup, wishes),
+  unseen: () => unseen(own, provider, client, hint),
   takeUp: (cleaned) => takeUp(own, client, hint, cleaned),
   leave: (ended, wishes) => leave(own, provider, ended, wishes),
 });

@@ -28,6 +28,12 @@ export const take = (state, key) =>
     return slot;
   });
 
+/** What the slot of this state says, which stays. */
+export const peek = (state) => Object.fromEntries(read(PREFIX + state) ?? []);
+
+/** Gives a sign-in up. */
+export const drop = (state) => localStorage.removeItem(PREFIX + state);
+
 /** Removes the slots whose time is over. */
 async function sweep() {
   const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));

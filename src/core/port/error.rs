@@ -51,6 +51,12 @@ pub enum Code {
     /// An identity provider does not answer.
     #[cfg(not(feature = "js"))]
     ProviderUnreachable,
+    /// The browser lets no window open.
+    #[cfg(not(feature = "js"))]
+    PopupBlocked,
+    /// The window of a sign-in was closed before it went anywhere.
+    #[cfg(not(feature = "js"))]
+    PopupClosed,
 }
 
 impl Code {
@@ -82,6 +88,10 @@ impl Code {
             Code::CallbackRefused => "callback_refused",
             #[cfg(not(feature = "js"))]
             Code::ProviderUnreachable => "provider_unreachable",
+            #[cfg(not(feature = "js"))]
+            Code::PopupBlocked => "popup_blocked",
+            #[cfg(not(feature = "js"))]
+            Code::PopupClosed => "popup_closed",
         }
     }
 
@@ -118,6 +128,10 @@ impl Code {
         Code::CallbackRefused,
         #[cfg(not(feature = "js"))]
         Code::ProviderUnreachable,
+        #[cfg(not(feature = "js"))]
+        Code::PopupBlocked,
+        #[cfg(not(feature = "js"))]
+        Code::PopupClosed,
     ];
 
     /// Whether the same call may succeed later without anybody changing anything.
@@ -173,6 +187,12 @@ impl Code {
             Code::CallbackRefused => "the identity provider refuses the sign-in",
             #[cfg(not(feature = "js"))]
             Code::ProviderUnreachable => "no answer from the identity provider; try again",
+            #[cfg(not(feature = "js"))]
+            Code::PopupBlocked => {
+                "the browser lets no window open; sign in by a click, or by redirect"
+            }
+            #[cfg(not(feature = "js"))]
+            Code::PopupClosed => "the window of the sign-in was closed",
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::{document, form, own, with};
-use crate::sso::{Code, Form, is_safe, read, return_to, well_known};
+use crate::sso::{Code, Form, is_safe, is_same_site, read, return_to, well_known};
 
 #[test]
 fn the_document_is_looked_for_where_each_standard_has_it() {
@@ -154,4 +154,28 @@ fn ec47_an_app_is_sent_back_to_a_path_of_its_own_origin_only() {
     ] {
         assert_eq!(return_to(evil, origin), "/", "{evil}");
     }
+}
+
+#[test]
+fn ec41_a_hidden_frame_is_for_an_issuer_of_the_same_site() {
+    let app = "https://shop.example.com";
+    for same in [
+        "https://id.example.com/tenant",
+        "https://example.com",
+        "https://a.b.example.com:8443",
+    ] {
+        assert!(is_same_site(app, same), "{same}");
+    }
+    for other in [
+        "http://id.example.com",
+        "https://example.org",
+        "https://notexample.com",
+        "https://com",
+        "id",
+    ] {
+        assert!(!is_same_site(app, other), "{other}");
+    }
+    assert!(is_same_site("http://localhost:1", "http://localhost:2"));
+    assert!(!is_same_site("http://127.0.0.1", "http://10.0.0.1"));
+    assert!(!is_same_site("http://[::1]:80", "http://[::2]:80"));
 }

@@ -12,13 +12,13 @@ const main = `
   globalThis.config = await (await fetch("/config.json")).json();
   globalThis.auth = config.sso && (await createAuth(config));
   auth?.subscribe(({ event, reason }) => events.push(reason ? event + ": " + reason : event));
-  globalThis.isReady = true;`;
+`;
 const html = '<!doctype html><link rel="icon" href="data:,"><title>app</title><button>in</button><script type="module" src="/app/main.js"></script>';
 
-/** `options`: what `createAuth` gets. `api(request)` answers calls to `/api`: a status and JSON. */
-export async function startApp(hallpass, { options = {}, api, headers = {} } = {}) {
+/** `options`: what `createAuth` gets. `api(request)` answers calls to `/api`: a status and JSON. `run`: what each page does. */
+export async function startApp(hallpass, { options = {}, api, headers = {}, run = "" } = {}) {
   const { outputFiles } = await build({
-    stdin: { contents: main, resolveDir: hallpass.root, sourcefile: "main.js" },
+    stdin: { contents: `${main}\n${run}\nglobalThis.isReady = true;`, resolveDir: hallpass.root, sourcefile: "main.js" },
     bundle: true,
     splitting: true,
     format: "esm",
