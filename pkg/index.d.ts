@@ -667,6 +667,14 @@ export interface SignInWishes {
   appState?: unknown;
 }
 
+/** What a sign-in in a window asks. */
+export interface PopupWishes extends SignInWishes {
+  /** Gives it up: the window is closed, and what is done there signs nobody in. */
+  signal?: AbortSignal;
+  /** Seconds that it may take. Default 600. */
+  timeout?: number;
+}
+
 /** What came of a sign-in. */
 export interface SignedIn<User = AuthUser> {
   /** Who is signed in. */
@@ -759,7 +767,9 @@ export type AuthErrorCode =
   | "hook_failed"
   | "callback_stale"
   | "callback_refused"
-  | "provider_unreachable";
+  | "provider_unreachable"
+  | "popup_blocked"
+  | "popup_closed";
 
 /** What an `AuthError` holds beside `code` and `message`. */
 export type AuthErrorMembers = Pick<
@@ -943,6 +953,23 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
    * if (answer) router.replace(answer.returnTo);
    */
   readonly handleCallback: () => Promise<SignedIn<User> | null>;
+  /**
+   * Signs in in a window of its own, which opens in the click's own task: call it in the handler of the click. The page of `redirectUri` is the
+   * same, and has to call `handleCallback()`; the window closes itself. Rejects with the reason of `signal`.
+   *
+   * @throws {AuthError} `popup_blocked`, `popup_closed` (before it went anywhere), `timeout`; `unsupported` in a frame of another site; those of
+   * `loginWithRedirect` and `handleCallback`.
+   * @example
+   * button.onclick = async () => show((await auth.loginWithPopup()).user);
+   */
+  readonly loginWithPopup: (wishes?: PopupWishes) => Promise<SignedIn<User>>;
+  /**
+   * Asks the provider who is signed in there, without showing anything: once a page, however often it is called. `null`: nobody, or it would have
+   * to ask something; or its cookies do not count here, as it is of another site than the page.
+   *
+   * @throws {AuthError} `timeout`, and those of `loginWithRedirect` and `handleCallback`.
+   */
+  readonly loginSilently: () => Promise<SignedIn<User> | null>;
   /**
    * As for each client; with `provider: true` the page goes to the provider then, where its session ends too, and comes back to `returnTo`,
    * which has to be registered there (OpenID Connect RP-Initiated Logout 1.0). Signed out here all the same if it rejects.

@@ -93,6 +93,8 @@ export const texts: Record<AuthErrorCode, string> = {
   callback_stale: "",
   callback_refused: "",
   provider_unreachable: "",
+  popup_blocked: "",
+  popup_closed: "",
 };
 
 export const statuses: Record<AuthStatus, true> = { restoring: true, "signed-in": true, "signed-out": true };

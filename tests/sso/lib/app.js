@@ -34,6 +34,8 @@ export async function startApp(hallpass, { options = {}, api, headers = {}, run 
     const answer = (type, body, status = 200) => response.writeHead(status, { "content-type": type, "cache-control": "no-store", ...headers }).end(body);
     if (files.has(pathname)) return answer("text/javascript", files.get(pathname));
     if (pathname === "/config.json") return answer("application/json", JSON.stringify(served.options));
+    // Under another name of this machine: a page of another site, with the app in a frame.
+    if (pathname === "/outside") return answer("text/html", `<!doctype html><iframe src="http://localhost:${server.address().port}/"></iframe>`);
     if (pathname.startsWith("/api")) {
       const [status, body] = await api(request);
       return answer("application/json", JSON.stringify(body), status);
