@@ -657,7 +657,7 @@ export interface SignInWishes {
   loginHint?: string;
   /** How the person should be known, the preferred first. */
   acrValues?: string | readonly string[];
-  /** Seconds that the person's last sign-in at the provider may be ago. What is older is `token_untrusted`. */
+  /** Seconds that the person's last sign-in at the provider may be ago. What is older is `callback_refused`. */
   maxAge?: number;
   /** Languages for the provider's pages (RFC 5646), the preferred first. */
   uiLocales?: string | readonly string[];
@@ -673,6 +673,12 @@ export interface PopupWishes extends SignInWishes {
   signal?: AbortSignal;
   /** Seconds that it may take. Default 600. */
   timeout?: number;
+}
+
+/** What a step-up asks beside what is demanded. */
+export interface StepUpWishes extends Omit<PopupWishes, "acrValues" | "maxAge"> {
+  /** Leave the page for it; `handleCallback()` has what comes of it. Default `false`: in a window. */
+  redirect?: boolean;
 }
 
 /** What came of a sign-in. */
@@ -970,6 +976,17 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
    * @throws {AuthError} `timeout`, and those of `loginWithRedirect` and `handleCallback`.
    */
   readonly loginSilently: () => Promise<SignedIn<User> | null>;
+  /**
+   * Signs the same person in again as an API wants it (RFC 9470): `change` is the event `"step-up-required"`, and what it asks for is demanded. In
+   * a window, or with `redirect: true` by redirect. What is not met is `callback_refused`, and leaves who is signed in. Once it has resolved, the call can go again.
+   *
+   * @throws {AuthError} Those of `loginWithPopup`.
+   * @example
+   * auth.subscribe((change) => {
+   *   if (change.event === "step-up-required") button.onclick = () => auth.stepUp(change);
+   * });
+   */
+  readonly stepUp: (change: Pick<StepUpChange, "acrValues" | "maxAge">, wishes?: StepUpWishes) => Promise<SignedIn<User>>;
   /**
    * As for each client; with `provider: true` the page goes to the provider then, where its session ends too, and comes back to `returnTo`,
    * which has to be registered there (OpenID Connect RP-Initiated Logout 1.0). Signed out here all the same if it rejects.

@@ -41,14 +41,23 @@ export async function signingIn(options, open) {
     return taken.outcome;
   };
 
+  const inPopup = async (wishes, demanded) => {
+    wishes.signal?.throwIfAborted();
+    // Before anything is waited for: else the browser takes it for no click of the visitor's.
+    const popup = opened();
+    return (await whereClosed(popup, flow())).inPopup(popup, wishes, demanded);
+  };
+
   return extended(client, {
     loginWithRedirect: async (wishes) => (await flow()).redirect(wishes),
     handleCallback,
-    loginWithPopup: async (wishes = {}) => {
-      wishes.signal?.throwIfAborted();
-      // Before anything is waited for: else the browser takes it for no click of the visitor's.
-      const popup = opened();
-      return (await whereClosed(popup, flow())).inPopup(popup, wishes);
+    loginWithPopup: async (wishes = {}) => inPopup(wishes),
+    stepUp: async ({ acrValues = [], maxAge }, { redirect, ...wishes } = {}) => {
+      const demand = { acrValues, maxAge: maxAge ?? (acrValues.length ? undefined : 0) };
+      const { sub } = client.user ?? {};
+      const demanded = [["step_up", "true"], ["sub", typeof sub === "string" ? sub : ""]];
+      if (!redirect) return inPopup({ ...wishes, ...demand }, demanded);
+      return (await flow()).redirect({ ...wishes, ...demand }, demanded);
     },
     loginSilently: () => (silent ??= isAnswer ? Promise.resolve(null) : silently()),
     logout: async ({ provider: isThere, returnTo = "/" } = {}) => {

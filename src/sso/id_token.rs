@@ -10,10 +10,14 @@ const TOLERANCE: u64 = 60;
 /// seconds, by the one clock.
 ///
 /// # Errors
-/// `token_untrusted`, with what is wrong.
+/// `token_untrusted`, with what is wrong; `callback_refused` for a sign-in that is right, but not the one that was demanded
+/// (RFC 9470 §4, §5).
 pub fn check(slot: &Form, claims: &Form, facts: &Form) -> Result<(), Refusal> {
-    match fault(slot, claims, facts) {
-        Some(words) => Err(Refusal::new(Code::TokenUntrusted, words)),
+    if let Some(words) = fault(slot, claims, facts) {
+        return Err(Refusal::new(Code::TokenUntrusted, words));
+    }
+    match shortfall(slot, claims, facts) {
+        Some(words) => Err(Refusal::new(Code::CallbackRefused, words)),
         None => Ok(()),
     }
 }
@@ -70,10 +74,29 @@ fn fault(slot: &Form, claims: &Form, facts: &Form) -> Option<&'static str> {
     if hash.is_some() && !is("at_hash", facts.get("at_hash")) {
         return Some("the at_hash of the ID token is not that of the access token");
     }
+    None
+}
+
+/// What was demanded and is not there.
+fn shortfall(slot: &Form, claims: &Form, facts: &Form) -> Option<&'static str> {
+    let sub = slot.get("sub");
+    if !sub.is_empty() && sub != claims.get("sub") {
+        return Some("somebody else has signed in than was asked to");
+    }
+    let demanded = slot.get("acr_values").as_bytes();
+    let acr = claims.get("acr").as_bytes();
+    let mut allowed = demanded.split(|byte| *byte == b' ');
+    if !demanded.is_empty() && (acr.is_empty() || !allowed.any(|one| one == acr)) {
+        return Some("the provider has not signed in as strongly as was asked (acr)");
+    }
     let most = slot.number("max_age")?;
-    let Some(since) = claims.number("auth_time") else {
-        return Some("the ID token has no auth_time, which maxAge needs");
+    let since = claims.number("auth_time");
+    let is_recent = |since: u64| {
+        since.saturating_add(most).saturating_add(TOLERANCE)
+            >= facts.number("now").unwrap_or(u64::MAX)
     };
-    let is_old = since.saturating_add(most).saturating_add(TOLERANCE) < now;
-    is_old.then_some("the sign-in at the provider is older than maxAge")
+    if since.is_some_and(is_recent) {
+        return None;
+    }
+    Some("the sign-in at the provider is older than was asked, or it does not say (auth_time)")
 }

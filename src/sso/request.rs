@@ -44,7 +44,8 @@ const OURS: &[&str] = &[
 ///
 /// - `own`: `client_id`, `redirect_uri`, `scope`, `key` (of the client), `origin` (of the page).
 /// - `server`: as [`read`](super::read) gave it.
-/// - `wishes`: `prompt`, `login_hint`, `acr_values`, `max_age` (seconds), `ui_locales`; `return_to`, `app_state`, `kind`.
+/// - `wishes`: `prompt`, `login_hint`, `acr_values`, `max_age` (seconds), `ui_locales`; `return_to`, `app_state`, `kind`. With `step_up` what is
+///   asked for is demanded (RFC 9470), and of the person `sub`, if that is given.
 /// - `params`: further parameters.
 /// - `fresh`: random `state`, `nonce` and `verifier`, the `challenge` of the verifier (RFC 7636 §4.2, S256), and `now` in milliseconds.
 ///
@@ -105,8 +106,12 @@ pub fn begin(
         slot.put(name, fresh.get(name));
     }
     slot.put("made", fresh.get("now"));
-    for name in ["max_age", "app_state", "kind"] {
+    for name in ["max_age", "app_state", "kind", "sub"] {
         slot.copy(wishes, name);
+    }
+    // Else they are a wish, which the provider may leave (OpenID Connect Core §3.1.2.1).
+    if wishes.has("step_up", "true") {
+        slot.copy(wishes, "acr_values");
     }
     slot.put(
         "return_to",

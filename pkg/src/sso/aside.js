@@ -12,12 +12,12 @@ const LONGEST = 600;
 const LONGEST_UNSEEN = 10;
 
 /** In `popup`, which was opened in the click's own task. */
-export async function inPopup(own, provider, client, hint, popup, { signal, timeout = LONGEST, ...wishes }) {
+export async function inPopup(own, provider, client, hint, popup, { signal, timeout = LONGEST, ...wishes }, demanded) {
   let state;
   try {
     if (typeof timeout !== "number" || !(timeout > 0)) throw new AuthError("config_invalid", "option timeout: must be seconds, more than 0", { option: "timeout" });
     const server = await provider.server();
-    const ours = await begun(own, server, wishes, "popup");
+    const ours = await begun(own, server, wishes, "popup", demanded);
     ({ state } = ours);
     signal?.throwIfAborted();
     // From where it goes now, `closed` means nothing any more: a provider's own policy (COOP) makes it true.

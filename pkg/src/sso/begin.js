@@ -29,8 +29,11 @@ const KINDS = {
   appState: () => true,
 };
 
-/** The query for the provider and its `state`, once the slot of the answer is kept. `kind`: how it goes there. */
-export async function begun(own, server, { params = {}, appState, ...wishes }, kind) {
+/**
+ * The query for the provider and its `state`, once the slot of the answer is kept. `kind`: how it goes there. `demanded`: what is
+ * wished for is, and of whom.
+ */
+export async function begun(own, server, { params = {}, appState, ...wishes }, kind, demanded) {
   checkWishes({ ...wishes, params });
   const { key, clientId, redirectUri, scope } = own;
   const [state, nonce, verifier] = [`hallpass.${random()}`, random(), random()];
@@ -43,6 +46,7 @@ export async function begun(own, server, { params = {}, appState, ...wishes }, k
       ...asked.filter(([, value]) => value !== undefined).map(([name, value]) => [WISHES[name], [value].flat().join(" ")]),
       ["app_state", appState === undefined ? "" : jsonOf("appState", appState)],
       ["kind", kind],
+      ...(demanded ?? []),
     ],
     Object.entries(params),
     Object.entries({ state, nonce, verifier, challenge: encoded(await hashed(verifier)), now: Date.now() }),

@@ -1,5 +1,5 @@
 use super::{begun, form, with};
-use crate::sso::{Form, check, same_person};
+use crate::sso::{Code, Form, check, same_person};
 
 const NOW: u64 = 1_800_000_000;
 
@@ -101,4 +101,25 @@ fn the_userinfo_is_about_the_same_person() {
     }
     let both = form(&[("sub", "ada"), ("sub", "bob")]);
     assert!(same_person(&claims(), &both).is_err());
+}
+
+#[test]
+fn ec46_a_step_up_that_is_not_what_was_demanded_is_refused() {
+    let code = |wishes: &[(&str, &str)], acr| {
+        let checked = check(&begun(wishes), &with(&claims(), "acr", acr), &facts(NOW));
+        checked.err().map(|refusal| refusal.code)
+    };
+    let demanded = [
+        ("acr_values", "gold platinum"),
+        ("step_up", "true"),
+        ("sub", "ada"),
+    ];
+    assert_eq!(code(&demanded, "platinum"), None);
+    for acr in ["", "silver", "gol", "gold platinum"] {
+        assert_eq!(code(&demanded, acr), Some(Code::CallbackRefused), "{acr}");
+    }
+    let other = [("step_up", "true"), ("sub", "bob")];
+    assert_eq!(code(&other, "gold"), Some(Code::CallbackRefused));
+    // A wish only.
+    assert_eq!(code(&[("acr_values", "gold")], ""), None);
 }

@@ -15,7 +15,7 @@ const main = `
 `;
 const html = '<!doctype html><link rel="icon" href="data:,"><title>app</title><button>in</button><script type="module" src="/app/main.js"></script>';
 
-/** `options`: what `createAuth` gets. `api(request)` answers calls to `/api`: a status and JSON. `run`: what each page does. */
+/** `options`: what `createAuth` gets. `api(request)` answers calls to `/api`: a status, JSON and perhaps headers. `run`: what each page does. */
 export async function startApp(hallpass, { options = {}, api, headers = {}, run = "" } = {}) {
   const { outputFiles } = await build({
     stdin: { contents: `${main}\n${run}\nglobalThis.isReady = true;`, resolveDir: hallpass.root, sourcefile: "main.js" },
@@ -37,7 +37,8 @@ export async function startApp(hallpass, { options = {}, api, headers = {}, run 
     // Under another name of this machine: a page of another site, with the app in a frame.
     if (pathname === "/outside") return answer("text/html", `<!doctype html><iframe src="http://localhost:${server.address().port}/"></iframe>`);
     if (pathname.startsWith("/api")) {
-      const [status, body] = await api(request);
+      const [status, body, more = {}] = await api(request);
+      for (const [name, value] of Object.entries(more)) response.setHeader(name, value);
       return answer("application/json", JSON.stringify(body), status);
     }
     answer("text/html", html);

@@ -13,7 +13,7 @@ export async function startLiar() {
   const asked = [];
   const codes = new Map();
   let count = 0;
-  const lie = (name, value) => (lies[name] ? lies[name](value) : value);
+  const lie = (name, value, query) => (lies[name] ? lies[name](value, query) : value);
 
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, issuer);
@@ -55,7 +55,7 @@ export async function startLiar() {
         iat: now,
         nonce: query.nonce,
         at_hash: createHash("sha256").update(access_token).digest().subarray(0, 16).toString("base64url"),
-      });
+      }, query);
       const id_token = signed(lie("header", { alg: "ES256", kid: "k" }), claims);
       return json(lie("tokens", { access_token, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300, id_token }));
     }
