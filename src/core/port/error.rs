@@ -59,6 +59,9 @@ pub enum Code {
     PopupClosed,
 }
 
+/// The npm package has these in JavaScript.
+const OF_PROVIDERS: usize = if cfg!(feature = "js") { 0 } else { 5 };
+
 impl Code {
     /// The code as it is written in JavaScript.
     #[must_use]
@@ -98,12 +101,11 @@ impl Code {
     /// Reads it back. `None`: not a code of this version.
     #[must_use]
     pub fn read(code: &str) -> Option<Code> {
-        let known = Code::ALL.iter().copied();
-        known.into_iter().find(|known| known.as_str() == code)
+        Code::ALL.into_iter().find(|known| known.as_str() == code)
     }
 
     /// Every code.
-    pub const ALL: &[Code] = &[
+    pub const ALL: [Code; 18 + OF_PROVIDERS] = [
         Code::ConfigInvalid,
         Code::Unsupported,
         Code::InvalidCredentials,
