@@ -611,8 +611,16 @@ export interface JwtOptions extends TokenOptions {
   endpoints?: AuthEndpoints;
   /** How the refresh token travels. Default `{ in: "json" }`. */
   refreshToken?: RefreshTokenTransport;
-  /** The identity provider at which people sign in, by OpenID Connect. Loaded when it is given. docs/sso.md is how it is used. */
-  sso?: SsoOptions;
+  /**
+   * The identity provider at which people sign in, by OpenID Connect; or several, by names of the app's own. Loaded when it is given.
+   * docs/sso.md is how it is used.
+   */
+  sso?: SsoOptions | SsoProviders;
+}
+
+/** Several providers, by names of letters, digits, `_` and `-`. */
+export interface SsoProviders {
+  readonly [name: string]: SsoOptions;
 }
 
 /** A provider of OpenID Connect. */
@@ -627,6 +635,11 @@ export interface SsoOptions {
   scope?: string;
   /** Ask the provider's UserInfo endpoint too, where it has the name and the like. Default `false`. */
   userinfo?: boolean;
+  /**
+   * Push what is asked to the provider first (RFC 9126): `"auto"` where it offers that, `"require"` or not at all. Default: where the provider
+   * requires it.
+   */
+  par?: "auto" | "require";
   /** The provider's endpoints by hand, for one without a document that the page may read. Each an https URL. */
   endpoints?: SsoEndpoints;
 }
@@ -645,10 +658,14 @@ export interface SsoEndpoints {
   endSession?: string;
   /** `revocation_endpoint` (RFC 7009). */
   revocation?: string;
+  /** `pushed_authorization_request_endpoint` (RFC 9126). */
+  par?: string;
 }
 
 /** What a sign-in asks of the provider. */
 export interface SignInWishes {
+  /** Which provider, where there are several. */
+  provider?: string;
   /** Where the app goes on, a path of this origin. Default: where it is. What leads elsewhere is `"/"`. */
   returnTo?: string;
   /** What the provider shows (OpenID Connect Core §3.1.2.1): `"login"`, `"consent"`, `"select_account"`, `"create"`, `"none"`. */
@@ -975,7 +992,7 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
    *
    * @throws {AuthError} `timeout`, and those of `loginWithRedirect` and `handleCallback`.
    */
-  readonly loginSilently: () => Promise<SignedIn<User> | null>;
+  readonly loginSilently: (wishes?: Pick<SignInWishes, "provider">) => Promise<SignedIn<User> | null>;
   /**
    * Signs the same person in again as an API wants it (RFC 9470): `change` is the event `"step-up-required"`, and what it asks for is demanded. In
    * a window, or with `redirect: true` by redirect. What is not met is `callback_refused`, and leaves who is signed in. Once it has resolved, the call can go again.
@@ -1024,5 +1041,5 @@ export interface LoginOptions {
  * await auth.login({ email, password });
  * const orders = await (await auth.authFetch("/orders")).json();
  */
-export declare function createAuth<User = AuthUser>(options: JwtOptions & { sso: SsoOptions }): Promise<SsoClient<User>>;
+export declare function createAuth<User = AuthUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
 export declare function createAuth<User = AuthUser>(options: AuthOptions): Promise<AuthClient<User>>;

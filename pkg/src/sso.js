@@ -12,18 +12,26 @@ const MAY_BE_OURS = /[?&]state=hallpass\./;
 
 /** A client by `open`, with the ways to sign in. Throws a list for an option that is wrong. */
 export async function signingIn(options, open) {
-  const own = optionsOf(options);
-  const provider = providerOf(own);
-  const client = await open(forEngine(options, own, provider));
+  const providers = new Map([...optionsOf(options)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
+  const client = await open(forEngine(options, providers));
   const hint = hintOf(options, client);
-  const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(own, provider, client, hint);
+  const { key = "default" } = options;
+  const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))({ client, key, providers, hint });
+
+  const chosen = (name = providers.size > 1 ? undefined : [...providers.keys()][0]) => {
+    const found = providers.get(name);
+    if (found) return found;
+    const names = [...providers.keys()].map((one) => `"${one}"`).join(" or ");
+    throw new AuthError("config_invalid", `option provider: must be ${names}`, { option: "provider" });
+  };
 
   /** A page that the provider came back to asks nothing by itself: it may be that of a frame. */
   const isAnswer = MAY_BE_OURS.test(globalThis.location?.search);
   let silent;
-  const silently = async () => {
+  const silently = async ({ provider } = {}) => {
     if (client.status === "signed-in") return { user: client.user, returnTo: location.pathname, appState: undefined };
-    return (await flow()).unseen();
+    const of = chosen(provider);
+    return (await flow()).unseen(of);
   };
 
   /** The answer that this page was opened with: who asks again is told the same. */
@@ -41,32 +49,37 @@ export async function signingIn(options, open) {
     return taken.outcome;
   };
 
-  const inPopup = async (wishes, demanded) => {
+  const byRedirect = async ({ provider, ...wishes } = {}, demanded) => {
+    const of = chosen(provider);
+    return (await flow()).redirect(of, wishes, demanded);
+  };
+  const byPopup = async ({ provider, ...wishes } = {}, demanded) => {
+    const of = chosen(provider);
     wishes.signal?.throwIfAborted();
     // Before anything is waited for: else the browser takes it for no click of the visitor's.
     const popup = opened();
-    return (await whereClosed(popup, flow())).inPopup(popup, wishes, demanded);
+    return (await whereClosed(popup, flow())).inPopup(of, popup, wishes, demanded);
   };
 
   return extended(client, {
-    loginWithRedirect: async (wishes) => (await flow()).redirect(wishes),
+    loginWithRedirect: async (wishes) => byRedirect(wishes),
     handleCallback,
-    loginWithPopup: async (wishes = {}) => inPopup(wishes),
+    loginWithPopup: async (wishes) => byPopup(wishes),
+    loginSilently: (wishes) => (silent ??= isAnswer ? Promise.resolve(null) : silently(wishes)),
     stepUp: async ({ acrValues = [], maxAge }, { redirect, ...wishes } = {}) => {
-      const demand = { acrValues, maxAge: maxAge ?? (acrValues.length ? undefined : 0) };
       const { sub } = client.user ?? {};
       const demanded = [["step_up", "true"], ["sub", typeof sub === "string" ? sub : ""]];
-      if (!redirect) return inPopup({ ...wishes, ...demand }, demanded);
-      return (await flow()).redirect({ ...wishes, ...demand }, demanded);
+      const [provider] = hint.get();
+      const all = { provider, ...wishes, acrValues, maxAge: maxAge ?? (acrValues.length ? undefined : 0) };
+      return (redirect ? byRedirect : byPopup)(all, demanded);
     },
-    loginSilently: () => (silent ??= isAnswer ? Promise.resolve(null) : silently()),
     logout: async ({ provider: isThere, returnTo = "/" } = {}) => {
-      const id_token_hint = isThere && hint.get();
+      const [name = [...providers.keys()][0], id_token_hint = ""] = isThere ? hint.get() : [];
       const ended = client.logout();
       if (!isThere) return ended;
       // Whatever becomes of the revocation: the provider ends the session itself.
       const { leave } = await flow();
-      await leave(ended.catch(() => {}), { return_to: returnTo, id_token_hint });
+      await leave(chosen(name), ended.catch(() => {}), { return_to: returnTo, id_token_hint });
     },
   });
 }

@@ -5,6 +5,7 @@ use super::discovery::{read, well_known};
 use super::form::Form;
 use super::id_token::{check, same_person};
 use super::logout::{is_long, leave};
+use super::pushed::{Push, push, pushed};
 use super::request::{Begun, begin};
 use super::slot::{ended, used};
 use super::token::{answered, exchange};
@@ -38,6 +39,15 @@ pub fn call(name: &str, forms: &[Form]) -> Form {
             let (one, other) = (form(0).get("url"), form(1).get("url"));
             out.put("is", if is_same_site(one, other) { "true" } else { "" });
             Ok(())
+        }
+        "push" => push(form(0), form(1)).map(|push| {
+            out.put("is", how(push));
+        }),
+        "pushed" => {
+            let must = form(1).get("push") == how(Push::Must);
+            let push = if must { Push::Must } else { Push::IfPossible };
+            let status = form(1).number("status").unwrap_or_default();
+            pushed(form(0), push, status, form(2)).map(|query| out = query.unwrap_or_default())
         }
         "used" => {
             out = used(form(0));
@@ -91,6 +101,14 @@ pub fn call(name: &str, forms: &[Form]) -> Form {
         out.put("by", if refusal.by_provider { "provider" } else { "" });
     }
     out
+}
+
+fn how(push: Push) -> &'static str {
+    match push {
+        Push::No => "",
+        Push::IfPossible => "if possible",
+        Push::Must => "must",
+    }
 }
 
 /// What is asked, and the slot: its names and values in turn, under a name of our own.

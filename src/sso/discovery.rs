@@ -36,8 +36,10 @@ const OTHERS: &[&str] = &[
     "userinfo_endpoint",
     "end_session_endpoint",
     "revocation_endpoint",
+    "pushed_authorization_request_endpoint",
 ];
 const ISS: &str = "authorization_response_iss_parameter_supported";
+const PUSHED: &str = "require_pushed_authorization_requests";
 const ALGORITHMS: &str = "id_token_signing_alg_values_supported";
 
 /// What of the document is believed and may be kept. `own` has `issuer`, and origins as `insecure`.
@@ -76,8 +78,10 @@ pub fn read(own: &Form, document: &Form) -> Result<Form, Refusal> {
     if lacks("code_challenge_methods_supported", "S256") {
         return wrong("the provider has no PKCE with S256 (RFC 7636)");
     }
-    if document.has(ISS, "true") {
-        server.put(ISS, "true");
+    for name in [ISS, PUSHED] {
+        if document.has(name, "true") {
+            server.put(name, "true");
+        }
     }
     server.copy(document, ALGORITHMS);
     Ok(server)

@@ -14,6 +14,7 @@
 //! | `token` | what is sent for a code, and what of the answer is taken |
 //! | `id_token` | whether the claims of an ID token are those that were asked for |
 //! | `logout` | how the session at the provider ends, and the way back |
+//! | `pushed` | whether a request is pushed to the provider first |
 //! | `refusal` | why something is not taken |
 //! | `calls` | the same by name, for JavaScript |
 
@@ -23,6 +24,7 @@ mod discovery;
 mod form;
 mod id_token;
 mod logout;
+mod pushed;
 mod refusal;
 mod request;
 mod slot;
@@ -38,6 +40,7 @@ pub use discovery::{read, well_known};
 pub use form::Form;
 pub use id_token::{check, same_person};
 pub use logout::{is_long, leave};
+pub use pushed::{Push, push, pushed};
 pub use refusal::{Code, Refusal};
 pub use request::{Begun, begin};
 pub use slot::{LIFETIME, MOST, ended, used};

@@ -106,7 +106,7 @@ pub fn begin(
         slot.put(name, fresh.get(name));
     }
     slot.put("made", fresh.get("now"));
-    for name in ["max_age", "app_state", "kind", "sub"] {
+    for name in ["max_age", "app_state", "kind", "sub", "provider"] {
         slot.copy(wishes, name);
     }
     // Else they are a wish, which the provider may leave (OpenID Connect Core §3.1.2.1).

@@ -221,7 +221,7 @@ test("ec43: a logout at the provider does without a hint, and sends a long one i
   for (const hint of ["", "a.b.".padEnd(1_600, "c")]) {
     await signIn(tab, "ada");
     await taken(tab);
-    await tab.evaluate((hint) => localStorage.setItem("hallpass/id-token:default", hint), hint);
+    await tab.evaluate((hint) => localStorage.setItem("hallpass/id-token:default", JSON.stringify(["", hint])), hint);
     await tab.goto(app.origin);
     await ready(tab);
     let sent;

@@ -35,7 +35,7 @@ const KINDS = {
  */
 export async function begun(own, server, { params = {}, appState, ...wishes }, kind, demanded) {
   checkWishes({ ...wishes, params });
-  const { key, clientId, redirectUri, scope } = own;
+  const { name: providerName, key, clientId, redirectUri, scope } = own;
   const [state, nonce, verifier] = [`hallpass.${random()}`, random(), random()];
   const { pathname, search, hash } = location;
   const asked = Object.entries({ returnTo: pathname + search + hash, ...wishes });
@@ -46,6 +46,7 @@ export async function begun(own, server, { params = {}, appState, ...wishes }, k
       ...asked.filter(([, value]) => value !== undefined).map(([name, value]) => [WISHES[name], [value].flat().join(" ")]),
       ["app_state", appState === undefined ? "" : jsonOf("appState", appState)],
       ["kind", kind],
+      ["provider", providerName],
       ...(demanded ?? []),
     ],
     Object.entries(params),
@@ -62,15 +63,8 @@ export async function kept(state, answer) {
   return answer.filter((member) => !isSlot(member));
 }
 
-/** The endpoint with these members added to its query (RFC 6749 §3.1). */
-export function urlOf(endpoint, query) {
-  const url = new URL(endpoint);
-  for (const [name, value] of query) url.searchParams.append(name, value);
-  return url.href;
-}
-
 /** Leaves the page. Settles when the visitor comes back to it by Back. */
-export function go(endpoint, query) {
+export function go(url) {
   const back = new Promise((done) => {
     const look = ({ persisted }) => {
       if (!persisted) return;
@@ -79,7 +73,7 @@ export function go(endpoint, query) {
     };
     addEventListener("pageshow", look);
   });
-  location.assign(urlOf(endpoint, query));
+  location.assign(url);
   return back;
 }
 

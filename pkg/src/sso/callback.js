@@ -2,6 +2,7 @@
 
 import { AuthError } from "../error.js";
 import { decide, formOf } from "./decide.js";
+import { marked } from "./engine.js";
 import { claimsOf, keysAt } from "./id-token.js";
 import { unreachable } from "./provider.js";
 import { relayed } from "./relay.js";
@@ -22,7 +23,7 @@ const OF_THE_TOKEN = /^(iss|aud|azp|exp|nbf|iat|jti|nonce|at_hash|c_hash|s_hash|
  * @throws {AuthError} `callback_stale`, `callback_refused`, `provider_unreachable`, `response_invalid`, `token_untrusted`; where the
  * slot is known with `returnTo` and `appState`.
  */
-export async function takeUp(own, client, hint, cleaned) {
+export async function takeUp(context, cleaned) {
   const url = new URL(location.href);
   const state = url.searchParams.get("state");
   const isAside = /^(popup|silent)$/.test(peek(state).kind);
@@ -32,7 +33,7 @@ export async function takeUp(own, client, hint, cleaned) {
     window.close();
     await closing;
   }
-  return settled(own, client, hint, [...url.searchParams], () => {
+  return settled(context, [...url.searchParams], () => {
     ANSWER.forEach((name) => url.searchParams.delete(name));
     // Without a change of the rest, as a router may look at it.
     if (location.search) history.replaceState(history.state, "", url);
@@ -41,17 +42,18 @@ export async function takeUp(own, client, hint, cleaned) {
 }
 
 /** The same for an answer, wherever it came. `clean` is called if it is ours. */
-export async function settled(own, client, hint, answer, clean = () => {}) {
-  const slot = await take(new Map(answer).get("state"), own.key);
+export async function settled(context, answer, clean = () => {}) {
+  const { client, key } = context;
+  const slot = await take(new Map(answer).get("state"), key);
   const { return_to: returnTo = "/", app_state } = Object.fromEntries(slot);
   const appState = app_state && JSON.parse(app_state);
   try {
-    const decided = await decide("judge", [[["key", own.key]], answer, slot, [["now", Date.now()]]], answer);
+    const decided = await decide("judge", [[["key", key]], answer, slot, [["now", Date.now()]]], answer);
     const { is, ...body } = Object.fromEntries(decided);
     if (!is) return null;
     // Before anything is sent: who loads the page anew sends nothing a second time.
     clean();
-    return { user: is === "code" ? await signIn(own, client, hint, slot, body) : null, returnTo, appState };
+    return { user: is === "code" ? await signIn(context, slot, body) : null, returnTo, appState };
   } catch (error) {
     clean();
     // The visitor went back, or opened it anew: the app has nothing to do but to go on.
@@ -61,8 +63,9 @@ export async function settled(own, client, hint, answer, clean = () => {}) {
 }
 
 /** The code for tokens, and those to the engine. */
-async function signIn(own, client, hint, slot, body) {
-  const { token_endpoint, jwks_uri, userinfo_endpoint } = Object.fromEntries(slot);
+async function signIn({ client, hint, providers }, slot, body) {
+  const { token_endpoint, jwks_uri, userinfo_endpoint, provider = "" } = Object.fromEntries(slot);
+  const { own } = providers.get(provider) ?? {};
   const keys = jwks_uri && keysAt(jwks_uri);
   const { status, tokens, now } = await exchanged(token_endpoint, body);
   const said = formOf(tokens);
@@ -71,12 +74,12 @@ async function signIn(own, client, hint, slot, body) {
   if (tokens.id_token !== undefined) {
     if (!keys) throw new AuthError("response_invalid", "the provider names no jwks_uri, by which its ID token could be verified");
     const claims = await claimsOf(tokens, slot, keys, now);
-    const more = own.userinfo && userinfo_endpoint ? await userinfo(userinfo_endpoint, tokens.access_token, claims) : {};
+    const more = own?.userinfo && userinfo_endpoint ? await userinfo(userinfo_endpoint, tokens.access_token, claims) : {};
     for (const [name, value] of Object.entries({ ...claims, ...more })) if (!OF_THE_TOKEN.test(name)) user[name] = value;
   }
   const { access_token, refresh_token, expires_in } = tokens;
-  const signedIn = await client.adopt({ access_token, refresh_token, expires_in, ...(Object.keys(user).length && { user }) });
-  if (tokens.id_token) hint.keep(tokens.id_token);
+  const signedIn = await client.adopt({ access_token, refresh_token: marked(provider, refresh_token), expires_in, ...(Object.keys(user).length && { user }) });
+  if (tokens.id_token) hint.keep(provider, tokens.id_token);
   return signedIn;
 }
 

@@ -15,6 +15,7 @@ const NAMES = {
   userinfo: "userinfo_endpoint",
   endSession: "end_session_endpoint",
   revocation: "revocation_endpoint",
+  par: "pushed_authorization_request_endpoint",
 };
 
 /**

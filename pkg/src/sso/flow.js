@@ -1,19 +1,21 @@
-// What a sign-in and a logout at the provider need: loaded with the first of them.
+// What a sign-in and a logout at a provider need: loaded with the first of them.
 
+import { addressOf } from "./address.js";
 import { inPopup, unseen } from "./aside.js";
 import { begun, go } from "./begin.js";
 import { takeUp } from "./callback.js";
 import { leave } from "./leave.js";
 
-export const flowOf = (own, provider, client, hint) => ({
+/** `context` has the client, its providers, and what is kept of the ID token. */
+export const flowOf = (context) => ({
   /** Goes to the provider. */
-  async redirect(wishes = {}, demanded) {
+  async redirect({ own, provider }, wishes, demanded) {
     const server = await provider.server();
     const { query } = await begun(own, server, wishes, "", demanded);
-    await go(Object.fromEntries(server).authorization_endpoint, query);
+    await go(await addressOf(own, server, query));
   },
-  inPopup: (popup, wishes, demanded) => inPopup(own, provider, client, hint, popup, wishes, demanded),
-  unseen: () => unseen(own, provider, client, hint),
-  takeUp: (cleaned) => takeUp(own, client, hint, cleaned),
-  leave: (ended, wishes) => leave(own, provider, ended, wishes),
+  inPopup: (of, popup, wishes, demanded) => inPopup(context, of, popup, wishes, demanded),
+  unseen: (of) => unseen(context, of),
+  takeUp: (cleaned) => takeUp(context, cleaned),
+  leave: (of, ended, wishes) => leave(of, ended, wishes),
 });

@@ -1,29 +1,30 @@
-// The ID token, as far as it is kept: it names the session that a logout at the provider means. Where the session itself is kept.
+// The ID token, as far as it is kept: it names the session that a logout at the provider means. It stands where the session itself does.
 
 const PREFIX = "hallpass/id-token:";
 
 /** For a client; it is removed when the session ends, in whatever tab. */
 export function hintOf({ key = "default", storage }, client) {
   const name = PREFIX + key;
-  let held = "";
+  let held;
   const store = () => (storage === "local" || storage === "session" ? globalThis[`${storage}Storage`] : undefined);
   const tried = (act) => {
     try {
-      return act() ?? "";
+      return act();
     } catch {
-      return ""; // blocked or full: a logout does without
+      return undefined; // blocked or full: a logout does without
     }
   };
   client.subscribe(({ event }) => {
     if (event !== "signed-out" && event !== "subject-changed") return;
-    held = "";
+    held = undefined;
     tried(() => store()?.removeItem(name));
   });
   return {
-    keep(token) {
-      held = token;
-      tried(() => store()?.setItem(name, token));
+    keep(provider, token) {
+      held = [provider, token];
+      tried(() => store()?.setItem(name, JSON.stringify(held)));
     },
-    get: () => held || tried(() => store()?.getItem(name)),
+    /** The provider's name and the token. */
+    get: () => held ?? tried(() => JSON.parse(store()?.getItem(name))) ?? [],
   };
 }

@@ -5,6 +5,7 @@ mod discovery;
 mod form;
 mod id_token;
 mod logout;
+mod pushed;
 mod request;
 mod slot;
 mod token;

@@ -1,4 +1,4 @@
-use super::{document, form, fresh, own, with};
+use super::{document, form, fresh, own};
 use crate::sso::{Begun, Code, Form, Refusal, begin, read};
 
 fn asked(wishes: &Form, params: &Form) -> Result<Begun, Refusal> {

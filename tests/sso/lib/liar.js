@@ -22,6 +22,8 @@ export async function startLiar() {
     const form = Object.fromEntries(new URLSearchParams(body));
     response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
     response.setHeader("access-control-expose-headers", "date");
+    // On a connection that was used before, the browser itself would send again what is cut off.
+    response.setHeader("connection", "close");
     if (request.method === "OPTIONS") return response.setHeader("access-control-allow-headers", "*").writeHead(204).end();
     asked.push({ path: url.pathname, query: Object.fromEntries(url.searchParams), form });
     const json = (value, status = 200) => {
@@ -39,6 +41,10 @@ export async function startLiar() {
       const to = new URL(lie("to", query.redirect_uri));
       for (const [name, value] of Object.entries(said)) if (value !== undefined) to.searchParams.set(name, value);
       return response.writeHead(302, { location: to.href }).end();
+    }
+    if (url.pathname === "/par") return json(lie("pushed", { request_uri: "urn:x", expires_in: 60 }), 201);
+    if (url.pathname === "/token" && form.grant_type === "refresh_token") {
+      return json({ access_token: `access-${++count}`, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300 });
     }
     if (url.pathname === "/token") {
       const query = codes.get(form.code);

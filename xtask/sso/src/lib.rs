@@ -52,13 +52,16 @@ pub unsafe extern "C" fn call(start: *const u8, length: usize) -> *const u8 {
     let mut answer = String::new();
     for (name, value) in sso::call(decision, &forms).entries() {
         answer.push_str(name);
-        answer.push_str("\0");
+        answer.push_str(END);
         answer.push_str(value);
-        answer.push_str("\0");
+        answer.push_str(END);
     }
-    answer.push_str("\0");
+    answer.push_str(END);
     answer.leak().as_ptr()
 }
+
+/// Behind each text.
+const END: &str = "\0";
 
 struct Texts<'a>(&'a str);
 

@@ -120,6 +120,13 @@ pub(crate) const CLIENT: &[Row] = &[
         says: "Ask the provider's UserInfo endpoint too",
     },
     Row {
+        path: "sso.par",
+        kind: Kind::Object,
+        core: Core::Package,
+        default: "where the provider requires it",
+        says: "Push what is asked to the provider first (RFC 9126)",
+    },
+    Row {
         path: "sso.endpoints",
         kind: Kind::Object,
         core: Core::Package,
