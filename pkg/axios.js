@@ -1,5 +1,7 @@
 import axios, { AxiosError, AxiosHeaders, CanceledError } from "axios";
 
+/** By it a call names what sends it in place of `fetch`. */
+const TRANSPORT = Symbol.for("hallpass.transport");
 /** `setTimeout` takes 2³¹ − 1 ms at most. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
@@ -18,7 +20,7 @@ export const axiosAdapter = (auth, adapter = ["xhr", "http", "fetch"]) => async 
       return await axios.getAdapter(adapter, config)(config);
     }
     const transport = (request) => wait.during(() => send(config, adapter, request, wait.left()));
-    const { response } = await auth.authFetch(request, { transport, ...bodyOf(config.data, request) });
+    const { response } = await auth.authFetch(request, { [TRANSPORT]: transport, ...bodyOf(config.data, request) });
     return settled(config, response);
   } catch (error) {
     // Not every browser hands the reason on.

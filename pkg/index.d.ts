@@ -576,6 +576,11 @@ export interface TokenOptions extends CommonOptions {
   /** The header of the access token (RFC 6750 §2.1). Default `{ name: "Authorization", scheme: "Bearer" }`. */
   header?: TokenHeader;
   /**
+   * Make a redirect of a request with a credential an error. Default `false`. A call that has chosen another `redirect` than `"follow"` keeps it.
+   * In Firefox a redirect within a foreign origin gets `Authorization` again, and the cookies of a host go to each of its ports everywhere.
+   */
+  refuseRedirects?: boolean;
+  /**
    * Hand a new access token to the other tabs of the origin over `BroadcastChannel`, so that one refresh serves all. Never the
    * refresh token. Any script of the origin can listen. Default `false`.
    */
@@ -1033,6 +1038,9 @@ export interface LoginOptions {
 /**
  * Makes a client, restoring what is stored. Resolves also when the backend is down, and after two seconds when another tab is busy with
  * the session: `status` is `"restoring"` then, and goes on by itself.
+ *
+ * In mode `jwt` a page with a stored session, or with none, does not wait for the engine, which loads beside it. What needs the engine
+ * waits for it, for `timeout` seconds at most, and rejects with `network_error`, `retryable`, if it does not come.
  *
  * @throws {AuthError} `config_invalid`, naming the option; `unsupported`, naming what the browser or its CSP lacks;
  * `network_error`, `retryable`, if a file of the package that an option needs does not come.

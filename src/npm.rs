@@ -17,16 +17,16 @@ use crate::client::{Inner, Setup};
 use crate::core::{Misconfigured, Options};
 
 /// The shell of a client that is still restoring; or of an option that is wrong, its name and the number of the fault.
-/// `options` is a list, see `Options::from_list`; for the others see `Setup`. Each shell that is given has to be released.
+/// `options` is a list, see `Options::from_list`, and `stamp` their number, see `Config::stamped`; for the others see `Setup`. Each shell that is given has to be released.
 #[wasm_bindgen]
-pub fn create(options: &str, parts: JsValue, has_own_store: bool) -> JsValue {
+pub fn create(options: &str, stamp: u32, parts: JsValue, has_own_store: bool) -> JsValue {
     let setup = Setup {
         parts,
         has_own_store,
     };
     let opened = Options::from_list(options)
         .examine(&BrowserUrls)
-        .and_then(|config| Inner::open(config, setup));
+        .and_then(|config| Inner::open(config.stamped(stamp), setup));
     match opened {
         Ok(inner) => {
             inner.retain();

@@ -4,13 +4,13 @@ import { credentialsOf, jsonOf } from "./credentials.js";
 import { AuthError } from "./error.js";
 import { eventOf, snapshotOf } from "./events.js";
 import { interning } from "./frozen.js";
+import { translatorOf } from "./translator.js";
+import { inWords } from "./words.js";
 
-/**
- * A client on an open shell. `loginEndpoint`: what the options say of it; `makeTranslator` makes what an endpoint of one login
- * needs, `inWords` puts what is wrong with that into words; `onDispose` is called when the client is disposed of.
- */
-export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, onDispose) {
+/** A client on a shell, for these options. */
+export function clientOf(opened, options) {
   let shell = opened;
+  const loginEndpoint = options.endpoints?.login || {};
   let isDisposed = false;
   const internUser = interning();
   const internClaims = interning();
@@ -43,7 +43,6 @@ export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, on
     shell.release();
     // Others with this key go on using the shell itself.
     shell = ended;
-    onDispose();
   };
 
   const login = async (credentials, { endpoint, signal } = {}) => {
@@ -52,7 +51,8 @@ export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, on
     return inWords(async () => {
       if (endpoint === null) throw ["endpoint", undefined, endpoint];
       // Who has had none so far has one from here on.
-      const translator = alive().translator() ?? (await makeTranslator());
+      await alive().ready();
+      const translator = alive().translator ?? (await translatorOf(options));
       return internUser(await alive().login(json, form, endpoint, signal, translator));
     });
   };
@@ -68,6 +68,15 @@ export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, on
     };
   };
 
+  // It settles as early as `fetch`: no promise of its own stands between.
+  const authFetch = (...args) => {
+    try {
+      return alive().authFetch(...args);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+
   return Object.freeze({
     get status() {
       return getSnapshot().status;
@@ -81,8 +90,11 @@ export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, on
     login,
     adopt: async (answer) => internUser(await alive().adopt([jsonOf("answer", answer)])),
     logout: async () => alive().logout(),
-    // Without an argument it fails as `fetch` fails.
-    authFetch: async (...args) => (args.length ? alive().authFetch(...args) : fetch()),
+    // Whoever puts it in the place of `fetch` reads it here, while that is still there.
+    get authFetch() {
+      shell.lookAtFetch();
+      return authFetch;
+    },
     refresh: async () => internUser(await alive().refresh()),
     accessToken: async () => alive().token(),
     subscribe,
@@ -98,5 +110,5 @@ export function clientOf(opened, loginEndpoint = {}, makeTranslator, inWords, on
 function endedShell(shell) {
   const claims = shell.claims();
   const lines = shell.journal();
-  return { snapshot() {}, claims: () => claims, journal: () => lines, subscribe: () => () => {} };
+  return { snapshot() {}, claims: () => claims, journal: () => lines, subscribe: () => () => {}, lookAtFetch() {} };
 }

@@ -1,6 +1,6 @@
 // What the app gives to be sent: as JSON, and forms as what they are.
 
-import { AuthError } from "./error.js";
+import { configError } from "./error.js";
 
 /**
  * The credentials of a login as JSON, and the form if they are one; `as` and `params` say how the endpoint wants them.
@@ -10,9 +10,9 @@ import { AuthError } from "./error.js";
 export function credentialsOf(given, { as, params }) {
   if (as === "none" && given === undefined) return [""];
   if (given instanceof URLSearchParams || given instanceof FormData) return [JSON.stringify(textFields(given)), given];
-  if (as === "multipart") throw wrong("credentials", "must be FormData");
+  if (as === "multipart") throw configError("credentials", "must be FormData");
   const needsFields = as === "form" || params;
-  if (needsFields && Object(given) !== given) throw wrong("credentials", "must be an object, whose members are the fields");
+  if (needsFields && Object(given) !== given) throw configError("credentials", "must be an object, whose members are the fields");
   return [jsonOf("credentials", given)];
 }
 
@@ -31,7 +31,7 @@ export function jsonOf(option, value) {
   } catch {
     // A cycle, a BigInt, what is not complete, or the app's own `toJSON` threw.
   }
-  if (text === undefined) throw wrong(option, "must be a value that JSON can hold");
+  if (text === undefined) throw configError(option, "must be a value that JSON can hold");
   return text;
 }
 
@@ -41,5 +41,3 @@ function complete(_, value) {
   if (isBare && !/ (Object|Array)]$/.test({}.toString.call(value))) throw value;
   return value;
 }
-
-const wrong = (option, words) => new AuthError("config_invalid", `option ${option}: ${words}`, { option });

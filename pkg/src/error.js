@@ -20,6 +20,9 @@ export class AuthError extends Error {
 Object.defineProperty(AuthError.prototype, "name", { value: "AuthError", configurable: true, writable: true });
 Object.defineProperty(AuthError.prototype, BRAND, { value: true });
 
+/** An option is wrong, or what was given in its place; `words` say how. */
+export const configError = (option, words) => new AuthError("config_invalid", `option ${option}: ${words}`, { option });
+
 /** Whether `e` is an `AuthError`, also one of another copy of this package. */
 export const isAuthError = (e) => typeof e === "object" && e !== null && e[BRAND] === true;
 

@@ -34,10 +34,10 @@ const UNREADABLE = /^set-cookie2?$/i;
  *
  * @throws {AuthError} `config_invalid`, for the first that a browser would drop without a word.
  */
-export function checkHeaders(options, AuthError) {
+export function checkHeaders(options, configError) {
   const check = (option, name, forbidden, whose) => {
     if (!forbidden.test(name)) return;
-    throw new AuthError("config_invalid", `option ${option}: is "${name}", a header that browsers ${whose} (Fetch); use another`, { option });
+    throw configError(option, `is "${name}", a header that browsers ${whose} (Fetch); use another`);
   };
   const sent = (option, name) => check(option, name, FORBIDDEN, "let no script set");
   const table = (option, headers) => {

@@ -13,3 +13,6 @@ export const instantiateInlined = (imports) => {
     return WebAssembly.instantiate(bytes, imports);
   }
 };
+
+/** The same while the page goes on: the compiler has a thread of its own. */
+export const instantiateBeside = (imports) => WebAssembly.instantiate(unpack(texts), imports);

@@ -1,12 +1,16 @@
 import { create, finish, imports } from "../dist/glue.js";
 import { AuthError } from "./error.js";
 
+/** What hallpass wants of where it runs. */
+const NEEDED = ["WebAssembly", "fetch", "Request", "Headers", "URL", "AbortController", "TextDecoder", "TextEncoder", "performance"];
+
 let loading;
 
 /**
  * What makes handles, once `instantiate(imports)` has given `{ instance, module }`. Runs once; a failed load may be tried again.
  */
 export function loadOnce(instantiate) {
+  requirePlatform();
   loading ??= load(instantiate).catch((error) => {
     loading = undefined;
     throw error;
@@ -15,12 +19,18 @@ export function loadOnce(instantiate) {
 }
 
 /** The load that is done or under way, if any. */
-export const loaded = () => loading;
+export function loaded() {
+  requirePlatform();
+  return loading;
+}
+
+/** Else each request would fail as if there were no network. */
+function requirePlatform() {
+  const missing = NEEDED.find((name) => !globalThis[name]);
+  if (missing) throw new AuthError("unsupported", `this environment has no ${missing}`);
+}
 
 async function load(instantiate) {
-  if (typeof WebAssembly !== "object") {
-    throw new AuthError("unsupported", "this environment has no WebAssembly");
-  }
   try {
     const { instance, module } = await instantiate(imports());
     finish(instance, module);

@@ -56,6 +56,7 @@ export const KINDS = {
     name: "string",
     scheme: "string",
   },
+  refuseRedirects: "boolean",
   refreshToken: {
     in: TRANSPORTS,
     name: "string",
@@ -140,6 +141,7 @@ export function listed(given, translator) {
     given.insecureOrigins,
     header.name,
     header.scheme,
+    given.refuseRedirects,
     indexIn(TRANSPORTS, translator?.byCookie ? "cookie" : refreshToken.in),
     refreshToken.name,
     Object.entries(refreshToken.params ?? {}).flat(),

@@ -1,13 +1,12 @@
 //! What a backend is started with.
 
+use std::io::{Error, ErrorKind};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use crate::store::Memory;
-use crate::tls::Tls;
+use crate::backend::{self, Algorithm, PasswordCost, Policy, RevocationCheck, StoreConfig};
+use crate::http::{self, CookieStyle, DefaultMode, Limits, PublicUrl, Tls};
 
 /// How a backend is set up. Start from [`Config::default`] and change what differs.
 #[derive(Clone, Debug)]
@@ -18,12 +17,20 @@ pub struct Config {
     pub database: Option<PathBuf>,
     /// Where sessions, tokens, keys and users lie. Nodes with one store are one backend.
     pub store: StoreConfig,
-    /// `iss` of access tokens, without a slash at the end; `None`: where this node is. Nodes with one store need one.
+    /// `iss` of access tokens, without a slash at the end; `None`: [`Config::public_url`], or where this node is. Nodes with one store need one.
     pub issuer: Option<String>,
     /// Serves `/_faults`, where anybody may break the backend. For tests and the demo only.
     pub faults: bool,
     /// Serves `https` in place of `http`; with the feature `tls`.
     pub tls: Option<Tls>,
+    /// What `/auth/login` and the like, without a mode in their path, are for.
+    pub mode: DefaultMode,
+    /// Where callers find it, if that is not where it listens: `https://app.example.com`. With `https` cookies are as over TLS.
+    pub public_url: Option<String>,
+    /// Proxies before it that each add a caller's address to `X-Forwarded-For`.
+    pub proxies: usize,
+    /// How many may connect, and for how long.
+    pub limits: Limits,
     /// Other origins whose pages may call, with credentials. Compared exactly.
     pub allowed_origins: Vec<String>,
     /// Request headers that those pages may send.
@@ -32,7 +39,7 @@ pub struct Config {
     pub cross_site: bool,
     /// Folders to serve: path prefix and folder, e.g. `("/", "www")`.
     pub static_dirs: Vec<(String, PathBuf)>,
-    /// `Content-Security-Policy` of served HTML; `None` sends none.
+    /// `Content-Security-Policy` of served pages; `None` sends none. To `connect-src 'self'` the listed origins are added.
     pub csp: Option<String>,
     /// Signs access tokens, unless a client's settings say otherwise.
     pub algorithm: Algorithm,
@@ -40,6 +47,8 @@ pub struct Config {
     pub access_ttl: Duration,
     /// Life of one refresh token; each rotation starts it anew.
     pub refresh_ttl: Duration,
+    /// A family of refresh tokens ends this long after its login.
+    pub family_ttl: Duration,
     /// A session ends after this long without a request.
     pub idle_ttl: Duration,
     /// A session ends this long after its login.
@@ -56,6 +65,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
+        let policy = Policy::default();
         Self {
             bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             database: None,
@@ -63,6 +73,10 @@ impl Default for Config {
             issuer: None,
             faults: false,
             tls: None,
+            mode: DefaultMode::default(),
+            public_url: None,
+            proxies: 0,
+            limits: Limits::default(),
             allowed_origins: Vec::new(),
             allowed_headers: [
                 "accept",
@@ -78,134 +92,76 @@ impl Default for Config {
             cross_site: false,
             static_dirs: Vec::new(),
             csp: Some(STRICT_CSP.to_owned()),
-            algorithm: Algorithm::ES256,
-            access_ttl: Duration::from_secs(5 * 60),
-            refresh_ttl: Duration::from_secs(14 * 24 * 3600),
-            idle_ttl: Duration::from_secs(30 * 60),
-            absolute_ttl: Duration::from_secs(12 * 3600),
+            algorithm: policy.algorithm,
+            access_ttl: policy.access_ttl,
+            refresh_ttl: policy.refresh_ttl,
+            family_ttl: policy.family_ttl,
+            idle_ttl: policy.idle_ttl,
+            absolute_ttl: policy.absolute_ttl,
             revocation_check: RevocationCheck::default(),
             revocation_interval: Duration::from_secs(2),
-            grace: Duration::from_secs(30),
+            grace: policy.grace,
             password_cost: PasswordCost::default(),
         }
     }
 }
 
-/// Where a node keeps what other nodes have to know.
-#[derive(Clone, Default)]
-pub enum StoreConfig {
-    /// In [`Config::database`].
-    #[default]
-    Sqlite,
-    /// In memory; nodes of one process may share it.
-    Memory(Memory),
-    /// In Redis, at a URL `redis://…`, with the feature `redis`. One Redis with its replicas, no cluster.
-    Redis(String),
-}
-
-impl std::fmt::Debug for StoreConfig {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Sqlite => "Sqlite",
-            Self::Memory(_) => "Memory",
-            // Its URL may hold a password.
-            Self::Redis(_) => "Redis",
-        })
-    }
-}
-
-impl std::str::FromStr for StoreConfig {
-    type Err = String;
-
-    /// `sqlite`, `memory` or `redis://…`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "sqlite" => Ok(Self::Sqlite),
-            "memory" => Ok(Self::Memory(Memory::default())),
-            url if url.starts_with("redis://") => Ok(Self::Redis(url.to_owned())),
-            _ => Err("the store is none of sqlite, sqlite:FILE, memory, redis://…".to_owned()),
+impl Config {
+    /// How tokens and sessions are made.
+    pub(crate) fn policy(&self) -> Policy {
+        Policy {
+            algorithm: self.algorithm,
+            access_ttl: self.access_ttl,
+            refresh_ttl: self.refresh_ttl,
+            family_ttl: self.family_ttl,
+            idle_ttl: self.idle_ttl,
+            absolute_ttl: self.absolute_ttl,
+            grace: self.grace,
+            ..Policy::default()
         }
     }
-}
 
-/// Where a node looks whether a JWT, or the family that it is of, was revoked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RevocationCheck {
-    /// In the store, for each request: what was revoked is refused at once.
-    #[default]
-    Store,
-    /// In the list that the node reads every [`Config::revocation_interval`]: no request asks the store. While the list is too
-    /// old, or may not be whole, the store is asked.
-    List,
-}
+    /// Of a node that is found at `base_url`.
+    pub(crate) fn backend(&self, base_url: &str) -> backend::Options {
+        let public = || PublicUrl::parse(self.public_url.as_deref()?).ok();
+        let issuer = self.issuer.clone();
+        let issuer = issuer.or_else(|| public().map(|public| public.origin().to_owned()));
+        backend::Options {
+            database: self.database.clone(),
+            store: self.store.clone(),
+            issuer: issuer.unwrap_or_else(|| base_url.to_owned()),
+            password_cost: self.password_cost,
+            revocation_check: self.revocation_check,
+            revocation_interval: self.revocation_interval,
+        }
+    }
 
-impl std::str::FromStr for RevocationCheck {
-    type Err = String;
+    pub(crate) fn http(&self) -> std::io::Result<http::Options> {
+        let public = self.public_url.as_deref().map(PublicUrl::parse);
+        let invalid = |what| Error::new(ErrorKind::InvalidInput, what);
+        Ok(http::Options {
+            cookies: self.cookies(),
+            mode: self.mode,
+            public: public.transpose().map_err(invalid)?,
+            proxies: self.proxies,
+            origins: self.allowed_origins.clone(),
+            headers: self.allowed_headers.clone(),
+            static_dirs: self.static_dirs.clone(),
+            csp: self.csp.clone(),
+        })
+    }
 
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "store" => Ok(Self::Store),
-            "list" => Ok(Self::List),
-            _ => Err(format!("{name:?} is none of store, list")),
+    pub(crate) fn cookies(&self) -> CookieStyle {
+        let public = self.public_url.as_deref();
+        let public = public.and_then(|url| PublicUrl::parse(url).ok());
+        CookieStyle {
+            tls: self.tls.is_some() || public.is_some_and(|public| public.is_secure()),
+            cross_site: self.cross_site,
         }
     }
 }
 
 /// The policy that hallpass asks of a page, and nothing more: its own scripts, and WebAssembly.
 pub const STRICT_CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-     connect-src *; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
-
-/// How an access token is signed (RFC 7518 §3.1, RFC 8037 §3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[allow(clippy::upper_case_acronyms, reason = "the registered names")]
-pub enum Algorithm {
-    /// ECDSA on P-256.
-    ES256,
-    /// RSASSA-PKCS1-v1_5, 2048 bits.
-    RS256,
-    /// Ed25519.
-    EdDSA,
-    /// HMAC; its key never appears in the JWKS.
-    HS256,
-}
-
-impl std::str::FromStr for Algorithm {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "ES256" => Ok(Self::ES256),
-            "RS256" => Ok(Self::RS256),
-            "EdDSA" => Ok(Self::EdDSA),
-            "HS256" => Ok(Self::HS256),
-            _ => Err(format!("{name:?} is none of ES256, RS256, EdDSA, HS256")),
-        }
-    }
-}
-
-/// Cost of an argon2id hash (RFC 9106 §3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PasswordCost {
-    /// Memory in KiB, at least 8.
-    pub memory_kib: u32,
-    /// Passes over that memory, at least 1.
-    pub passes: u32,
-}
-
-impl Default for PasswordCost {
-    /// What OWASP asks for argon2id: 19 MiB, two passes.
-    fn default() -> Self {
-        Self {
-            memory_kib: 19 * 1024,
-            passes: 2,
-        }
-    }
-}
-
-impl PasswordCost {
-    /// As cheap as argon2id gets. For tests.
-    pub const TESTS: Self = Self {
-        memory_kib: 8,
-        passes: 1,
-    };
-}
+     connect-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+     frame-ancestors 'none'";

@@ -2,6 +2,9 @@
 //!
 //! See `README.md` beside this crate for its HTTP surface.
 //!
+//! Three rooms, each of which looks down only: `rig` (what breaks it on purpose), `http` (its face), `backend` (all the rest). What
+//! puts them together is beside them: `config`, `running`, and `seed` for measurements.
+//!
 //! ```
 //! # async fn example() -> std::io::Result<()> {
 //! use hallpass_server::{Config, PasswordCost, start};
@@ -14,49 +17,16 @@
 //! # }
 //! ```
 
-mod access;
-mod answers;
-mod api;
-mod app;
-mod body;
-mod caller;
-mod client;
+mod backend;
 mod config;
-mod control;
-mod cookies;
-mod cors;
-mod csrf;
-mod db;
-mod error;
-mod families;
-mod faults;
-mod front;
-mod grace;
-mod hybrid;
-mod jws;
-mod jwt;
-mod keys;
-mod limits;
-mod log;
-mod login;
-mod missing;
-mod password;
-mod revocations;
+mod http;
+mod rig;
 mod running;
-mod secret;
 mod seed;
-mod session;
-mod statics;
-mod store;
-#[cfg_attr(not(feature = "tls"), path = "tls/missing.rs")]
-mod tls;
-mod users;
 
-pub use config::{Algorithm, Config, PasswordCost, RevocationCheck, STRICT_CSP, StoreConfig};
-pub use faults::{DropAt, Rule, Settings};
-pub use log::{LogEntry, Note};
-pub use missing::MissingFeature;
+pub use backend::{Algorithm, Memory, MissingFeature, PasswordCost, RevocationCheck, StoreConfig};
+pub use config::{Config, STRICT_CSP};
+pub use http::{DefaultMode, Limits, Note, Tls};
+pub use rig::{DropAt, LogEntry, Rule, Settings};
 pub use running::{ControlError, Running, start};
 pub use seed::{SignedIn, seed};
-pub use store::Memory;
-pub use tls::Tls;

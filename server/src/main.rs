@@ -18,6 +18,10 @@ Usage: hallpass-server [OPTION]...
                         memory, or redis://HOST for nodes on several machines (built with --features redis)
   --issuer URL          `iss` of tokens, the same for all nodes of a store (default: the node's own address)
   --static PREFIX=DIR   serves a folder, e.g. /=www; may be repeated
+  --mode MODE           what /auth/login and the like are for: session, jwt, hybrid, or any (default): a client of each
+                        mode can try them, as a login gives the credentials of all
+  --public-url URL      where callers find it, behind a proxy: https://app.example.com makes cookies as over TLS
+  --proxies N           so many proxies each add the caller's address to X-Forwarded-For (default 0: none is believed)
   --origin ORIGIN       lets pages of this origin call; may be repeated
   --cross-site          cookies for pages of another site (SameSite=None)
   --tls [NAME]          https with a self-signed certificate (default name: localhost; built with --features tls)
@@ -73,6 +77,9 @@ fn config(mut parser: Parser) -> Result<Option<Config>, Box<dyn Error>> {
             Arg::Long("issuer") => config.issuer = Some(parser.value()?.string()?),
             Arg::Long("static") => config.static_dirs.push(folder(&parser.value()?.string()?)?),
             Arg::Long("origin") => config.allowed_origins.push(parser.value()?.string()?),
+            Arg::Long("mode") => config.mode = parser.value()?.parse()?,
+            Arg::Long("public-url") => config.public_url = Some(parser.value()?.string()?),
+            Arg::Long("proxies") => config.proxies = parser.value()?.parse()?,
             Arg::Long("cross-site") => config.cross_site = true,
             Arg::Long("tls") => {
                 let name = match parser.optional_value() {

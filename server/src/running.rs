@@ -2,31 +2,16 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::Body;
-use axum::extract::Request;
-use axum::response::{IntoResponse as _, Response};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use crate::app::App;
-use crate::client::{Client, DEFAULT_CLIENT};
+use crate::backend::{Backend, Closed, DEFAULT, Tenant};
 use crate::config::Config;
-use crate::control::armed;
-use crate::db::Closed;
-use crate::error::{ApiError, internal};
-use crate::faults::{Rule, Settings};
-use crate::front::{Dropped, Front};
-use crate::log::LogEntry;
-use crate::tls::Tls;
+use crate::http::{Answering, ApiError, Front, Listener};
+use crate::rig::{Controls, LogEntry, Rig, Rule, Settings};
 
 /// Starts a backend. It is ready for requests when this returns.
 ///
@@ -36,30 +21,47 @@ pub async fn start(config: Config) -> std::io::Result<Running> {
     let listener = TcpListener::bind(config.bind).await?;
     let addr = listener.local_addr()?;
     let base_url = base_url(&config, addr);
-    let (app, closed) = App::open(&config, &base_url).await?;
-    let server = Server {
-        front: Front::new(app.clone(), &config)?,
-        tls: config.tls.clone(),
-        end: CancellationToken::new(),
-        tasks: TaskTracker::new(),
+    let (backend, closed) = Backend::open(config.backend(&base_url)).await?;
+    let backend = Arc::new(backend);
+    let tenant = Arc::new(Tenant::new(DEFAULT, String::new(), config.policy()));
+    let front = Front::open(backend.clone(), tenant.clone(), &config.http()?).await?;
+    let (end, tasks) = (CancellationToken::new(), TaskTracker::new());
+    let controls = match config.faults {
+        true => {
+            let rig = Rig::new(front, backend.clone(), tenant.clone(), config.policy());
+            let controls = rig.controls();
+            listen(&config, rig, listener, &end, &tasks);
+            Some(controls)
+        }
+        false => {
+            listen(&config, front, listener, &end, &tasks);
+            None
+        }
     };
-    let (end, tasks) = (server.end.clone(), server.tasks.clone());
-    tasks.spawn(server.accept(listener));
-    let (node, until) = (app.clone(), end.clone());
-    tasks.spawn(async move {
-        // Clients with a prefix are there for tests; their keys are read when first needed.
-        let client = node.clients.named(DEFAULT_CLIENT);
-        node.revocations.follow(&*node.store, client, until).await;
-    });
+    let (node, until) = (backend.clone(), end.clone());
+    tasks.spawn(async move { node.follow_store(&tenant, until).await });
     Ok(Running {
         addr,
         base_url,
-        app,
+        backend,
+        controls,
         closed,
         tasks,
         runtime: Handle::current(),
         end: end.drop_guard(),
     })
+}
+
+fn listen(
+    config: &Config,
+    answering: impl Answering,
+    listener: TcpListener,
+    end: &CancellationToken,
+    tasks: &TaskTracker,
+) {
+    let (tls, limits) = (config.tls.clone(), config.limits);
+    let accepting = Listener::new(answering, tls, limits, end.clone(), tasks.clone());
+    tasks.spawn(accepting.accept(listener));
 }
 
 /// The host is the certificate's, since a browser will check it.
@@ -74,7 +76,9 @@ fn base_url(config: &Config, addr: SocketAddr) -> String {
 pub struct Running {
     addr: SocketAddr,
     base_url: String,
-    app: Arc<App>,
+    backend: Arc<Backend>,
+    /// None without [`Config::faults`].
+    controls: Option<Arc<Controls>>,
     closed: Closed,
     tasks: TaskTracker,
     runtime: Handle,
@@ -97,95 +101,81 @@ impl Running {
         drop(self.end);
         self.tasks.close();
         self.tasks.wait().await;
-        drop(self.app);
+        drop((self.backend, self.controls));
         // An error would say that the thread is gone, which is just as good.
         let _ = self.closed.await;
     }
 
-    /// What arrived for a client, in the order of arrival.
-    pub fn log(&self, client: &str) -> Vec<LogEntry> {
-        self.app
-            .controlled(client)
-            .map(|client| client.log.entries())
-            .unwrap_or_default()
-    }
-
     /// How often this node has read what was revoked, which it does by itself every few seconds.
     pub fn revocation_reads(&self) -> u64 {
-        self.app.revocations.reads()
+        self.backend.revocation_reads()
+    }
+}
+
+/// What [`Config::faults`] allows. Without it each of these is refused, and the log is empty.
+impl Running {
+    /// What arrived for a client, in the order of arrival.
+    pub fn log(&self, client: &str) -> Vec<LogEntry> {
+        let log = self.controls().and_then(|rig| Ok(rig.log(client)?));
+        log.unwrap_or_default()
     }
 
     /// Empties a client's log.
     pub fn clear_log(&self, client: &str) -> Result<(), ControlError> {
-        self.controlled(client)?.log.clear();
-        Ok(())
+        Ok(self.controls()?.clear_log(client)?)
     }
 
     /// Replaces a client's fault rules.
     pub fn set_rules(&self, client: &str, rules: Vec<Rule>) -> Result<(), ControlError> {
-        let rules = armed(rules).map_err(ApiError::from)?;
-        self.controlled(client)?.set_rules(rules);
-        Ok(())
+        Ok(self.controls()?.set_rules(client, rules)?)
     }
 
     /// Lets one request of a client pass that waits at the gate of this name.
     pub fn open_gate(&self, client: &str, name: &str) -> Result<(), ControlError> {
-        Ok(self.controlled(client)?.gates.open(name)?)
+        Ok(self.controls()?.open_gate(client, name)?)
     }
 
     /// Sets a client's clock off by this many milliseconds.
     pub fn set_clock(&self, client: &str, offset_ms: i64) -> Result<(), ControlError> {
-        Ok(self
-            .controlled(client)?
-            .set_clock(offset_ms)
-            .map_err(ApiError::from)?)
+        Ok(self.controls()?.set_clock(client, offset_ms)?)
     }
 
     /// Changes some of a client's settings.
     pub fn settings(&self, client: &str, settings: &Settings) -> Result<(), ControlError> {
-        self.controlled(client)?.change_policy(settings);
-        Ok(())
+        Ok(self.controls()?.change_settings(client, settings)?)
     }
 
     /// Refuses every access token issued so far.
     pub async fn expire(&self, client: &str) -> Result<(), ControlError> {
-        Ok(self.app.expire(&*self.controlled(client)?).await?)
+        Ok(self.controls()?.expire(client).await?)
     }
 
     /// Ends every session and token family of a client.
     pub async fn revoke(&self, client: &str) -> Result<(), ControlError> {
-        Ok(self.app.revoke(&*self.controlled(client)?).await?)
+        Ok(self.controls()?.revoke(client).await?)
     }
 
     /// A new key signs from now on; the JWKS keeps the old ones until what they signed has ended. Other nodes see it a moment later.
     pub fn rotate_key(&self, client: &str) -> Result<(), ControlError> {
-        let client = self.controlled(client)?;
         // Whatever this node does next with a key rotates first; other nodes shall not have to wait for that.
-        client.keys.order_rotation();
-        let app = self.app.clone();
-        let rotation = async move {
-            // What failed stays due.
-            let _ = client
-                .keys
-                .rotate_if_due(&*app.store, &client.scope())
-                .await;
-        };
+        let rotation = self.controls()?.order_rotation(client)?;
         self.tasks.spawn_on(rotation, &self.runtime);
         Ok(())
     }
 
     /// New CSRF tokens for every session and token family of a client.
     pub async fn rotate_csrf(&self, client: &str) -> Result<(), ControlError> {
-        Ok(self.app.rotate_csrf(&*self.controlled(client)?).await?)
+        Ok(self.controls()?.rotate_csrf(client).await?)
     }
 
     /// Everything of a client back to the start; its sessions and token families are removed.
     pub async fn reset(&self, client: &str) -> Result<(), ControlError> {
-        Ok(self.app.reset(&*self.controlled(client)?).await?)
+        Ok(self.controls()?.reset(client).await?)
     }
 
-    fn controlled(&self, client: &str) -> Result<Arc<Client>, ControlError> {
-        Ok(self.app.controlled(client)?)
+    fn controls(&self) -> Result<&Controls, ControlError> {
+        let controls = self.controls.as_deref();
+        controls.ok_or_else(|| ControlError("it was started without faults".to_owned()))
     }
 }
 
@@ -204,80 +194,5 @@ impl std::error::Error for ControlError {}
 impl From<ApiError> for ControlError {
     fn from(error: ApiError) -> Self {
         Self(error.to_string())
-    }
-}
-
-/// What accepts connections.
-#[derive(Clone)]
-struct Server {
-    front: Front,
-    tls: Option<Tls>,
-    end: CancellationToken,
-    tasks: TaskTracker,
-}
-
-impl Server {
-    async fn accept(self, listener: TcpListener) {
-        loop {
-            let accepted = tokio::select! {
-                () = self.end.cancelled() => return,
-                accepted = listener.accept() => accepted,
-            };
-            match accepted {
-                Ok((stream, _)) => {
-                    self.tasks.spawn(self.clone().connection(stream));
-                }
-                // Out of file handles, as a rule: others have to be closed first.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
-        }
-    }
-
-    async fn connection(self, stream: TcpStream) {
-        let end = self.end.clone();
-        tokio::select! {
-            () = end.cancelled() => {}
-            () = self.serve(stream) => {}
-        }
-    }
-
-    async fn serve(self, stream: TcpStream) {
-        // Answers are small and whole; waiting to fill a packet only makes them late.
-        let _ = stream.set_nodelay(true);
-        let Some(tls) = &self.tls else {
-            return self.serve_http(stream).await;
-        };
-        // The rest does not trust the certificate, or speaks no TLS.
-        if let Ok(stream) = tls.accept(stream).await {
-            self.serve_http(stream).await;
-        }
-    }
-
-    async fn serve_http(&self, stream: impl AsyncRead + AsyncWrite + Unpin) {
-        let service =
-            service_fn(|request: hyper::Request<Incoming>| self.work(request.map(Body::new)));
-        // An error here is a connection that broke, or was broken on purpose.
-        let _ = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .serve_connection(TokioIo::new(stream), service)
-            .await;
-    }
-
-    /// Runs in a task of its own, so that work which began is finished even if the caller went away:
-    /// just what makes a lost answer hard for a client.
-    fn work(&self, request: Request) -> impl Future<Output = Result<Response, Dropped>> + use<> {
-        let (front, end) = (self.front.clone(), self.end.clone());
-        let task = self.tasks.spawn(async move {
-            tokio::select! {
-                () = end.cancelled() => Err(Dropped::default()),
-                answer = front.handle(request) => answer,
-            }
-        });
-        async move {
-            match task.await {
-                Ok(answer) => answer,
-                Err(panic) => Ok(internal(panic).into_response()),
-            }
-        }
     }
 }

@@ -6,15 +6,9 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use crate::app::App;
-use crate::client::{Client, DEFAULT_CLIENT};
+use crate::backend::{Backend, DEFAULT, Mode, Tenant, User, random_secret};
 use crate::config::Config;
-use crate::cookies::Kind;
-use crate::families::{self, Mode};
-use crate::secret::random_secret;
-use crate::session;
-use crate::store::Account;
-use crate::users::User;
+use crate::http::{CookieStyle, Kind};
 
 /// As many are made at a time: enough that a store over a network does not wait for us.
 const AT_ONCE: u64 = 64;
@@ -38,28 +32,21 @@ pub struct SignedIn {
 pub async fn seed(config: &Config, users: Range<u64>, every: u64) -> Result<Vec<SignedIn>> {
     let issuer = config.issuer.clone();
     let issuer = issuer.ok_or_else(|| Error::other("users for many nodes need an issuer"))?;
-    let (app, closed) = App::open(config, &issuer).await?;
-    let client = app.clients.named(DEFAULT_CLIENT);
-    let client = client.ok_or_else(|| Error::other("there is no client"))?;
-    let nobody_knows = random_secret().map_err(failed)?;
-    let password = app.users.hash(nobody_knows).await.map_err(failed)?;
+    let (backend, closed) = Backend::open(config.backend(&issuer)).await?;
+    let backend = Arc::new(backend);
+    let tenant = Arc::new(Tenant::new(DEFAULT, String::new(), config.policy()));
     let mut signed_in = Vec::new();
     for start in users.clone().step_by(CHUNK as usize) {
         let chunk = start..users.end.min(start.saturating_add(CHUNK));
-        let accounts = chunk.clone().map(|number| Account {
-            user: user(number),
-            password: password.clone(),
-        });
-        app.store
-            .add_users(accounts.collect())
-            .await
-            .map_err(failed)?;
+        let added = backend.add_users(chunk.clone().map(user)).await;
+        added.map_err(failed)?;
         let mut tasks = JoinSet::new();
         for first in 0..AT_ONCE {
             let numbers = chunk.clone().skip(first as usize).step_by(AT_ONCE as usize);
             tasks.spawn(sign_all_in(
-                app.clone(),
-                client.clone(),
+                backend.clone(),
+                tenant.clone(),
+                config.cookies(),
                 numbers.collect(),
                 every,
             ));
@@ -68,28 +55,29 @@ pub async fn seed(config: &Config, users: Range<u64>, every: u64) -> Result<Vec<
             signed_in.extend(done.map_err(Error::other)??);
         }
     }
-    drop(app);
+    drop(backend);
     // An error would say that the database is closed already.
     let _ = closed.await;
     Ok(signed_in)
 }
 
 async fn sign_all_in(
-    app: Arc<App>,
-    client: Arc<Client>,
+    backend: Arc<Backend>,
+    tenant: Arc<Tenant>,
+    cookies: CookieStyle,
     numbers: Vec<u64>,
     every: u64,
 ) -> Result<Vec<SignedIn>> {
     let mut kept = Vec::new();
     for number in numbers {
         let id = random_secret().map_err(failed)?;
-        session::start(&app, &client, &id, None, user(number))
-            .await
-            .map_err(failed)?;
-        let granted = families::start(&app, &client, Mode::Jwt, user(number)).await;
+        let session = backend.sessions.start(&tenant, &id, None, user(number));
+        session.await.map_err(failed)?;
+        let families = &backend.families;
+        let granted = families.start(&tenant, Mode::Jwt, user(number)).await;
         let granted = granted.map_err(failed)?;
         if number.is_multiple_of(every) {
-            let name = app.cookies.name(Kind::Session, &client);
+            let name = cookies.name(Kind::Session, &tenant);
             kept.push(SignedIn {
                 cookie: format!("{name}={id}"),
                 authorization: format!("Bearer {}", granted.grant.access_token),

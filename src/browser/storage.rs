@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::core::{LoadFailure, Secret, StorageKind, StoreFailure};
 
-#[wasm_bindgen(module = "/src/browser/shell.js")]
+#[wasm_bindgen(module = "/src/browser/page.js")]
 extern "C" {
     /// `undefined` where it is blocked, and in workers.
     #[wasm_bindgen(js_name = webStorage)]

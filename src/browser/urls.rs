@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::core::{Url, Urls};
 
-#[wasm_bindgen(module = "/src/browser/shell.js")]
+#[wasm_bindgen(module = "/src/browser/urls.js")]
 extern "C" {
     #[wasm_bindgen(js_name = urlParts)]
     fn url_parts(url: &str, base: Option<&str>) -> Option<Array>;

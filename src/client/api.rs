@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{Inner, Setup, credentials};
 use crate::browser::Response;
-use crate::browser::shell::kind;
+use crate::browser::delivered::kind;
 use crate::browser::urls::BrowserUrls;
 use crate::browser::values::list;
 use crate::core::{

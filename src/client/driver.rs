@@ -6,8 +6,9 @@ use std::rc::{Rc, Weak};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use crate::browser::delivered::{kind, read_input};
 use crate::browser::scope::now;
-use crate::browser::shell::{Shell, header_list, kind, message_list, read_input};
+use crate::browser::shell::{Shell, header_list, message_list, shell_of};
 #[cfg(feature = "js")]
 use crate::browser::values::journal_line;
 use crate::browser::values::{error_list, json_value, snapshot_list, text_or_null};
@@ -35,9 +36,11 @@ pub(crate) struct Inner {
     has_own_store: bool,
     store_key: String,
     handles: Cell<u32>,
-    /// Requests of the engine's own that are out. While there are any, or a client, `kept` holds the engine:
-    /// a refresh is heard and written even when the last client is gone.
-    requests: Cell<u32>,
+    /// Requests of the engine's own that are out, and what its store has not answered. While there are any, or a client, `kept`
+    /// holds the engine: a refresh is heard and written even when the last client is gone.
+    out: Cell<u32>,
+    /// The last client is gone.
+    is_over: Cell<bool>,
     kept: RefCell<Option<Rc<Inner>>>,
     pub(crate) shell: Shell,
     _deliver: Closure<Deliver>,
@@ -74,7 +77,7 @@ impl Inner {
                 ear.upgrade()
                     .map_or(JsValue::UNDEFINED, |inner| inner.hear(kind, id, payload))
             });
-            let shell = Shell::new(
+            let shell = shell_of(
                 deliver.as_ref(),
                 config.key(),
                 config.base(),
@@ -93,7 +96,8 @@ impl Inner {
                 deadline: Cell::new(None),
                 is_busy: Cell::new(false),
                 handles: Cell::new(0),
-                requests: Cell::new(0),
+                out: Cell::new(0),
+                is_over: Cell::new(false),
                 kept: RefCell::new(None),
                 _deliver: deliver,
             }
@@ -133,16 +137,15 @@ impl Inner {
             }
             #[cfg(feature = "js")]
             kind::RELEASE => self.release(),
-            kind::ANSWERED => self.requests.set(self.requests.get().saturating_sub(1)),
+            kind::ANSWERED | kind::LOADED | kind::SAVED => {
+                self.out.set(self.out.get().saturating_sub(1));
+            }
             _ => {}
         }
         if let Some(input) = read_input(kind, id, payload) {
             self.feed(input);
         }
-        if self.requests.get() == 0 && self.handles.get() == 0 {
-            let kept = self.kept.borrow_mut().take();
-            drop(kept);
-        }
+        self.end_if_idle();
         JsValue::UNDEFINED
     }
 
@@ -196,6 +199,7 @@ impl Inner {
             let wait = |at: Mono| at.0.saturating_sub(now().mono.0).saturating_add(1) as f64;
             self.shell.arm(deadline.map(wait));
         }
+        self.end_if_idle();
     }
 
     /// Or that there is none: one that has ended.
@@ -222,8 +226,7 @@ impl Inner {
         let shell = &self.shell;
         match effect {
             Effect::Send { request, http } => {
-                self.requests.set(self.requests.get().saturating_add(1));
-                *self.kept.borrow_mut() = Some(Rc::clone(self));
+                self.begin();
                 let body = http.body.as_ref();
                 let Tokens { access, refresh } = &http.tokens;
                 shell.send(
@@ -277,9 +280,18 @@ impl Inner {
                     );
                 }
             },
-            Effect::Load if self.has_own_store => shell.load(),
-            Effect::Save(value) if self.has_own_store => shell.save(value.expose()),
-            Effect::Remove if self.has_own_store => shell.remove(),
+            Effect::Load if self.has_own_store => {
+                self.begin();
+                shell.load();
+            }
+            Effect::Save(value) if self.has_own_store => {
+                self.begin();
+                shell.save(value.expose());
+            }
+            Effect::Remove if self.has_own_store => {
+                self.begin();
+                shell.remove();
+            }
             Effect::Load => self.feed(Input::Loaded(storage::load(self.storage, &self.store_key))),
             Effect::Save(value) => {
                 self.feed(Input::Saved(storage::save(
@@ -327,8 +339,20 @@ impl Inner {
         });
         self.feed(Input::Dispose);
         self.shell.close();
-        self.deadline.set(None);
-        if self.requests.get() == 0 {
+        self.is_over.set(true);
+        self.end_if_idle();
+    }
+
+    /// Something goes out that will be answered.
+    fn begin(self: &Rc<Self>) {
+        self.out.set(self.out.get().saturating_add(1));
+        *self.kept.borrow_mut() = Some(Rc::clone(self));
+    }
+
+    /// Until what is out has come back the timer goes on too: a refresh that hangs would keep the lock.
+    fn end_if_idle(&self) {
+        if self.is_over.get() && self.out.get() == 0 && !self.is_busy.get() {
+            self.shell.end();
             let kept = self.kept.borrow_mut().take();
             drop(kept);
         }

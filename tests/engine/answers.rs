@@ -484,7 +484,7 @@ fn a_checked_base_url_is_told_as_it_is_resolved() {
 fn options_of_the_npm_package_say_how_tokens_travel() {
     let of = |mode: u8, transport: &str, csrf: &str| {
         Options::from_list(&format!(
-            r#"[{mode},null,null,null,null,null,null,null,null,null,null,null,null,[],[],null,null,{transport},{csrf}]"#
+            r#"[{mode},null,null,null,null,null,null,null,null,null,null,null,null,[],[],null,null,null,{transport},{csrf}]"#
         ))
     };
     assert_eq!(

@@ -1,5 +1,5 @@
 use crate::world::{World, api_answer as answer, jwt_stored};
-use hallpass::core::{Body, Event, FetchAnswer, Mode, Options, Reason, Status, Watch};
+use hallpass::core::{Body, Event, FetchAnswer, Mode, Options, Reason, Redirects, Status, Watch};
 
 fn renew(world: &mut World, refresh: &str) {
     let body = world.tokens(300, refresh);
@@ -30,6 +30,25 @@ fn the_header_and_scheme_are_the_apps_choice() {
         world.sendings(call)[0].refuse_redirects,
         "browsers drop no header of this name"
     );
+}
+
+#[test]
+fn by_the_apps_word_what_carries_a_credential_follows_no_redirect() {
+    let refusing = |options| Options {
+        refuse_redirects: true,
+        ..options
+    };
+    let mut world = World::signed_in(refusing(jwt_stored()));
+    let call = world.get();
+    assert!(world.sendings(call)[0].refuse_redirects && world.engine.pass().is_none());
+    let mut world = World::new(refusing(Options::new(Mode::Session)));
+    assert_eq!(world.request("/auth/me").redirects, Redirects::Refuse);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let call = world.get();
+    assert!(world.sendings(call)[0].refuse_redirects && world.engine.pass().is_none());
+    let mut world = World::new(refusing(Options::new(Mode::Jwt)));
+    let call = world.get();
+    assert!(!world.sendings(call)[0].refuse_redirects, "it carries none");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A store that answers later: what is read while something is written, and what comes of it.
 
 use hallpass::core::{
-    CsrfSource, Input, Mode, Options, PageEvent, Secret, Status, Transport, Word,
+    CsrfSource, Input, Message, Mode, Options, PageEvent, Secret, Status, Transport, Word,
 };
 
 use crate::world::{World, body_of, header, headers_of, jwt_stored};
@@ -386,4 +386,147 @@ fn what_a_page_that_slept_had_read_is_not_written_over_what_is_newer() {
     world.store = other.store.clone();
     loaded(&mut world, old);
     assert!(world.store == other.store && world.journal().contains(&"adopted"));
+}
+
+/// What a tab of Ada's left in the store, and the word of that tab that she has logged out.
+fn logged_out() -> (Option<String>, Message) {
+    let mut world = World::signed_in(jwt_stored());
+    let store = world.store.clone();
+    world.logout();
+    let told = world.told.into_iter();
+    let word = told.last().unwrap();
+    assert_eq!(word.word, Word::LoggedOut);
+    (store, word)
+}
+
+#[test]
+fn a_session_that_ends_while_a_start_reads_it_is_not_restored() {
+    let (store, word) = logged_out();
+    let mut world = World::idle(jwt_stored());
+    world.store_hangs = true;
+    let mut world = world.start();
+    world.feed(Input::Message(word));
+    loaded(&mut world, store.clone());
+    assert_eq!(world.status(), Status::SignedOut);
+    // The store that it was taken out of may show it once more.
+    loaded(&mut world, store);
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn a_change_that_is_told_while_a_start_reads_is_looked_up() {
+    let (store, _) = logged_out();
+    let mut world = World::idle(jwt_stored());
+    world.store_hangs = true;
+    let mut world = world.start();
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    loaded(&mut world, store);
+    world.store_hangs = false;
+    loaded(&mut world, None);
+    world.advance(1_000);
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn a_store_that_answers_too_late_is_looked_into_again() {
+    let mut world = World::new(jwt_stored());
+    world.store_hangs = true;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.advance(20_000);
+    let theirs = World::of_grace(world.mono).store;
+    world.store = theirs.clone();
+    world.store_hangs = false;
+    loaded(&mut world, theirs);
+    world.advance(1_000);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}
+
+#[test]
+fn who_is_asked_for_newer_tokens_leaves_another_login_in_the_store() {
+    let mut world = World::signed_in(jwt_stored());
+    let theirs = World::of_grace(world.mono + 1_000).store;
+    let mut wanted = world.message_of(Word::Wanted);
+    wanted.generation = 0;
+    world.store = theirs.clone();
+    world.feed(Input::Message(wanted));
+    assert_eq!(world.store, theirs);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}
+
+#[test]
+fn a_renewal_leaves_a_login_in_the_store_that_could_not_be_read_yet() {
+    let mut world = World::signed_in(jwt_stored());
+    world.store_hangs = true;
+    world.make_due();
+    world.advance(16_000);
+    let grace = World::of_grace(world.mono);
+    world.store = grace.store.clone();
+    let mut word = world.message_of(Word::SignedIn);
+    word.login = grace.told.last().unwrap().login;
+    world.feed(Input::Message(word));
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    world.advance(16_000);
+    assert_eq!(world.store, grace.store);
+}
+
+#[test]
+fn what_this_tab_wrote_before_it_took_up_a_login_is_not_taken_for_news() {
+    let mut world = World::signed_in(jwt_stored());
+    let own = world.store.clone();
+    world.store_hangs = true;
+    world.saves_hang = true;
+    world.make_due();
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    loaded(&mut world, own.clone());
+    // Its note is being written.
+    let theirs = World::of_grace(world.mono).store;
+    loaded(&mut world, theirs);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    loaded(&mut world, own);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+}
+
+#[test]
+fn a_store_that_could_not_be_written_once_tells_of_what_was_taken_up_since() {
+    let (mut world, other) = World::behind();
+    world.saves_fail = true;
+    world.refresh();
+    world.fail("/auth/refresh");
+    world.saves_fail = false;
+    world.store = other.store;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.store = None;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.advance(1_000);
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn who_looked_before_the_note_of_a_logout_was_written_is_told_once_more() {
+    let mut world = hybrid();
+    let refreshed = world.message_of(Word::Refreshed);
+    world.saves_hang = true;
+    world.logout();
+    world.told.clear();
+    world.feed(Input::Message(refreshed));
+    let told = world.told.iter().map(|message| message.word);
+    assert_eq!(told.collect::<Vec<_>>(), [Word::LoggedOut]);
+}
+
+#[test]
+fn what_a_store_writes_too_late_is_looked_at() {
+    let mut world = World::signed_in(jwt_stored());
+    world.saves_hang = true;
+    world.logout();
+    world.advance(16_000);
+    world.store = World::of_grace(world.mono).store;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    // The removal that the logout wanted comes now.
+    world.store = None;
+    world.feed(Input::Saved(Ok(())));
+    world.advance(1_000);
+    assert_eq!(world.status(), Status::SignedOut);
 }

@@ -14,6 +14,7 @@ mod attempts;
 mod calls;
 mod clock;
 mod csrf;
+mod early;
 mod late_store;
 mod lock;
 mod login;

@@ -2,7 +2,9 @@
 
 use crate::world::{World, header, headers_of};
 use hallpass::Reason;
-use hallpass::core::{Endpoint, Input, Mode, Options, PageEvent, Redirects, Status, Word};
+use hallpass::core::{
+    Endpoint, Input, LoadFailure, Mode, Options, PageEvent, Redirects, Status, Word,
+};
 
 const ADA: &str = r#"{"user":{"id":1,"name":"Ada"}}"#;
 const GRACE: &str = r#"{"user":{"id":2,"name":"Grace"}}"#;
@@ -145,4 +147,131 @@ fn a_login_elsewhere_takes_the_note_from_all_tabs() {
     world.answer("/auth/me", 200, ADA);
     assert_eq!(world.status(), Status::SignedIn);
     assert!(!world.is_open("/auth/logout"));
+}
+
+/// Ada has logged out here, in vain. Away in the back/forward cache, the page does not hear that Grace has come, and has logged out
+/// in vain, too: another page's note says so.
+fn behind_a_later_logout(options: Options, store: Option<String>) -> World {
+    let mut world = World::new(options);
+    match world.engine.config().mode() {
+        Mode::Session => world.answer("/auth/me", 200, ADA),
+        _ => {
+            let body = world.tokens_of("ada", 300, "");
+            world.answer("/auth/refresh", 200, &body);
+        }
+    }
+    world.logout();
+    world.fail("/auth/logout");
+    world.feed(Input::Page(PageEvent::Hidden));
+    world.store = store;
+    world.feed(Input::Page(PageEvent::Restored));
+    world
+}
+
+#[test]
+fn a_later_logout_takes_the_place_of_the_one_that_is_noted_here() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 200, GRACE);
+    world.logout();
+    world.fail("/auth/logout");
+    let mut world = behind_a_later_logout(Options::new(Mode::Session), world.store);
+    world.answer("/auth/me", 200, GRACE);
+    assert_eq!(world.status(), Status::SignedOut);
+    world.answer("/auth/logout", 204, "");
+    assert!(world.store.is_none());
+}
+
+#[test]
+fn a_hybrid_page_asks_about_the_later_logout_too() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens_of("grace", 300, "");
+    world.answer("/auth/refresh", 200, &body);
+    world.logout();
+    world.fail("/auth/logout");
+    let mut world = behind_a_later_logout(Options::new(Mode::Hybrid), world.store);
+    let body = world.tokens_of("grace", 300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.status(), Status::SignedOut);
+    world.answer("/auth/logout", 204, "");
+    let is_noted = |store: &String| store.contains("logoutPending");
+    assert!(!world.store.as_ref().is_some_and(is_noted));
+}
+
+/// Grace is signed in, and finds the note of Ada's logout, or hears of it.
+fn of_another(mode: Mode, finds: bool) -> World {
+    let signed_in = |user: &str, name: &str| {
+        let mut world = World::new(Options::new(mode));
+        let tokens = world.tokens_of(name, 300, "");
+        match mode {
+            Mode::Session => world.answer("/auth/me", 200, user),
+            _ => world.answer("/auth/refresh", 200, &tokens),
+        }
+        world
+    };
+    let mut ada = signed_in(ADA, "ada");
+    ada.logout();
+    let mut world = signed_in(GRACE, "grace");
+    world.store = ada.store;
+    if finds {
+        world.refresh();
+    } else {
+        let told = ada.told.into_iter().last().unwrap();
+        assert_eq!(told.word, Word::LoggedOut);
+        world.feed(Input::Message(told));
+    }
+    world
+}
+
+#[test]
+fn somebody_else_stays_signed_in() {
+    for (mode, finds) in [
+        (Mode::Hybrid, true),
+        (Mode::Hybrid, false),
+        (Mode::Session, false),
+    ] {
+        let mut world = of_another(mode, finds);
+        assert_eq!(world.status(), Status::SignedIn);
+        if mode == Mode::Session {
+            world.answer("/auth/me", 200, GRACE);
+        } else {
+            let body = world.tokens_of("grace", 300, "");
+            world.answer("/auth/refresh", 200, &body);
+        }
+        assert_eq!(world.status(), Status::SignedIn, "{mode:?}");
+        assert!(world.store.is_none() && world.open.is_empty());
+    }
+}
+
+#[test]
+fn who_was_logged_out_does_not_come_back_in_a_tab_of_somebody_else() {
+    for (mode, finds) in [
+        (Mode::Hybrid, true),
+        (Mode::Hybrid, false),
+        (Mode::Session, false),
+    ] {
+        let mut world = of_another(mode, finds);
+        if mode == Mode::Session {
+            world.answer("/auth/me", 200, ADA);
+        } else {
+            let body = world.tokens_of("ada", 300, "");
+            world.answer("/auth/refresh", 200, &body);
+        }
+        assert_eq!(world.status(), Status::SignedOut, "{mode:?}");
+        assert_eq!(world.reason(), Some(Reason::LogoutElsewhere));
+        assert!(world.is_open("/auth/logout"));
+    }
+}
+
+#[test]
+fn a_logout_that_nobody_waits_for_is_not_sent_while_the_store_does_not_say_that_it_stands() {
+    let options = || Options::new(Mode::Session);
+    let mut world = start(options(), note(options()));
+    world.store_refuses = Some(LoadFailure::Broken);
+    world.answer("/auth/me", 200, ADA);
+    assert!(!world.is_open("/auth/logout"));
+    assert_eq!(world.status(), Status::SignedOut);
+    world.store_refuses = None;
+    world.feed(Input::Page(PageEvent::Online));
+    world.answer("/auth/me", 200, ADA);
+    assert!(world.is_open("/auth/logout"));
 }

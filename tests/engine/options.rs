@@ -151,6 +151,8 @@ fn origins_are_origins_and_nothing_more() {
         "a.test",
         "*",
         "https://*.a.test",
+        "https://%2a.a.test",
+        "https://*",
         "https://u@a.test",
         "null",
     ] {
@@ -158,11 +160,8 @@ fn origins_are_origins_and_nothing_more() {
             origins: vec![origin.into()],
             ..jwt()
         });
-        let Err(error) = checked else {
-            assert!(origin.contains('*'), "{origin}"); // a star is a legal host, and matches itself only
-            continue;
-        };
-        assert_eq!(error.option, Some("origins"), "{origin}");
+        let option = checked.err().and_then(|error| error.option);
+        assert_eq!(option, Some("origins"), "{origin}");
     }
 }
 

@@ -432,3 +432,17 @@ fn a_refresh_call_waits_for_the_session_that_another_tab_began() {
     let error = world.outcome(call).as_ref().unwrap_err();
     assert_eq!(error.code, Code::Superseded);
 }
+
+#[test]
+fn a_login_that_waits_for_the_renewal_of_a_cookie_is_sent_after_it() {
+    let mut world = World::new(Options {
+        refresh: at("/auth/refresh"),
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 401, "");
+    assert!(world.is_open("/auth/refresh"));
+    world.login();
+    assert!(!world.is_open("/auth/login"));
+    world.answer("/auth/refresh", 204, "");
+    assert!(world.is_open("/auth/login"));
+}

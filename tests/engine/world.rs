@@ -7,6 +7,8 @@ use hallpass::core::{
 };
 use hallpass::core::{Change, Endpoint, Mode, PageEvent, Reason};
 
+#[path = "stored_pass.rs"]
+pub mod stored_pass;
 #[path = "urls.rs"]
 mod urls;
 
@@ -66,6 +68,9 @@ pub struct Dispatched {
 /// The page that the app is on.
 pub const PAGE: HostUrls<'static> = HostUrls(Some("https://app.test/page"));
 
+/// Tells the options of a world from others.
+pub const STAMP: u32 = 7;
+
 pub fn check(options: Options) -> Result<hallpass::core::Config, AuthError> {
     options.check(&PAGE)
 }
@@ -80,7 +85,7 @@ pub fn jwt_stored() -> Options {
 impl World {
     /// Before the first input.
     pub fn idle(options: Options) -> World {
-        let config = check(options).unwrap();
+        let config = check(options).unwrap().stamped(STAMP);
         let now = Now {
             mono: Mono(0),
             wall: Wall(BEGIN),
@@ -267,6 +272,7 @@ impl World {
             Effect::Save(_) if self.saves_fail => inputs.push(Input::Saved(Err(StoreFailure))),
             Effect::Save(_) | Effect::Remove if self.saves_hang => {}
             Effect::Save(value) => {
+                stored_pass::equals_an_engine(self.engine.config(), value.expose());
                 self.saves += 1;
                 self.store = Some(value.expose().into());
                 inputs.push(Input::Saved(Ok(())));

@@ -1,4 +1,4 @@
-// Pages with zone.js, as Angular's: what waits for the timers of a zone is not held up, and listeners hear in their own zone.
+// Pages with zone.js, as Angular's: what waits for the timers of a zone is not held up, and listeners hear in their own.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
@@ -21,7 +21,7 @@ after(async () => {
   await hallpass?.remove();
 });
 
-/** What this text gives, in a zone that counts its timers as Angular's does. */
+/** What this text gives, with a zone that counts its timers as Angular's does. */
 const inZone = async (text) => {
   const { value, stderr } = await runNode(
     hallpass.root,

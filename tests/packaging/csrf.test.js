@@ -125,7 +125,7 @@ describe("a refusal", () => {
     const body = new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode("slow")) });
     const transport = async () => new Response(body, { status: 400, headers: { "content-type": "text/plain" } });
     const begin = performance.now();
-    assert.equal((await auth.authFetch("/api", { method: "POST", transport })).status, 400);
+    assert.equal((await auth.authFetch("/api", { method: "POST", [Symbol.for("hallpass.transport")]: transport })).status, 400);
     assert.ok(performance.now() - begin < 2_000);
   });
 

@@ -77,7 +77,7 @@ describe("createAuth", () => {
   const files = [
     ["store.js", { mode: "jwt", storage: "sealed" }, ""],
     ["verify.js", { mode: "jwt", verify: { jwks: { keys: [JWK] } } }, ""],
-    ["lease.js", { mode: "jwt", storage: "local" }, 'Object.defineProperty(navigator, "locks", { value: undefined });'],
+    ["lease.js", { mode: "jwt", storage: "local", header: { name: "Authorization" } }, 'Object.defineProperty(navigator, "locks", { value: undefined });'],
     ["contracts.js", { mode: "session", endpoints: { login: { as: "form" } } }, ""],
     ["headers.js", { mode: "jwt", header: { name: "Token" } }, ""],
   ];
@@ -124,7 +124,7 @@ describe("createAuth", () => {
       else inPage();`;
     const { value } = await reported(script, "none");
     assert.deepEqual(value.slice(0, 2), ["unsupported", false]);
-    assert.match(value[2], /^cannot load storeOf: in a service worker it has to be in one file with the rest/);
+    assert.match(value[2], /^cannot load openShell: in a service worker it has to be in one file with the rest/);
   });
 });
 

@@ -41,6 +41,23 @@ describe("importing", () => {
   });
 });
 
+test("tokens in memory are shared with no tab: without Web Locks nothing waits for a timer, as of who stops them in a test", async () => {
+  const { value } = await runNode(
+    hallpass.root,
+    `globalThis.localStorage = { getItem: () => null, setItem() {}, removeItem() {} };
+     Object.defineProperty(globalThis, "navigator", { value: {}, configurable: true });
+     const answer = { access_token: "a", refresh_token: "r", expires_in: 300 };
+     globalThis.fetch = async () => Response.json(answer);
+     globalThis.setTimeout = () => ({ unref() {} });
+     const { createAuth } = await import("hallpass");
+     const auth = await createAuth({ mode: "jwt", baseUrl: "https://api.test" });
+     await auth.login({});
+     await auth.refresh();
+     console.log(JSON.stringify(auth.status));`,
+  );
+  assert.equal(value, "signed-in");
+});
+
 describe("createAuth", () => {
   test("without a session: signed out, kept in memory", async () => {
     const snapshot = await createAuthInNode({ mode: "session" }, nobody);

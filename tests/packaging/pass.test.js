@@ -1,9 +1,9 @@
 // Calls that go by a pass, before an engine that the test plays.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { projectFile } from "./lib/docs.js";
+import { sourceModule } from "./lib/source.js";
 
-const { Shell } = await import(`data:text/javascript,${encodeURIComponent(await projectFile("src/browser/shell.js"))}`);
+const { shellOf } = await sourceModule("src/browser/shell.js");
 
 // As in the shell.
 const [FETCH, FETCH_ANSWERED, TICK, LISTS] = [5, 6, 13, 18];
@@ -42,7 +42,7 @@ beforeEach(async () => {
     told.push({ kind, id, payload });
     if (kind === FETCH_ANSWERED) sendAgain(id);
   };
-  shell = new Shell(deliver, "key", undefined, "Authorization", 1_000, [() => new Error("made")]);
+  shell = shellOf(deliver, "key", undefined, "Authorization", 1_000, [() => new Error("made")]);
   // An origin is known once a call has gone to it.
   for (const origin of [PAGE, API]) void shell.authFetch(`${origin}/first`);
   [told, requests] = [[], []];
@@ -88,7 +88,7 @@ describe("a call by the pass", () => {
       ["/orders", { method: "POST", body: new URLSearchParams("a=b") }],
       ["/orders", new (class { method = "GET"; })()],
       ["/orders", { headers: new Map([["x-own", "1"]]) }],
-      ["/orders", { transport: async () => new Response() }],
+      ["/orders", { [Symbol.for("hallpass.transport")]: async () => new Response() }],
       [new Request("/orders")],
       ["orders"],
       ["/or\tders"],

@@ -55,3 +55,21 @@ test("an engine without WebAssembly is named", async () => {
   assert.match(error.message, /WebAssembly/);
   assert.equal(error.is, true);
 });
+
+for (const name of ["fetch", "Request", "Headers", "URL", "AbortController", "TextDecoder", "TextEncoder", "performance"]) {
+  test(`an environment without ${name} is named, as is one that loses it later`, async () => {
+    const script = (when) => `
+      const { createAuth } = await import("/node_modules/hallpass/index.js");
+      ${when}
+      delete globalThis.${name};
+      report(await createAuth({ mode: "session" }).then(() => "made", ({ code, message, retryable }) => [code, message, retryable]));`;
+    const expected = ["unsupported", `this environment has no ${name}`, false];
+    assert.deepEqual(await open(script("")), expected);
+    assert.deepEqual(await open(script('(await createAuth({ mode: "session" })).dispose();')), expected);
+  });
+}
+
+test("an environment without BroadcastChannel or locks is none that lacks something", async () => {
+  const seen = await open('delete globalThis.BroadcastChannel; delete Navigator.prototype.locks;' + attempt());
+  assert.deepEqual(seen, { status: "signed-out" });
+});

@@ -36,7 +36,7 @@ const LEASE_MOVES: u64 = 1_500;
 type Meant = Option<Option<Person>>;
 
 /// The last call of `logout`.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct LoggedOut {
     at: u64,
     /// Who was shown then.
@@ -62,6 +62,10 @@ pub struct Browser {
     next_fails: (bool, bool),
     /// Something happened that no client can make good.
     excuse: Option<Excuse>,
+    /// When the last such thing happened, and the last stray login.
+    excused_at: u64,
+    /// A session that began before was excused.
+    excused_before: u64,
     lock: lock::Lock,
     site: Site,
     agenda: BinaryHeap<Reverse<Entry>>,
@@ -77,6 +81,10 @@ pub struct Browser {
     page_at: Option<u64>,
     /// When a login last went out, or was answered, without the lock, for which it had waited in vain.
     unlocked_login_at: Option<u64>,
+    /// When such a login's answer last set the cookie.
+    unlocked_cookie_at: Option<u64>,
+    /// A note of a logout is written later than it is waited for.
+    has_late_note: bool,
     /// When an app last called `login` or `logout`.
     asked_at: u64,
     logged_out: LoggedOut,
@@ -122,6 +130,8 @@ impl Browser {
             full_until: 0,
             next_fails: (false, false),
             excuse: None,
+            excused_at: 0,
+            excused_before: 0,
             lock: lock::Lock::default(),
             site,
             agenda: BinaryHeap::new(),
@@ -133,6 +143,8 @@ impl Browser {
             changed_at: 0,
             page_at: None,
             unlocked_login_at: None,
+            unlocked_cookie_at: None,
+            has_late_note: false,
             asked_at: 0,
             logged_out: LoggedOut::default(),
             has_stray_login: false,
@@ -203,6 +215,35 @@ impl Browser {
             lines.pop_front();
         }
         lines.push_back(line);
+    }
+
+    /// Something happened that no client can make good.
+    fn excuses(&mut self, what: Excuse) {
+        self.excused_at = self.now;
+        if what == Excuse::StoreFull {
+            self.excuse = Some(what);
+        } else {
+            self.excuse.get_or_insert(what);
+        }
+    }
+
+    fn stray_login(&mut self) {
+        self.excused_at = self.now;
+        self.has_stray_login = true;
+    }
+
+    /// Somebody has logged in: what was lost before is no excuse for this session.
+    fn begins_anew(&mut self) {
+        let is_over = self.now > self.excused_at + AT_ONCE && self.now > self.full_until;
+        // Nor is what a tab has that could not write it.
+        let lasts = |tab: &Tab| tab.store_hangs || tab.is_unwritten;
+        if is_over && !self.tabs.values().any(lasts) {
+            if self.excuse.take().is_some() {
+                self.excused_before = self.now;
+            }
+            self.has_stray_login = false;
+            self.has_late_note = false;
+        }
     }
 
     fn any_tab(&mut self) -> Option<TabId> {

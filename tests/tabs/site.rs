@@ -81,6 +81,8 @@ pub struct Reply {
     pub body: String,
     pub cookie: Option<Option<u32>>,
     pub retry_after: Option<u32>,
+    /// When the server gave it, in seconds.
+    pub date: i64,
 }
 
 impl Reply {
@@ -90,7 +92,12 @@ impl Reply {
             body,
             cookie: None,
             retry_after: None,
+            date: 0,
         }
+    }
+
+    pub fn dated(self, date: i64) -> Reply {
+        Reply { date, ..self }
     }
 
     /// The server has no time.
@@ -112,11 +119,11 @@ impl Reply {
     }
 
     /// As a tab gets it.
-    pub fn into_answer(self, seconds: i64) -> Answer {
+    pub fn into_answer(self) -> Answer {
         Answer {
             status: self.status,
             is_html: self.body.starts_with('<'),
-            date: Some(ServerTime(seconds * 1_000)),
+            date: Some(ServerTime(self.date * 1_000)),
             retry_after: self.retry_after.map(|seconds| seconds.to_string()),
             retry_after_date: None,
             csrf_moved: false,

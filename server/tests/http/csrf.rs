@@ -143,3 +143,66 @@ async fn without_a_session_the_answer_is_401_not_403() {
     let answer = server.post("/api/session/orders").csrf("x").send().await;
     answer.is_error(401, "unauthorized");
 }
+
+/// What a browser says of a form that a page of another site sends: no cookie of ours comes along.
+fn foreign_form<'a>(server: &'a Server, path: &str) -> crate::support::Call<'a> {
+    server
+        .post(path)
+        .header("origin", "https://evil.example.com")
+        .header("sec-fetch-site", "cross-site")
+        .form("")
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_signs_nobody_out() {
+    let server = server().await;
+    for mode in ["session", "hybrid"] {
+        for path in ["logout", "logout-everywhere"] {
+            let path = format!("/auth/{mode}/{path}");
+            let answer = foreign_form(&server, &path).send().await;
+            assert!(answer.status >= 400, "{path}: {answer:?}");
+            assert!(answer.cookies().is_empty(), "{path}: {answer:?}");
+        }
+    }
+    // One that says only where it comes from, as older browsers do, or that it will not say it.
+    for origin in ["https://evil.example.com", "null"] {
+        let logout = server
+            .post("/auth/session/logout")
+            .header("origin", origin)
+            .form("")
+            .send()
+            .await;
+        logout.is_error(403, "csrf_failed");
+        assert!(logout.cookies().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_replaces_no_cookie() {
+    let server = server().await;
+    for path in ["/auth/session/csrf", "/auth/hybrid/csrf"] {
+        let call = server.get(path).header("sec-fetch-site", "cross-site");
+        let answer = call.send().await;
+        assert!(answer.cookies().is_empty(), "{path}: {answer:?}");
+    }
+    for mode in ["session", "jwt", "hybrid"] {
+        let login = foreign_form(&server, &format!("/auth/{mode}/login"));
+        let login = login.send().await;
+        login.is_error(400, "invalid_request");
+        assert!(login.cookies().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_ours_is_signed_out_of_what_has_ended() {
+    let server = server().await;
+    let host = "http://localhost";
+    for mode in ["session", "hybrid"] {
+        let path = format!("/auth/{mode}/logout");
+        for (name, value) in [("sec-fetch-site", "same-origin"), ("origin", host)] {
+            let logout = server.post(&path).header(name, value).send().await;
+            assert_eq!(logout.status, 204, "{logout:?}");
+            assert_eq!(logout.cookies().len(), 2);
+        }
+    }
+}

@@ -91,7 +91,9 @@ async fn files_come_with_their_types() {
         );
         assert_eq!(answer.header("cache-control"), Some("no-cache"));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-        let csp = (kind == "text/html").then_some(STRICT_CSP);
+        let csp = ["text/html", "image/svg+xml"]
+            .contains(&kind)
+            .then_some(STRICT_CSP);
         assert_eq!(answer.header("content-security-policy"), csp, "{path}");
     }
     assert_eq!(server.get("/pkg/index.js").send().await.body, "package");
@@ -190,5 +192,35 @@ async fn a_folder_cannot_take_the_place_of_an_endpoint() {
         })
         .await;
         assert!(started.is_err(), "{prefix}");
+    }
+}
+
+#[tokio::test]
+async fn pages_may_send_to_listed_origins_and_nowhere_else() {
+    let folder = Folder::new("connect");
+    folder.file("index.html", "page");
+    let started = async |allowed_origins: &[&str]| {
+        let server = Server::start(Config {
+            allowed_origins: allowed_origins.iter().map(ToString::to_string).collect(),
+            static_dirs: vec![("/".to_owned(), folder.path().to_owned())],
+            ..config()
+        })
+        .await;
+        let page = server.get("/").send().await;
+        page.header("content-security-policy").unwrap().to_owned()
+    };
+    for (origins, sources) in [
+        (&[][..], "connect-src 'self';"),
+        (
+            &["https://api.example.com", "null"],
+            "connect-src 'self' https://api.example.com;",
+        ),
+    ] {
+        let policy = started(origins).await;
+        assert!(policy.contains(sources), "{policy}");
+        assert!(!policy.contains('*'), "{policy}");
+        for other in ["object-src 'none'", "form-action 'self'", "base-uri 'none'"] {
+            assert!(policy.contains(other), "{policy}");
+        }
     }
 }

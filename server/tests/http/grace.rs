@@ -110,6 +110,30 @@ async fn another_attempt_with_the_same_token_is_reuse() {
 }
 
 #[tokio::test]
+async fn an_answer_that_was_spent_since_is_not_given_again() {
+    let server = server().await;
+    let (_, token) = login(&server).await;
+    let first = server.refresh(&token, Some("attempt-1")).await;
+    let second = server
+        .refresh(&first.text("refresh_token"), Some("attempt-2"))
+        .await;
+    assert_eq!(second.status, 200);
+    server
+        .refresh(&token, Some("attempt-1"))
+        .await
+        .is_error(400, "invalid_grant");
+    // The answer had not got lost, so somebody else has the token.
+    server
+        .refresh(&second.text("refresh_token"), None)
+        .await
+        .is_error(400, "invalid_grant");
+    assert_eq!(
+        notes(&server),
+        [None, None, Some(Note::ReuseDetected), None]
+    );
+}
+
+#[tokio::test]
 async fn an_attempt_without_a_name_cannot_be_named_later() {
     let server = server().await;
     let (_, token) = login(&server).await;

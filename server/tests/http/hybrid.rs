@@ -27,7 +27,7 @@ async fn the_refresh_token_is_in_a_strict_cookie_and_nowhere_else() {
     let cookie = login.cookie("hallpass_refresh");
     assert_eq!(cookie.http_only(), Some(true));
     assert_eq!(cookie.same_site(), Some(SameSite::Strict));
-    assert_eq!(cookie.path(), Some("/auth/hybrid"));
+    assert_eq!(cookie.path(), Some("/auth"));
     assert_eq!(cookie.max_age().unwrap().whole_days(), 14);
     let csrf = login.cookie("XSRF-TOKEN");
     assert_eq!((csrf.http_only(), csrf.path()), (None, Some("/")));
@@ -50,10 +50,7 @@ async fn the_refresh_token_is_in_a_strict_cookie_and_nowhere_else() {
 async fn the_cookies_of_another_client_have_its_paths() {
     let server = server().await;
     let login = server.try_login("/c/one", "hybrid", ADA, PASSWORD).await;
-    assert_eq!(
-        login.cookie("hallpass_refresh").path(),
-        Some("/c/one/auth/hybrid")
-    );
+    assert_eq!(login.cookie("hallpass_refresh").path(), Some("/c/one/auth"));
     assert_eq!(login.cookie("XSRF-TOKEN").path(), Some("/c/one"));
 }
 
@@ -213,7 +210,7 @@ async fn logout_needs_the_csrf_token_and_clears_both_cookies() {
     assert_eq!(done.status, 204);
     let cleared = done.cookie("hallpass_refresh");
     assert_eq!(cleared.max_age(), Some(cookie::time::Duration::ZERO));
-    assert_eq!(cleared.path(), Some("/auth/hybrid"));
+    assert_eq!(cleared.path(), Some("/auth"));
     assert_eq!(
         done.cookie("XSRF-TOKEN").max_age(),
         Some(cookie::time::Duration::ZERO)

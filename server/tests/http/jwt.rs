@@ -25,7 +25,11 @@ async fn a_login_answers_both_tokens() {
     let login = server.login("jwt").await;
     assert_eq!(login.text("token_type"), "Bearer");
     assert_eq!(login.json()["expires_in"], 300);
-    assert_eq!(login.text("refresh_token").len(), 43, "256 bits");
+    assert_eq!(
+        login.text("refresh_token").len(),
+        80,
+        "the family, 256 random bits and the mark of who made it"
+    );
     assert!(login.cookies().is_empty());
 
     let token = login.text("access_token");

@@ -110,6 +110,25 @@ async fn ten_failures_in_a_minute_are_enough() {
 }
 
 #[tokio::test]
+async fn no_prefix_walks_around_the_limit() {
+    let server = Server::start(Config {
+        faults: false,
+        ..config()
+    })
+    .await;
+    for guess in 0..40 {
+        let prefix = format!("/c/guess-{guess}");
+        let guess = server.try_login(&prefix, "jwt", ADA, "wrong").await;
+        guess.is_error(404, "not_found");
+    }
+    assert_eq!(server.try_login("", "jwt", ADA, PASSWORD).await.status, 200);
+    for path in ["/c/one", "/c/one/", "/_faults/one/log", "/open/answer"] {
+        let answer = server.get(path).send().await;
+        answer.is_error(404, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn a_login_that_succeeds_ends_the_count() {
     let server = server().await;
     for _ in 0..3 {

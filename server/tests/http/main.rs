@@ -11,19 +11,24 @@
 
 mod answers;
 mod api;
+mod connections;
 mod cors;
 mod csrf;
+mod default_endpoints;
 mod disk;
+mod families;
 mod faults;
 mod files;
 mod grace;
 mod hybrid;
 mod jwt;
 mod keys;
+mod limits;
 mod log;
 mod login;
 mod nodes;
 mod outage;
+mod proxied;
 mod redis;
 mod running;
 mod session;

@@ -50,7 +50,7 @@ async fn a_cookie_with_another_path_only_says_that_it_is_secure() {
         .cookie("__Secure-hallpass_refresh");
     assert_eq!(
         (hybrid.secure(), hybrid.path()),
-        (Some(true), Some("/auth/hybrid"))
+        (Some(true), Some("/auth"))
     );
 }
 

@@ -93,7 +93,7 @@ impl Context {
     }
 
     pub(crate) fn adopt_skew(&mut self, skew: i64) {
-        self.clock.adopt_skew(skew, self.now);
+        self.clock.adopt_skew(skew);
     }
 
     /// So many milliseconds from now.
@@ -117,9 +117,11 @@ impl Context {
         self.effects.push(effect);
     }
 
-    /// The store has written, or has failed to.
-    pub(crate) fn wrote(&mut self) {
+    /// The store has written, or has failed to. True: so late that it is not waited for any more.
+    pub(crate) fn wrote(&mut self) -> bool {
+        let is_late = self.writes == 0;
         self.writes = self.writes.saturating_sub(1);
+        is_late
     }
 
     /// Until when writes are waited for, if any are under way: what another tab reads before them is out of date.
@@ -154,7 +156,7 @@ impl Context {
             if is_kept(&effect) {
                 self.effects.push(effect);
             } else if is_write(&effect) {
-                self.wrote();
+                let _ = self.wrote();
             }
         }
     }

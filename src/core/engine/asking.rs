@@ -31,11 +31,13 @@ impl Engine {
         }
         let mut http = HttpRequest::new(RequestKind::Me, "GET", url);
         let bearer = self.session.bearer_header(&self.cx);
-        http.redirects = match &bearer {
-            _ if takes_redirects => Redirects::Answer,
-            // Browsers take no header away at another origin but `Authorization` (Fetch, HTTP-redirect fetch).
-            Some((name, _)) if !name.eq_ignore_ascii_case("Authorization") => Redirects::Refuse,
-            _ => Redirects::Follow,
+        let has_credential = bearer.is_some() || self.cx.is_session_mode();
+        http.redirects = if takes_redirects {
+            Redirects::Answer
+        } else if has_credential && self.cx.config().refuses_redirects() {
+            Redirects::Refuse
+        } else {
+            Redirects::Follow
         };
         http.headers.extend(bearer);
         http.include_credentials = self.cx.is_session_mode();

@@ -139,7 +139,8 @@ impl Engine {
     fn dispatch(&mut self, id: CallId, facts: FetchFacts) {
         let mut headers = Vec::new();
         let mut include_credentials = false;
-        let mut refuse_redirects = false;
+        let mut refuse_redirects =
+            self.cx.is_session_mode() && self.cx.config().refuses_redirects();
         if self.cx.is_session_mode() {
             include_credentials = true;
             if !facts.is_safe {
@@ -153,7 +154,7 @@ impl Engine {
                 }
             }
         } else if let Some(header) = self.session.bearer_header(&self.cx) {
-            refuse_redirects = !header.0.eq_ignore_ascii_case("Authorization");
+            refuse_redirects = self.cx.config().refuses_redirects();
             headers.push(header);
         }
         let sent_with = self

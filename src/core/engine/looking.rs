@@ -31,6 +31,10 @@ impl Engine {
     /// Asks again who is signed in, as what is known may be out of date.
     pub(super) fn look_again(&mut self) {
         if self.is_reading_first() {
+            if self.cx.config().stores_tokens() {
+                // What the first read brings may be older than what this is about.
+                self.load(Purpose::LookAgain);
+            }
             return;
         }
         // The cookie may bring back a session that was logged out of.
@@ -75,11 +79,10 @@ impl Engine {
     pub(super) fn on_loaded(&mut self, result: &Result<Option<Secret>, LoadFailure>) {
         match self.reads.answered(&self.cx) {
             Whose::Of(read) => self.take_read(read, result),
-            // Nobody waits for it; whose it is counts all the same.
+            // Nobody waits for it; whose it is counts all the same. And the store answers again.
             Whose::Late => {
-                if result.is_ok() {
-                    self.read_stored(result);
-                }
+                self.read_stored(result);
+                self.reads.look_once_more(&self.cx);
             }
             Whose::Nobodys => {}
         }
@@ -106,6 +109,12 @@ impl Engine {
                     .count("stored session ignored", "from the future", 1);
                 stored = Stored::NotOurs;
             }
+            // It may be of a later logout than the one that is known here.
+            Stored::LogoutPending { subject, .. }
+                if self.logout.is_noted() && self.store_tells() =>
+            {
+                self.logout.note(*subject);
+            }
             _ => {}
         }
         match purpose {
@@ -122,6 +131,12 @@ impl Engine {
             Purpose::PendingLogout if matches!(stored, Stored::Nothing | Stored::Attempt(_)) => {
                 self.drop_logout_by_cookie();
                 self.look_again();
+            }
+            // Somebody may have logged in since. Nobody waits for it, and it can be told later.
+            Purpose::PendingLogout
+                if matches!(stored, Stored::Unreadable) && !self.logout.is_asked() =>
+            {
+                self.logout_untold();
             }
             Purpose::PendingLogout => self.send_waiting_logout(),
             Purpose::Profile => match stored {
@@ -189,7 +204,9 @@ impl Engine {
             return;
         }
         match (self.cx.config().mode, stored) {
-            (Mode::Jwt, Stored::Session(record)) => self.restore_tokens(*record),
+            (Mode::Jwt, Stored::Session(record)) if self.session.is_news(&record) => {
+                self.restore_tokens(*record);
+            }
             (Mode::Jwt, Stored::Damaged) => {
                 self.known_to_be_nobody(Some(Reason::StoredSessionInvalid));
             }
@@ -248,10 +265,21 @@ impl Engine {
 
     /// Another tab may have written.
     fn compare(&mut self, stored: Stored, is_second_look: bool) {
+        if matches!(stored, Stored::Unreadable) {
+            self.reads.look_once_more(&self.cx);
+        } else {
+            self.reads.has_read();
+        }
         match stored {
             // Only notes: of a logout, perhaps.
             stored if !self.cx.config().stores_tokens() => {
                 self.was_ended(&stored);
+            }
+            // It may be what this tab wrote before it took up the one that it holds.
+            Stored::Session(record)
+                if self.session.is_former(record.login) && !self.reads.is_current() =>
+            {
+                self.reads.look_later(&self.cx);
             }
             Stored::Session(record) if self.session.is_news(&record) => {
                 let event = match self.session.status() {
@@ -274,11 +302,6 @@ impl Engine {
                     self.rest();
                 }
             }
-            Stored::Session(record)
-                if record.login != self.session.login_time() && !self.reads.is_current() =>
-            {
-                self.reads.look_later(&self.cx);
-            }
             Stored::Session(record) => {
                 self.meet_own(*record);
             }
@@ -294,8 +317,7 @@ impl Engine {
                     None => {}
                 }
             }
-            Stored::Unreadable => self.reads.look_once_more(&self.cx),
-            _ => self.reads.has_read(),
+            _ => {}
         }
         self.look_for_expected();
     }
@@ -346,7 +368,10 @@ impl Engine {
     }
 
     pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
-        self.cx.wrote();
+        if self.cx.wrote() && self.cx.config().stores_tokens() {
+            // It has taken the place of what another tab may have written since.
+            self.load(Purpose::LookAgain);
+        }
         if result.is_err() || self.cx.writing().is_none() {
             self.session.wrote(result.is_ok());
         }

@@ -226,7 +226,11 @@ impl Engine {
         self.cx.keep_effects(|effect| {
             matches!(
                 effect,
-                Effect::Save(_) | Effect::Unlock | Effect::Tell(_) | Effect::Settle { .. }
+                Effect::Save(_)
+                    | Effect::Unlock
+                    | Effect::Tell(_)
+                    | Effect::Settle { .. }
+                    | Effect::Cancel { .. }
             )
         });
     }
@@ -318,12 +322,14 @@ impl Engine {
                     self.session.doubt(0);
                 }
                 self.doubt_answers();
-                if self.cx.config().stores_tokens() && !self.is_reading_first() {
+                if self.cx.config().stores_tokens() {
                     // No word that explains an empty store has been heard meanwhile, nor will be.
                     self.load(Purpose::Cleared);
                 } else {
                     self.look_again();
-                    if self.cx.is_session_mode() && self.session.is_signed_in() {
+                    if self.cx.is_session_mode()
+                        && (self.session.is_signed_in() || self.logout.is_noted())
+                    {
                         // Nor has that of a logout, which the server may have missed.
                         self.load(Purpose::LookAgain);
                     }

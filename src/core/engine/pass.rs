@@ -16,9 +16,8 @@ impl Engine {
         let is_good =
             !self.is_disposed() && self.session.is_signed_in() && !self.session.is_due(&self.cx);
         let is_good = is_good && !self.is_cookie_in_doubt();
-        // With a header of another name redirects have to be refused, which is left to the usual way.
-        let header = &self.cx.config().header;
-        let is_simple = self.cx.is_session_mode() || header.eq_ignore_ascii_case("Authorization");
+        // Where redirects have to be refused, it is left to the usual way.
+        let is_simple = !self.cx.config().refuses_redirects();
         let to_mono = |due_at| self.cx.clock().to_mono(due_at);
         let until = || self.session.due_at().map(to_mono);
         (is_good && is_simple).then(|| {

@@ -219,6 +219,9 @@ impl Engine {
             Stored::LogoutPending { .. } if self.logout.is_noted() => return false,
             Stored::LogoutPending { subject, .. } => {
                 self.logout.note(*subject);
+                if self.is_of_another(*subject) {
+                    return false;
+                }
                 Reason::LogoutElsewhere
             }
             Stored::Nothing if self.cx.config().stores_tokens() && self.store_tells() => {
@@ -232,6 +235,12 @@ impl Engine {
         }
         self.rest();
         true
+    }
+
+    /// Somebody is signed in here, and what was told is of another person: whose the cookie is, the server knows.
+    fn is_of_another(&self, subject: u32) -> bool {
+        let own = self.session.subject(&self.cx).hash();
+        own != 0 && subject != 0 && own != subject
     }
 
     // The request.
@@ -270,15 +279,22 @@ impl Engine {
         if self.cx.config().stores_tokens() {
             return self.save();
         }
-        let Some(attempt) = self.refresh.attempt() else {
-            return false;
-        };
-        let note = match self.logout.noted() {
-            Some(subject) => record::write_logout_pending(subject, Some(attempt)),
-            None => record::write_attempt(attempt),
+        self.save_note(true);
+        true
+    }
+
+    /// Where the store holds notes only: of the logout that the server has not heard of, and of the attempt, if it is under way.
+    pub(super) fn save_note(&mut self, is_under_way: bool) {
+        let attempt = self.refresh.attempt().filter(|_| is_under_way);
+        let note = match (self.logout.noted(), attempt) {
+            (Some(subject), attempt) => record::write_logout_pending(subject, attempt),
+            (None, Some(attempt)) => record::write_attempt(attempt),
+            (None, None) => {
+                self.cx.push(Effect::Remove);
+                return;
+            }
         };
         self.cx.push(Effect::Save(note));
-        true
     }
 
     /// By cookie, nothing else stands in the store.
@@ -287,10 +303,7 @@ impl Engine {
             && !self.cx.config().stores_tokens()
             && self.may_use_store()
         {
-            self.cx.push(match self.logout.noted() {
-                Some(subject) => Effect::Save(record::write_logout_pending(subject, None)),
-                None => Effect::Remove,
-            });
+            self.save_note(false);
         }
     }
 
@@ -425,7 +438,7 @@ impl Engine {
             self.session.is_signed_in_now();
             self.session.publish(&mut self.cx, Event::Restored);
         }
-        if self.logout.is_noted() {
+        if self.logout.is_noted() && !self.session.is_signed_in() {
             self.be_nobody_since_logout();
         }
         let unavailable = self.refresh.unavailable(&self.cx);

@@ -180,9 +180,9 @@ impl Engine {
         if self.me.waits_for_renewal() && credentials.user.is_none() {
             // It renewed a cookie: whose it is, `me` says.
             self.refresh.succeeded();
-            self.refresh.stand_down();
             self.cx.note("refreshed");
             self.start_me();
+            self.rest();
             return;
         }
         let is_other = self.is_renewed_by_another(&credentials);
@@ -211,7 +211,9 @@ impl Engine {
         self.refresh.enter(&self.cx, Step::Commit);
         self.cx
             .note_value("refreshed", self.session.generation_value());
-        let writes = self.save() && !self.reads.hangs();
+        // Another tab's login that is told of, and yet to be seen, is not to be overwritten.
+        let may_write = !self.reads.expects_another(self.session.login_time());
+        let writes = may_write && self.save() && !self.reads.hangs();
         self.renewed(is_other);
         if !is_no_news {
             self.tell(Word::Refreshed);
@@ -297,16 +299,15 @@ impl Engine {
         // So that `end_locally` finds nothing under way.
         let lost = self.refresh.refused();
         self.session.believe();
+        let reason = self.logout.is_noted().then_some(Reason::Logout);
+        self.drop_note();
         match self.session.status() {
             // Hybrid: there was no session to restore.
             Status::Restoring if self.session.held().is_none() => {
-                let reason = self.logout.is_noted().then_some(Reason::Logout);
-                self.drop_note();
                 self.known_to_be_nobody(reason);
                 self.resume_queued_login();
             }
             Status::SignedOut => {
-                self.drop_note();
                 let reason = self.session.reason();
                 self.resume_calls(&End::Over(reason));
                 self.resume_queued_login();

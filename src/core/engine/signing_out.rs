@@ -7,7 +7,7 @@ use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
 use crate::core::options::config::{Mode, StorageKind};
 use crate::core::port::answer::{Answer, Failure, Said};
-use crate::core::port::effect::{Effect, Outcome};
+use crate::core::port::effect::Outcome;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::CallId;
 use crate::core::port::message::Word;
@@ -16,7 +16,6 @@ use crate::core::port::secret::Secret;
 use crate::core::port::shown::{Event, Reason, Status, StorageState};
 use crate::core::store::Purpose as Read;
 use crate::core::wire::reading::Reading;
-use crate::core::wire::record;
 
 impl Engine {
     pub(super) fn on_logout(&mut self, call: CallId) {
@@ -47,9 +46,7 @@ impl Engine {
         let is_written = self.session.storage() != StorageState::Occupied;
         if is_written && config.session_by_cookie() && config.endpoints.logout.is_some() {
             self.logout.note(subject);
-            let attempt = self.refresh.attempt();
-            self.cx
-                .push(Effect::Save(record::write_logout_pending(subject, attempt)));
+            self.save_note(true);
         } else if is_written && config.stores_tokens() {
             self.session.clear_store(&mut self.cx);
         }
@@ -286,6 +283,10 @@ impl Engine {
             self.cx.note("another session than was logged out of");
             self.drop_note();
             return false;
+        }
+        if self.session.is_signed_in() {
+            // Somebody else was shown here.
+            self.end_locally(Some(Reason::LogoutElsewhere), Event::SignedOut);
         }
         self.be_nobody_since_logout();
         // A login that is out may begin another session; if it fails, this is asked again.

@@ -9,7 +9,7 @@ use crate::core::port::error::{AuthError, Code};
 use crate::core::port::message::{Message, SharedAccess, Word};
 use crate::core::port::shown::Status;
 use crate::core::refresh::pause::LONGEST_SHARED_WAIT_MS;
-use crate::core::wire::record::{self, is_from_the_future};
+use crate::core::wire::record::is_from_the_future;
 use crate::core::wire::tokens::stored_claims;
 
 impl Engine {
@@ -68,14 +68,24 @@ impl Engine {
         // What somebody else could do, this tab can try: the server is there.
         let is_rested =
             matches!(message.word, Word::SignedIn | Word::Refreshed) && self.refresh.leave_pause();
-        if message.word == Word::Refreshed && is_same_session {
-            self.reads.hear_of(told);
+        if message.word == Word::Refreshed {
+            if is_same_session {
+                self.reads.hear_of(told);
+            }
+            if self.logout.is_asked() && self.logout.noted() == Some(message.subject) {
+                // That tab has looked before the note of this logout was written.
+                self.tell_of(Word::LoggedOut, message.subject, 0);
+            }
         }
         match message.word {
             // Of the session in a shared store, or of one that this tab has yet to see there.
-            Word::LoggedOut if shares_store && !is_same_session => self.look_again(),
+            Word::LoggedOut if shares_store && !is_same_session => {
+                self.session.was_left(told.0);
+                self.look_again();
+            }
             // Of another person's session, in a tab that has yet to learn whose the cookie is.
             Word::LoggedOut if shares_cookie && is_other && own != 0 && message.subject != 0 => {
+                self.logout.note(message.subject);
                 self.doubt(message.subject);
             }
             // Of a session of another person, in a tab of its own.
@@ -84,12 +94,9 @@ impl Engine {
                 if shares_cookie {
                     // Until the server is told, the cookie brings that session back.
                     self.logout.note(message.subject);
-                    if self.cx.writing().is_some() && self.cx.config().leaves_notes() {
+                    if self.cx.writing().is_some() {
                         // What is being written here would take the place of the note.
-                        self.cx.push(Effect::Save(record::write_logout_pending(
-                            message.subject,
-                            None,
-                        )));
+                        self.save_note(false);
                     }
                 }
                 self.follow_logout();
@@ -100,27 +107,22 @@ impl Engine {
                 self.reads.expect(&self.cx, told);
                 if shares_cookie {
                     self.give_up_older_refresh(message.login);
-                    self.doubt(message.subject);
-                } else {
-                    self.doubt_answers();
-                    self.look_again();
+                    self.session.doubt(message.subject);
                 }
+                self.doubt_answers();
+                self.look_again();
             }
             Word::Refreshed if shares_store => {
                 self.reads.expect(&self.cx, told);
                 self.look_again();
             }
             // Somebody is signed in there: when this tab was told so, it could perhaps not ask, or has asked before.
-            Word::Refreshed
-                if shares_cookie && (status == Status::SignedOut || self.me.is_out()) =>
-            {
-                self.doubt(message.subject);
-            }
+            // Or it is somebody else.
             Word::Refreshed
                 if shares_cookie
-                    && is_other
-                    && message.subject != 0
-                    && status == Status::SignedIn =>
+                    && (status == Status::SignedOut
+                        || self.me.is_out()
+                        || (is_other && message.subject != 0 && status == Status::SignedIn)) =>
             {
                 self.doubt(message.subject);
             }
@@ -163,7 +165,7 @@ impl Engine {
             return;
         }
         if theirs < self.session.generation() && !self.session.is_due(&self.cx) {
-            self.save();
+            self.save_if_current();
             self.tell(Word::Refreshed);
         } else {
             self.start_refresh();

@@ -1,7 +1,8 @@
 //! Options as an app gives them, and the one place that checks them.
 
 use crate::core::options::config::{
-    Config, Csrf, CsrfSource, Endpoint, Endpoints, Fields, Mode, StorageKind, Transport, UserSource,
+    Config, Csrf, CsrfSource, Endpoint, Endpoints, Fields, Mode, Stamp, StorageKind, Transport,
+    UserSource,
 };
 use crate::core::options::fault::{Fault, Misconfigured};
 use crate::core::options::origin::{Origin, Url, Urls, is_local};
@@ -40,6 +41,8 @@ pub struct Options {
     pub header: String,
     /// Its scheme; empty for the bare token.
     pub scheme: String,
+    /// A redirect of a request with a credential is an error.
+    pub refuse_redirects: bool,
     /// Where the CSRF token comes from, and the header it goes into. `None`: the mode's default.
     pub csrf: Option<Option<(CsrfSource, String)>>,
     /// Seconds before its end from which a token counts as expired.
@@ -87,6 +90,7 @@ impl Options {
             transport: None,
             header: HEADER.into(),
             scheme: SCHEME.into(),
+            refuse_redirects: false,
             csrf: None,
             leeway: LEEWAY,
             timeout: TIMEOUT,
@@ -200,8 +204,10 @@ impl Checker<'_> {
             timed_refresh: options.timed_refresh,
             share_across_tabs: options.share_across_tabs,
             additions: options.additions,
+            stamp: Stamp::default(),
             doubts_cookie: self.mode == Mode::Session
                 && !self.is_on_page(endpoints.login.as_deref()),
+            refuse_redirects: options.refuse_redirects,
             idempotency_key: options
                 .idempotency_key
                 .unwrap_or_else(|| self.is_on_page(endpoints.refresh.as_deref())),
@@ -269,9 +275,9 @@ impl Checker<'_> {
         let url = self.urls.parse(given, None);
         let found = url.and_then(|url| {
             let origin = Origin::of(&url)?;
-            // URL parsers take `*` for a host's name, and no host has it.
+            // URL parsers take `*` in a host, Chromium's as `%2A`. No host has either.
             let is_plain = !url.has_userinfo
-                && !url.hostname.contains('*')
+                && !url.hostname.bytes().any(|byte| matches!(byte, b'*' | b'%'))
                 && url.href.strip_prefix(origin.as_str()) == Some("/");
             is_plain.then_some((origin, is_bare(&url)))
         });

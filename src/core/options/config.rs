@@ -138,6 +138,17 @@ pub enum UserSource {
     Answer,
 }
 
+/// Tells the text of options from that of others; see [`Config::stamped`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Stamp(pub(crate) u32);
+
+/// Options that mean the same are the same, whatever their text.
+impl PartialEq for Stamp {
+    fn eq(&self, _: &Stamp) -> bool {
+        true
+    }
+}
+
 /// Milliseconds that a request to each endpoint may take, in the order of [`RequestKind`].
 pub(crate) type Timeouts = [u32; 4];
 
@@ -173,13 +184,26 @@ pub struct Config {
     pub(crate) share_across_tabs: bool,
     /// Not looked at: only told apart.
     pub(crate) additions: Option<String>,
+    pub(crate) stamp: Stamp,
     /// The session cookie is one of another origin, which the browser may not keep: `me` is asked after each login.
     pub(crate) doubts_cookie: bool,
+    /// Whatever carries a credential follows no redirect.
+    pub(crate) refuse_redirects: bool,
     /// The refresh request names its attempt (draft-ietf-httpapi-idempotency-key-header).
     pub(crate) idempotency_key: bool,
 }
 
 impl Config {
+    /// With a number that tells the text of these options from that of others, 0 for none: a stored session says with it for which
+    /// options a page may take it up before it has an engine (`docs/decisions/0021`).
+    #[must_use]
+    pub fn stamped(self, stamp: u32) -> Config {
+        Config {
+            stamp: Stamp(stamp),
+            ..self
+        }
+    }
+
     /// The mode.
     #[must_use]
     pub fn mode(&self) -> Mode {
@@ -265,6 +289,14 @@ impl Config {
     /// Whether every tab sees the same tokens in the store.
     pub(crate) fn shares_store(&self) -> bool {
         self.stores_tokens() && self.storage == StorageKind::Local
+    }
+
+    /// Whether a redirect of a request with a credential is an error. Browsers take no header away at another origin but `Authorization`
+    /// (Fetch, HTTP-redirect fetch).
+    pub(crate) fn refuses_redirects(&self) -> bool {
+        let is_by_header = self.mode != Mode::Session;
+        self.refuse_redirects
+            || (is_by_header && !self.header.eq_ignore_ascii_case("Authorization"))
     }
 
     /// Whether tokens are written to the store.

@@ -45,6 +45,7 @@ impl Options {
             insecure_origins: items.texts(),
             header: items.text_or(HEADER),
             scheme: items.text_or(SCHEME),
+            refuse_redirects: items.next().as_bool().unwrap_or(false),
             transport: transport(items.number(), items.text(), items.pairs()),
             csrf: csrf(items.next(), items.text(), items.text(), items.text()),
             key: items.text_or(KEY),
@@ -199,7 +200,7 @@ mod tests {
     fn every_option_has_its_position() {
         let options = Options::from_list(
             r#"[1,"https://a.test","/in",false,null,"/me","a","r","i","t","u","s",0,["https://b.test"],["http://c.test"],
-            "X-Auth","",1,"rt",["client_id","x"],1,"/csrf","f","X-C","k",3,5,6,false,true,null,1,2,3,null,"more"]"#,
+            "X-Auth","",true,1,"rt",["client_id","x"],1,"/csrf","f","X-C","k",3,5,6,false,true,null,1,2,3,null,"more"]"#,
         );
         assert_eq!(options.mode, Mode::Jwt);
         assert_eq!(options.key, "k");
@@ -226,6 +227,7 @@ mod tests {
             (options.header.as_str(), options.scheme.as_str()),
             ("X-Auth", "")
         );
+        assert!(options.refuse_redirects);
         let source = CsrfSource::Endpoint {
             url: "/csrf".into(),
             field: Some("f".into()),
@@ -249,7 +251,7 @@ mod tests {
             (3, CsrfSource::ResponseHeader("x".into())),
             (4, CsrfSource::Value("x".into())),
         ] {
-            let nulls = "null,".repeat(19);
+            let nulls = "null,".repeat(20);
             let list = ["[0,", &nulls, &kind.to_string(), r#","x"]"#].concat();
             let csrf = Options::from_list(&list).csrf.flatten();
             assert_eq!(csrf.map(|(source, _)| source), Some(source));

@@ -32,7 +32,7 @@ pub enum Effect {
         headers: Vec<(String, HeaderValue)>,
         /// With `credentials: "include"`.
         include_credentials: bool,
-        /// A redirect is an error, unless the caller handles redirects itself: browsers would carry
+        /// A redirect is an error, unless the caller handles redirects itself: by the app's word, or as browsers would carry
         /// the token along to another origin, as they drop `Authorization` only (Fetch, HTTP-redirect fetch).
         refuse_redirects: bool,
         /// Answer with `Input::FetchAnswered`, and keep the request so that it can be sent again.

@@ -3,6 +3,8 @@
 //! It owns the credentials, the counters that tell sessions and tokens apart, the state that the app sees, and the time from
 //! which on the access token is due. It asks nobody: who wants it changed calls it with what has become known.
 
+mod early;
+
 use crate::core::context::Context;
 use crate::core::identity::counters::{Epoch, Generation, Holding, LoginTime};
 use crate::core::identity::credentials::Credentials;
@@ -29,6 +31,8 @@ pub(crate) struct Session {
     login_time: LoginTime,
     /// The session that was left here, by a login or a logout: what a slow store still brings of it is no news.
     left: LoginTime,
+    /// The session that was held before the present one was taken up from the store.
+    former: LoginTime,
     generation: Generation,
     holding: Holding,
     status: Status,
@@ -63,6 +67,7 @@ impl Session {
             epoch: Epoch(0),
             login_time: LoginTime(0),
             left: LoginTime(0),
+            former: LoginTime(0),
             generation: Generation(0),
             holding: Holding(0),
             status: Status::Restoring,
@@ -255,6 +260,11 @@ impl Session {
         !is_held && record.generation >= self.generation
     }
 
+    /// Held here before, and another was taken up since.
+    pub(crate) fn is_former(&self, login: LoginTime) -> bool {
+        self.held.is_some() && login == self.former
+    }
+
     // Doubts.
 
     /// Somebody else may be signed in by now.
@@ -301,10 +311,15 @@ impl Session {
         credentials: Box<Credentials>,
     ) {
         let status = self.status;
+        if self.login_time != login {
+            self.former = self.login_time;
+        }
         self.login_time = login;
         self.hold(cx, credentials);
         self.status = status;
         self.generation = generation;
+        // What could not be written before is not missed any more.
+        self.is_unwritten = false;
     }
 
     /// Takes the credentials out, for what replaces or ends them.
@@ -315,6 +330,13 @@ impl Session {
     /// This session is over here.
     pub(crate) fn leave(&mut self) {
         self.left = self.login_time;
+    }
+
+    /// Another tab has left this one before it was known here.
+    pub(crate) fn was_left(&mut self, login: LoginTime) {
+        if self.status == Status::Restoring {
+            self.left = login;
+        }
     }
 
     /// Another session begins: now, by the wall clock.
@@ -404,7 +426,9 @@ impl Session {
             return false;
         }
         let skew = cx.clock().skew(cx.now());
-        let text = record::write((self.login_time, self.generation), held, skew, attempt);
+        let pass = self.pass_of_a_start(cx, held, skew);
+        let named = (self.login_time, self.generation);
+        let text = record::write(named, held, skew, attempt, pass.as_ref());
         cx.push(Effect::Save(text));
         true
     }
@@ -422,18 +446,25 @@ impl Session {
     pub(crate) fn plan_renewal(&mut self, cx: &mut Context) {
         let leeway = u64::from(cx.config().leeway_ms);
         let leeway = leeway + cx.random_below(LONGEST_JITTER_MS.min(leeway / 4));
-        let can_refresh = self.can_refresh(cx);
-        self.due_at = self.held().and_then(|held| {
-            let ends_at = held.ends_at?;
-            let lifetime = ends_at.since(held.issued_at).max(0);
-            let lead = if can_refresh {
-                leeway.cast_signed().min(lifetime / 2)
-            } else {
-                0
-            };
-            Some(ends_at.after(-lead))
-        });
+        self.due_at = self
+            .held()
+            .and_then(|held| Some(self.due_before(cx, held, held.ends_at?, leeway)));
         self.set_due_timer(cx);
+    }
+
+    /// So many milliseconds before its end a token is renewed; one that lives shortly not before half of its life is over.
+    fn due_before(
+        &self,
+        cx: &Context,
+        held: &Credentials,
+        ends_at: ServerTime,
+        leeway: u64,
+    ) -> ServerTime {
+        if !self.can_refresh(cx) {
+            return ends_at;
+        }
+        let lifetime = ends_at.since(held.issued_at).max(0);
+        ends_at.after(-leeway.cast_signed().min(lifetime / 2))
     }
 
     pub(crate) fn set_due_timer(&mut self, cx: &Context) {

@@ -214,6 +214,11 @@ impl Reads {
         }
     }
 
+    /// Another tab says that another session than this is in the store.
+    pub(crate) fn expects_another(&self, login: LoginTime) -> bool {
+        self.expected.is_some_and(|(expected, _)| expected != login)
+    }
+
     /// Looks again, a few times, for what is not there yet.
     pub(crate) fn look_for_expected(&mut self, cx: &mut Context, held: (LoginTime, Generation)) {
         let Some((login, generation)) = self.expected else {

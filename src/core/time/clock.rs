@@ -116,13 +116,9 @@ impl Clock {
         self.server(now).0.wrapping_sub(now.wall.0)
     }
 
-    /// Takes over the skew that was kept with a stored session.
-    pub(crate) fn adopt_skew(&mut self, skew: i64, now: Now) {
-        self.offset = now
-            .wall
-            .0
-            .wrapping_add(skew)
-            .wrapping_sub(now.mono.signed());
+    /// Takes over the skew that was kept with a stored session. Times are shown then as who wrote it down has them, to the millisecond.
+    pub(crate) fn adopt_skew(&mut self, skew: i64) {
+        self.offset = self.steady_offset.wrapping_add(skew);
     }
 
     /// `time` as this device's clock will show it.
@@ -190,7 +186,7 @@ mod tests {
         let mut clock = Clock::new(at(u64::MAX, i64::MIN));
         clock.observe(at(0, i64::MAX));
         clock.sync(ServerTime(i64::MAX), Mono(u64::MAX), at(u64::MAX, 0));
-        clock.adopt_skew(i64::MIN, at(0, i64::MIN));
+        clock.adopt_skew(i64::MIN);
         let _ = (
             clock.server(at(u64::MAX, 0)),
             clock.to_mono(ServerTime(i64::MAX)),

@@ -5,7 +5,7 @@ use crate::json::Json;
 use crate::core::identity::counters::{Generation, LoginTime};
 use crate::core::identity::credentials::Credentials;
 use crate::core::port::secret::Secret;
-use crate::core::time::clock::{Now, ServerTime};
+use crate::core::time::clock::{Now, ServerTime, Wall};
 use crate::core::wire::tokens::stored_claims;
 
 /// Begins everything that a hallpass ever wrote; the version follows.
@@ -54,14 +54,27 @@ const SKEW: &str = "skew";
 const USER: &str = "user";
 const LENT: &str = "lent";
 const ATTEMPT: &str = "attempt";
+const STAMP: &str = ",\"stamp\":";
+const FROM: &str = "from";
+const UNTIL: &str = "until";
 const SUBJECT: &str = "subject";
 const LOGOUT_PENDING: &str = "logoutPending";
+
+/// What a page that starts with the record may show and send before it has an engine: what the engine would (`docs/decisions/0021`).
+pub(crate) struct StoredPass {
+    /// Of the options that it holds for.
+    pub(crate) stamp: u32,
+    /// By the wall clock.
+    pub(crate) from: Wall,
+    pub(crate) until: Wall,
+}
 
 pub(crate) fn write(
     (login, generation): (LoginTime, Generation),
     credentials: &Credentials,
     skew: i64,
     attempt: Option<&str>,
+    pass: Option<&StoredPass>,
 ) -> Secret {
     let secret = |secret: &Option<Secret>| Some(Json::from(secret.as_ref()?.expose()));
     let mut members = vec![
@@ -81,7 +94,23 @@ pub(crate) fn write(
     put(USER, credentials.user.clone());
     put(LENT, credentials.is_lent.then(|| true.into()));
     put(ATTEMPT, attempt.map(Json::from));
-    sealed(members)
+    match pass {
+        Some(pass) => {
+            members.push((FROM, pass.from.0.into()));
+            members.push((UNTIL, pass.until.0.into()));
+            stamped(&sealed(members), pass.stamp)
+        }
+        None => sealed(members),
+    }
+}
+
+/// With a checksum (FNV-1a) of the text and of the options behind it: a start reads what an engine wrote to the letter, or nothing.
+fn stamped(text: &Secret, stamp: u32) -> Secret {
+    let open = text.expose().strip_suffix('}').unwrap_or_default();
+    let add = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+    let hash = open.as_bytes().iter().fold(0x811C_9DC5 ^ stamp, add);
+    let stamp = Json::from(i64::from(hash)).text();
+    Secret::new([open, STAMP, &stamp, "}"].concat())
 }
 
 /// How far ahead of this device's clock the other clock of the device may have been before it was set back.

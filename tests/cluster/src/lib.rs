@@ -241,7 +241,16 @@ impl Cluster {
         }
         let port = node.port.to_string();
         let arguments = [
-            "--port", &port, "--store", &store, "--issuer", &issuer, "--origin", &issuer,
+            "--port",
+            &port,
+            "--proxies",
+            "1",
+            "--store",
+            &store,
+            "--issuer",
+            &issuer,
+            "--origin",
+            &issuer,
         ]
         .map(OsString::from)
         .into_iter()

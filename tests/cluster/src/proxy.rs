@@ -25,7 +25,7 @@ pub(crate) fn start(port: u16, nodes: &[u16], folder: &Path) -> Result<Process> 
 }
 
 /// In turn, and no one stays at a node. A node that refuses or breaks off is left alone for a second; a GET goes on to the
-/// next one, a POST that was sent does not, for it may have happened.
+/// next one, a POST that was sent does not, for it may have happened. So an idle connection ends here before the node ends it.
 fn configuration(port: u16, nodes: &[u16], folder: &Path) -> Result<String> {
     let mut servers = String::new();
     for node in nodes {
@@ -52,6 +52,7 @@ access_log off;
 upstream nodes {{
 {servers}
 keepalive 32;
+keepalive_timeout 10s;
 }}
 server {{
 listen 127.0.0.1:{port};
@@ -60,6 +61,7 @@ proxy_pass http://nodes;
 proxy_http_version 1.1;
 proxy_set_header Connection \"\";
 proxy_set_header Host $http_host;
+proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
 proxy_connect_timeout 1s;
 proxy_next_upstream error timeout;
 }}

@@ -24,7 +24,8 @@ impl Browser {
     /// Nothing will wake it.
     pub(super) fn check_that_nothing_waits(&self, id: TabId) {
         let tab = &self.tabs[&id];
-        if tab.is_hidden || tab.expects_anything() {
+        // A page that comes back is always told so, though perhaps after what waited for it.
+        if tab.is_hidden || tab.is_returning || tab.expects_anything() {
             return;
         }
         if self.lock.holder == Some(id) && tab.holds_since.is_some() {
@@ -188,10 +189,12 @@ impl Browser {
             );
         };
         let wait = tab.waits.remove(place);
+        tab.asked_as = wait.shown;
         match (wait.asked, error) {
             (Asked::Login(person), None) => {
                 self.note(|| format!("tab {id} has logged in as {}", person.name()));
                 self.report.logins += 1;
+                self.begins_anew();
                 // Its session may be over by the time that it is known.
                 let is_there =
                     self.life.mode == Mode::Jwt || self.person_of_cookie() == Some(person);

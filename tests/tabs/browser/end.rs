@@ -27,7 +27,7 @@ impl Browser {
         for id in self.ids() {
             if self.tabs[&id].store_hangs {
                 // What it had, and could not write, goes with it.
-                self.excuse.get_or_insert(Excuse::StoreFailed);
+                self.excuses(Excuse::StoreFailed);
                 self.remove(id);
             }
         }
@@ -51,6 +51,14 @@ impl Browser {
         // What a server refuses, it tells to who asks.
         for id in self.ids() {
             self.call_in(id, Asked::Get);
+        }
+        self.run_until(self.now + 60_000);
+        // A call that finds somebody else is not sent again for them; the next one is theirs.
+        let has_found = |tab: &Tab| tab.is_refused() && tab.asked_as != tab.shown();
+        for id in self.ids() {
+            if has_found(&self.tabs[&id]) {
+                self.call_in(id, Asked::Get);
+            }
         }
         self.run_until(self.now + 60_000);
         // What another tab could not write down is waited for, a few times.
@@ -184,7 +192,8 @@ impl Browser {
         let is_unknown = match self.life.mode {
             Mode::Jwt => self.life.store_is_slow && self.excuse == Some(Excuse::StoreFull),
             // A session that was lost may be found to be so by a tab that has no token of it.
-            Mode::Hybrid if self.may_be_lost() => {
+            // And what was logged out of may be taken up by a tab that finds no note yet.
+            Mode::Hybrid if self.may_be_lost() || self.has_late_note => {
                 self.has_stray_login || self.person_of_cookie().is_none()
             }
             _ => self.has_stray_login,

@@ -38,19 +38,18 @@ impl Browser {
         let now = self.now;
         let named = header(&headers_of(&http), "Idempotency-Key")
             .map_or_else(String::new, |name| format!(", named {:.4}", name));
-        let tab = self.tabs.get_mut(&id).unwrap();
         if path == "login" && self.lock.holder != Some(id) {
             self.unlocked_login_at = Some(now);
         }
         if path == "refresh" {
             if self.life.has_lease && self.lock.holder != Some(id) {
                 // Its lease went to another tab while it was asleep, which it has no way to know.
-                self.excuse.get_or_insert(Excuse::LeaseLost);
+                self.excuses(Excuse::LeaseLost);
             }
             self.report.refreshes += 1;
-            tab.refreshes += 1;
+            self.tabs.get_mut(&id).unwrap().refreshes += 1;
         }
-        tab.open.push(Open {
+        self.tabs.get_mut(&id).unwrap().open.push(Open {
             request,
             http,
             cookie,
@@ -122,11 +121,12 @@ impl Browser {
                 let began = self.site.began(&http, cookie);
                 let reply = self.site.process(&http, cookie, seconds);
                 self.look_at_cookie(before);
-                if began.is_some_and(|began| self.is_logged_out(began)) {
-                    // Of a session that was logged out of: it ends, as it was meant to.
+                let was_excused = |began| self.ms_of(began) + 1_000 < self.excused_before;
+                if began.is_some_and(|began| self.is_logged_out(began) || was_excused(began)) {
+                    // Of a session that was logged out of: it ends, as it was meant to. Or of one before the present one.
                     self.site.reuses = 0;
                 }
-                if self.site.reuses > 0 && self.excuse.is_none() {
+                if std::mem::take(&mut self.site.reuses) > 0 && self.excuse.is_none() {
                     self.fail("a refresh token is used twice", &format!("by tab {id}"));
                 }
                 (!matches!(fate, Fate::LostAfter)).then_some(reply)
@@ -136,7 +136,8 @@ impl Browser {
         self.note(|| format!("tab {id}: {} {fate:?} {status:?}", path(&http)));
         let more = if matches!(fate, Fate::Slow) { 8_000 } else { 0 };
         let wait = more + self.latency();
-        self.plan(wait, What::Answer(id, request, reply.map(Box::new)));
+        let reply = reply.map(|reply| Box::new(reply.dated(seconds)));
+        self.plan(wait, What::Answer(id, request, reply));
     }
 
     pub(super) fn answer(&mut self, id: TabId, request: u32, reply: Option<Box<Reply>>) {
@@ -145,7 +146,7 @@ impl Browser {
         }
         if self.tabs[&id].has_lost_lease && self.life.mode != Mode::Jwt {
             // It takes an answer whose attempt another tab may be repeating by now, under its name.
-            self.excuse.get_or_insert(Excuse::LeaseLost);
+            self.excuses(Excuse::LeaseLost);
         }
         let now = self.now;
         let tab = self.tabs.get_mut(&id).unwrap();
@@ -158,13 +159,12 @@ impl Browser {
         if reply.as_ref().is_some_and(|reply| reply.status < 429) && path(&http) == "logout" {
             self.logged_out.is_answered = true;
         }
-        let seconds = self.seconds();
         let outcome = match reply {
-            Some(reply) if reply.status / 100 != 3 => Ok(reply.into_answer(seconds)),
-            Some(reply) if http.redirects == Redirects::Answer => Ok(reply.into_answer(seconds)),
+            Some(reply) if reply.status / 100 != 3 => Ok(reply.into_answer()),
+            Some(reply) if http.redirects == Redirects::Answer => Ok(reply.into_answer()),
             // The page that it leads to.
-            Some(_) if http.redirects == Redirects::Follow => {
-                Ok(Reply::page().into_answer(seconds))
+            Some(reply) if http.redirects == Redirects::Follow => {
+                Ok(Reply::page().dated(reply.date).into_answer())
             }
             _ => Err(Failure::Network),
         };
@@ -202,6 +202,14 @@ impl Browser {
 
     // The cookie.
 
+    /// A refresh was sent after the cookie of a login without the lock had come, and is given up for the word of it, which comes
+    /// later and looks newer.
+    pub(super) fn is_newer_than_unlocked_login(&self, open: &Open) -> bool {
+        let is_in_time = self.now < open.sent + LONGEST_REQUEST;
+        let is_newer = self.unlocked_cookie_at.is_some_and(|at| at <= open.sent);
+        path(&open.http) == "refresh" && is_in_time && is_newer
+    }
+
     pub(super) fn person_of_cookie(&self) -> Option<Person> {
         self.site.person_of(self.site.cookie)
     }
@@ -232,11 +240,11 @@ impl Browser {
         // Of a login that went without the lock no word may have come yet.
         let is_crossed = !is_login && self.unlocked_login_at.is_some_and(|at| at >= sent);
         if is_old && (is_late || is_crossed || (is_asleep && !self.life.is_old())) {
-            self.excuse.get_or_insert(Excuse::LateCookie);
+            self.excuses(Excuse::LateCookie);
         }
         if is_login && (is_late || is_asleep) {
             // Its caller may have given it up by the time that it hears of it.
-            self.has_stray_login = true;
+            self.stray_login();
             self.is_meant(None);
         }
         if self.page_at.is_some_and(|at| at > sent) {
@@ -249,6 +257,7 @@ impl Browser {
             tab.login_cookie_at = Some(now);
             if self.lock.holder != Some(id) {
                 self.unlocked_login_at = Some(now);
+                self.unlocked_cookie_at = Some(now);
             }
         }
         let before = self.person_of_cookie();

@@ -66,6 +66,7 @@ impl Browser {
             return;
         };
         tab.is_hidden = false;
+        tab.is_returning = true;
         tab.trouble_at = now;
         tab.frozen_until = tab.frozen_until.max(now);
         let kept = std::mem::take(&mut tab.kept);
@@ -91,6 +92,7 @@ impl Browser {
     }
 
     fn come_back(&mut self, id: TabId) {
+        self.tabs.get_mut(&id).unwrap().is_returning = false;
         self.has_looked(id, true);
         self.feed(id, Input::Page(PageEvent::Restored));
     }

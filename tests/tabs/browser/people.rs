@@ -8,7 +8,6 @@ use super::agenda::What;
 use super::network::path;
 use super::tab::{Asked, TabId};
 use super::{Browser, Meant};
-use crate::report::Excuse;
 use crate::site::Person;
 
 impl Browser {
@@ -45,7 +44,6 @@ impl Browser {
             37 if self.life.store_fills => {
                 self.note(|| "the store is full".into());
                 self.full_until = self.now + self.chance.below(60_000);
-                self.excuse = Some(Excuse::StoreFull);
             }
             _ => {}
         }
@@ -143,22 +141,24 @@ impl Browser {
                 && let Some(open) = self.open_request(id, *request)
             {
                 let is_login = path(&open.http) == "login";
-                cookies.extend(reply.cookie.map(|cookie| (cookie, is_login)));
+                cookies.extend(reply.cookie.map(|cookie| (*request, cookie, is_login)));
             }
         }
-        if let (true, Some((cookie, is_login))) = (comes, cookies.first().copied()) {
+        if let (true, Some((request, cookie, is_login))) = (comes, cookies.first().copied()) {
             self.note(|| format!("tab {id} leaves {cookie:?}"));
-            self.has_stray_login |= is_login;
-            let before = self.person_of_cookie();
-            self.site.cookie = cookie;
-            self.look_at_cookie(before);
+            if is_login {
+                self.stray_login();
+            }
+            self.take_cookie(id, request, cookie);
         }
         let tab = self.tabs.remove(&id).unwrap();
         let is_login = |asked| matches!(asked, Asked::Login(_));
         if let Some(wait) = tab.waits.iter().find(|wait| is_login(wait.asked)) {
             // Whether that login came to anything, nobody knows.
             self.meant = (self.now, None);
-            self.has_stray_login |= tab.login_cookie_at >= Some(wait.begun);
+            if tab.login_cookie_at >= Some(wait.begun) {
+                self.stray_login();
+            }
         }
         self.leave_lock(id);
     }

@@ -9,6 +9,7 @@ use hallpass::core::{
 use super::agenda::What;
 use super::network::clocks;
 use super::{Browser, LoggedOut};
+use crate::report::Excuse;
 use crate::site::Person;
 use crate::world::check;
 
@@ -57,6 +58,8 @@ pub struct Tab {
     /// In the back/forward cache, and what waits there.
     pub is_hidden: bool,
     pub kept: Vec<What>,
+    /// It is back from there, and its engine is yet to be told.
+    pub is_returning: bool,
     /// What waits for a frozen tab, in its order.
     pub thaws: Vec<What>,
     pub open: Vec<Open>,
@@ -67,6 +70,8 @@ pub struct Tab {
     pub last_status: Option<u16>,
     pub acted_as: Option<Person>,
     pub acted_signed_in: bool,
+    /// Who was shown when its last call began.
+    pub asked_as: Option<Person>,
     /// When the answer to a login of its own last set the cookie.
     pub login_cookie_at: Option<u64>,
     /// When it came to hold the lock.
@@ -77,6 +82,8 @@ pub struct Tab {
     pub reads: (u32, u64),
     pub writes: (u32, u64),
     pub last_written: u64,
+    /// What it wanted to be written last was refused: it keeps that, and goes by the clock.
+    pub is_unwritten: bool,
     /// Who was shown last without a sign-out since.
     pub known: Option<Person>,
     /// Signed in since, as nobody whose name is shown.
@@ -136,6 +143,7 @@ impl Browser {
             store_hangs: false,
             is_hidden: false,
             kept: Vec::new(),
+            is_returning: false,
             thaws: Vec::new(),
             open: Vec::new(),
             cancelled: Vec::new(),
@@ -144,12 +152,14 @@ impl Browser {
             last_status: None,
             acted_as: None,
             acted_signed_in: false,
+            asked_as: None,
             login_cookie_at: None,
             has_lost_lease: false,
             holds_since: None,
             reads: (0, 0),
             writes: (0, 0),
             last_written: 0,
+            is_unwritten: false,
             known: None,
             is_nameless: false,
             could_know: Some(self.now),
@@ -210,6 +220,8 @@ impl Browser {
             },
             Asked::Logout => Input::Logout { call },
         };
+        let before = (self.meant, self.before, self.asked_at, self.logged_out);
+        let was_out = self.tabs[&id].engine.snapshot().status == Status::SignedOut;
         match asked {
             Asked::Login(person) => {
                 self.note(|| format!("tab {id} logs in as {}", person.name()));
@@ -232,6 +244,11 @@ impl Browser {
             _ => {}
         }
         self.feed(id, input);
+        let is_settled = !self.tabs[&id].waits.iter().any(|wait| wait.call == call);
+        if asked == Asked::Logout && was_out && is_settled {
+            // Nobody was signed in there: it was not meant for whoever is elsewhere.
+            (self.meant, self.before, self.asked_at, self.logged_out) = before;
+        }
     }
 
     // The engine of a tab.
@@ -267,6 +284,11 @@ impl Browser {
                 // It may be done all the same; its answer is nobody's, nor is its cookie.
                 let tab = self.tabs.get_mut(&id).unwrap();
                 tab.cancelled.push(request);
+                let open = &self.tabs[&id].open;
+                let given_up = open.iter().find(|open| open.request == request);
+                if given_up.is_some_and(|open| self.is_newer_than_unlocked_login(open)) {
+                    self.excuses(Excuse::LateCookie);
+                }
             }
             Effect::Dispatch {
                 call,

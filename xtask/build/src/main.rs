@@ -85,7 +85,7 @@ fn package(
         &dist.join("lease.js"),
         &fs::read(places.root().join(LEASE))?,
     )?;
-    put(&dist.join("glue.js"), glue::minify(places, &js)?.as_bytes())?;
+    glue::minify(places, &js, &dist)?;
     println!(
         "built pkg/dist: hallpass.wasm {} bytes, inlined {} bytes",
         wasm.len(),

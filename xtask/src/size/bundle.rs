@@ -76,6 +76,15 @@ impl Bundle {
     }
 }
 
+impl Bundle {
+    /// Bytes of the engine's chunk, with brotli.
+    pub(super) fn engine(&self) -> Result<usize> {
+        let is_engine = |source: &&(String, Weight)| source.0.ends_with("src/engine.js");
+        let found = self.lazy.iter().find(is_engine);
+        Ok(found.context("there is no chunk of the engine")?.1.brotli)
+    }
+}
+
 impl Meta {
     fn read(text: &[u8]) -> Result<Self> {
         let file: Value = serde_json::from_slice(text)?;

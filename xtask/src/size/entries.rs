@@ -22,9 +22,11 @@ pub(super) fn weigh(
         table.with_context(|| format!("pkg/package.json has no {name}"))
     };
     let external: Vec<String> = table("peerDependencies")?.keys().cloned().collect();
-    // A file with types is an entry for code; `slim` has lines of its own.
+    // A file with types is an entry for code; `slim` has lines of its own, and `whole` is the default with its engine.
     let entries = table("exports")?.iter().filter_map(|(path, target)| {
-        let name = path.strip_prefix("./").filter(|name| *name != "slim")?;
+        let name = path
+            .strip_prefix("./")
+            .filter(|name| !matches!(*name, "slim" | "whole"))?;
         target.get("types").map(|_| name)
     });
     entries

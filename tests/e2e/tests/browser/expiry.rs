@@ -62,6 +62,7 @@ async fn a_refused_token_is_renewed_and_the_call_sent_again(case: &Case) -> Resu
 const SHORT: Settings = Settings {
     access_ttl_ms: Some(2_000),
     refresh_ttl_ms: None,
+    family_ms: None,
     grace_ms: None,
     idle_ms: None,
     absolute_ms: None,

@@ -50,6 +50,7 @@ async fn a_wrong_option_is_named(case: &Case) -> Result<()> {
         ("origins", "{ origins: 'https://api.example.com' }"),
         ("origins", "{ origins: ['https://api.example.com/path'] }"),
         ("origins", "{ origins: ['*'] }"),
+        ("origins", "{ origins: ['https://*.example.com'] }"),
         ("origins", "{ origins: [5] }"),
         (
             "insecureOrigins",
@@ -78,6 +79,7 @@ async fn a_wrong_option_is_named(case: &Case) -> Result<()> {
         ("timeout", "{ timeout: 0 }"),
         ("timeout", "{ timeout: Infinity }"),
         ("timedRefresh", "{ timedRefresh: 'yes' }"),
+        ("refuseRedirects", "{ refuseRedirects: 'all' }"),
         ("idempotencyKey", "{ idempotencyKey: 1 }"),
         ("shareAcrossTabs", "{ shareAcrossTabs: 'all' }"),
         ("isSignedOut", "{ isSignedOut: true }"),

@@ -40,6 +40,13 @@ pub(crate) const CREDENTIAL: &[Row] = &[
         says: "What stands before the token.",
     },
     Row {
+        path: "refuseRedirects",
+        kind: Kind::Flag,
+        core: Core::Or("refuse_redirects", "false"),
+        default: "`false`",
+        says: "Make a redirect of a request with a credential an error.",
+    },
+    Row {
         path: "refreshToken",
         kind: Kind::Members(&[
             "JsonTransport",

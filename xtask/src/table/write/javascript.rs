@@ -21,7 +21,7 @@ pub(super) fn bodies() -> Vec<String> {
 }
 
 fn numbers(names: impl Iterator<Item = String>) -> Vec<String> {
-    let line = |(number, name)| format!("const {name} = {number};");
+    let line = |(number, name)| format!("export const {name} = {number};");
     names.enumerate().map(line).collect()
 }
 

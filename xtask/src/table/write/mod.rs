@@ -43,23 +43,36 @@ fn all() -> Result<Vec<Written>> {
                 ("meanings", javascript::meanings()),
                 ("endpoints", javascript::endpoints()),
                 ("faults", javascript::faults_of(OF_CONTRACTS)),
+            ],
+        ),
+        written(
+            "pkg/src/contracts/contract.js",
+            vec![
                 ("words", javascript::contract_words()),
                 ("place", javascript::place()),
                 ("contract", javascript::contract()),
             ],
         ),
         written(
-            "src/browser/shell.js",
+            "src/browser/kinds.js",
             vec![
                 ("kinds", javascript::kinds()),
                 ("bodies", javascript::bodies()),
-                ("purposes", javascript::purposes()),
-                ("redirects", javascript::redirects()),
-                ("faults", javascript::faults_of(OF_THE_SHELL)),
             ],
         ),
         written(
-            "src/browser/shell.rs",
+            "src/browser/requests.js",
+            vec![
+                ("purposes", javascript::purposes()),
+                ("redirects", javascript::redirects()),
+            ],
+        ),
+        written(
+            "src/browser/login.js",
+            vec![("faults", javascript::faults_of(OF_THE_SHELL))],
+        ),
+        written(
+            "src/browser/delivered.rs",
             vec![("kinds", rust::kinds()), ("bodies", rust::bodies())],
         ),
         written(

@@ -1,0 +1,63 @@
+// The answer of an endpoint, by the engine's names.
+
+/** Begins a path that leads to a header of the answer. */
+const HEADER = "header:";
+/** What the engine calls the parts of an answer. */
+const NAMES = {
+  accessToken: "access_token",
+  refreshToken: "refresh_token",
+  expiresIn: "expires_in",
+  expiresAt: "expires_at",
+  user: "user",
+};
+
+/** The answer by the engine's names, as text. */
+export function canonical(fields, response, body, text, kind) {
+  const found = (path) => {
+    for (const one of [path].flat()) {
+      const value = one.startsWith(HEADER) ? headerOf(response, one.slice(HEADER.length)) : one === "$" ? body ?? text.trim() : at(body, one);
+      if (value !== undefined && value !== null && value !== "") return value;
+    }
+    return null;
+  };
+  const parts = {};
+  if (response.ok) {
+    for (const [field, name] of Object.entries(NAMES)) {
+      // In the answer of `me` there are no tokens.
+      if (fields[field] !== undefined && !(kind === "me" && field.endsWith("Token"))) parts[name] = found(fields[field]);
+    }
+    if (fields.expiresInMs !== undefined) parts.expires_in = found(fields.expiresInMs) / 1000;
+  } else if (fields.code !== undefined || fields.message !== undefined) {
+    const word = (path) => (path === undefined ? undefined : found(path) ?? undefined);
+    parts.error = { code: word(fields.code), message: word(fields.message) };
+  }
+  if (kind === "me" && Array.isArray(parts.user ?? body)) parts.user = ofClaims(parts.user ?? body);
+  if (!Object.keys(parts).length) return text;
+  // An error shows the answer as it came.
+  if (!response.ok || kind === "login") parts.$ = body;
+  return JSON.stringify(body && typeof body === "object" && !Array.isArray(body) ? { ...body, ...parts } : parts);
+}
+
+/** A list of claims, `[{ "type": "sub", "value": "7" }]`, as an object. */
+function ofClaims(list) {
+  const isClaim = (item) => typeof item?.type === "string" && "value" in item;
+  return list.length && list.every(isClaim) ? Object.fromEntries(list.map(({ type, value }) => [type, value])) : list;
+}
+
+const headerOf = (response, name) => response.headers.get(name)?.replace(/^Bearer +/i, "");
+
+/** What a path of names and indices leads to. */
+const at = (value, path) =>
+  path.split(".").reduce((inner, name) => (typeof inner === "object" && inner !== null && Object.hasOwn(inner, name) ? inner[name] : undefined), value);
+
+/** Whether a body has this text in it, as a value of its own. */
+export const holds = (value, text) => (typeof value === "object" && value ? Object.values(value).some((inner) => holds(inner, text)) : value === text);
+
+/** `undefined` if it is no JSON. */
+export function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,234 @@
+//! What the shell delivers, as inputs.
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+
+use crate::core::{
+    Answer, Body, CallId, Failure, FetchAnswer, FetchFacts, Input, LoadFailure, Message, PageEvent,
+    Pass, RequestId, Said, Secret, ServerTime, SharedAccess, StoreFailure, Word, wants_step_up,
+};
+
+/// What is delivered, by number.
+pub(crate) mod kind {
+    #![allow(
+        dead_code,
+        reason = "some are for the npm package, some for the Rust API"
+    )]
+
+    // By `cargo xtask table`: kinds.
+    pub(crate) const READY: u32 = 0;
+    pub(crate) const LOGIN: u32 = 1;
+    pub(crate) const LOGOUT: u32 = 2;
+    pub(crate) const REFRESH: u32 = 3;
+    pub(crate) const TOKEN: u32 = 4;
+    pub(crate) const FETCH: u32 = 5;
+    pub(crate) const FETCH_ANSWERED: u32 = 6;
+    pub(crate) const GONE: u32 = 7;
+    pub(crate) const ANSWERED: u32 = 8;
+    pub(crate) const LOADED: u32 = 9;
+    pub(crate) const SAVED: u32 = 10;
+    pub(crate) const LOCK_GRANTED: u32 = 11;
+    pub(crate) const MESSAGE: u32 = 12;
+    pub(crate) const TICK: u32 = 13;
+    pub(crate) const VISIBLE: u32 = 14;
+    pub(crate) const RESTORED: u32 = 15;
+    pub(crate) const ONLINE: u32 = 16;
+    pub(crate) const STORE_CHANGED: u32 = 17;
+    pub(crate) const LISTS: u32 = 18;
+    pub(crate) const SNAPSHOT: u32 = 19;
+    pub(crate) const CLAIMS: u32 = 20;
+    pub(crate) const JOURNAL: u32 = 21;
+    pub(crate) const RELEASE: u32 = 22;
+    pub(crate) const HIDDEN: u32 = 23;
+    pub(crate) const TOKEN_IN: u32 = 24;
+    pub(crate) const RELOADED: u32 = 25;
+    pub(crate) const ADOPT: u32 = 26;
+    pub(crate) const FETCH_DOUBTFUL: u32 = 27;
+    // End of the table.
+}
+
+/// What the shell delivers. `None`: it is a question, or nothing this version knows.
+pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> {
+    let call = CallId(id);
+    let text = || payload.as_string();
+    Some(match kind {
+        kind::READY => Input::Ready { call },
+        kind::LOGIN => match text() {
+            Some(body) => Input::Login {
+                call,
+                body: Secret::new(body),
+            },
+            None => {
+                let parts: Array = payload.into();
+                let text = |index| parts.get(index).as_string();
+                Input::LoginAt {
+                    call,
+                    body: Secret::new(text(0)?),
+                    url: text(1)?,
+                }
+            }
+        },
+        kind::ADOPT => Input::Adopt {
+            call,
+            answer: adopted(&payload.into())?,
+        },
+        kind::FETCH_DOUBTFUL => Input::FetchDoubtful { call },
+        kind::LOGOUT => Input::Logout { call },
+        kind::REFRESH => Input::Refresh { call },
+        kind::TOKEN => Input::Token { call },
+        kind::FETCH => {
+            let parts = payload.into();
+            Input::Fetch {
+                call,
+                facts: facts(&parts),
+                sent_by: sent_by(&parts),
+            }
+        }
+        kind::FETCH_ANSWERED => Input::FetchAnswered {
+            call,
+            answer: fetch_answer(&payload.into()),
+        },
+        kind::GONE => Input::Gone { call },
+        kind::ANSWERED => {
+            let outcome = if payload.is_undefined() {
+                Err(Failure::Network)
+            } else if payload.is_null() {
+                Err(Failure::Hook)
+            } else {
+                Ok(answer(&payload.into()))
+            };
+            Input::Answered {
+                request: RequestId(id),
+                outcome,
+            }
+        }
+        kind::LOADED => Input::Loaded(match id {
+            1 => Ok(text().map(Secret::new)),
+            2 => Err(LoadFailure::Untrusted),
+            3 => Err(LoadFailure::Unverified),
+            _ => Err(LoadFailure::Broken),
+        }),
+        kind::SAVED => Input::Saved(if id == 1 { Ok(()) } else { Err(StoreFailure) }),
+        kind::LOCK_GRANTED => Input::LockGranted { waited: id == 1 },
+        kind::MESSAGE => {
+            message(&payload.into()).map_or(Input::Noise { times: id }, Input::Message)
+        }
+        kind::TICK => Input::Tick,
+        kind::RELOADED => Input::Page(PageEvent::Reloaded),
+        kind::VISIBLE => Input::Page(PageEvent::Visible),
+        kind::RESTORED => Input::Page(PageEvent::Restored),
+        kind::HIDDEN => Input::Page(PageEvent::Hidden),
+        kind::ONLINE => Input::Page(PageEvent::Online),
+        kind::STORE_CHANGED => Input::Page(PageEvent::StoreChanged),
+        _ => return None,
+    })
+}
+
+/// Reads it back, behind the version. `None`: no tab of this version wrote it.
+fn message(parts: &Array) -> Option<Message> {
+    let number = |index| milliseconds(&parts.get(index)).filter(|number| *number >= 0);
+    let access = parts.get(6).as_string().and_then(|token| {
+        Some(SharedAccess {
+            token: Secret::new(token),
+            ends_at: ServerTime(number(7)?),
+            issued_at: ServerTime(number(8)?),
+        })
+    });
+    Some(Message {
+        word: Word::read(&parts.get(1).as_string()?)?,
+        login: number(2)?,
+        generation: number(3)?.cast_unsigned(),
+        subject: u32::try_from(number(4)?).ok()?,
+        wait_ms: u32::try_from(number(5)?).ok()?,
+        access,
+    })
+}
+
+fn facts(parts: &Array) -> FetchFacts {
+    FetchFacts {
+        is_safe: parts.get(0).is_truthy(),
+        has_own_credential: parts.get(1).is_truthy(),
+        body: match parts.get(2).as_f64() {
+            // By `cargo xtask table`: bodies.
+            Some(0.0) => Body::Empty,
+            Some(1.0) => Body::Repeatable,
+            _ => Body::Once,
+            // End of the table.
+        },
+    }
+}
+
+fn sent_by(parts: &Array) -> Option<Pass> {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "written from a u32"
+    )]
+    let number = |index| parts.get(index).as_f64().map(|number| number as u32);
+    Some(Pass {
+        epoch: number(3)?,
+        holding: number(4)?,
+    })
+}
+
+fn fetch_answer(parts: &Array) -> FetchAnswer {
+    FetchAnswer {
+        status: status(parts),
+        is_foreign: parts.get(1).is_truthy(),
+        means_signed_out: parts.get(2).as_bool(),
+        csrf_moved: parts.get(3).is_truthy(),
+        wants_step_up: parts
+            .get(4)
+            .as_string()
+            .is_some_and(|challenges| wants_step_up(&challenges)),
+        csrf_refused: parts.get(5).is_truthy(),
+    }
+}
+
+/// A token answer that no request of ours got: its text, and why it is not to be believed.
+fn adopted(parts: &Array) -> Option<Answer> {
+    Some(Answer {
+        status: 200,
+        is_html: false,
+        date: None,
+        retry_after: None,
+        retry_after_date: None,
+        csrf_moved: false,
+        csrf_refused: false,
+        body: parts.get(0).as_string()?,
+        untrusted: parts.get(1).as_string(),
+        said: None,
+    })
+}
+
+fn answer(parts: &Array) -> Answer {
+    Answer {
+        status: status(parts),
+        is_html: parts.get(1).is_truthy(),
+        date: milliseconds(&parts.get(2)).map(ServerTime),
+        retry_after: parts.get(3).as_string(),
+        retry_after_date: milliseconds(&parts.get(4)),
+        csrf_moved: parts.get(5).is_truthy(),
+        body: parts.get(6).as_string().unwrap_or_default(),
+        untrusted: parts.get(7).as_string(),
+        said: parts.get(8).as_string().and_then(|word| Said::read(&word)),
+        csrf_refused: parts.get(9).is_truthy(),
+    }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an HTTP status"
+)]
+fn status(parts: &Array) -> u16 {
+    parts.get(0).as_f64().unwrap_or_default() as u16
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "a date is within ±8.64e15 ms"
+)]
+fn milliseconds(value: &JsValue) -> Option<i64> {
+    value.as_f64().map(|time| time as i64)
+}
