@@ -638,6 +638,8 @@ export interface SsoOptions {
   redirectUri: string;
   /** What is asked for (RFC 6749 §3.3), words with blanks between. Default `"openid"`. */
   scope?: string;
+  /** Further parameters of each sign-in, such as `audience`. */
+  params?: Readonly<Record<string, string>>;
   /** Ask the provider's UserInfo endpoint too, where it has the name and the like. Default `false`. */
   userinfo?: boolean;
   /**

@@ -30,8 +30,10 @@ pub fn well_known(own: &Form) -> Result<[String; 2], Refusal> {
 
 const AUTHORIZATION: &str = "authorization_endpoint";
 const TOKEN: &str = "token_endpoint";
-/// What else is kept.
-const OTHERS: &[&str] = &[
+/// Those that are kept.
+const ENDPOINTS: &[&str] = &[
+    AUTHORIZATION,
+    TOKEN,
     "jwks_uri",
     "userinfo_endpoint",
     "end_session_endpoint",
@@ -57,7 +59,7 @@ pub fn read(own: &Form, document: &Form) -> Result<Form, Refusal> {
     }
     let mut server = Form::default();
     server.put("issuer", says);
-    for name in [AUTHORIZATION, TOKEN].iter().chain(OTHERS) {
+    for &name in ENDPOINTS {
         if document.repeats(name) {
             return wrong("the provider's document has an endpoint that is no text");
         }
@@ -78,7 +80,7 @@ pub fn read(own: &Form, document: &Form) -> Result<Form, Refusal> {
     if lacks("code_challenge_methods_supported", "S256") {
         return wrong("the provider has no PKCE with S256 (RFC 7636)");
     }
-    for name in [ISS, PUSHED] {
+    for &name in &[ISS, PUSHED] {
         if document.has(name, "true") {
             server.put(name, "true");
         }

@@ -112,6 +112,14 @@ impl Form {
         }
     }
 
+    /// The same for each of these names.
+    #[inline(never)]
+    pub fn copy_all(&mut self, other: &Form, names: &[&str]) {
+        for name in names {
+            self.copy(other, name);
+        }
+    }
+
     /// The members.
     pub fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (&**name, &**value))

@@ -64,10 +64,8 @@ pub fn begin(
     }
     let mut query = Form::default();
     query.put("response_type", "code");
-    for name in ["client_id", "redirect_uri", "scope"] {
-        query.put(name, own.get(name));
-    }
-    for (name, from) in [
+    query.copy_all(own, &["client_id", "redirect_uri", "scope"]);
+    for &(name, from) in &[
         ("state", "state"),
         ("nonce", "nonce"),
         ("code_challenge", "challenge"),
@@ -75,9 +73,7 @@ pub fn begin(
         query.put(name, fresh.get(from));
     }
     query.put("code_challenge_method", "S256");
-    for name in WISHES {
-        query.copy(wishes, name);
-    }
+    query.copy_all(wishes, WISHES);
     for (name, value) in params.entries() {
         if OURS.contains(&name) || !wishes.get(name).is_empty() {
             return wrong(
@@ -89,26 +85,21 @@ pub fn begin(
 
     let mut slot = Form::default();
     // The code goes to the endpoint that was asked, whatever the provider's document says by then.
-    for name in [
-        "issuer",
-        "token_endpoint",
-        "jwks_uri",
-        "userinfo_endpoint",
-        "authorization_response_iss_parameter_supported",
-    ] {
-        slot.copy(server, name);
-    }
+    slot.copy_all(
+        server,
+        &[
+            "issuer",
+            "token_endpoint",
+            "jwks_uri",
+            "userinfo_endpoint",
+            "authorization_response_iss_parameter_supported",
+        ],
+    );
     slot.copy(server, "id_token_signing_alg_values_supported");
-    for name in ["key", "client_id", "redirect_uri", "scope"] {
-        slot.put(name, own.get(name));
-    }
-    for name in ["nonce", "verifier"] {
-        slot.put(name, fresh.get(name));
-    }
+    slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope"]);
+    slot.copy_all(fresh, &["nonce", "verifier"]);
     slot.put("made", fresh.get("now"));
-    for name in ["max_age", "app_state", "kind", "sub", "provider"] {
-        slot.copy(wishes, name);
-    }
+    slot.copy_all(wishes, &["max_age", "app_state", "kind", "sub", "provider"]);
     // Else they are a wish, which the provider may leave (OpenID Connect Core §3.1.2.1).
     if wishes.has("step_up", "true") {
         slot.copy(wishes, "acr_values");

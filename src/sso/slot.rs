@@ -28,9 +28,7 @@ pub fn ended(slots: &[Form], now: u64) -> Vec<usize> {
 #[must_use]
 pub fn used(slot: &Form) -> Form {
     let mut kept = Form::default();
-    for name in ["key", "made", "return_to", "kind"] {
-        kept.copy(slot, name);
-    }
+    kept.copy_all(slot, &["key", "made", "return_to", "kind"]);
     kept.put("used", "true");
     kept
 }

@@ -11,9 +11,7 @@ pub fn exchange(slot: &Form, code: &str) -> Form {
     body.put("grant_type", "authorization_code");
     body.put("code", code);
     body.put("code_verifier", slot.get("verifier"));
-    for name in ["redirect_uri", "client_id"] {
-        body.put(name, slot.get(name));
-    }
+    body.copy_all(slot, &["redirect_uri", "client_id"]);
     body
 }
 

@@ -103,6 +103,16 @@ test("of several providers the one that is named signs in, and gets its own refr
   }
 });
 
+test("what each sign-in has to ask goes along, and what one asks on top", async () => {
+  one.tell({});
+  use(at(one, { params: { audience: "orders", theme: "dark" } }));
+  const { tab, close } = await visit(browser, app.origin);
+  await Promise.all([tab.waitForURL(callback), tab.evaluate(() => void auth.loginWithRedirect({ params: { theme: "light" } }))]);
+  const { query } = one.asked.find(({ path }) => path === "/auth");
+  assert.deepEqual([query.audience, query.theme], ["orders", "light"]);
+  await close();
+});
+
 test("a provider that is not named, or not known, is told before anybody goes anywhere", async () => {
   const { tab, close } = await signedInAt("work");
   for (const wishes of [undefined, { provider: "elsewhere" }, { provider: "__proto__" }]) {

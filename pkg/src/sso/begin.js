@@ -1,6 +1,5 @@
 // A sign-in that begins: what it asks for, and what is kept of it.
 
-import { jsonOf } from "../credentials.js";
 import { AuthError } from "../error.js";
 import { checkAll, isText, table } from "../options.js";
 import { encoded } from "../verify/base64url.js";
@@ -44,12 +43,12 @@ export async function begun(own, server, { params = {}, appState, ...wishes }, k
     server,
     [
       ...asked.filter(([, value]) => value !== undefined).map(([name, value]) => [WISHES[name], [value].flat().join(" ")]),
-      ["app_state", appState === undefined ? "" : jsonOf("appState", appState)],
+      ["app_state", textOf(appState)],
       ["kind", kind],
       ["provider", providerName],
       ...(demanded ?? []),
     ],
-    Object.entries(params),
+    Object.entries({ ...own.params, ...params }),
     Object.entries({ state, nonce, verifier, challenge: encoded(await hashed(verifier)), now: Date.now() }),
   ]);
   return { state, query: await kept(state, answer) };
@@ -75,6 +74,18 @@ export function go(url) {
   });
   location.assign(url);
   return back;
+}
+
+/** As text, which comes back as it went. */
+function textOf(appState) {
+  let text;
+  try {
+    text = appState === undefined ? "" : JSON.stringify(appState);
+  } catch {
+    // A cycle, a BigInt.
+  }
+  if (text === undefined) throw new AuthError("config_invalid", "option appState: must be a value that JSON can hold", { option: "appState" });
+  return text;
 }
 
 function checkWishes(wishes) {

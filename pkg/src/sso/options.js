@@ -1,13 +1,14 @@
 // The option `sso`: what may be said of a provider, or of several by names of the app's own.
 
 import { AuthError } from "../error.js";
-import { checkAll, isObject, isText } from "../options.js";
+import { checkAll, isObject, isText, table } from "../options.js";
 
 const MEMBERS = {
   issuer: "string",
   clientId: "string",
   redirectUri: "string",
   scope: "string",
+  params: table,
   userinfo: "boolean",
   par: ["auto", "require"],
   endpoints: {
@@ -45,7 +46,7 @@ export function optionsOf(options) {
 function ownOf(option, name, sso, { key = "default", insecureOrigins = [] }) {
   checkAll(option, sso, MEMBERS);
   for (const member of NEEDED) if (!isText(sso[member]) || !sso[member]) throw [`${option}.${member}`, undefined, sso[member], "string"];
-  const { scope = "openid", userinfo = false, par, endpoints, issuer, clientId } = sso;
+  const { scope = "openid", params = {}, userinfo = false, par, endpoints, issuer, clientId } = sso;
   const page = globalThis.document?.baseURI;
   const redirect = URL.canParse(sso.redirectUri, page) ? new URL(sso.redirectUri, page) : undefined;
   // The answer comes to this page's script, and to nobody else's.
@@ -53,5 +54,5 @@ function ownOf(option, name, sso, { key = "default", insecureOrigins = [] }) {
     const words = "must be a path or URL of the page's own origin, without a fragment";
     throw new AuthError("config_invalid", `option ${option}.redirectUri: ${words}`, { option: `${option}.redirectUri` });
   }
-  return { name, key, issuer, clientId, redirectUri: redirect.href, scope, userinfo, par, endpoints, insecureOrigins };
+  return { name, key, issuer, clientId, redirectUri: redirect.href, scope, params, userinfo, par, endpoints, insecureOrigins };
 }

@@ -113,6 +113,13 @@ pub(crate) const CLIENT: &[Row] = &[
         says: "What is asked for (RFC 6749 §3.3)",
     },
     Row {
+        path: "sso.params",
+        kind: Kind::Object,
+        core: Core::Package,
+        default: "none",
+        says: "Further parameters of each sign-in, such as `audience`.",
+    },
+    Row {
         path: "sso.userinfo",
         kind: Kind::Object,
         core: Core::Package,
