@@ -616,6 +616,103 @@ export interface JwtOptions extends TokenOptions {
   endpoints?: AuthEndpoints;
   /** How the refresh token travels. Default `{ in: "json" }`. */
   refreshToken?: RefreshTokenTransport;
+  /**
+   * The identity provider at which people sign in, by OpenID Connect; or several, by names of the app's own. Loaded when it is given.
+   * docs/sso.md is how it is used.
+   */
+  sso?: SsoOptions | SsoProviders;
+}
+
+/** Several providers, by names of letters, digits, `_` and `-`. */
+export interface SsoProviders {
+  readonly [name: string]: SsoOptions;
+}
+
+/** A provider of OpenID Connect. */
+export interface SsoOptions {
+  /** The provider's issuer identifier (RFC 8414 §2), an https URL, to the letter. */
+  issuer: string;
+  /** The name under which the app is registered there (RFC 6749 §2.2). A page keeps no secret: a public client. */
+  clientId: string;
+  /** The page that the provider comes back to, as it is registered there: a path or URL of this origin. It calls `handleCallback()`. */
+  redirectUri: string;
+  /** What is asked for (RFC 6749 §3.3), words with blanks between. Default `"openid"`. */
+  scope?: string;
+  /** Further parameters of each sign-in, such as `audience`. */
+  params?: Readonly<Record<string, string>>;
+  /** Ask the provider's UserInfo endpoint too, where it has the name and the like. Default `false`. */
+  userinfo?: boolean;
+  /**
+   * Push what is asked to the provider first (RFC 9126): `"auto"` where it offers that, `"require"` or not at all. Default: where the provider
+   * requires it.
+   */
+  par?: "auto" | "require";
+  /** The provider's endpoints by hand, for one without a document that the page may read. Each an https URL. */
+  endpoints?: SsoEndpoints;
+}
+
+/** Endpoints of a provider (RFC 8414 §2). */
+export interface SsoEndpoints {
+  /** `authorization_endpoint`. */
+  authorization: string;
+  /** `token_endpoint`. */
+  token: string;
+  /** `jwks_uri`: needed for ID tokens, so with the scope `openid`. */
+  jwks?: string;
+  /** `userinfo_endpoint`. */
+  userinfo?: string;
+  /** `end_session_endpoint`. */
+  endSession?: string;
+  /** `revocation_endpoint` (RFC 7009). */
+  revocation?: string;
+  /** `pushed_authorization_request_endpoint` (RFC 9126). */
+  par?: string;
+}
+
+/** What a sign-in asks of the provider. */
+export interface SignInWishes {
+  /** Which provider, where there are several. */
+  provider?: string;
+  /** Where the app goes on, a path of this origin. Default: where it is. What leads elsewhere is `"/"`. */
+  returnTo?: string;
+  /** What the provider shows (OpenID Connect Core §3.1.2.1): `"login"`, `"consent"`, `"select_account"`, `"create"`, `"none"`. */
+  prompt?: string;
+  /** Who is likely to sign in: a user name or an address. */
+  loginHint?: string;
+  /** How the person should be known, the preferred first. */
+  acrValues?: string | readonly string[];
+  /** Seconds that the person's last sign-in at the provider may be ago. What is older is `callback_refused`. */
+  maxAge?: number;
+  /** Languages for the provider's pages (RFC 5646), the preferred first. */
+  uiLocales?: string | readonly string[];
+  /** Further parameters of the provider's own. */
+  params?: Readonly<Record<string, string>>;
+  /** Comes back with the answer: what JSON can hold. It stays in this browser. */
+  appState?: unknown;
+}
+
+/** What a sign-in in a window asks. */
+export interface PopupWishes extends SignInWishes {
+  /** Gives it up: the window is closed, and what is done there signs nobody in. */
+  signal?: AbortSignal;
+  /** Seconds that it may take. Default 600. */
+  timeout?: number;
+}
+
+/** What a step-up asks beside what is demanded. */
+export interface StepUpWishes extends Omit<PopupWishes, "acrValues" | "maxAge"> {
+  /** Leave the page for it; `handleCallback()` has what comes of it. Default `false`: in a window. */
+  redirect?: boolean;
+}
+
+/** What came of a sign-in. */
+export interface SignedIn<User = AuthUser> {
+  /** Who is signed in. */
+  readonly user: User | null;
+  /** Where the app goes on: a path of this origin. */
+  readonly returnTo: string;
+  /** As `loginWithRedirect` got it. */
+  readonly appState: unknown;
 }
 
 /** `mode: "hybrid"`: an access token held in memory, a refresh token in an HttpOnly cookie. */
@@ -697,7 +794,12 @@ export type AuthErrorCode =
   | "superseded"
   | "disposed"
   | "login_pending"
-  | "hook_failed";
+  | "hook_failed"
+  | "callback_stale"
+  | "callback_refused"
+  | "provider_unreachable"
+  | "popup_blocked"
+  | "popup_closed";
 
 /** What an `AuthError` holds beside `code` and `message`. */
 export type AuthErrorMembers = Pick<
@@ -748,6 +850,18 @@ export type KnownAuthError = AuthError &
         readonly reason: null;
       }
     | {
+        /** An answer of a provider that was not taken up. */
+        readonly code: "callback_stale" | "callback_refused" | "provider_unreachable";
+        /** None. */
+        readonly option: null;
+        /** None. */
+        readonly reason: null;
+        /** Of `handleCallback`: where the app was to go on. */
+        readonly returnTo?: string;
+        /** Of `handleCallback`: as `loginWithRedirect` got it, if the answer was to that. */
+        readonly appState?: unknown;
+      }
+    | {
         /** Nobody is signed in. */
         readonly code: "signed_out";
         /** None. */
@@ -755,7 +869,10 @@ export type KnownAuthError = AuthError &
       }
     | {
         /** Any other. */
-        readonly code: Exclude<AuthErrorCode, "config_invalid" | "signed_out">;
+        readonly code: Exclude<
+          AuthErrorCode,
+          "config_invalid" | "signed_out" | "callback_stale" | "callback_refused" | "provider_unreachable"
+        >;
         /** None. */
         readonly option: null;
         /** None. */
@@ -844,6 +961,74 @@ export interface AuthClient<User = AuthUser> {
   readonly [Symbol.dispose]: () => void;
 }
 
+/** A client with the option `sso`. */
+export interface SsoClient<User = AuthUser> extends AuthClient<User> {
+  /**
+   * Goes to the provider. Settles if that fails, or when the visitor comes back to this very page by Back.
+   *
+   * @throws {AuthError} `provider_unreachable`, `response_invalid` (its document), `config_invalid`, naming the wish; `unsupported` (no
+   * `localStorage`, in which the answer finds what was asked), `disposed`.
+   * @example
+   * button.onclick = () => auth.loginWithRedirect();
+   */
+  readonly loginWithRedirect: (wishes?: SignInWishes) => Promise<void>;
+  /**
+   * Takes up the answer that the page was opened with, and takes it out of the address. `null` if there is none of ours: then the
+   * address stays as it is. Who asks again is told the same.
+   *
+   * @throws {AuthError} `callback_stale`, `callback_refused`, `provider_unreachable`, `response_invalid`, `token_untrusted`; the first three
+   * have `returnTo` and `appState` where they are known.
+   * @example
+   * const answer = await auth.handleCallback();
+   * if (answer) router.replace(answer.returnTo);
+   */
+  readonly handleCallback: () => Promise<SignedIn<User> | null>;
+  /**
+   * Signs in in a window of its own, which opens in the click's own task: call it in the handler of the click. The page of `redirectUri` is the
+   * same, and has to call `handleCallback()`; the window closes itself. Rejects with the reason of `signal`.
+   *
+   * @throws {AuthError} `popup_blocked`, `popup_closed` (before it went anywhere), `timeout`; `unsupported` in a frame of another site; those of
+   * `loginWithRedirect` and `handleCallback`.
+   * @example
+   * button.onclick = async () => show((await auth.loginWithPopup()).user);
+   */
+  readonly loginWithPopup: (wishes?: PopupWishes) => Promise<SignedIn<User>>;
+  /**
+   * Asks the provider who is signed in there, without showing anything: once a page, however often it is called. `null`: nobody, or it would have
+   * to ask something; or its cookies do not count here, as it is of another site than the page.
+   *
+   * @throws {AuthError} `timeout`, and those of `loginWithRedirect` and `handleCallback`.
+   */
+  readonly loginSilently: (wishes?: Pick<SignInWishes, "provider">) => Promise<SignedIn<User> | null>;
+  /**
+   * Signs the same person in again as an API wants it (RFC 9470): `change` is the event `"step-up-required"`, and what it asks for is demanded. In
+   * a window, or with `redirect: true` by redirect. What is not met is `callback_refused`, and leaves who is signed in. Once it has resolved, the call can go again.
+   *
+   * @throws {AuthError} Those of `loginWithPopup`.
+   * @example
+   * auth.subscribe((change) => {
+   *   if (change.event === "step-up-required") button.onclick = () => auth.stepUp(change);
+   * });
+   */
+  readonly stepUp: (change: Pick<StepUpChange, "acrValues" | "maxAge">, wishes?: StepUpWishes) => Promise<SignedIn<User>>;
+  /**
+   * As for each client; with `provider: true` the page goes to the provider then, where its session ends too, and comes back to `returnTo`,
+   * which has to be registered there (OpenID Connect RP-Initiated Logout 1.0). Signed out here all the same if it rejects.
+   *
+   * @throws {AuthError} As of each client; with `provider: true` only `response_invalid` (the provider has no such endpoint),
+   * `provider_unreachable`, `unsupported`.
+   */
+  readonly logout: (options?: LogoutOptions) => Promise<void>;
+}
+
+/** What `logout` of a client with the option `sso` takes. */
+export interface LogoutOptions {
+  /** End the session at the provider as well. Default `false`. */
+  provider?: boolean;
+  /** Where the provider comes back to, a path of this origin. Default `"/"`. */
+  returnTo?: string;
+}
+
 /** What `login` takes beside the credentials. */
 export interface LoginOptions {
   /** Where it goes, in place of `endpoints.login`: sign-up, a second factor, a magic link. `headers` must be an object. */
@@ -866,4 +1051,5 @@ export interface LoginOptions {
  * await auth.login({ email, password });
  * const orders = await (await auth.authFetch("/orders")).json();
  */
+export declare function createAuth<User = AuthUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
 export declare function createAuth<User = AuthUser>(options: AuthOptions): Promise<AuthClient<User>>;

@@ -2,7 +2,7 @@
  * `hallpass/slim`: the same client, with the WebAssembly taken from where the app says.
  * The file is `hallpass/hallpass.wasm`.
  */
-import type { AuthClient, AuthOptions, AuthUser } from "./index.js";
+import type { AuthClient, AuthOptions, AuthUser, JwtOptions, SsoClient, SsoOptions, SsoProviders } from "./index.js";
 
 export * from "./index.js";
 
@@ -28,4 +28,5 @@ export type WasmSource =
 export declare function load(source: WasmSource): Promise<void>;
 
 /** As `createAuth` of `hallpass`; needs `load` to have been called, else `AuthError("unsupported")`. */
+export declare function createAuth<User = AuthUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
 export declare function createAuth<User = AuthUser>(options: AuthOptions): Promise<AuthClient<User>>;

@@ -16,6 +16,7 @@
 pub mod core;
 mod json;
 pub mod jwt;
+pub mod sso;
 
 #[cfg(target_arch = "wasm32")]
 mod browser;

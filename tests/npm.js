@@ -12,7 +12,7 @@ import { serveBrowser } from "./packaging/lib/browser.js";
 import { packAndInstall } from "./packaging/lib/package.js";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const FOLDERS = ["backends", "bundlers", "frameworks", "migrations", "packaging"];
+const FOLDERS = ["backends", "bundlers", "frameworks", "migrations", "packaging", "sso"];
 /** What only the tier `all` runs has npm packages of its own, which are large. */
 if (isAll) FOLDERS.push("bundlers/all");
 

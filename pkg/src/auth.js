@@ -3,7 +3,9 @@
 import { clientOf } from "./client.js";
 import { openShell } from "./opening.js";
 import { checked } from "./options.js";
+import { provided } from "./provided.js";
 import { inWords } from "./words.js";
 
 /** Makes a client on a shell that `open` gives. */
-export const create = (open, options) => inWords(async () => clientOf(await openShell(open, checked(options)), options));
+export const create = (open, options) =>
+  inWords(() => provided(checked(options), async (complete) => clientOf(await openShell(open, complete), complete)));

@@ -78,6 +78,7 @@ export const KINDS = {
   key: "string",
   storage,
   verify: isObject,
+  sso: isObject,
   isSignedOut: "function",
   leeway: number,
   timeout: number,

@@ -5,6 +5,7 @@ import { askedEarly } from "./asked.js";
 import { clientOf } from "./client.js";
 import { onDemand } from "./lazy.js";
 import { checked } from "./options.js";
+import { provided } from "./provided.js";
 import { startingShell } from "./starting.js";
 import { storedState } from "./stored.js";
 import { inWords } from "./words.js";
@@ -12,7 +13,7 @@ import { inWords } from "./words.js";
 /** Who has an engine asks it. */
 let hasEngine = false;
 
-export const createAuth = async (options) => start(await inWords(() => checked(options)));
+export const createAuth = async (options) => provided(await inWords(() => checked(options)), start);
 
 async function start(options) {
   const stored = hasEngine ? undefined : storedState(options, Date.now());

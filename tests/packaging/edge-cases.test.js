@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { filesUnder, projectFile } from "./lib/docs.js";
 
-const folders = ["tests/engine", "tests/scenarios", "tests/e2e/tests/browser"];
-const LAST = 32;
+const folders = ["tests/engine", "tests/scenarios", "tests/e2e/tests/browser", "src/sso/tests"];
+const LAST = 59;
 
 describe("docs/edge-cases.md", async () => {
   const page = await projectFile("docs/edge-cases.md");
@@ -29,6 +29,12 @@ describe("docs/edge-cases.md", async () => {
         }
       }
     }
+    for (const file of await filesUnder("tests/sso", ".test.js")) {
+      for (const [, name, number] of (await projectFile(file)).matchAll(/\btest\("(ec(\d\d): [^"]+)"/g)) {
+        const isIt = (entry) => entry.file === file && entry.name === name && entry.number === Number(number);
+        if (!listed.some(isIt)) missing.push(`${Number(number)}: ${file}: ${name}`);
+      }
+    }
     assert.deepEqual(missing, []);
   });
 
@@ -49,7 +55,7 @@ function entries(page) {
       number = Number(heading[1]);
       file = undefined;
     }
-    file = line.match(/^`(tests\/[^`]+)`:$/)?.[1] ?? file;
+    file = line.match(/^`((?:tests|src)\/[^`]+)`:$/)?.[1] ?? file;
     const name = line.match(/^- `([^`]+)`$/)?.[1];
     if (name) found.push({ number, file, name });
   }

@@ -40,8 +40,9 @@ pub(crate) fn build_by(project: &Project, packer: Packer) -> Result<PathBuf> {
 
     let compiled = compile(project, "hallpass", &["--features=js"])?;
     let unpacker = compile(project, "hallpass-unpack", &[])?;
+    let sso = compile(project, "hallpass-sso", &[])?;
     let stamp = scratch.join("stamp");
-    let state = || state(project, &compiled, &unpacker, &scratch);
+    let state = || state(project, [&compiled, &unpacker, &sso], &scratch);
     if let Ok(state) = state()
         && fs::read_to_string(&stamp).is_ok_and(|before| before == state)
     {
@@ -51,6 +52,7 @@ pub(crate) fn build_by(project: &Project, packer: Packer) -> Result<PathBuf> {
         .command(project, "package")?
         .arg(&compiled)
         .arg(&unpacker)
+        .arg(&sso)
         .run()?;
     fs::write(&stamp, state()?)?;
     Ok(shipped)
@@ -142,11 +144,10 @@ fn compile(project: &Project, package: &str, features: &[&str]) -> Result<PathBu
 
 /// What the steps after the compiler start from and what they left behind: a build into another target
 /// folder may have replaced that.
-fn state(project: &Project, compiled: &Path, unpacker: &Path, scratch: &Path) -> Result<String> {
+fn state(project: &Project, compiled: [&Path; 3], scratch: &Path) -> Result<String> {
     let dist = project.places.dist();
-    let mut files = vec![
-        compiled.to_owned(),
-        unpacker.to_owned(),
+    let mut files: Vec<PathBuf> = compiled.map(Path::to_owned).into();
+    files.extend([
         // The versions of wasm-bindgen and of the npm tools.
         project.root.join("Cargo.lock"),
         project.places.tools().join("package-lock.json"),
@@ -157,9 +158,10 @@ fn state(project: &Project, compiled: &Path, unpacker: &Path, scratch: &Path) ->
         dist.join("glue.js"),
         dist.join("inline.js"),
         dist.join("lease.js"),
+        dist.join("sso.js"),
         // `cargo xtask size` goes on from this.
         scratch.join("bindgen/hallpass_bg.wasm"),
-    ];
+    ]);
     let mut steps: Vec<PathBuf> = fs::read_dir(project.root.join("xtask/build/src"))?
         .map(|entry| Ok(entry?.path()))
         .collect::<Result<_>>()?;

@@ -23,6 +23,7 @@ pub mod claims;
 pub mod compact_jws;
 pub mod configuration;
 pub mod engine;
+pub mod sign_in;
 pub mod stored_records;
 pub mod token_answers;
 pub mod www_authenticate;

@@ -71,6 +71,11 @@ fn engine() {
 }
 
 #[test]
+fn sign_in() {
+    replay("sign_in", of_text(targets::sign_in::check));
+}
+
+#[test]
 fn stored_records() {
     replay("stored_records", of_text(targets::stored_records::check));
 }

@@ -42,7 +42,25 @@ pub enum Code {
     LoginPending,
     /// A function that the app gave in its options threw.
     HookFailed,
+    /// The answer of an identity provider belongs to a sign-in that is over, or was begun elsewhere.
+    #[cfg(not(feature = "js"))]
+    CallbackStale,
+    /// An identity provider refuses the sign-in, or its answer is not one to what was asked.
+    #[cfg(not(feature = "js"))]
+    CallbackRefused,
+    /// An identity provider does not answer.
+    #[cfg(not(feature = "js"))]
+    ProviderUnreachable,
+    /// The browser lets no window open.
+    #[cfg(not(feature = "js"))]
+    PopupBlocked,
+    /// The window of a sign-in was closed before it went anywhere.
+    #[cfg(not(feature = "js"))]
+    PopupClosed,
 }
+
+/// The npm package has these in JavaScript.
+const OF_PROVIDERS: usize = if cfg!(feature = "js") { 0 } else { 5 };
 
 impl Code {
     /// The code as it is written in JavaScript.
@@ -67,6 +85,16 @@ impl Code {
             Code::Disposed => "disposed",
             Code::LoginPending => "login_pending",
             Code::HookFailed => "hook_failed",
+            #[cfg(not(feature = "js"))]
+            Code::CallbackStale => "callback_stale",
+            #[cfg(not(feature = "js"))]
+            Code::CallbackRefused => "callback_refused",
+            #[cfg(not(feature = "js"))]
+            Code::ProviderUnreachable => "provider_unreachable",
+            #[cfg(not(feature = "js"))]
+            Code::PopupBlocked => "popup_blocked",
+            #[cfg(not(feature = "js"))]
+            Code::PopupClosed => "popup_closed",
         }
     }
 
@@ -77,7 +105,7 @@ impl Code {
     }
 
     /// Every code.
-    pub const ALL: [Code; 18] = [
+    pub const ALL: [Code; 18 + OF_PROVIDERS] = [
         Code::ConfigInvalid,
         Code::Unsupported,
         Code::InvalidCredentials,
@@ -96,11 +124,25 @@ impl Code {
         Code::Disposed,
         Code::LoginPending,
         Code::HookFailed,
+        #[cfg(not(feature = "js"))]
+        Code::CallbackStale,
+        #[cfg(not(feature = "js"))]
+        Code::CallbackRefused,
+        #[cfg(not(feature = "js"))]
+        Code::ProviderUnreachable,
+        #[cfg(not(feature = "js"))]
+        Code::PopupBlocked,
+        #[cfg(not(feature = "js"))]
+        Code::PopupClosed,
     ];
 
     /// Whether the same call may succeed later without anybody changing anything.
     #[must_use]
     pub fn is_retryable(self) -> bool {
+        #[cfg(not(feature = "js"))]
+        if matches!(self, Code::ProviderUnreachable) {
+            return true;
+        }
         matches!(
             self,
             Code::RateLimited
@@ -141,6 +183,18 @@ impl Code {
                 "the login needs another step; see body. If it holds a token, name its field in fields.accessToken"
             }
             Code::HookFailed => "a function in the options failed; its error is in the console",
+            #[cfg(not(feature = "js"))]
+            Code::CallbackStale => "this sign-in is over, or was begun elsewhere; start it again",
+            #[cfg(not(feature = "js"))]
+            Code::CallbackRefused => "the identity provider refuses the sign-in",
+            #[cfg(not(feature = "js"))]
+            Code::ProviderUnreachable => "no answer from the identity provider; try again",
+            #[cfg(not(feature = "js"))]
+            Code::PopupBlocked => {
+                "the browser lets no window open; sign in by a click, or by redirect"
+            }
+            #[cfg(not(feature = "js"))]
+            Code::PopupClosed => "the window of the sign-in was closed",
         }
     }
 }

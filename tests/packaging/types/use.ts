@@ -90,6 +90,11 @@ export const texts: Record<AuthErrorCode, string> = {
   disposed: "",
   login_pending: "",
   hook_failed: "",
+  callback_stale: "",
+  callback_refused: "",
+  provider_unreachable: "",
+  popup_blocked: "",
+  popup_closed: "",
 };
 
 export const statuses: Record<AuthStatus, true> = { restoring: true, "signed-in": true, "signed-out": true };

@@ -56,8 +56,8 @@ pub(crate) fn validate(wasm: &Path) -> Result<()> {
         .with_context(|| format!("{} is not a valid module", wasm.display()))
 }
 
-/// Whether the package gets this very module out of what is inlined.
-pub(crate) fn unpacks(places: &Places, wasm: &Path) -> Result<()> {
+/// Whether the package gets this very module out of the texts of `file`.
+pub(crate) fn unpacks(places: &Places, file: &str, wasm: &Path) -> Result<()> {
     let script = "
         const [unpack, texts, wasm] = process.argv.slice(1);
         const bytes = (await import(unpack)).unpack((await import(texts)).default);
@@ -65,7 +65,7 @@ pub(crate) fn unpacks(places: &Places, wasm: &Path) -> Result<()> {
     Cmd::new("node")
         .args(["--input-type=module", "--eval", script])
         .arg(places.root().join("pkg/src/unpack.js"))
-        .arg(places.dist().join("inline.js"))
+        .arg(places.dist().join(file))
         .arg(wasm)
         .quiet()
         .context("pkg/src/unpack.js does not give the module back")

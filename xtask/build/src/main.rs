@@ -22,7 +22,7 @@ use xtask::places::Places;
 const LEASE: &str = "src/browser/lease.js";
 
 const USAGE: &str = "\
-hallpass-build ROOT SCRATCH package MODULE UNPACKER   pkg/dist/ out of the two modules that the compiler made
+hallpass-build ROOT SCRATCH package MODULE UNPACKER SSO   pkg/dist/ out of the modules that the compiler made
 hallpass-build ROOT SCRATCH app MODULE FOLDER         the JavaScript of a Rust app
 hallpass-build ROOT SCRATCH contributors              what the package is made of, as it was built last
 ";
@@ -44,17 +44,28 @@ fn run(arguments: &[PathBuf]) -> Result<()> {
     };
     let places = Places::new(root);
     match (command.to_str(), rest) {
-        (Some("package"), [module, unpacker]) => package(&places, scratch, module, unpacker),
+        (Some("package"), [module, unpacker, sso]) => {
+            package(&places, scratch, module, unpacker, sso)
+        }
         (Some("app"), [module, folder]) => bind::app(module, folder),
         (Some("contributors"), []) => contributors::print(&places, scratch),
         _ => bail!("{USAGE}"),
     }
 }
 
-fn package(places: &Places, scratch: &Path, module: &Path, unpacker: &Path) -> Result<()> {
+fn package(
+    places: &Places,
+    scratch: &Path,
+    module: &Path,
+    unpacker: &Path,
+    sso: &Path,
+) -> Result<()> {
     bind::refuse_foreign_imports(module)?;
+    bind::refuse_foreign_imports(sso)?;
     let js = bind::package(module, scratch)?;
     let unpacker = optimize::unpacker(places, unpacker, scratch)?;
+    let sso_module = optimize::sso(places, sso, scratch)?;
+    let sso = fs::read(&sso_module)?;
     let module = optimize::optimize(places, scratch)?;
     glue::validate(&module)?;
 
@@ -64,7 +75,12 @@ fn package(places: &Places, scratch: &Path, module: &Path, unpacker: &Path) -> R
     let inlined = streams::inline(&wasm, &unpacker)?;
     put(&dist.join("hallpass.wasm"), &wasm)?;
     put(&dist.join("inline.js"), inlined.as_bytes())?;
-    glue::unpacks(places, &module)?;
+    glue::unpacks(places, "inline.js", &module)?;
+    put(
+        &dist.join("sso.js"),
+        streams::inline(&sso, &unpacker)?.as_bytes(),
+    )?;
+    glue::unpacks(places, "sso.js", &sso_module)?;
     put(
         &dist.join("lease.js"),
         &fs::read(places.root().join(LEASE))?,

@@ -31,11 +31,27 @@ const AT_LAST: &[&str] = &["--dealign"];
 pub(crate) fn unpacker(places: &Places, wasm: &Path, scratch: &Path) -> Result<Vec<u8>> {
     let bare = scratch.join("unpacker.bare.wasm");
     let out = scratch.join("unpacker.wasm");
+    strip(wasm, &["memory", "room", "unpack"], &bare)?;
+    wasm_opt(places, &["-Oz", "--converge", "--strip-debug"], &bare, &out)?;
+    Ok(fs::read(out)?)
+}
+
+/// The decisions of a sign-in at an identity provider, see `xtask/sso`.
+pub(crate) fn sso(places: &Places, wasm: &Path, scratch: &Path) -> Result<PathBuf> {
+    let bare = scratch.join("sso.bare.wasm");
+    let out = scratch.join("sso.wasm");
+    strip(wasm, &["memory", "room", "call"], &bare)?;
+    let passes = [PASSES, &["--strip-debug"]].concat();
+    wasm_opt(places, &passes, &bare, &out)?;
+    Ok(out)
+}
+
+/// The module with these exports only.
+fn strip(wasm: &Path, exports: &[&str], out: &Path) -> Result<()> {
     let mut module = Module::from_file(wasm)?;
-    let needless = |name: &str| !["memory", "room", "unpack"].contains(&name);
-    let exports = module.exports.iter();
-    let needless: Vec<_> = exports
-        .filter(|export| needless(&export.name))
+    let all = module.exports.iter();
+    let needless: Vec<_> = all
+        .filter(|export| !exports.contains(&export.name.as_str()))
         .map(|export| export.id())
         .collect();
     for export in needless {
@@ -44,9 +60,7 @@ pub(crate) fn unpacker(places: &Places, wasm: &Path, scratch: &Path) -> Result<V
     for custom in ["name", "producers", "target_features"] {
         module.customs.remove_raw(custom);
     }
-    module.emit_wasm_file(&bare)?;
-    wasm_opt(places, &["-Oz", "--converge", "--strip-debug"], &bare, &out)?;
-    Ok(fs::read(out)?)
+    module.emit_wasm_file(out)
 }
 
 /// The module that [`bind::package`] left, as it is shipped.

@@ -28,6 +28,13 @@ fn it_says_how_it_is_used() {
 
 #[test]
 fn a_module_that_is_not_there_is_named() {
-    let (passed, errors) = told(&[".", ".", "package", "/nowhere/a.wasm", "/nowhere/b.wasm"]);
+    let (passed, errors) = told(&[
+        ".",
+        ".",
+        "package",
+        "/nowhere/a.wasm",
+        "/nowhere/b.wasm",
+        "/nowhere/c.wasm",
+    ]);
     assert!(!passed && errors.starts_with("error: "), "{errors}");
 }

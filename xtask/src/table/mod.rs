@@ -34,7 +34,9 @@ pub(crate) fn check(project: &Project) -> Result<()> {
     );
     let mut wrong = docs::wrong(&text(project, docs::PAGE)?);
     wrong.extend(types::wrong(&text(project, types::FILE)?));
-    wrong.extend(types::unchecked(&text(project, types::VERIFY)?));
+    for loaded in types::LOADED {
+        wrong.extend(types::unchecked(loaded, &text(project, loaded.file)?));
+    }
     ensure!(
         wrong.is_empty(),
         "not as the table in xtask/src/table has it:\n{}",

@@ -8,9 +8,28 @@ use super::words::{MEANINGS, MODES, PURPOSES};
 
 pub(super) const FILE: &str = "pkg/index.d.ts";
 
-/// Where the package looks at the members of `verify`.
-pub(super) const VERIFY: &str = "pkg/src/verify/options.js";
-const VERIFY_TYPES: &[&str] = &["VerifyOptions"];
+/// Options whose members the package looks at where they are loaded: the option, its types, the file, and how the list begins there.
+pub(super) const LOADED: &[Loaded] = &[
+    Loaded {
+        option: "verify",
+        types: &["VerifyOptions"],
+        file: "pkg/src/verify/options.js",
+        list: "const KINDS = {\n",
+    },
+    Loaded {
+        option: "sso",
+        types: &["SsoOptions"],
+        file: "pkg/src/sso/options.js",
+        list: "const MEMBERS = {\n",
+    },
+];
+
+pub(super) struct Loaded {
+    option: &'static str,
+    types: &'static [&'static str],
+    pub(super) file: &'static str,
+    list: &'static str,
+}
 
 /// What is wrong with the types, a line each.
 pub(super) fn wrong(file: &str) -> Vec<String> {
@@ -19,7 +38,10 @@ pub(super) fn wrong(file: &str) -> Vec<String> {
     for row in &top {
         let types = match row.kind {
             Kind::Members(types) => types,
-            Kind::Object => VERIFY_TYPES,
+            Kind::Object => match LOADED.iter().find(|one| one.option == row.path) {
+                Some(loaded) => loaded.types,
+                None => continue,
+            },
             _ => continue,
         };
         let members: Vec<&Row> = options::members(row.path).collect();
@@ -52,19 +74,23 @@ pub(super) fn wrong(file: &str) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with the list of the members of `verify`, which stands with what each may be.
-pub(super) fn unchecked(file: &str) -> Vec<String> {
-    let body = between(file, "const KINDS = {\n", "\n};").unwrap_or_default();
+/// What is wrong with the list of the members of such an option, which stands with what each may be.
+pub(super) fn unchecked(loaded: &Loaded, file: &str) -> Vec<String> {
+    let body = between(file, loaded.list, "\n};").unwrap_or_default();
     let names: Vec<&str> = body
         .lines()
-        .filter_map(|line| Some(line.trim().split_once(':')?.0))
+        .filter_map(|line| line.strip_prefix("  ")?.split_once(':'))
+        .map(|(name, _)| name)
+        .filter(|name| !name.starts_with(' '))
         .collect();
-    let rows: Vec<&str> = options::members("verify").map(Row::name).collect();
+    let rows: Vec<&str> = options::members(loaded.option).map(Row::name).collect();
     if names == rows {
         return Vec::new();
     }
     vec![format!(
-        "{VERIFY}: KINDS: the table has {}",
+        "{}: {}: the table has {}",
+        loaded.file,
+        loaded.list.trim(),
         rows.join(", ")
     )]
 }

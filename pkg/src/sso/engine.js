@@ -1,0 +1,62 @@
+// What the engine is told of the providers: it renews and revokes as ever, and the requests go where the provider of the session says.
+
+const REFRESH = "/token";
+const REVOCATION = "/revocation";
+
+/** Of several providers, a refresh token says whose it is as long as it is here: it can go to no other, from whatever store or tab it comes. */
+export const marked = (name, token) => (name && typeof token === "string" ? `${name}:${token}` : token);
+
+/** The options for the engine. What the app says itself counts. */
+export function forEngine(options, providers) {
+  const { sso, fetch: apps, fetchCalls, ...others } = options;
+  const [{ own }] = providers.values();
+  const params = { client_id: own.clientId };
+  const send = (request, kind) => (apps ? apps(request, kind) : fetch(request));
+  return {
+    user: "answer",
+    ...others,
+    fetchCalls,
+    endpoints: {
+      login: false,
+      me: false,
+      ...options.endpoints,
+      refresh: REFRESH,
+      logout: { url: REVOCATION, as: "form", params, credential: { token: "refresh", in: "body", name: "token" } },
+    },
+    fields: { subject: "sub", ...options.fields },
+    refreshToken: { in: "form", params },
+    async fetch(request, kind) {
+      if (kind !== "refresh" && kind !== "logout") return send(request, kind);
+      const isRefresh = kind === "refresh";
+      const form = new URLSearchParams(await request.text());
+      const field = isRefresh ? "refresh_token" : "token";
+      const [, name = "", token] = (providers.has("") ? [, , form.get(field)] : /^([\w-]+):(.*)$/s.exec(form.get(field))) ?? [];
+      const found = token && providers.get(name);
+      // Of a provider that is not among the options any more.
+      if (!found && isRefresh) return Response.json({ error: "invalid_grant" }, { status: 400 });
+      const { token_endpoint, revocation_endpoint } = found ? await found.provider.endpoints() : {};
+      const url = isRefresh ? token_endpoint : revocation_endpoint;
+      // Nothing to revoke, or nobody who does: the session is over here.
+      if (!url) return new Response(null, { status: 204 });
+      form.set(field, token);
+      form.set("client_id", found.own.clientId);
+      const { method, headers, signal, keepalive } = request;
+      const init = { method, headers, body: form, signal, keepalive, credentials: "omit", redirect: "error", cache: "no-store" };
+      const response = await send(new Request(url, init), kind);
+      return isRefresh && name ? withMark(response, name) : response;
+    },
+  };
+}
+
+async function withMark(response, name) {
+  const text = await response.text();
+  const { status, headers } = response;
+  let answer;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    // As it came.
+  }
+  if (typeof answer?.refresh_token !== "string") return new Response(text, { status, headers });
+  return new Response(JSON.stringify({ ...answer, refresh_token: marked(name, answer.refresh_token) }), { status, headers });
+}

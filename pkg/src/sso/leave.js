@@ -1,0 +1,36 @@
+// The end of the session at the provider.
+
+import { decide } from "./decide.js";
+import { random } from "./random.js";
+import { urlOf } from "./address.js";
+import { go, kept } from "./begin.js";
+
+/** Milliseconds that the revocation may hold the visitor up. What it does not hear in time it is told at the next start. */
+const PATIENCE = 3_000;
+
+/** Goes to the provider, once the session has ended here. */
+export async function leave({ own, provider }, ended, wishes) {
+  const server = await provider.server();
+  const state = `hallpass.${random()}`;
+  const { key, clientId } = own;
+  const answer = await decide("leave", [
+    Object.entries({ key, client_id: clientId, origin: location.origin }),
+    server,
+    Object.entries(wishes),
+    Object.entries({ state, now: Date.now() }),
+  ]);
+  const query = await kept(state, answer);
+  await Promise.race([ended, new Promise((done) => setTimeout(done, PATIENCE))]);
+  const { end_session_endpoint } = Object.fromEntries(server);
+  if (query.some(([name]) => name === "hallpass.post")) return submit(end_session_endpoint, query);
+  await go(urlOf(end_session_endpoint, query));
+}
+
+/** Too long for an address. */
+function submit(url, query) {
+  const form = document.createElement("form");
+  Object.assign(form, { method: "POST", action: url, hidden: true });
+  for (const [name, value] of query) if (!name.startsWith("hallpass.")) form.append(Object.assign(document.createElement("input"), { name, value }));
+  document.body.append(form);
+  form.submit();
+}

@@ -1,0 +1,58 @@
+// The option `sso`: what may be said of a provider, or of several by names of the app's own.
+
+import { AuthError } from "../error.js";
+import { checkAll, isObject, isText, table } from "../options.js";
+
+const MEMBERS = {
+  issuer: "string",
+  clientId: "string",
+  redirectUri: "string",
+  scope: "string",
+  params: table,
+  userinfo: "boolean",
+  par: ["auto", "require"],
+  endpoints: {
+    authorization: "string",
+    token: "string",
+    jwks: "string",
+    userinfo: "string",
+    endSession: "string",
+    revocation: "string",
+    par: "string",
+  },
+};
+
+const NEEDED = ["issuer", "clientId", "redirectUri"];
+/** What a provider's name may be: it goes along with its tokens. */
+const NAME = /^[\w-]{1,40}$/;
+
+/** The providers by their names, with their defaults; one alone has none. Throws a list for what is wrong. */
+export function optionsOf(options) {
+  const { mode, sso } = options;
+  if (!isObject(sso)) throw ["sso", undefined, sso];
+  if (mode !== "jwt") throw ["mode", ["jwt"]];
+  const several = Object.entries(sso);
+  if (!several.length || several.some(([name]) => Object.hasOwn(MEMBERS, name))) return new Map([["", ownOf("sso", "", sso, options)]]);
+  return new Map(
+    several.map(([name, one]) => {
+      if (!NAME.test(name)) {
+        throw new AuthError("config_invalid", "option sso: a provider's name has letters, digits, _ and -, at most 40", { option: "sso" });
+      }
+      return [name, ownOf(`sso.${name}`, name, one, options)];
+    }),
+  );
+}
+
+function ownOf(option, name, sso, { key = "default", insecureOrigins = [] }) {
+  checkAll(option, sso, MEMBERS);
+  for (const member of NEEDED) if (!isText(sso[member]) || !sso[member]) throw [`${option}.${member}`, undefined, sso[member], "string"];
+  const { scope = "openid", params = {}, userinfo = false, par, endpoints, issuer, clientId } = sso;
+  const page = globalThis.document?.baseURI;
+  const redirect = URL.canParse(sso.redirectUri, page) ? new URL(sso.redirectUri, page) : undefined;
+  // The answer comes to this page's script, and to nobody else's.
+  if (!redirect || redirect.origin !== location.origin || redirect.hash) {
+    const words = "must be a path or URL of the page's own origin, without a fragment";
+    throw new AuthError("config_invalid", `option ${option}.redirectUri: ${words}`, { option: `${option}.redirectUri` });
+  }
+  return { name, key, issuer, clientId, redirectUri: redirect.href, scope, params, userinfo, par, endpoints, insecureOrigins };
+}

@@ -1,0 +1,70 @@
+use super::{document, form, fresh, own};
+use crate::sso::{Begun, Code, Form, Refusal, begin, read};
+
+fn asked(wishes: &Form, params: &Form) -> Result<Begun, Refusal> {
+    let server = read(&own(), &document())?;
+    begin(&own(), &server, wishes, params, &fresh())
+}
+
+#[test]
+fn a_login_asks_for_a_code_with_pkce_state_and_nonce() {
+    let begun = asked(&Form::default(), &Form::default()).unwrap_or_else(|_| unreachable());
+    let expected = [
+        ("response_type", "code"),
+        ("client_id", "shop"),
+        ("redirect_uri", "https://shop.example.com/callback"),
+        ("scope", "openid profile"),
+        ("state", "hallpass.s1"),
+        ("nonce", "n1"),
+        ("code_challenge", "c1"),
+        ("code_challenge_method", "S256"),
+    ];
+    assert_eq!(begun.query.entries().collect::<Vec<_>>(), expected);
+    assert!(!begun.query.text().contains("v1"));
+    assert_eq!(begun.slot.get("verifier"), "v1");
+    assert_eq!(begun.slot.get("return_to"), "/");
+}
+
+#[test]
+fn what_the_app_asks_for_goes_along() {
+    let wishes = [
+        ("prompt", "login"),
+        ("login_hint", "ada@example.com"),
+        ("acr_values", "a b"),
+        ("max_age", "0"),
+        ("ui_locales", "de"),
+    ];
+    let begun =
+        asked(&form(&wishes), &form(&[("audience", "orders")])).unwrap_or_else(|_| unreachable());
+    for (name, value) in wishes.iter().chain(&[("audience", "orders")]) {
+        assert_eq!(begun.query.get(name), *value);
+    }
+    assert_eq!(begun.slot.get("max_age"), "0");
+}
+
+#[test]
+fn a_parameter_of_the_protocol_is_not_the_apps() {
+    for name in [
+        "state",
+        "redirect_uri",
+        "code_challenge_method",
+        "request",
+        "request_uri",
+        "scope",
+        "client_id",
+    ] {
+        let refused = asked(&Form::default(), &form(&[(name, "x")]));
+        assert_eq!(
+            refused.map_err(|refusal| refusal.code),
+            Err(Code::ConfigInvalid),
+            "{name}"
+        );
+    }
+    let twice = asked(&form(&[("prompt", "login")]), &form(&[("prompt", "none")]));
+    assert!(twice.is_err());
+    assert!(asked(&form(&[("max_age", "-1")]), &Form::default()).is_err());
+}
+
+fn unreachable<T>() -> T {
+    panic!("it was refused")
+}

@@ -1,0 +1,48 @@
+//! The code for tokens (RFC 6749 §4.1.3, §5; RFC 7636 §4.5).
+
+use super::form::Form;
+use super::refusal::{Code, Refusal};
+
+/// The body of the token request of a public client. It is sent once: a code that comes twice ends what came of the first
+/// (RFC 6749 §4.1.2).
+#[must_use]
+pub fn exchange(slot: &Form, code: &str) -> Form {
+    let mut body = Form::default();
+    body.put("grant_type", "authorization_code");
+    body.put("code", code);
+    body.put("code_verifier", slot.get("verifier"));
+    body.copy_all(slot, &["redirect_uri", "client_id"]);
+    body
+}
+
+/// Whether the answer of the token endpoint is one. `status`: that of HTTP. `is_openid` of the scope that was asked for: then there has to be an ID token.
+///
+/// # Errors
+/// `callback_refused` with the server's words; `response_invalid` for what is no token answer.
+pub fn answered(slot: &Form, status: u64, answer: &Form) -> Result<(), Refusal> {
+    let wrong = |words| Err(Refusal::new(Code::ResponseInvalid, words));
+    if !(200..300).contains(&status) || !answer.get("error").is_empty() {
+        return Err(Refusal::by_provider(
+            "the token endpoint refuses the code; start the sign-in again",
+        ));
+    }
+    if answer.get("access_token").is_empty() {
+        return wrong("the token answer has no access_token");
+    }
+    // RFC 6749 §7.1: of a type that is not understood it must not be used. Some leave it out.
+    let kind = answer.get("token_type");
+    if !kind.is_empty() && !kind.eq_ignore_ascii_case("bearer") {
+        return wrong("the token answer has a token_type that is not Bearer");
+    }
+    if is_openid(slot) && answer.get("id_token").is_empty() {
+        return wrong("the token answer has no id_token, though openid was asked for");
+    }
+    Ok(())
+}
+
+fn is_openid(slot: &Form) -> bool {
+    slot.get("scope")
+        .as_bytes()
+        .split(|byte| *byte == b' ')
+        .any(|one| one == b"openid")
+}
