@@ -1,8 +1,6 @@
 import { create, finish, imports } from "../dist/glue.js";
 import { AuthError } from "./error.js";
-
-/** What hallpass wants of where it runs. */
-const NEEDED = ["WebAssembly", "fetch", "Request", "Headers", "URL", "AbortController", "TextDecoder", "TextEncoder", "performance"];
+import { requirePlatform } from "./platform.js";
 
 let loading;
 
@@ -22,12 +20,6 @@ export function loadOnce(instantiate) {
 export function loaded() {
   requirePlatform();
   return loading;
-}
-
-/** Else each request would fail as if there were no network. */
-function requirePlatform() {
-  const missing = NEEDED.find((name) => !globalThis[name]);
-  if (missing) throw new AuthError("unsupported", `this environment has no ${missing}`);
 }
 
 async function load(instantiate) {

@@ -5,6 +5,7 @@ import { askedEarly } from "./asked.js";
 import { clientOf } from "./client.js";
 import { onDemand } from "./lazy.js";
 import { checked } from "./options.js";
+import { requirePlatform } from "./platform.js";
 import { provided } from "./provided.js";
 import { startingShell } from "./starting.js";
 import { storedState } from "./stored.js";
@@ -16,6 +17,7 @@ let hasEngine = false;
 export const createAuth = async (options) => provided(await inWords(() => checked(options)), start);
 
 async function start(options) {
+  requirePlatform();
   const stored = hasEngine ? undefined : storedState(options, Date.now());
   const asked = hasEngine ? undefined : askedEarly(options);
   const open = async () => {

@@ -15,8 +15,8 @@ const wrong = "option leeway: is of kind string; must be a number of seconds";
 /** What each app reports. */
 export const EXPECTED = {
   login: { plain: signedIn, onDemand: signedIn, wrong, stored: ["hallpass:sealed"], locked: true },
-  // Two modules: what unpacks, and what was packed.
-  entries: { plain: signedIn, axios: 200, same: signedIn.name, compiled: 2, onDemand: signedIn, wrong },
+  // Three modules: the empty one by which a start sees whether it may, what unpacks, and what was packed.
+  entries: { plain: signedIn, axios: 200, same: signedIn.name, compiled: 3, onDemand: signedIn, wrong },
   slim: { plain: signedIn },
 };
 
