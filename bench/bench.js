@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { bundleAll } from "./lib/bundle.js";
 import { launch } from "./lib/engines.js";
 import { busyShare, header } from "./lib/machine.js";
-import { pages } from "./lib/pages.js";
+import { pagesOf } from "./lib/pages.js";
 import { serve } from "./lib/server.js";
 import { write } from "./report/write.js";
 
@@ -28,7 +28,7 @@ if (unknown.length) throw new Error(`there is no measure ${unknown}; there are $
 
 const bundled = await bundleAll(out);
 const clients = bundled.clients.filter(({ id }) => values.client?.includes(id) ?? true);
-const server = await serve(bundled.files, pages);
+const server = await serve(bundled.files, pagesOf(bundled.clients));
 // For the first measure, as the browser is busy with itself when it has just been started.
 const busyAtStart = await busyShare();
 const engine = await launch(values.engine);

@@ -967,7 +967,7 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
    * Goes to the provider. Settles if that fails, or when the visitor comes back to this very page by Back.
    *
    * @throws {AuthError} `provider_unreachable`, `response_invalid` (its document), `config_invalid`, naming the wish; `unsupported` (no
-   * `localStorage`, in which the answer finds what was asked), `disposed`.
+   * `localStorage`, in which the answer finds what was asked).
    * @example
    * button.onclick = () => auth.loginWithRedirect();
    */

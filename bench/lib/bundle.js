@@ -26,8 +26,8 @@ export async function bundleAll(out) {
   const clients = [];
   for (const id of await namesIn("clients", FIRST)) {
     const about = await aboutOf(id, out);
-    await add(files, id, `export { signIn, start } from "./clients/${id}.js";`);
-    clients.push({ id, about, url: `/bundle/${id}/index.js` });
+    const eager = await add(files, id, `export { signIn, start } from "./clients/${id}.js";`);
+    clients.push({ id, about, url: `/bundle/${id}/index.js`, eager });
   }
   const parts = [];
   for (const id of await namesIn("parts", [])) {
@@ -42,8 +42,11 @@ async function namesIn(folder, first) {
   return [...first, ...names.filter((name) => !first.includes(name)).sort()];
 }
 
+/** Gives the addresses of what is loaded with the page. */
 async function add(files, id, source) {
-  for (const { name, contents } of await bundle(source)) files.set(`/bundle/${id}/${name}`, contents);
+  const parts = (await bundle(source)).map((part) => ({ ...part, url: `/bundle/${id}/${part.name}` }));
+  for (const { url, contents } of parts) files.set(url, contents);
+  return parts.filter(({ isEager }) => isEager).map(({ url }) => url);
 }
 
 /** The files that come of a module with this source. `index.js` is loaded with the page, other names only on demand. */

@@ -58,6 +58,12 @@ async function around(page, url) {
     /** Until the function is true in the page. */
     until: (work) => page.waitForFunction(work, { polling: 20 }).catch(told),
     throttle: (rate) => devtools.send("Emulation.setCPUThrottlingRate", { rate }),
+    /** `latency`: of a round trip, in ms. `bits`: a second. */
+    async slowDown({ latency, bits }) {
+      await devtools.send("Network.enable");
+      const throughput = bits / 8;
+      await devtools.send("Network.emulateNetworkConditions", { offline: false, latency, downloadThroughput: throughput, uploadThroughput: throughput });
+    },
     /** Bytes of JavaScript objects that are still in use. */
     async heap() {
       for (let times = 0; times < 3; times++) await devtools.send("HeapProfiler.collectGarbage");

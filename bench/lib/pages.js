@@ -52,18 +52,20 @@ globalThis.fetch = (...args) => {
 };
 </script>`;
 
-/** A signed-in app whose first act is a call. */
-const app = (id) => `${PLAIN}<script type="module">
+/** A signed-in app whose first act is a call. It names what its script imports, as build tools write it. */
+const app = ({ id, eager }) => `${PLAIN}${eager.map((url) => `<link rel="modulepreload" href="${url}">`).join("")}<script type="module">
 import { start } from "/bundle/${id}/index.js";
 const call = await start();
 await call("/api/first");
 document.title = "done";
 </script>`;
 
-export function pages(pathname) {
+/** `clients`: their names, and the files that their pages load at once. */
+export const pagesOf = (clients) => (pathname) => {
   if (pathname === "/plain") return PLAIN;
   if (pathname === "/stubbed") return STUBBED;
   if (pathname === "/gated") return GATED;
   const [, id] = /^\/app\/([\w-]+)$/.exec(pathname) ?? [];
-  return id && app(id);
-}
+  const client = clients.find((one) => one.id === id);
+  return client && app(client);
+};

@@ -3,30 +3,40 @@ import { rotated, summary } from "../lib/stats.js";
 
 export const engines = ["chromium"];
 
-const RATES = [1, 4, 20];
-/** For each rate; the more it is throttled, the longer a visit takes. Many, as a visit that misses a frame of the screen waits for the next one. */
-const ROUNDS = [25, 11, 7];
+/**
+ * A device and a network: how much slower the processor is, the round trip in ms, and bits a second. The more it is throttled, the longer a
+ * visit takes. Many rounds, as a visit that misses a frame of the screen waits for the next one.
+ */
+const PROFILES = [
+  { id: "1x", title: "", rate: 1, rounds: 25 },
+  { id: "4x", title: ", CPU throttled 4 times", rate: 4, rounds: 11 },
+  { id: "20x", title: ", CPU throttled 20 times", rate: 20, rounds: 7 },
+  { id: "9mbit", title: ", 9 Mbit/s with 70 ms", rate: 1, rounds: 9, network: { latency: 70, bits: 9_000_000 } },
+  { id: "1.6mbit", title: ", 1.6 Mbit/s with 150 ms", rate: 1, rounds: 7, network: { latency: 150, bits: 1_600_000 } },
+  { id: "1.6mbit-4x", title: ", 1.6 Mbit/s with 150 ms, CPU throttled 4 times", rate: 4, rounds: 7, network: { latency: 150, bits: 1_600_000 } },
+];
 
 export async function run(bench) {
   const { clients, rounds } = bench;
-  const samples = new Map(clients.map(({ id }) => [id, RATES.map(() => ({ cold: [], warm: [] }))]));
+  const samples = new Map(clients.map(({ id }) => [id, PROFILES.map(() => ({ cold: [], warm: [] }))]));
   const states = new Map();
   for (const client of clients) states.set(client.id, await signedIn(bench, client));
-  for (const [index, rate] of RATES.entries()) {
-    for (let round = 0; round < rounds(ROUNDS[index]); round++) {
+  for (const [index, profile] of PROFILES.entries()) {
+    for (let round = 0; round < rounds(profile.rounds); round++) {
       for (const { id } of rotated(clients, round)) {
-        const { cold, warm } = await visits(bench, id, states.get(id), rate);
+        const { cold, warm } = await visits(bench, id, states.get(id), profile);
         samples.get(id)[index].cold.push(cold);
         samples.get(id)[index].warm.push(warm);
       }
     }
   }
-  return RATES.map((rate, index) => ({
-    id: `cold-start-${rate}x`,
-    title: `Cold start${rate === 1 ? "" : `, CPU throttled ${rate} times`}`,
+  return PROFILES.map(({ id, title, network }, index) => ({
+    id: `cold-start-${id}`,
+    title: `Cold start${title}`,
     how:
       "From the navigation to the first request with a Bearer token (`requestStart` of its resource timing), in a profile whose storage holds " +
-      "a session. Cold: first visit, nothing cached. Warm: the third visit of the same profile.",
+      "a session. Cold: first visit, nothing cached. Warm: the third visit of the same profile." +
+      (network ? " The network is slowed down by Chromium, for each request by itself." : ""),
     unit: "ms",
     digits: 1,
     columns: ["cold cache", "warm cache"],
@@ -48,9 +58,10 @@ export async function signedIn({ engine, server }, { url }) {
   return state;
 }
 
-async function visits({ engine, server }, id, state, rate) {
+async function visits({ engine, server }, id, state, { rate, network }) {
   const profile = await engine.profile(state);
   const page = await profile.open("about:blank");
+  if (network) await page.slowDown(network);
   const visit = async (speed) => {
     await page.throttle(speed);
     server.take();

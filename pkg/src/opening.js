@@ -2,7 +2,8 @@
 
 import { AuthError, configError, makeError } from "./error.js";
 import { onDemand } from "./lazy.js";
-import { listed, needsHeaderCheck, needsTranslator } from "./options.js";
+import { listed } from "./list.js";
+import { needsHeaderCheck, needsTranslator } from "./options.js";
 import { giveBack, isTaken, take } from "./owners.js";
 import { stampOf } from "./stored.js";
 import { translatorOf } from "./translator.js";

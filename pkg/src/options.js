@@ -11,7 +11,7 @@ export const headers = (value) => typeof value === "function" || table(value);
 export const refused = (value) => Array.isArray(value) && value.every((item) => isText(item) || Number.isInteger(item));
 const storage = (value) => STORAGES.includes(value) || value === SEALED || isStore(value);
 
-const SEALED = "sealed";
+export const SEALED = "sealed";
 
 // By `cargo xtask table`: words.
 const MODES = ["session", "jwt", "hybrid"];
@@ -20,6 +20,8 @@ const USERS = ["me", "token", "answer"];
 const TRANSPORTS = ["json", "form", "cookie", "header"];
 const CSRF_SOURCES = ["cookie", "endpoint", "meta", "responseHeader", "value"];
 // End of the table.
+
+export { CSRF_SOURCES, MODES, STORAGES, TRANSPORTS, USERS };
 
 /** A path, or `false`: there is none. Of an object `contracts.js` looks at the members. */
 const endpoint = (value) => value === false || isText(value) || isObject(value);
@@ -111,60 +113,6 @@ export function needsTranslator({ headers, endpoints = {}, fields = {}, means, f
 export const needsHeaderCheck = ({ header, csrf, refreshToken }) =>
   [header?.name, csrf?.header, csrf?.responseHeader, refreshToken?.name].some((name) => name && !/^x-|^auth/i.test(name));
 
-/**
- * The options by position, as `Options::from_list` in the core reads them: words as their place in the lists above. What a
- * translator does the engine has not to know of.
- */
-export function listed(given, translator) {
-  const { endpoints = {}, refreshToken = {}, header = {} } = given;
-  const fields = translator ? { subject: given.fields?.subject } : given.fields ?? {};
-  const isSealed = given.storage === SEALED;
-  const csrf = given.csrf || {};
-  const source = CSRF_SOURCES.find((name) => csrf[name] !== undefined);
-  const place = (one, path) => (isObject(one) ? one.url ?? path : one);
-  // By `cargo xtask table`: list.
-  return JSON.stringify([
-    indexIn(MODES, given.mode),
-    given.baseUrl,
-    place(endpoints.login, "/auth/login"),
-    place(endpoints.logout, "/auth/logout"),
-    place(endpoints.refresh, "/auth/refresh"),
-    place(endpoints.me, "/auth/me"),
-    fields.accessToken,
-    fields.refreshToken,
-    fields.expiresIn,
-    fields.expiresAt,
-    fields.user,
-    fields.subject,
-    indexIn(USERS, given.user),
-    given.origins,
-    given.insecureOrigins,
-    header.name,
-    header.scheme,
-    given.refuseRedirects,
-    indexIn(TRANSPORTS, translator?.byCookie ? "cookie" : refreshToken.in),
-    refreshToken.name,
-    Object.entries(refreshToken.params ?? {}).flat(),
-    given.csrf === false ? false : indexIn(CSRF_SOURCES, source),
-    csrf[source],
-    csrf.field,
-    csrf.header,
-    given.key,
-    isStore(given.storage) ? STORAGES.length : indexIn(STORAGES, isSealed ? "local" : given.storage),
-    given.leeway,
-    given.timeout,
-    given.timedRefresh,
-    given.idempotencyKey,
-    given.shareAcrossTabs,
-    ...[endpoints.login, endpoints.logout, endpoints.refresh, endpoints.me].map((one) => one?.timeout),
-    isSealed || given.verify ? JSON.stringify([isSealed, given.verify]) : undefined,
-  ]);
-  // End of the table.
-}
-
-/** `undefined` for what is not given. */
-const indexIn = (words, word) => (word === undefined ? word : words.indexOf(word));
-
 /** Throws for the first member that is not known, or of the wrong kind. */
 export function checkAll(option, value, kinds) {
   if (!isObject(value)) throw [option, undefined, value];
@@ -198,6 +146,6 @@ export function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isStore(value) {
+export function isStore(value) {
   return ["get", "set", "remove"].every((name) => typeof value?.[name] === "function");
 }

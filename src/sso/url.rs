@@ -37,7 +37,9 @@ pub(super) fn origin(url: &str) -> Option<&str> {
             }
         }
     }
-    if end == start { None } else { url.get(..end) }
+    let first = url.as_bytes().get(start).copied().unwrap_or_default();
+    let is_host = end > start && (first.is_ascii_alphanumeric() || first == b'[');
+    if is_host { url.get(..end) } else { None }
 }
 
 /// Of a host with its port.

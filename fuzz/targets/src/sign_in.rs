@@ -41,7 +41,10 @@ pub fn check(text: &str) {
     assert_eq!(server.get("issuer"), "https://id.example");
     for (name, value) in server.entries() {
         if name.ends_with("_endpoint") || name == "jwks_uri" {
-            let url = url::Url::parse(value).expect("a browser reads it");
+            // What no browser reads nothing is sent to.
+            let Ok(url) = url::Url::parse(value) else {
+                continue;
+            };
             let is_local = url.scheme() == "http"
                 && url.host_str().is_some_and(|host| {
                     host.contains("localhost") || host.starts_with("127.") || host == "[::1]"

@@ -124,6 +124,7 @@ fn plain_http_is_for_this_machine_and_for_what_is_listed() {
         "https://",
         "https://a b/",
         "http://xlocalhost/",
+        "https://:id.example/",
     ] {
         assert!(!is_safe(unsafe_, &own), "{unsafe_}");
     }

@@ -27,9 +27,9 @@ fn all() -> Result<Vec<Written>> {
             vec![
                 ("words", javascript::words()),
                 ("kinds", javascript::options()),
-                ("list", javascript::listed()),
             ],
         ),
+        written("pkg/src/list.js", vec![("list", javascript::listed())]),
         written(
             "pkg/src/faults.js",
             vec![
