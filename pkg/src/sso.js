@@ -3,12 +3,34 @@
 import { AuthError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { optionsOf } from "./sso/options.js";
-import { forEngine } from "./sso/engine.js";
+import { unlessAborted } from "./sso/abort.js";
+import { forEngine, marked } from "./sso/engine.js";
 import { hintOf } from "./sso/hint.js";
 import { providerOf } from "./sso/provider.js";
 
 /** Begins a state of ours, and with it an answer that may be one. */
 const MAY_BE_OURS = /[?&]state=hallpass\./;
+
+/** The answers that this page was opened with, by the key of the client. Who asks again is told the same, also through the next client. */
+const answers = new Map();
+
+function joined(taken, context) {
+  taken.context = context;
+  taken.next?.();
+  return taken.outcome;
+}
+
+/** Who is told of the session: who has asked last. Where that client is disposed of, as a component that is made twice does, the next. */
+async function living(taken) {
+  while (taken.context.isDisposed) await new Promise((done) => (taken.next = done));
+  return taken.context;
+}
+
+/** Another session, and an answer that was settled before is no news any more. */
+function forget({ key, client }, event) {
+  const taken = answers.get(key);
+  if (taken?.answer && taken.context.client === client && (event !== "signed-out" || taken.answer.user)) answers.delete(key);
+}
 
 /** A client by `open`, with the ways to sign in. Throws a list for an option that is wrong. */
 export async function signingIn(options, open) {
@@ -16,7 +38,13 @@ export async function signingIn(options, open) {
   const client = await open(forEngine(options, providers));
   const hint = hintOf(options, client);
   const { key = "default" } = options;
-  const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))({ client, key, providers, hint });
+  const alone = providers.get("");
+  const context = { client, key, providers, hint, logouts: 0, isDisposed: false };
+  const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(context);
+  client.subscribe(({ event, reason }) => {
+    if (/^logout/.test(reason)) context.logouts++;
+    if (/^(signed-in|subject-changed|signed-out)$/.test(event)) forget(context, event);
+  });
 
   const chosen = (name = providers.size > 1 ? undefined : [...providers.keys()][0]) => {
     const found = providers.get(name);
@@ -34,19 +62,24 @@ export async function signingIn(options, open) {
     return (await flow()).unseen(of);
   };
 
-  /** The answer that this page was opened with: who asks again is told the same. */
-  let taken;
   const handleCallback = () => {
-    if (taken && location.href === taken.left) return taken.outcome;
-    if (!MAY_BE_OURS.test(globalThis.location?.search)) return Promise.resolve(null);
-    if (taken?.of !== location.href) {
-      taken = { of: location.href };
-      const current = taken;
-      current.outcome = flow().then(({ takeUp }) => takeUp((left) => (current.left = left)));
-      // Who has not asked for it is not told of it.
-      current.outcome.catch(() => {});
-    }
-    return taken.outcome;
+    const taken = answers.get(key);
+    const isOfNow = MAY_BE_OURS.test(globalThis.location?.search);
+    if (taken && (location.href === taken.left || (isOfNow && location.href === taken.of))) return joined(taken, context);
+    if (!isOfNow) return Promise.resolve(null);
+    const current = { of: location.href, context };
+    answers.set(key, current);
+    const isLeft = () => current.left !== undefined;
+    current.outcome = flow().then(({ takeUp }) => takeUp((left) => (current.left = left), () => living(current)));
+    current.outcome.then(
+      (answer) => (current.answer = answer ?? {}),
+      () => {
+        current.answer = {};
+        // It is still in the address, and can be taken up again.
+        if (!isLeft() && answers.get(key) === current) answers.delete(key);
+      },
+    );
+    return current.outcome;
   };
 
   const byRedirect = async ({ provider, ...wishes } = {}, demanded) => {
@@ -58,8 +91,18 @@ export async function signingIn(options, open) {
     wishes.signal?.throwIfAborted();
     // Before anything is waited for: else the browser takes it for no click of the visitor's.
     const popup = opened();
-    return (await whereClosed(popup, flow())).inPopup(of, popup, wishes, demanded);
+    const { inPopup } = await whereClosed(popup, unlessAborted(wishes.signal, flow()));
+    const answer = await inPopup(of, popup, wishes, demanded);
+    forget(context);
+    return answer;
   };
+
+  const dispose = () => {
+    context.isDisposed = true;
+    client.dispose();
+  };
+  /** The name of the provider at which who is signed in has done so, if that is known. */
+  const ofSession = () => (alone ? "" : client.user?.provider ?? hint.get()[0]);
 
   return extended(client, {
     loginWithRedirect: async (wishes) => byRedirect(wishes),
@@ -69,18 +112,28 @@ export async function signingIn(options, open) {
     stepUp: async ({ acrValues = [], maxAge }, { redirect, ...wishes } = {}) => {
       const { sub } = client.user ?? {};
       const demanded = [["step_up", "true"], ["sub", typeof sub === "string" ? sub : ""]];
-      const [provider] = hint.get();
-      const all = { provider, ...wishes, acrValues, maxAge: maxAge ?? (acrValues.length ? undefined : 0) };
+      const provider = ofSession() ?? wishes.provider;
+      if ((wishes.provider ?? provider) !== provider) {
+        throw new AuthError("config_invalid", `option provider: the session is of "${provider}", where it is stepped up`, { option: "provider" });
+      }
+      const all = { ...wishes, provider, acrValues, maxAge: maxAge ?? (acrValues.length ? undefined : 0) };
       return (redirect ? byRedirect : byPopup)(all, demanded);
     },
-    logout: async ({ provider: isThere, returnTo = "/" } = {}) => {
-      const [name = [...providers.keys()][0], id_token_hint = ""] = isThere ? hint.get() : [];
+    logout: async ({ provider: where, returnTo = "/" } = {}) => {
+      const name = typeof where === "string" ? where : ofSession();
+      const [of, token] = hint.get();
+      context.logouts++;
       const ended = client.logout();
-      if (!isThere) return ended;
+      if (!where) return ended;
       // Whatever becomes of the revocation: the provider ends the session itself.
+      const done = ended.catch(() => {});
+      const there = chosen(name);
       const { leave } = await flow();
-      await leave(chosen(name), ended.catch(() => {}), { return_to: returnTo, id_token_hint });
+      await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" });
     },
+    adopt: async (answer) => client.adopt(alone && answer?.refresh_token ? { ...answer, refresh_token: marked(alone.own, answer.refresh_token) } : answer),
+    dispose,
+    ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
   });
 }
 
@@ -94,10 +147,11 @@ function opened() {
   return popup;
 }
 
-/** What is stored in such a frame is apart from what the window stores. */
+/** What is stored in such a frame is apart from what the window stores; also in one that is of this site again, in one that is not. */
 function isInForeignFrame() {
   try {
-    return window.top.location.origin !== location.origin;
+    for (let one = window; one !== one.parent; one = one.parent) if (one.parent.location.origin !== location.origin) return true;
+    return false;
   } catch {
     return true;
   }

@@ -30,8 +30,10 @@ const NEEDS_THE_USER: &[&str] = &[
     "account_selection_required",
 ];
 
+const TWICE: &str = "the answer says something twice (RFC 6749 §3.1)";
+
 /// Judges the `answer`, the query of the URL. `slot`: what was kept under its `state`, and has been taken out; empty, if there was none.
-/// `own` has the `key` of the client; `now` is in milliseconds.
+/// `own` has the `key` of the client, and as `at` the address that the answer came to, without its query; `now` is in milliseconds.
 #[must_use]
 pub fn judge<'a>(own: &Form, answer: &'a Form, slot: &Form, now: u64) -> Callback<'a> {
     let refused = |words| Callback::Refused(Refusal::new(Code::CallbackRefused, words));
@@ -45,6 +47,10 @@ pub fn judge<'a>(own: &Form, answer: &'a Form, slot: &Form, now: u64) -> Callbac
         } else {
             Callback::NotOurs
         };
+    }
+    // Of which of them is it? No slot is to be spent on it.
+    if state.starts_with(STATE_PREFIX) && answer.repeats("state") {
+        return refused(TWICE);
     }
     let Some(made) = slot.number("made") else {
         // Another code flow of the app's has a state of its own making.
@@ -72,13 +78,17 @@ pub fn judge<'a>(own: &Form, answer: &'a Form, slot: &Form, now: u64) -> Callbac
         .iter()
         .any(|name| answer.repeats(name))
     {
-        return refused("the answer says something twice (RFC 6749 §3.1)");
+        return refused(TWICE);
     }
     // First of all, of errors too: of another server nothing is believed.
     let iss = answer.get("iss");
     let must_name = slot.has("authorization_response_iss_parameter_supported", "true");
     if iss != slot.get("issuer") && (must_name || answer.nth("iss", 0).is_some()) {
         return refused("the answer is not from the provider that was asked (iss, RFC 9207 §2.4)");
+    }
+    // Who shows no `iss` is known by where it sends its answers (RFC 9700 §4.4.2.2).
+    if !is_asked_for_at(slot.get("redirect_uri"), own.get("at"), answer) {
+        return refused("the answer came to another address than the redirectUri of its sign-in");
     }
     if error.is_empty() {
         return Callback::Code(code);
@@ -87,4 +97,14 @@ pub fn judge<'a>(own: &Form, answer: &'a Form, slot: &Form, now: u64) -> Callbac
         return Callback::Nobody;
     }
     Callback::Refused(Refusal::by_provider("the provider refuses the sign-in"))
+}
+
+/// Whether an answer that came to `at` is one to `redirect_uri`, which may have a query of its own (RFC 6749 §3.1.2). Some servers add a
+/// slash to a path.
+fn is_asked_for_at(redirect_uri: &str, at: &str, answer: &Form) -> bool {
+    let (address, query) = redirect_uri.split_once('?').unwrap_or((redirect_uri, ""));
+    address.strip_suffix('/').unwrap_or(address) == at.strip_suffix('/').unwrap_or(at)
+        && Form::parse(query)
+            .entries()
+            .all(|(name, value)| answer.has(name, value))
 }

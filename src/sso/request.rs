@@ -2,6 +2,7 @@
 
 use super::form::Form;
 use super::refusal::{Code, Refusal};
+use super::token::{demands, is_openid};
 use super::url::return_to;
 
 /// A login that begins.
@@ -40,9 +41,12 @@ const OURS: &[&str] = &[
     "request_uri",
 ];
 
+const NAMES_ITSELF: &str = "authorization_response_iss_parameter_supported";
+
 /// Begins a login.
 ///
-/// - `own`: `client_id`, `redirect_uri`, `scope`, `key` (of the client), `origin` (of the page).
+/// - `own`: `client_id`, `redirect_uri`, `scope`, `key` (of the client), `origin` (of the page); `shares_redirect_uri`, if another provider of the
+///   client has the same.
 /// - `server`: as [`read`](super::read) gave it.
 /// - `wishes`: `prompt`, `login_hint`, `acr_values`, `max_age` (seconds), `ui_locales`; `return_to`, `app_state`, `kind`. With `step_up` what is
 ///   asked for is demanded (RFC 9470), and of the person `sub`, if that is given.
@@ -50,7 +54,8 @@ const OURS: &[&str] = &[
 /// - `fresh`: random `state`, `nonce` and `verifier`, the `challenge` of the verifier (RFC 7636 §4.2, S256), and `now` in milliseconds.
 ///
 /// # Errors
-/// `config_invalid`: a parameter is one that hallpass sets itself, or `max_age` is no number.
+/// `config_invalid`: a parameter is one that hallpass sets itself, or `max_age` is no number; only an ID token could prove what is demanded,
+/// and the scope has no `openid`; the provider does not name itself in its answers (RFC 9207), and its `redirect_uri` is another's too.
 pub fn begin(
     own: &Form,
     server: &Form,
@@ -61,6 +66,12 @@ pub fn begin(
     let wrong = |words| Err(Refusal::new(Code::ConfigInvalid, words));
     if !wishes.get("max_age").is_empty() && wishes.number("max_age").is_none() {
         return wrong("maxAge must be seconds, not negative");
+    }
+    // Else nothing tells its answers from another's (RFC 9700 §4.4.2).
+    if own.has("shares_redirect_uri", "true") && !server.has(NAMES_ITSELF, "true") {
+        return wrong(
+            "of several providers, one that does not name itself in its answers (iss, RFC 9207) needs a redirectUri of its own",
+        );
     }
     let mut query = Form::default();
     query.put("response_type", "code");
@@ -92,17 +103,24 @@ pub fn begin(
             "token_endpoint",
             "jwks_uri",
             "userinfo_endpoint",
-            "authorization_response_iss_parameter_supported",
+            "revocation_endpoint",
+            NAMES_ITSELF,
         ],
     );
     slot.copy(server, "id_token_signing_alg_values_supported");
     slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope"]);
     slot.copy_all(fresh, &["nonce", "verifier"]);
     slot.put("made", fresh.get("now"));
-    slot.copy_all(wishes, &["max_age", "app_state", "kind", "sub", "provider"]);
+    slot.copy_all(
+        wishes,
+        &["max_age", "app_state", "kind", "sub", "provider", "step_up"],
+    );
     // Else they are a wish, which the provider may leave (OpenID Connect Core §3.1.2.1).
     if wishes.has("step_up", "true") {
         slot.copy(wishes, "acr_values");
+    }
+    if demands(&slot) && !is_openid(own) {
+        return wrong("what is demanded needs openid in sso.scope: only an ID token proves it");
     }
     slot.put(
         "return_to",

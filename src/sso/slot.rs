@@ -28,7 +28,7 @@ pub fn ended(slots: &[Form], now: u64) -> Vec<usize> {
 #[must_use]
 pub fn used(slot: &Form) -> Form {
     let mut kept = Form::default();
-    kept.copy_all(slot, &["key", "made", "return_to", "kind"]);
+    kept.copy_all(slot, &["key", "made", "return_to", "kind", "step_up"]);
     kept.put("used", "true");
     kept
 }

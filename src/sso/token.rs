@@ -15,7 +15,8 @@ pub fn exchange(slot: &Form, code: &str) -> Form {
     body
 }
 
-/// Whether the answer of the token endpoint is one. `status`: that of HTTP. `is_openid` of the scope that was asked for: then there has to be an ID token.
+/// Whether the answer of the token endpoint is one. `status`: that of HTTP. With `openid` in the scope there has to be an ID token, and
+/// wherever something was demanded that only an ID token can prove.
 ///
 /// # Errors
 /// `callback_refused` with the server's words; `response_invalid` for what is no token answer.
@@ -34,14 +35,23 @@ pub fn answered(slot: &Form, status: u64, answer: &Form) -> Result<(), Refusal> 
     if !kind.is_empty() && !kind.eq_ignore_ascii_case("bearer") {
         return wrong("the token answer has a token_type that is not Bearer");
     }
-    if is_openid(slot) && answer.get("id_token").is_empty() {
-        return wrong("the token answer has no id_token, though openid was asked for");
+    if (is_openid(slot) || demands(slot)) && answer.get("id_token").is_empty() {
+        return wrong("the token answer has no id_token, though it was asked for");
     }
     Ok(())
 }
 
-fn is_openid(slot: &Form) -> bool {
-    slot.get("scope")
+/// Whether this is a sign-in that a person, a strength or an age was demanded of.
+pub(super) fn demands(slot: &Form) -> bool {
+    ["acr_values", "max_age", "sub"]
+        .iter()
+        .any(|name| !slot.get(name).is_empty())
+}
+
+/// By its `scope`.
+pub(super) fn is_openid(asked: &Form) -> bool {
+    asked
+        .get("scope")
         .as_bytes()
         .split(|byte| *byte == b' ')
         .any(|one| one == b"openid")

@@ -91,6 +91,11 @@ pub fn return_to<'a>(wanted: &'a str, origin: &str) -> &'a str {
     let path = wanted.strip_prefix(origin).unwrap_or(wanted);
     // Parsers drop control characters, and take a backslash for a slash.
     let is_plain = !path.bytes().any(|byte| byte < 0x20 || byte == b'\\');
-    let is_path = path.starts_with('/') && !path.starts_with("//");
+    let end = path.find(['?', '#']).unwrap_or(path.len());
+    let own = path.get(..end).unwrap_or_default();
+    // Two slashes in front are a host, also where segments before them go away: `/.//host`, `/a/%2e.//host`.
+    let may_go_away = own.contains("/.") || own.contains("/%2");
+    let is_host = own.starts_with("//") || may_go_away && own.contains("//");
+    let is_path = own.starts_with('/') && !is_host;
     if is_path && is_plain { path } else { "/" }
 }

@@ -184,3 +184,49 @@ test("ec41: of an issuer of another site nothing is asked silently", async () =>
   assert.deepEqual(requests, []);
   await close();
 });
+
+test("a sign-in that is given up while its code is under way signs nobody in", async () => {
+  use({}, { storage: "local" });
+  const { tab, context, close } = await visit(browser, app.origin);
+  let release, arrived;
+  const [held, came] = [new Promise((done) => (release = done)), new Promise((done) => (arrived = done))];
+  await context.route(/\/token$/, async (route) => (arrived(), await held, route.continue()));
+  await signInIn(await open(tab), "ada").catch(() => {});
+  await came;
+  await tab.evaluate(() => controller.abort(new Error("enough")));
+  release();
+  assert.equal((await result(tab)).error?.message, "enough");
+  assert.equal(await tab.evaluate(() => auth.status), "signed-out");
+  await close();
+});
+
+test("a signal is heard while the provider's document is on its way", async () => {
+  use({});
+  const { tab, context, close } = await visit(browser, app.origin);
+  await context.route(/well-known/, () => {});
+  const popup = await open(tab);
+  const closed = popup.waitForEvent("close");
+  await tab.evaluate(() => controller.abort(new Error("enough")));
+  assert.equal((await result(tab)).error?.message, "enough");
+  await closed;
+  await close();
+});
+
+test("a time without an end is no time that has passed", async () => {
+  use({});
+  const { tab, close } = await visit(browser, app.origin);
+  await signInIn(await open(tab, { timeout: 1e12 }), "ada");
+  assert.equal((await result(tab)).value?.user.sub, "ada");
+  await close();
+});
+
+test("ec40: a frame of this site within one of another is refused as well", async () => {
+  use({});
+  const { tab, close } = await visit(browser, app.origin);
+  await tab.evaluate((src) => document.body.append(Object.assign(document.createElement("iframe"), { src })), `http://127.0.0.1:${new URL(app.origin).port}/outside`);
+  const outer = await (await tab.waitForSelector("iframe")).contentFrame();
+  const frame = await (await outer.waitForSelector("iframe")).contentFrame();
+  await ready(frame);
+  assert.equal((await outcome(frame, () => auth.loginWithPopup())).error?.code, "unsupported");
+  await close();
+});

@@ -140,3 +140,77 @@ test("what is wrong with the option is named by its path", async () => {
   assert.deepEqual([error?.code, error?.option], ["config_invalid", "mode"]);
   await close();
 });
+
+test("the same sub at two providers is two people, and the user tells which", async () => {
+  const { tab, answer, close } = await signedInAt("work");
+  assert.deepEqual(answer.value?.user, { sub: "ada", provider: "work", subject: "work:ada" });
+  two.tell({ claims: (claims) => ({ ...claims, aud: "other" }) });
+  const { error } = await outcome(tab, () => auth.stepUp({ acrValues: ["gold"] }, { redirect: true, provider: "home" }));
+  assert.deepEqual([error?.code, error?.option], ["config_invalid", "provider"]);
+  await Promise.all([tab.waitForURL(/state=/), tab.evaluate(() => void auth.loginWithRedirect({ provider: "home" }))]);
+  await ready(tab);
+  assert.equal((await taken(tab)).value?.user.subject, "home:ada");
+  assert.ok((await tab.evaluate(() => events)).includes("subject-changed"));
+  await close();
+});
+
+test("a logout and a step-up go to the provider of the session, though no hint is kept", async () => {
+  const { tab, open, close } = await signedInAt("home");
+  const withEnd = ({ issuer }) => (document) => ({ ...document, end_session_endpoint: `${issuer}/end` });
+  one.tell({ document: withEnd(one) });
+  two.tell({ document: withEnd(two) });
+  await tab.evaluate(() => Object.keys(localStorage).forEach((name) => /id-token|hallpass.provider/.test(name) && localStorage.removeItem(name)));
+  const other = await open("/");
+  await Promise.all([other.waitForURL(/\/auth|state=/), other.evaluate(() => void auth.stepUp({ acrValues: ["gold"] }, { redirect: true }))]);
+  assert.deepEqual([one.count("/auth"), two.count("/auth")], [0, 1]);
+  await tab.goto(app.origin);
+  await ready(tab);
+  await Promise.all([tab.waitForURL(`${two.issuer}/end?**`), tab.evaluate(() => void auth.logout({ provider: true }))]);
+  assert.equal(one.count("/end"), 0);
+  // Nobody is signed in any more: whose session it was has to be said.
+  await tab.goto(app.origin);
+  await ready(tab);
+  const { error } = await outcome(tab, () => auth.logout({ provider: true }));
+  assert.deepEqual([error?.code, error?.option], ["config_invalid", "provider"]);
+  await Promise.all([tab.waitForURL(`${one.issuer}/end?**`), tab.evaluate(() => void auth.logout({ provider: "work" }))]);
+  await close();
+});
+
+test("ec35: of providers that do not name themselves each has an address of its own, and gets no code of another", async () => {
+  const silent = {
+    document: ({ authorization_response_iss_parameter_supported, ...document }) => document,
+    answer: ({ iss, ...answer }) => answer,
+  };
+  two.tell(silent);
+  const mixedUp = { ...silent, to: () => `${two.issuer}/auth`, answer: () => ({ ...one.asked.at(-1).query, client_id: "other", redirect_uri: `${app.origin}/home` }) };
+  for (const redirectUri of ["/callback", "/callback/", "/callback?by=home", "/home"]) {
+    one.tell(mixedUp);
+    use({ work: at(one), home: at(two, { clientId: "other", redirectUri }) });
+    const { tab, close } = await visit(browser, app.origin);
+    if (redirectUri !== "/home") {
+      assert.equal((await outcome(tab, () => auth.loginWithRedirect({ provider: "work" }))).error?.code, "config_invalid", redirectUri);
+    } else {
+      await Promise.all([tab.waitForURL(/\/home\?/), tab.evaluate(() => void auth.loginWithRedirect({ provider: "work" }))]);
+      await ready(tab);
+      assert.equal((await taken(tab)).error?.code, "callback_refused");
+    }
+    assert.deepEqual([one.count("/token"), two.count("/token")], [0, 0]);
+    await close();
+  }
+});
+
+test("a stored refresh token goes to no other provider, also when the option has come to name another", async () => {
+  [one, two].forEach((liar) => liar.tell({}));
+  use(at(one));
+  const { tab, close } = await visit(browser, app.origin);
+  await Promise.all([tab.waitForURL(callback), tab.evaluate(() => void auth.loginWithRedirect())]);
+  await ready(tab);
+  assert.equal((await taken(tab)).value?.user.sub, "ada");
+  use(at(two));
+  await tab.goto(app.origin);
+  await ready(tab);
+  await outcome(tab, () => auth.refresh());
+  assert.equal(two.count("/token"), 0);
+  assert.equal(await tab.evaluate(() => auth.status), "signed-out");
+  await close();
+});

@@ -91,3 +91,18 @@ test("a step-up by redirect is judged where it comes back", async () => {
   assert.deepEqual(await tab.evaluate(() => [failure.code, failure.returnTo, auth.status]), ["callback_refused", "/orders", "signed-in"]);
   await close();
 });
+
+test("a step-up that was refused is no success when its address is visited again", async () => {
+  const { tab, close } = await challenged();
+  idp.tell(honest("silver"));
+  let url;
+  tab.on("framenavigated", (frame) => (/state=/.test(frame.url()) && frame.url().startsWith(app.origin) ? (url = frame.url()) : undefined));
+  await Promise.all([tab.waitForURL(/callback/), tab.evaluate(() => void auth.stepUp(change, { redirect: true, returnTo: "/orders" }))]);
+  await ready(tab);
+  await tab.waitForFunction(() => globalThis.failure);
+  await tab.goto(url);
+  await ready(tab);
+  await tab.waitForFunction(() => globalThis.failure ?? globalThis.answer);
+  assert.equal(await tab.evaluate(() => globalThis.failure?.code), "callback_stale");
+  await close();
+});

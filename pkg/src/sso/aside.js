@@ -4,6 +4,7 @@ import { AuthError } from "../error.js";
 import { addressOf } from "./address.js";
 import { begun } from "./begin.js";
 import { settled } from "./callback.js";
+import { unlessAborted } from "./abort.js";
 import { decide } from "./decide.js";
 import { heard } from "./relay.js";
 import { drop } from "./slots.js";
@@ -17,16 +18,16 @@ export async function inPopup(context, { own, provider }, popup, { signal, timeo
   let state;
   try {
     if (typeof timeout !== "number" || !(timeout > 0)) throw new AuthError("config_invalid", "option timeout: must be seconds, more than 0", { option: "timeout" });
-    const server = await provider.server();
+    const server = await unlessAborted(signal, provider.server());
     const ours = await begun(own, server, wishes, "popup", demanded);
     ({ state } = ours);
-    const address = await addressOf(own, server, ours.query);
+    const address = await unlessAborted(signal, addressOf(own, server, ours.query));
     signal?.throwIfAborted();
     // From where it goes now, `closed` means nothing any more: a provider's own policy (COOP) makes it true.
     if (popup.closed) throw new AuthError("popup_closed", "the window was closed before it went to the provider");
     const answer = heard(state, signal, timeout);
     popup.location.replace(address);
-    return await settled(context, await answer);
+    return await settled(context, await answer, { signal });
   } catch (error) {
     // What was given up must not sign in later.
     if (state) drop(state);

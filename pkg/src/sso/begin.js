@@ -34,21 +34,23 @@ const KINDS = {
  */
 export async function begun(own, server, { params = {}, appState, ...wishes }, kind, demanded) {
   checkWishes({ ...wishes, params });
-  const { name: providerName, key, clientId, redirectUri, scope } = own;
+  const { name: providerName, key, clientId, redirectUri, scope, sharesRedirectUri } = own;
   const [state, nonce, verifier] = [`hallpass.${random()}`, random(), random()];
   const { pathname, search, hash } = location;
-  const asked = Object.entries({ returnTo: pathname + search + hash, ...wishes });
+  const asked = Object.entries({ returnTo: pathname + search + hash, ...wishes }).filter(([, value]) => value !== undefined);
+  // What this sign-in wishes stands in the place of what each has to ask.
+  const standing = Object.entries(own.params).filter(([name]) => !asked.some(([wish]) => WISHES[wish] === name));
   const answer = await decide("begin", [
-    Object.entries({ key, client_id: clientId, redirect_uri: redirectUri, scope, origin: location.origin }),
+    Object.entries({ key, client_id: clientId, redirect_uri: redirectUri, scope, origin: location.origin, shares_redirect_uri: sharesRedirectUri }),
     server,
     [
-      ...asked.filter(([, value]) => value !== undefined).map(([name, value]) => [WISHES[name], [value].flat().join(" ")]),
+      ...asked.map(([name, value]) => [WISHES[name], [value].flat().join(" ")]),
       ["app_state", textOf(appState)],
       ["kind", kind],
       ["provider", providerName],
       ...(demanded ?? []),
     ],
-    Object.entries({ ...own.params, ...params }),
+    Object.entries({ ...Object.fromEntries(standing), ...params }),
     Object.entries({ state, nonce, verifier, challenge: encoded(await hashed(verifier)), now: Date.now() }),
   ]);
   return { state, query: await kept(state, answer) };

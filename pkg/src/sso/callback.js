@@ -18,69 +18,119 @@ const LONGEST_CLOSING = 1_000;
 const OF_THE_TOKEN = /^(iss|aud|azp|exp|nbf|iat|jti|nonce|at_hash|c_hash|s_hash|auth_time|acr|amr|sid)$/;
 
 /**
- * Takes up the answer that the page was opened with; `null`, if it is not ours. `cleaned` is told the address without it.
+ * Takes up the answer that the page was opened with; `null`, if it is not ours. `cleaned` is told the address without it; `living` gives the
+ * client that is there when the tokens are.
  *
  * @throws {AuthError} `callback_stale`, `callback_refused`, `provider_unreachable`, `response_invalid`, `token_untrusted`; where the
  * slot is known with `returnTo` and `appState`.
  */
-export async function takeUp(context, cleaned) {
+export async function takeUp(context, cleaned, living) {
   const url = new URL(location.href);
   const state = url.searchParams.get("state");
   const isAside = /^(popup|silent)$/.test(peek(state).kind);
-  if (isAside && (await relayed(state, url.search))) {
+  const answer = { search: url.search, at: url.origin + url.pathname };
+  if (isAside && (await relayed(state, answer))) {
     // Of a frame the page that waits disposes; a window goes by itself.
     const closing = new Promise((done) => setTimeout(done, LONGEST_CLOSING));
     window.close();
     await closing;
   }
-  return settled(context, [...url.searchParams], () => {
-    ANSWER.forEach((name) => url.searchParams.delete(name));
-    // Without a change of the rest, as a router may look at it.
-    if (location.search) history.replaceState(history.state, "", url);
+  const clean = () => {
+    const { origin, pathname, search, hash } = location;
+    // The rest to the letter, as a router may look at it.
+    const isRest = (member) => !ANSWER.includes([...new URLSearchParams(member).keys()][0]);
+    const rest = search.slice(1).split("&").filter(isRest).join("&");
+    if (search) history.replaceState(history.state, "", origin + pathname + (rest && `?${rest}`) + hash);
     cleaned(location.href);
-  });
+  };
+  return settled(context, answer, { clean, living });
 }
 
-/** The same for an answer, wherever it came. `clean` is called if it is ours. */
-export async function settled(context, answer, clean = () => {}) {
-  const { client, key } = context;
-  const slot = await take(new Map(answer).get("state"), key);
-  const { return_to: returnTo = "/", app_state } = Object.fromEntries(slot);
+/** The same for an answer, wherever it came. `clean` is called if it is ours. Until the session begins, `signal` gives it up, and so does a logout. */
+export async function settled(context, { search, at }, { clean = () => {}, living = async () => context, signal } = {}) {
+  const { client, key, logouts } = context;
+  const answer = [...new URLSearchParams(search)];
+  const states = answer.filter(([name]) => name === "state");
+  // One that stands twice spends no slot.
+  const slot = states.length === 1 ? await take(states[0][1], key) : [];
+  const { return_to: returnTo = "/", app_state, step_up } = Object.fromEntries(slot);
+  const present = async () => {
+    signal?.throwIfAborted();
+    const present = await living();
+    if (context.logouts !== logouts) throw new AuthError("superseded", "a logout came before the sign-in was done");
+    return present;
+  };
   const appState = app_state && JSON.parse(app_state);
   try {
-    const decided = await decide("judge", [[["key", key]], answer, slot, [["now", Date.now()]]], answer);
+    const decided = await decide("judge", [[["key", key], ["at", at]], answer, slot, [["now", Date.now()]]], answer);
     const { is, ...body } = Object.fromEntries(decided);
     if (!is) return null;
     // Before anything is sent: who loads the page anew sends nothing a second time.
     clean();
-    return { user: is === "code" ? await signIn(context, slot, body) : null, returnTo, appState };
+    return { user: is === "code" ? await signIn(context, slot, body, present) : null, returnTo, appState };
   } catch (error) {
     clean();
     // The visitor went back, or opened it anew: the app has nothing to do but to go on.
-    if (error.code === "callback_stale" && client.status === "signed-in") return { user: client.user, returnTo, appState: undefined };
+    // Not so after a step-up, which may have been refused.
+    if (error.code === "callback_stale" && client.status === "signed-in" && !step_up) return { user: client.user, returnTo, appState: undefined };
     throw Object.assign(error, { returnTo, appState });
   }
 }
 
-/** The code for tokens, and those to the engine. */
-async function signIn({ client, hint, providers }, slot, body) {
-  const { token_endpoint, jwks_uri, userinfo_endpoint, provider = "" } = Object.fromEntries(slot);
+/** The code for tokens, and those to the client that is `present`. What is not taken is revoked. */
+async function signIn({ providers }, slot, body, present) {
+  const { token_endpoint, jwks_uri, issuer, provider = "" } = Object.fromEntries(slot);
   const { own } = providers.get(provider) ?? {};
-  const keys = jwks_uri && keysAt(jwks_uri);
+  if (own?.issuer !== issuer) throw new AuthError("callback_stale", "the provider of this sign-in is not among the options any more; start it again");
+  const keys = jwks_uri && (await keysAt(jwks_uri));
   const { status, tokens, now } = await exchanged(token_endpoint, body);
-  const said = formOf(tokens);
-  await decide("answered", [slot, [["status", status]], said], said);
+  try {
+    const said = formOf(tokens);
+    await decide("answered", [slot, [["status", status]], said], said);
+    const user = await personOf(own, slot, tokens, keys, now);
+    return await begun(await present(), own, tokens, user);
+  } catch (error) {
+    revoke(slot, tokens);
+    throw error;
+  }
+}
+
+/** Who has signed in, by the ID token that was verified; of several providers also at which. */
+async function personOf({ name: provider, userinfo: isAsked }, slot, tokens, keys, now) {
   const user = {};
   if (tokens.id_token !== undefined) {
     if (!keys) throw new AuthError("response_invalid", "the provider names no jwks_uri, by which its ID token could be verified");
     const claims = await claimsOf(tokens, slot, keys, now);
-    const more = own?.userinfo && userinfo_endpoint ? await userinfo(userinfo_endpoint, tokens.access_token, claims) : {};
+    const { userinfo_endpoint } = Object.fromEntries(slot);
+    const more = isAsked && userinfo_endpoint ? await userinfo(userinfo_endpoint, tokens.access_token, claims) : {};
     for (const [name, value] of Object.entries({ ...claims, ...more })) if (!OF_THE_TOKEN.test(name)) user[name] = value;
+    if (provider) user.subject = `${provider}:${claims.sub}`;
   }
-  const { access_token, refresh_token, expires_in } = tokens;
-  const signedIn = await client.adopt({ access_token, refresh_token: marked(provider, refresh_token), expires_in, ...(Object.keys(user).length && { user }) });
-  if (tokens.id_token) hint.keep(provider, tokens.id_token);
-  return signedIn;
+  if (provider) user.provider = provider;
+  return user;
+}
+
+/** The session begins. */
+async function begun({ client, hint }, own, { access_token, refresh_token, expires_in, id_token }, user) {
+  if (id_token) hint.keep(own.name, id_token);
+  try {
+    const person = Object.keys(user).length > 0 && { user };
+    return await client.adopt({ access_token, refresh_token: marked(own, refresh_token), expires_in, ...person });
+  } catch (error) {
+    hint.drop();
+    throw error;
+  } finally {
+    hint.look();
+  }
+}
+
+/** Tokens that nobody is to have (RFC 7009), as far as the provider can be asked for that. */
+function revoke(slot, { refresh_token, access_token }) {
+  const { revocation_endpoint, client_id } = Object.fromEntries(slot);
+  const token = refresh_token ?? access_token;
+  if (!revocation_endpoint || typeof token !== "string") return;
+  const body = new URLSearchParams({ token, client_id });
+  fetch(revocation_endpoint, { method: "POST", body, credentials: "omit", redirect: "error", keepalive: true }).catch(() => {});
 }
 
 /** Sends the code, once: what becomes of it nobody can know if no answer comes, and a second use would end what came of the first. */

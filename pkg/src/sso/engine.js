@@ -3,8 +3,12 @@
 const REFRESH = "/token";
 const REVOCATION = "/revocation";
 
-/** Of several providers, a refresh token says whose it is as long as it is here: it can go to no other, from whatever store or tab it comes. */
-export const marked = (name, token) => (name && typeof token === "string" ? `${name}:${token}` : token);
+/**
+ * A refresh token says whose it is as long as it is here: it goes to no other provider, from whatever store or tab it comes, and whatever
+ * the options have become.
+ */
+export const marked = (own, token) => (typeof token === "string" ? `${markOf(own)}:${token}` : token);
+const markOf = ({ name, issuer }) => encodeURIComponent(`${name} ${issuer}`);
 
 /** The options for the engine. What the app says itself counts. */
 export function forEngine(options, providers) {
@@ -23,15 +27,16 @@ export function forEngine(options, providers) {
       refresh: REFRESH,
       logout: { url: REVOCATION, as: "form", params, credential: { token: "refresh", in: "body", name: "token" } },
     },
-    fields: { subject: "sub", ...options.fields },
+    // The same `sub` at two providers is two people.
+    fields: { subject: providers.has("") ? "sub" : "subject", ...options.fields },
     refreshToken: { in: "form", params },
     async fetch(request, kind) {
       if (kind !== "refresh" && kind !== "logout") return send(request, kind);
       const isRefresh = kind === "refresh";
       const form = new URLSearchParams(await request.text());
       const field = isRefresh ? "refresh_token" : "token";
-      const [, name = "", token] = (providers.has("") ? [, , form.get(field)] : /^([\w-]+):(.*)$/s.exec(form.get(field))) ?? [];
-      const found = token && providers.get(name);
+      const [, mark, token] = /^([^:]*):(.*)$/s.exec(form.get(field)) ?? [];
+      const found = [...providers.values()].find(({ own }) => markOf(own) === mark);
       // Of a provider that is not among the options any more.
       if (!found && isRefresh) return Response.json({ error: "invalid_grant" }, { status: 400 });
       const { token_endpoint, revocation_endpoint } = found ? await found.provider.endpoints() : {};
@@ -43,12 +48,12 @@ export function forEngine(options, providers) {
       const { method, headers, signal, keepalive } = request;
       const init = { method, headers, body: form, signal, keepalive, credentials: "omit", redirect: "error", cache: "no-store" };
       const response = await send(new Request(url, init), kind);
-      return isRefresh && name ? withMark(response, name) : response;
+      return isRefresh ? withMark(response, found.own) : response;
     },
   };
 }
 
-async function withMark(response, name) {
+async function withMark(response, own) {
   const text = await response.text();
   const { status, headers } = response;
   let answer;
@@ -58,5 +63,5 @@ async function withMark(response, name) {
     // As it came.
   }
   if (typeof answer?.refresh_token !== "string") return new Response(text, { status, headers });
-  return new Response(JSON.stringify({ ...answer, refresh_token: marked(name, answer.refresh_token) }), { status, headers });
+  return new Response(JSON.stringify({ ...answer, refresh_token: marked(own, answer.refresh_token) }), { status, headers });
 }

@@ -16,6 +16,6 @@ export const flowOf = (context) => ({
   },
   inPopup: (of, popup, wishes, demanded) => inPopup(context, of, popup, wishes, demanded),
   unseen: (of) => unseen(context, of),
-  takeUp: (cleaned) => takeUp(context, cleaned),
+  takeUp: (cleaned, living) => takeUp(context, cleaned, living),
   leave: (of, ended, wishes) => leave(of, ended, wishes),
 });

@@ -2,29 +2,39 @@
 
 const PREFIX = "hallpass/id-token:";
 
-/** For a client; it is removed when the session ends, in whatever tab. */
+/** For a client; it is removed when its session ends, in whatever tab. */
 export function hintOf({ key = "default", storage }, client) {
   const name = PREFIX + key;
+  const isStored = storage === "local" || storage === "session";
   let held;
-  const store = () => (storage === "local" || storage === "session" ? globalThis[`${storage}Storage`] : undefined);
   const tried = (act) => {
     try {
-      return act();
+      return act(globalThis[`${storage}Storage`]);
     } catch {
       return undefined; // blocked or full: a logout does without
     }
   };
-  client.subscribe(({ event }) => {
-    if (event !== "signed-out" && event !== "subject-changed") return;
+  const text = () => (isStored ? tried((store) => store.getItem(name)) : undefined) ?? held;
+  /** As it stood at the last change: a change that is heard late ends no later one. */
+  let known = text();
+  const look = () => (known = text());
+  const drop = () => {
     held = undefined;
-    tried(() => store()?.removeItem(name));
+    if (isStored) tried((store) => store.removeItem(name));
+  };
+  client.subscribe(({ event }) => {
+    if ((event === "signed-out" || event === "subject-changed") && text() === known) drop();
+    look();
   });
   return {
+    /** Before the session begins: the end of the one before leaves it alone. */
     keep(provider, token) {
-      held = [provider, token];
-      tried(() => store()?.setItem(name, JSON.stringify(held)));
+      held = JSON.stringify([provider, token]);
+      if (isStored) tried((store) => store.setItem(name, held));
     },
+    look,
+    drop,
     /** The provider's name and the token. */
-    get: () => held ?? tried(() => JSON.parse(store()?.getItem(name))) ?? [],
+    get: () => tried(() => JSON.parse(text())) ?? [],
   };
 }

@@ -8,12 +8,27 @@ import { halfHash } from "./random.js";
 
 const sets = new Map();
 
-/** The provider's keys. Asked for at once: they are needed when the answer is there. */
-export function keysAt(url) {
+/**
+ * The provider's keys, once they are here: without them a code would be spent for nothing.
+ *
+ * @throws {AuthError} `provider_unreachable`, `token_untrusted`.
+ */
+export async function keysAt(url) {
   if (!sets.has(url)) sets.set(url, new Keys({ url }));
   const keys = sets.get(url);
-  keys.ready().catch(() => {}); // who needs them is told
+  try {
+    await keys.ready();
+  } catch (error) {
+    throw faultOf(error);
+  }
   return keys;
+}
+
+/** The answer counts once, so the same cannot be tried again. */
+function faultOf(error) {
+  if (error instanceof Unavailable) return unreachable(`${error.message}; start the sign-in again`, { cause: error, retryable: false });
+  if (!(error instanceof Untrusted)) return error;
+  return new AuthError("token_untrusted", `the ID token is not to be believed: ${error.message}`);
 }
 
 /**
@@ -30,9 +45,7 @@ export async function claimsOf({ id_token, access_token }, slot, keys, now) {
     claims = objectIn(payload, "payload");
     alg = header.alg;
   } catch (error) {
-    if (error instanceof Unavailable) throw unreachable(error.message, { cause: error });
-    if (!(error instanceof Untrusted)) throw error;
-    throw new AuthError("token_untrusted", `the ID token is not to be believed: ${error.message}`);
+    throw faultOf(error);
   }
   const facts = [["now", Math.floor(now / 1000)], ["at_hash", await halfHash(access_token, alg)]];
   await decide("check", [slot, formOf(claims), facts]);

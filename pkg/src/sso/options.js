@@ -33,7 +33,7 @@ export function optionsOf(options) {
   if (mode !== "jwt") throw ["mode", ["jwt"]];
   const several = Object.entries(sso);
   if (!several.length || several.some(([name]) => Object.hasOwn(MEMBERS, name))) return new Map([["", ownOf("sso", "", sso, options)]]);
-  return new Map(
+  const all = new Map(
     several.map(([name, one]) => {
       if (!NAME.test(name)) {
         throw new AuthError("config_invalid", "option sso: a provider's name has letters, digits, _ and -, at most 40", { option: "sso" });
@@ -41,16 +41,24 @@ export function optionsOf(options) {
       return [name, ownOf(`sso.${name}`, name, one, options)];
     }),
   );
+  // Answers are told apart by their address without its query.
+  const address = ({ redirectUri }) => redirectUri.replace(/\/?(\?.*)?$/s, "");
+  for (const own of all.values()) {
+    own.sharesRedirectUri = [...all.values()].some((other) => other.issuer !== own.issuer && address(other) === address(own));
+  }
+  return all;
 }
 
 function ownOf(option, name, sso, { key = "default", insecureOrigins = [] }) {
   checkAll(option, sso, MEMBERS);
+  const here = globalThis.location;
+  if (!here) throw new AuthError("unsupported", "the option sso needs a page, whose address an answer comes to", { option });
   for (const member of NEEDED) if (!isText(sso[member]) || !sso[member]) throw [`${option}.${member}`, undefined, sso[member], "string"];
   const { scope = "openid", params = {}, userinfo = false, par, endpoints, issuer, clientId } = sso;
   const page = globalThis.document?.baseURI;
   const redirect = URL.canParse(sso.redirectUri, page) ? new URL(sso.redirectUri, page) : undefined;
   // The answer comes to this page's script, and to nobody else's.
-  if (!redirect || redirect.origin !== location.origin || redirect.hash) {
+  if (!redirect || redirect.origin !== here.origin || redirect.hash) {
     const words = "must be a path or URL of the page's own origin, without a fragment";
     throw new AuthError("config_invalid", `option ${option}.redirectUri: ${words}`, { option: `${option}.redirectUri` });
   }

@@ -2,6 +2,7 @@
 
 import { AuthError } from "../error.js";
 import { onDemand } from "../lazy.js";
+import { isText } from "../options.js";
 
 const PREFIX = "hallpass/provider:";
 /** Milliseconds after which a document is fetched again, if the provider can be reached. */
@@ -10,12 +11,17 @@ const FRESH = 86_400_000;
 /** The provider of these options. */
 export function providerOf(own) {
   const name = `${PREFIX}${own.issuer}`;
+  const insecure = own.insecureOrigins.join(" ");
   let known;
   let fetching;
 
   const kept = () => {
     try {
-      return JSON.parse(localStorage.getItem(name)) ?? known;
+      const found = JSON.parse(localStorage.getItem(name));
+      const isPair = (one) => Array.isArray(one) && one.length === 2 && one.every(isText);
+      // Its endpoints were looked at with these origins in mind.
+      const isOurs = found?.insecure === insecure && Array.isArray(found.server) && found.server.every(isPair);
+      return isOurs ? found : known;
     } catch {
       return known;
     }
@@ -28,7 +34,7 @@ export function providerOf(own) {
     const document = await onDemand("documentOf", () => import("./discovery.js"));
     fetching ??= document(own).finally(() => (fetching = undefined));
     try {
-      known = { at: Date.now(), server: await fetching };
+      known = { at: Date.now(), insecure, server: await fetching };
     } catch (error) {
       // What was right before goes on being right while nobody can be asked.
       if (before && error.code === "provider_unreachable") return before.server;

@@ -4,6 +4,10 @@ import { AuthError } from "../error.js";
 import { decide } from "./decide.js";
 
 const PREFIX = "hallpass/slot:";
+/** Milliseconds that another tab may hold the slots. */
+const PATIENCE = 2_000;
+/** What is kept of a slot that was taken: `used` of `src/sso`. */
+const OF_A_USED = ["key", "made", "return_to", "kind", "step_up"];
 
 /**
  * Keeps a slot.
@@ -21,10 +25,12 @@ export async function keep(state, slot) {
 
 /** The slot of this state, which is another's from now on: what is in it counts once. Of another client: nothing. */
 export const take = (state, key) =>
-  inTurn(async () => {
+  inTurn(() => {
     const slot = read(PREFIX + state);
     if (!slot || !slot.some(([name, value]) => name === "key" && value === key)) return slot ?? [];
-    localStorage.setItem(PREFIX + state, JSON.stringify(await decide("used", [slot])));
+    // At once: where there are no locks, nobody comes between.
+    const used = JSON.stringify([...slot.filter(([name]) => OF_A_USED.includes(name)), ["used", "true"]]);
+    if (!tried(() => (localStorage.setItem(PREFIX + state, used), true))) drop(state);
     return slot;
   });
 
@@ -32,7 +38,7 @@ export const take = (state, key) =>
 export const peek = (state) => Object.fromEntries(read(PREFIX + state) ?? []);
 
 /** Gives a sign-in up. */
-export const drop = (state) => localStorage.removeItem(PREFIX + state);
+export const drop = (state) => tried(() => localStorage.removeItem(PREFIX + state));
 
 /** Removes the slots whose time is over. */
 async function sweep() {
@@ -51,4 +57,19 @@ function read(name) {
 }
 
 /** One tab after the other: of two that have the same answer one takes it. */
-const inTurn = (act) => (navigator.locks ? navigator.locks.request("hallpass/slots", act) : act());
+async function inTurn(act) {
+  try {
+    return await navigator.locks.request("hallpass/slots", { signal: AbortSignal.timeout(PATIENCE) }, act);
+  } catch {
+    // There are none, storage is blocked for them, or somebody sleeps on one.
+    return act();
+  }
+}
+
+function tried(act) {
+  try {
+    return act();
+  } catch {
+    return undefined; // blocked or full
+  }
+}

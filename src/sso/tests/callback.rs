@@ -142,3 +142,44 @@ fn ec41_a_silent_login_that_would_have_to_ask_finds_nobody() {
         assert_eq!(loud, Some(Code::CallbackRefused));
     }
 }
+
+#[test]
+fn ec35_an_answer_that_came_elsewhere_is_refused_though_nobody_names_itself() {
+    let silent = with(
+        &begun(&[]),
+        "authorization_response_iss_parameter_supported",
+        "",
+    );
+    let answer = Form::parse("?code=c&state=hallpass.s1");
+    for at in [
+        "https://shop.example.com/other",
+        "https://shop.example.com/callback/more",
+        "https://shop.example.com/",
+        "https://other.example.com/callback",
+        "",
+    ] {
+        let callback = judge(&with(&own(), "at", at), &answer, &silent, NOW);
+        assert!(matches!(callback, Callback::Refused(_)), "{at}");
+    }
+    let slash = with(&own(), "at", "https://shop.example.com/callback/");
+    assert_eq!(judge(&slash, &answer, &silent, NOW), Callback::Code("c"));
+}
+
+#[test]
+fn the_query_of_a_redirect_uri_has_to_come_back() {
+    let uri = "https://shop.example.com/callback?by=work";
+    let slot = with(&begun(&[]), "redirect_uri", uri);
+    let said = format!("{}&by=", answer().text());
+    let work = Form::parse(&format!("{said}work"));
+    assert_eq!(judge(&own(), &work, &slot, NOW), Callback::Code("c"));
+    for other in [answer(), Form::parse(&format!("{said}home"))] {
+        assert_eq!(refused(&other, &slot, NOW), Some(Code::CallbackRefused));
+    }
+}
+
+#[test]
+fn a_state_that_stands_twice_is_refused_whatever_slot_is_here() {
+    let twice = Form::parse("?code=c&state=hallpass.s1&state=hallpass.s2");
+    let callback = refused(&twice, &Form::default(), NOW);
+    assert_eq!(callback, Some(Code::CallbackRefused));
+}

@@ -151,6 +151,9 @@ fn ec47_an_app_is_sent_back_to_a_path_of_its_own_origin_only() {
         "orders",
         "https://shop.example.com.evil.example/",
         "https://shop.example.com//evil.example",
+        "/.//evil.example",
+        "/orders/..//evil.example",
+        "https://shop.example.com/%2e//evil.example",
         "https://shop.example.com@evil.example",
     ] {
         assert_eq!(return_to(evil, origin), "/", "{evil}");

@@ -42,6 +42,7 @@ fn own() -> Form {
         ("scope", "openid profile"),
         ("key", "default"),
         ("origin", "https://shop.example.com"),
+        ("at", "https://shop.example.com/callback"),
     ])
 }
 

@@ -1,4 +1,4 @@
-use super::{document, form, fresh, own};
+use super::{document, form, fresh, own, with};
 use crate::sso::{Begun, Code, Form, Refusal, begin, read};
 
 fn asked(wishes: &Form, params: &Form) -> Result<Begun, Refusal> {
@@ -67,4 +67,40 @@ fn a_parameter_of_the_protocol_is_not_the_apps() {
 
 fn unreachable<T>() -> T {
     panic!("it was refused")
+}
+
+#[test]
+fn what_only_an_id_token_proves_needs_openid_in_the_scope() {
+    let server = read(&own(), &document()).unwrap_or_default();
+    let none = Form::default();
+    for wishes in [
+        [("max_age", "60")].as_slice(),
+        &[("step_up", "true"), ("acr_values", "gold")],
+        &[("step_up", "true"), ("sub", "ada")],
+    ] {
+        let wishes = form(wishes);
+        let plain = with(&own(), "scope", "orders");
+        let refused = begin(&plain, &server, &wishes, &none, &fresh());
+        assert_eq!(
+            refused.map_err(|refusal| refusal.code),
+            Err(Code::ConfigInvalid)
+        );
+        assert!(begin(&own(), &server, &wishes, &none, &fresh()).is_ok());
+    }
+}
+
+#[test]
+fn ec35_of_several_providers_one_that_does_not_name_itself_has_a_redirect_uri_of_its_own() {
+    let named = read(&own(), &document()).unwrap_or_default();
+    let name = "authorization_response_iss_parameter_supported";
+    let silent = with(&named, name, "");
+    let shared = with(&own(), "shares_redirect_uri", "true");
+    let none = Form::default();
+    for (own, server, is_right) in [
+        (&shared, &silent, false),
+        (&shared, &named, true),
+        (&own(), &silent, true),
+    ] {
+        assert_eq!(begin(own, server, &none, &none, &fresh()).is_ok(), is_right);
+    }
 }

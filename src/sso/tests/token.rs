@@ -56,3 +56,17 @@ fn a_refusal_is_the_servers() {
         assert!(refusal.by_provider);
     }
 }
+
+#[test]
+fn what_only_an_id_token_proves_is_not_there_without_one() {
+    let plain = with(&begun(&[]), "scope", "orders");
+    let answer = form(&[("access_token", "a"), ("token_type", "Bearer")]);
+    for (name, value) in [("acr_values", "gold"), ("max_age", "0"), ("sub", "ada")] {
+        let refused = answered(&with(&plain, name, value), 200, &answer);
+        assert_eq!(
+            refused.map_err(|refusal| refusal.code),
+            Err(Code::ResponseInvalid),
+            "{name}"
+        );
+    }
+}

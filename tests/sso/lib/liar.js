@@ -65,6 +65,7 @@ export async function startLiar() {
       const id_token = signed(lie("header", { alg: "ES256", kid: "k" }), claims);
       return json(lie("tokens", { access_token, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300, id_token }));
     }
+    if (url.pathname === "/revoke") return json({});
     if (url.pathname === "/me") return json(lie("userinfo", { sub: "ada", name: "Ada" }));
     response.writeHead(404).end();
   });
@@ -77,6 +78,7 @@ export async function startLiar() {
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/jwks`,
     userinfo_endpoint: `${issuer}/me`,
+    revocation_endpoint: `${issuer}/revoke`,
     response_types_supported: ["code"],
     code_challenge_methods_supported: ["S256"],
     id_token_signing_alg_values_supported: ["ES256"],
