@@ -61,8 +61,9 @@ pub fn check(text: &str) {
     let path = return_to(wishes.get("return_to"), ORIGIN);
     let resolved = url::Url::parse(ORIGIN).and_then(|base| base.join(path));
     assert!(
-        resolved.is_ok_and(|url| url.origin().ascii_serialization() == ORIGIN
-            && !url.path().starts_with("//")),
+        resolved.is_ok_and(
+            |url| url.origin().ascii_serialization() == ORIGIN && !url.path().starts_with("//")
+        ),
         "{path}"
     );
 
