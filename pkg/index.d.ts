@@ -623,7 +623,10 @@ export interface JwtOptions extends TokenOptions {
   sso?: SsoOptions | SsoProviders;
 }
 
-/** Several providers, by names of letters, digits, `_` and `-`. */
+/**
+ * Several providers, by names of letters, digits, `_` and `-`. One whose document does not say that it sends `iss` (RFC 9207) needs a
+ * `redirectUri` with a path of its own. `user` has `provider`, the name, and `subject`, which tells people of two providers apart.
+ */
 export interface SsoProviders {
   readonly [name: string]: SsoOptions;
 }
@@ -681,7 +684,7 @@ export interface SignInWishes {
   loginHint?: string;
   /** How the person should be known, the preferred first. */
   acrValues?: string | readonly string[];
-  /** Seconds that the person's last sign-in at the provider may be ago. What is older is `callback_refused`. */
+  /** Seconds that the person's last sign-in at the provider may be ago; the scope needs `openid`. What is older is `callback_refused`. */
   maxAge?: number;
   /** Languages for the provider's pages (RFC 5646), the preferred first. */
   uiLocales?: string | readonly string[];
@@ -964,7 +967,7 @@ export interface AuthClient<User = AuthUser> {
 /** A client with the option `sso`. */
 export interface SsoClient<User = AuthUser> extends AuthClient<User> {
   /**
-   * Goes to the provider. Settles if that fails, or when the visitor comes back to this very page by Back.
+   * Goes to the provider. Settles if that fails, when the visitor comes back to this very page by Back, or after 30 seconds in which the page was not left.
    *
    * @throws {AuthError} `provider_unreachable`, `response_invalid` (its document), `config_invalid`, naming the wish; `unsupported` (no
    * `localStorage`, in which the answer finds what was asked).
@@ -974,10 +977,10 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
   readonly loginWithRedirect: (wishes?: SignInWishes) => Promise<void>;
   /**
    * Takes up the answer that the page was opened with, and takes it out of the address. `null` if there is none of ours: then the
-   * address stays as it is. Who asks again is told the same.
+   * address stays as it is. Who asks again is told the same, until a logout or another sign-in.
    *
-   * @throws {AuthError} `callback_stale`, `callback_refused`, `provider_unreachable`, `response_invalid`, `token_untrusted`; the first three
-   * have `returnTo` and `appState` where they are known.
+   * @throws {AuthError} `callback_stale`, `callback_refused`, `provider_unreachable`, `response_invalid`, `token_untrusted`, `superseded` (a logout came first),
+   * `network_error` (a file did not come: call again); the first three have `returnTo` and `appState` where they are known.
    * @example
    * const answer = await auth.handleCallback();
    * if (answer) router.replace(answer.returnTo);
@@ -1016,15 +1019,15 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
    * which has to be registered there (OpenID Connect RP-Initiated Logout 1.0). Signed out here all the same if it rejects.
    *
    * @throws {AuthError} As of each client; with `provider: true` only `response_invalid` (the provider has no such endpoint),
-   * `provider_unreachable`, `unsupported`.
+   * `provider_unreachable`, `unsupported`, `config_invalid` (which of several is not known).
    */
   readonly logout: (options?: LogoutOptions) => Promise<void>;
 }
 
 /** What `logout` of a client with the option `sso` takes. */
 export interface LogoutOptions {
-  /** End the session at the provider as well. Default `false`. */
-  provider?: boolean;
+  /** End the session at the provider as well: that of the session, or the one of several that is named. Default `false`. */
+  provider?: boolean | string;
   /** Where the provider comes back to, a path of this origin. Default `"/"`. */
   returnTo?: string;
 }

@@ -1,5 +1,6 @@
 // Where the browser goes at the provider.
 
+import { textOf } from "./bounded.js";
 import { decide, formOf } from "./decide.js";
 import { unreachable } from "./provider.js";
 
@@ -37,9 +38,16 @@ async function sent(url, query) {
       redirect: "error",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    const said = await response.json().catch(() => ({}));
-    return { status: response.status, answer: formOf(Object(said)) };
+    return { status: response.status, answer: formOf(Object(jsonOf(await textOf(response)))) };
   } catch (cause) {
     return { status: 0, answer: [], cause };
+  }
+}
+
+function jsonOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
   }
 }

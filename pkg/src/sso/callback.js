@@ -1,6 +1,7 @@
 // The answer that a page was opened with.
 
 import { AuthError } from "../error.js";
+import { textOf } from "./bounded.js";
 import { decide, formOf } from "./decide.js";
 import { marked } from "./engine.js";
 import { claimsOf, keysAt } from "./id-token.js";
@@ -146,7 +147,7 @@ async function exchanged(url, body) {
       signal: AbortSignal.timeout(PATIENCE),
     });
     const { status, headers } = response;
-    const text = await response.text();
+    const text = await textOf(response);
     if (status >= 500 || status === 429) throw new Error(`status ${status}`);
     return { status, tokens: objectOf(text), now: Date.parse(headers.get("Date")) || Date.now() };
   } catch (cause) {
@@ -166,7 +167,7 @@ async function userinfo(url, token, claims) {
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    said = response.ok && objectOf(await response.text());
+    said = response.ok && objectOf(await textOf(response));
   } catch {
     // The ID token has proved who it is: a name that is missing keeps nobody out.
   }
@@ -182,5 +183,5 @@ function objectOf(text) {
   } catch {
     // said below
   }
-  throw new AuthError("response_invalid", "the answer of the token endpoint is no JSON object");
+  throw new AuthError("response_invalid", "the answer of the token endpoint is no JSON object, or too long");
 }

@@ -1,9 +1,8 @@
 import { AuthError } from "../error.js";
+import { textOf } from "./bounded.js";
 import { decide, formOf } from "./decide.js";
 import { unreachable } from "./provider.js";
 
-/** Characters that a document may have. */
-const LONGEST = 262_144;
 /** Milliseconds that it may take. */
 const PATIENCE = 10_000;
 
@@ -39,7 +38,7 @@ async function fetched([url, other]) {
   if (status === 408 || status === 429 || status >= 500) throw unreachable(`the provider answers ${url} with status ${status}`, { status });
   let document;
   try {
-    if (text.length <= LONGEST) document = JSON.parse(text);
+    document = JSON.parse(text); // `undefined` is none
   } catch {
     // said below
   }
@@ -57,7 +56,7 @@ async function answerOf(url) {
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(PATIENCE),
     });
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await textOf(response) };
   } catch (cause) {
     throw unreachable(`no answer for ${url}; look at the network, CORS and connect-src`, { cause });
   }
