@@ -73,7 +73,8 @@ function eager({ outputs }) {
     found.add(basename(path));
     for (const { path: next, kind } of outputs[path].imports) if (kind === "import-statement") visit(next);
   };
-  visit(Object.keys(outputs).find((path) => outputs[path].entryPoint));
+  // What is loaded on demand is an entry to the bundler too.
+  visit(Object.keys(outputs).find((path) => basename(path) === "index.js"));
   return found;
 }
 
