@@ -1,6 +1,8 @@
 // In session mode the question who is signed in needs no engine: it goes out at once, and the engine takes the answer for its own.
 
+import { pageFetch, through } from "../dist/common.js";
 import { needsTranslator } from "./options.js";
+import { textUnder } from "./stored.js";
 
 /** So long an answer is taken for one to the question that the engine asks first, in milliseconds. */
 const FRESH_MS = 10_000;
@@ -11,7 +13,9 @@ const known = new Set();
 /** The answer to `me` that is on its way; nothing, if the engine may ask something else first. */
 export function askedEarly(options) {
   const { mode, key = "default", storage = "local", endpoints = {}, baseUrl } = options;
-  if (mode !== "session" || endpoints.refresh || options.refuseRedirects || needsTranslator(options) || !isUnmarked(storage, `hallpass:${key}`)) return;
+  if (mode !== "session" || endpoints.refresh || options.refuseRedirects || needsTranslator(options)) return;
+  // The note of a logout, perhaps, which the engine has to know before it asks.
+  if (storage !== "memory" && textUnder(key, storage) !== null) return;
   const { me = "/auth/me" } = endpoints;
   const base = baseUrl ?? globalThis.location?.href;
   if (!URL.canParse?.(me, base)) return;
@@ -21,12 +25,14 @@ export function askedEarly(options) {
   if (known.has(key)) return;
   known.add(key);
   const controller = new AbortController();
-  const answer = fetch(href, {
-    headers: { Accept: "application/json" },
-    credentials: "include",
-    cache: "no-store",
-    signal: controller.signal,
-  });
+  const { signal } = controller;
+  const init = { headers: { Accept: "application/json" }, credentials: "include", cache: "no-store", signal };
+  let answer;
+  try {
+    answer = through(pageFetch(), [href, init], init, signal);
+  } catch {
+    return; // it leads to a client that is still being made, which asks by itself
+  }
   answer.catch(() => {}); // who takes it is told
   const until = performance.now() + FRESH_MS;
   let isTaken = false;
@@ -40,14 +46,4 @@ export function askedEarly(options) {
       return isSame ? answer : undefined;
     },
   };
-}
-
-/** Whether nothing is kept here that the engine has to know before it asks: the note of a logout. */
-function isUnmarked(storage, name) {
-  if (storage === "memory") return true;
-  try {
-    return (storage === "local" || storage === "session") && globalThis[`${storage}Storage`].getItem(name) === null;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,7 @@
 // The object that an app works with: calls of the shell, and what the shell tells.
 
 import { credentialsOf, jsonOf } from "./credentials.js";
-import { AuthError } from "./error.js";
+import { disposed } from "./error.js";
 import { eventOf, snapshotOf } from "./events.js";
 import { interning } from "./frozen.js";
 import { translatorOf } from "./translator.js";
@@ -29,7 +29,7 @@ export function clientOf(opened, options) {
   };
 
   const alive = () => {
-    if (isDisposed) throw new AuthError("disposed", "the client has been disposed of; create a new one");
+    if (isDisposed) throw disposed();
     return shell;
   };
 

@@ -30,3 +30,5 @@ export const isAuthError = (e) => typeof e === "object" && e !== null && e[BRAND
 export function makeError(code, message, [status, retryable, retryAfter, serverCode, serverMessage, option, reason, body]) {
   return new AuthError(code, message, { status, retryable, retryAfter, serverCode, serverMessage, option, reason, body });
 }
+
+export const disposed = () => new AuthError("disposed", "the client has been disposed of; create a new one");

@@ -1,6 +1,10 @@
 // Parts of the package that are loaded by those who need them: docs/decisions/0012.
 
 import { AuthError } from "./error.js";
+import { inTime } from "./wait.js";
+
+/** Milliseconds that a file may take. */
+const PATIENCE = 60_000;
 
 /** What is known of the file of each part: the part, once it was asked for; and its URL, once it did not come. */
 const files = {};
@@ -18,7 +22,8 @@ export function onDemand(name, load) {
 
 async function loaded(file, name, load) {
   try {
-    const { [name]: part } = await load().catch((error) => loadedAnew(file, error));
+    const loading = load().catch((error) => loadedAnew(file, error));
+    const { [name]: part } = await inTime(loading, PATIENCE, () => new Error("the file has not come in time"));
     if (part) return part;
     throw new SyntaxError("the file is cut short");
   } catch (cause) {

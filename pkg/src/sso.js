@@ -3,11 +3,13 @@
 import { AuthError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { optionsOf } from "./sso/options.js";
-import { unlessAborted } from "./sso/abort.js";
 import { forEngine, marked } from "./sso/engine.js";
 import { hintOf } from "./sso/hint.js";
 import { providerOf } from "./sso/provider.js";
+import { inTime, unlessAborted } from "./wait.js";
 
+/** Milliseconds for which the tokens of a sign-in wait for a client, where theirs is gone. */
+const PATIENCE = 10_000;
 /** Begins a state of ours, and with it an answer that may be one. */
 const MAY_BE_OURS = /[?&]state=hallpass\./;
 
@@ -20,9 +22,14 @@ function joined(taken, context) {
   return taken.outcome;
 }
 
-/** Who is told of the session: who has asked last. Where that client is disposed of, as a component that is made twice does, the next. */
+/**
+ * Who is told of the session: who has asked last. Where that client is disposed of, as a component that is made twice does, the next.
+ *
+ * @throws {AuthError} `disposed`, where nobody comes.
+ */
 async function living(taken) {
-  while (taken.context.isDisposed) await new Promise((done) => (taken.next = done));
+  const late = () => new AuthError("disposed", "the client has been disposed of before the sign-in was done; start it again");
+  while (taken.context.isDisposed) await inTime(new Promise((done) => (taken.next = done)), PATIENCE, late);
   return taken.context;
 }
 

@@ -2,10 +2,11 @@
 // what the engine wrote down that it would; whatever else is asked of it waits for the engine, in order.
 
 import {
-  NO_FETCH, TRANSPORT, cameBack, carries, fetchBelow, isPlain, isText, lookAtFetch, pageFetch, plainInit, rootIn, through,
+  NO_FETCH, TRANSPORT, cameBack, carries, fetchBelow, isPlain, isText, lookAtFetch, pageFetch, plainInit, report, rootIn, through,
 } from "../dist/common.js";
-import { AuthError } from "./error.js";
+import { AuthError, disposed } from "./error.js";
 import { listenFor } from "./heard.js";
+import { inTime, unlessAborted } from "./wait.js";
 
 /** As the core counts versions of the state, from 0 up, it does not come to this one. */
 const EARLY = 0xffff_fffe;
@@ -22,6 +23,8 @@ export function startingShell(stored, open, options) {
   const roots = token ? rootsOf(options) : [];
   const heard = token && listenFor(`hallpass:${options.key ?? "default"}`, stored.login);
   const listeners = new Map();
+  // All wait in the same way, with a signal of the caller's or without: none overtakes another.
+  const never = new AbortController().signal;
   let shell;
   let opening;
   /** The version of the engine's state as it was found, and whether that is the early one. */
@@ -69,14 +72,13 @@ export function startingShell(stored, open, options) {
   };
 
   /** The engine's shell. Nobody waits for it longer than for an answer, nor when they have given up. */
-  const soon = (signal) => {
-    if (shell) return Promise.resolve(shell);
-    const { promise, stop } = limit(options.timeout ?? USUAL_TIMEOUT, signal);
-    return Promise.race([opened(), promise]).then(alive).finally(stop);
+  const soon = (signal = never) => {
+    const late = () => new AuthError("network_error", "the engine has not loaded in time; try again", { retryable: true });
+    return unlessAborted(signal, inTime(opened(), (options.timeout ?? USUAL_TIMEOUT) * 1_000, late)).then(alive);
   };
 
   const alive = (found) => {
-    if (isReleased) throw new AuthError("disposed", "the client has been disposed of; create a new one");
+    if (isReleased) throw disposed();
     return found;
   };
 
@@ -142,7 +144,7 @@ export function startingShell(stored, open, options) {
     adopt: later("adopt"),
     logout: later("logout"),
     refresh: later("refresh"),
-    token: async () => (!shell && isGood() ? token : (shell ?? (await soon())).token()),
+    token: async () => (shell || !isGood() ? later("token")() : token),
     ready: later("ready"),
     get translator() {
       return shell?.translator;
@@ -187,25 +189,3 @@ function rootsOf({ baseUrl, origins = [] }) {
 }
 
 const rootOf = (url) => `${new URL(url).origin}/`;
-
-/** A promise that does not resolve, and rejects after so many seconds, or as the signal is aborted. */
-function limit(seconds, signal) {
-  let reject;
-  const promise = new Promise((_, no) => (reject = no));
-  const abort = () => reject(signal.reason);
-  const late = () => reject(new AuthError("network_error", "the engine of hallpass has not loaded in time; try again", { retryable: true }));
-  const timer = setTimeout(late, seconds * 1_000);
-  signal?.addEventListener("abort", abort);
-  if (signal?.aborted) abort();
-  const stop = () => {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  };
-  return { promise, stop };
-}
-
-/** As if nobody had caught it. */
-function report(error) {
-  if (globalThis.reportError) globalThis.reportError(error);
-  else queueMicrotask(() => { throw error; });
-}

@@ -20,14 +20,17 @@ export function storedState(options, now) {
   if (!globalThis.document || !canOpen(options)) return;
   const nobody = () => (areSure(options) ? NOBODY : undefined);
   if (storage === "memory") return nobody();
-  if (storage !== "local" && storage !== "session") return;
-  let text;
+  const text = textUnder(key, storage);
+  return text === null ? nobody() : text && stateIn(text, stampOf(options), now);
+}
+
+/** What is stored for a key: null for nothing. Neither text nor null: it is blocked, or kept in another way. */
+export function textUnder(key, storage) {
   try {
-    text = globalThis[`${storage}Storage`].getItem(`hallpass:${key}`);
+    return globalThis[`${storage}Storage`].getItem(`hallpass:${key}`);
   } catch {
-    return; // blocked
+    return undefined;
   }
-  return text === null ? nobody() : stateIn(text, stampOf(options), now);
 }
 
 /** The same, out of the text of a record. */

@@ -2,4 +2,5 @@
 
 export { decoded } from "./base64url.js";
 export { NO_FETCH, cameBack, fetchBelow, lookAtFetch, pageFetch, through } from "./network.js";
+export { report } from "./report.js";
 export { TRANSPORT, carries, isPlain, isText, plainInit, rootIn } from "./plain.js";

@@ -3,9 +3,9 @@
 import { cancel, isForeign } from "./answers.js";
 import { mayHideRefusal } from "./doubt.js";
 import { FETCH, FETCH_ANSWERED, FETCH_DOUBTFUL, GONE } from "./kinds.js";
-import { report } from "./listeners.js";
 import { pageFetch, through } from "./network.js";
 import { TRANSPORT, isPlain } from "./plain.js";
+import { report } from "./report.js";
 import { callOf, changesTo, isRequest, sendCall } from "./sending.js";
 import { LONGEST_LOOK, pause } from "./time.js";
 import { parse } from "./urls.js";

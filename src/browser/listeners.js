@@ -1,6 +1,7 @@
 // Who is told of changes.
 
 import { wishes } from "./answers.js";
+import { report } from "./report.js";
 
 export function listenersOf(shell) {
   const listeners = new Set();
@@ -29,10 +30,4 @@ export function listenersOf(shell) {
 
     clearListeners: () => listeners.clear(),
   };
-}
-
-/** As if nobody had caught it. */
-export function report(error) {
-  if (globalThis.reportError) globalThis.reportError(error);
-  else queueMicrotask(() => { throw error; });
 }

@@ -208,6 +208,12 @@ extern "C" {
     type CommonFile;
 }
 
+#[wasm_bindgen(module = "/src/browser/report.js")]
+extern "C" {
+    #[allow(dead_code, reason = "takes the file along")]
+    type ReportFile;
+}
+
 #[wasm_bindgen(module = "/src/browser/requests.js")]
 extern "C" {
     #[allow(dead_code, reason = "takes the file along")]

@@ -342,6 +342,22 @@ describe("in session mode", () => {
     assert.equal(asked.filter((one) => one === "GET /auth/me").length, 2, "once for each visit");
     assert.ok(second.indexOf("GET /auth/me") < second.indexOf("GET /release"));
   });
+
+  test("where fetch leads to the client that is being made, its engine asks", async () => {
+    const { value } = await visited(
+      { mode: "session" },
+      `window.fetch = (...args) => auth.authFetch(...args);
+       const { send } = XMLHttpRequest.prototype;
+       const request = new XMLHttpRequest();
+       request.open("GET", "/release");
+       send.call(request);
+       const auth = await createAuth(options);
+       report([auth.status, auth.user]);`,
+      { "GET /auth/me": [200, ADA] },
+      "",
+    );
+    assert.deepEqual(value, ["signed-in", ADA]);
+  });
 });
 
 test("every stored session is read as the engine reads it", async () => {

@@ -4,7 +4,7 @@ import { AuthError } from "../error.js";
 import { addressOf } from "./address.js";
 import { begun } from "./begin.js";
 import { settled } from "./callback.js";
-import { unlessAborted } from "./abort.js";
+import { unlessAborted } from "../wait.js";
 import { decide } from "./decide.js";
 import { heard } from "./relay.js";
 import { drop } from "./slots.js";
