@@ -7,7 +7,7 @@ use super::id_token::{check, same_person};
 use super::logout::{is_long, leave};
 use super::pushed::{Push, push, pushed};
 use super::request::{Begun, begin};
-use super::slot::{ended, used};
+use super::slot::ended;
 use super::token::{answered, exchange};
 use super::url::is_same_site;
 
@@ -48,10 +48,6 @@ pub fn call(name: &str, forms: &[Form]) -> Form {
             let push = if must { Push::Must } else { Push::IfPossible };
             let status = form(1).number("status").unwrap_or_default();
             pushed(form(0), push, status, form(2)).map(|query| out = query.unwrap_or_default())
-        }
-        "used" => {
-            out = used(form(0));
-            Ok(())
         }
         "ended" => {
             let slots = forms.get(1..).unwrap_or_default();

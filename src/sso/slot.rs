@@ -24,7 +24,7 @@ pub fn ended(slots: &[Form], now: u64) -> Vec<usize> {
     gone
 }
 
-/// What is kept of a slot that was taken: that it was, and where the app goes on. The rest is worth something once.
+/// What is kept of a slot that was taken (`pkg/src/sso/slots.js` does it in the same turn as it reads): that it was, and where the app goes on. The rest is worth something once.
 #[must_use]
 pub fn used(slot: &Form) -> Form {
     let mut kept = Form::default();
