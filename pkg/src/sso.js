@@ -1,9 +1,11 @@
-// A client that signs in at an identity provider. Loaded with the option `sso`; what a sign-in itself needs is loaded with the first one.
+// A client that signs in at an identity provider by itself, in mode `jwt`. Loaded with the option `sso`; what a sign-in itself needs is loaded with the first one.
 
 import { AuthError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { optionsOf } from "./sso/options.js";
+import { endings } from "./sso/ending.js";
 import { forEngine, marked } from "./sso/engine.js";
+import { extended } from "./sso/extended.js";
 import { hintOf } from "./sso/hint.js";
 import { providerOf } from "./sso/provider.js";
 import { inTime, unlessAborted } from "./wait.js";
@@ -46,6 +48,7 @@ export async function signingIn(options, open) {
   const hint = hintOf(options, client);
   const { key = "default" } = options;
   const alone = providers.get("");
+  const ending = endings();
   const context = { client, key, providers, hint, logouts: 0, isDisposed: false };
   const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(context);
   client.subscribe(({ event, reason }) => {
@@ -91,6 +94,7 @@ export async function signingIn(options, open) {
 
   const byRedirect = async ({ provider, ...wishes } = {}, demanded) => {
     const of = chosen(provider);
+    if (await ending.hinders()) return undefined;
     return (await flow()).redirect(of, wishes, demanded);
   };
   const byPopup = async ({ provider, ...wishes } = {}, demanded) => {
@@ -130,13 +134,14 @@ export async function signingIn(options, open) {
       const name = typeof where === "string" ? where : ofSession();
       const [of, token] = hint.get();
       context.logouts++;
-      const ended = client.logout();
-      if (!where) return ended;
-      // Whatever becomes of the revocation: the provider ends the session itself.
-      const done = ended.catch(() => {});
-      const there = chosen(name);
-      const { leave } = await flow();
-      await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" });
+      if (!where) return client.logout();
+      return ending.of(async (left) => {
+        // Whatever becomes of the revocation: the provider ends the session itself.
+        const done = client.logout().catch(() => {});
+        const there = chosen(name);
+        const { leave } = await flow();
+        await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" }, left);
+      });
     },
     adopt: async (answer) => client.adopt(alone && answer?.refresh_token ? { ...answer, refresh_token: marked(alone.own, answer.refresh_token) } : answer),
     dispose,
@@ -172,7 +177,3 @@ async function whereClosed(popup, loading) {
     throw error;
   }
 }
-
-/** The client with more methods. Its getters go on being getters. */
-const extended = (client, methods) =>
-  Object.freeze(Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(client), ...Object.getOwnPropertyDescriptors(methods) }));
