@@ -700,7 +700,7 @@ export interface SignInWishes {
 export interface PopupWishes extends SignInWishes {
   /** Gives it up: the window is closed, and what is done there signs nobody in. */
   signal?: AbortSignal;
-  /** Seconds that it may take. Default 600. */
+  /** Seconds that it may take, with all that has to be loaded for it. Default 600. */
   timeout?: number;
 }
 

@@ -8,10 +8,13 @@ import { forEngine, marked } from "./sso/engine.js";
 import { extended } from "./sso/extended.js";
 import { hintOf } from "./sso/hint.js";
 import { providerOf } from "./sso/provider.js";
+import { within } from "./sso/within.js";
 import { inTime, unlessAborted } from "./wait.js";
 
 /** Milliseconds for which the tokens of a sign-in wait for a client, where theirs is gone. */
 const PATIENCE = 10_000;
+/** Seconds that a visitor may take in a window. */
+const LONGEST_POPUP = 600;
 /** Begins a state of ours, and with it an answer that may be one. */
 const MAY_BE_OURS = /[?&]state=hallpass\./;
 
@@ -97,15 +100,18 @@ export async function signingIn(options, open) {
     if (await ending.hinders()) return undefined;
     return (await flow()).redirect(of, wishes, demanded);
   };
-  const byPopup = async ({ provider, ...wishes } = {}, demanded) => {
+  const byPopup = async ({ provider, signal: given, timeout = LONGEST_POPUP, ...wishes } = {}, demanded) => {
     const of = chosen(provider);
-    wishes.signal?.throwIfAborted();
+    given?.throwIfAborted();
+    if (typeof timeout !== "number" || !(timeout > 0)) throw new AuthError("config_invalid", "option timeout: must be seconds, more than 0", { option: "timeout" });
     // Before anything is waited for: else the browser takes it for no click of the visitor's.
     const popup = opened();
-    const { inPopup } = await whereClosed(popup, unlessAborted(wishes.signal, flow()));
-    const answer = await inPopup(of, popup, wishes, demanded);
-    forget(context);
-    return answer;
+    return within(timeout, given, async (signal) => {
+      const { inPopup } = await whereClosed(popup, unlessAborted(signal, flow()));
+      const answer = await inPopup(of, popup, { ...wishes, signal }, demanded);
+      forget(context);
+      return answer;
+    });
   };
 
   const dispose = () => {
