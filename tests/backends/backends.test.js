@@ -29,7 +29,7 @@ for (const path of await filesUnder("docs/backends", ".md")) {
   const load = async (file) => (existsSync(own(file)) ? import(own(file)) : undefined);
   const server = await load("start.js");
   if (server?.flows) presets.push([page, tools, server, await load("checks.js")]);
-  else if (server) live(page, tools, server, await load("checks.js"));
+  else if (server) live(page, tools, server, await load("checks.js"), await server.whyNot?.());
   else recipe(page, tools);
 }
 // Most of their time is that of the server's process, which starts or answers.
