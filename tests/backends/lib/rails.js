@@ -14,7 +14,7 @@ export async function whyNoRails() {
   return isHere ? undefined : "Rails and Devise are not installed: apt-get install ruby-railties ruby-activerecord ruby-sqlite3 ruby-devise puma";
 }
 
-/** What the generators make, as short as it boots. `app` goes to the end of a file of the page's. */
+/** What `rails new` makes, as short as it boots. */
 const FILES = {
   "config/application.rb": `
 require "rails"
@@ -37,27 +37,23 @@ end`,
 production:
   adapter: sqlite3
   database: app.sqlite3`,
-  "config/environment.rb": `
-require_relative "application"
-Rails.application.initialize!
-ActiveRecord::Schema.verbose = false
-ActiveRecord::Schema.define do
-  create_table :users, force: true do |t|
-    t.string :name
-    t.string :email, null: false, default: ""
-    t.string :encrypted_password, null: false, default: ""
-  end
-end
-User.reset_column_information
-User.create!(name: "Ada", email: "ada@example.com", password: "correct horse")`,
   "config.ru": `
 require_relative "config/environment"
 run Rails.application`,
-  "app/models/user.rb": `
-class User < ActiveRecord::Base
-  devise :database_authenticatable
-end`,
 };
+
+/** `tables` and `seed` are Ruby: what migrations make, and who is there. */
+const environment = (tables, seed) => `
+require_relative "application"
+Rails.application.initialize!
+# Each login would wait for the usual cost of a hash.
+Devise.stretches = 1
+ActiveModel::SecurePassword.min_cost = true
+ActiveRecord::Schema.verbose = false
+ActiveRecord::Schema.define do
+${tables}
+end
+${seed}`;
 
 /** The page's Ruby block, by the comments that name its files: path to code. */
 export function filesOf(page) {
@@ -66,10 +62,12 @@ export function filesOf(page) {
   return Object.fromEntries(parts.map((path, at) => [path, parts[at + 1]]).filter((_, at) => at % 2 === 0));
 }
 
-/** `more`: further files, path to code. */
-export function startRails(page, more) {
+/** `more`: further files, path to code; `adjust(path, code)` has the last word on each of the page's. */
+export function startRails(page, { tables, seed, more, adjust = (_, code) => code }) {
   return inFolder(async (folder) => {
-    for (const [path, code] of Object.entries({ ...FILES, ...filesOf(page), ...more })) await put(folder, path, code);
+    const own = Object.entries(filesOf(page)).map(([path, code]) => [path, adjust(path, code)]);
+    const files = { ...FILES, ...Object.fromEntries(own), ...more, "config/environment.rb": environment(tables, seed) };
+    for (const [path, code] of Object.entries(files)) await put(folder, path, code);
     const port = await freePort();
     const origin = `http://localhost:${port}`;
     const env = { ...process.env, RAILS_ENV: "production" };

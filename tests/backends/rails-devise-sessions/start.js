@@ -2,7 +2,13 @@ import { startRails, whyNoRails } from "../lib/rails.js";
 
 export const whyNot = whyNoRails;
 
-const ORDERS = `
+/** What `rails generate devise User` makes, and the app's own API. */
+const more = {
+  "app/models/user.rb": `
+class User < ActiveRecord::Base
+  devise :database_authenticatable
+end`,
+  "app/controllers/orders_controller.rb": `
 class OrdersController < ApplicationController
   prepend_before_action :authenticate_user!
   ITEMS = []
@@ -13,10 +19,19 @@ class OrdersController < ApplicationController
     ITEMS << params[:item]
     render json: { item: params[:item] }, status: :created
   end
+end`,
+};
+
+const tables = `
+create_table :users do |t|
+  t.string :name
+  t.string :email, null: false
+  t.string :encrypted_password, null: false
 end`;
 
 export async function start(page) {
-  const server = await startRails(page, { "app/controllers/orders_controller.rb": ORDERS });
+  const seed = 'User.create!(name: "Ada", email: "ada@example.com", password: "correct horse")';
+  const server = await startRails(page, { tables, seed, more });
   return {
     ...server,
     scope: { email: "ada@example.com", password: "correct horse" },
