@@ -42,11 +42,13 @@ function forget({ key, client }, event) {
 /** A client by `open`, with the ways to sign in. Throws a list for an option that is wrong. */
 export async function signingIn(options, open) {
   const providers = new Map([...optionsOf(options)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
-  const client = await open(forEngine(options, providers));
+  const hasApis = [...providers.values()].some(({ own }) => own.apis);
+  const apis = hasApis ? (await onDemand("apisOf", () => import("./sso/apis.js")))(options, providers, open) : undefined;
+  const client = await open(forEngine(options, providers, apis));
   const hint = hintOf(options, client);
   const { key = "default" } = options;
   const alone = providers.get("");
-  const context = { client, key, providers, hint, logouts: 0, isDisposed: false };
+  const context = { client, key, providers, hint, apis, logouts: 0, isDisposed: false };
   const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(context);
   client.subscribe(({ event, reason }) => {
     if (/^logout/.test(reason)) context.logouts++;
@@ -106,12 +108,13 @@ export async function signingIn(options, open) {
 
   const dispose = () => {
     context.isDisposed = true;
+    apis?.leave();
     client.dispose();
   };
   /** The name of the provider at which who is signed in has done so, if that is known. */
   const ofSession = () => (alone ? "" : client.user?.provider ?? hint.get()[0]);
 
-  return extended(client, {
+  return extended(client, apis?.join(client), {
     loginWithRedirect: async (wishes) => byRedirect(wishes),
     handleCallback,
     loginWithPopup: async (wishes) => byPopup(wishes),
@@ -174,5 +177,4 @@ async function whereClosed(popup, loading) {
 }
 
 /** The client with more methods. Its getters go on being getters. */
-const extended = (client, methods) =>
-  Object.freeze(Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(client), ...Object.getOwnPropertyDescriptors(methods) }));
+const extended = (...parts) => Object.freeze(Object.defineProperties({}, Object.assign({}, ...parts.map((part = {}) => Object.getOwnPropertyDescriptors(part)))));

@@ -39,6 +39,7 @@ const OURS: &[&str] = &[
     "iss",
     "request",
     "request_uri",
+    "dpop_jkt",
 ];
 
 const NAMES_ITSELF: &str = "authorization_response_iss_parameter_supported";
@@ -46,7 +47,7 @@ const NAMES_ITSELF: &str = "authorization_response_iss_parameter_supported";
 /// Begins a login.
 ///
 /// - `own`: `client_id`, `redirect_uri`, `scope`, `key` (of the client), `origin` (of the page); `shares_redirect_uri`, if another provider of the
-///   client has the same.
+///   client has the same; `resource` and `api_scope` of each API; `dpop` and `dpop_jkt`, the thumbprint of the key.
 /// - `server`: as [`read`](super::read) gave it.
 /// - `wishes`: `prompt`, `login_hint`, `acr_values`, `max_age` (seconds), `ui_locales`; `return_to`, `app_state`, `kind`. With `step_up` what is
 ///   asked for is demanded (RFC 9470), and of the person `sub`, if that is given.
@@ -75,7 +76,10 @@ pub fn begin(
     }
     let mut query = Form::default();
     query.put("response_type", "code");
-    query.copy_all(own, &["client_id", "redirect_uri", "scope"]);
+    query.copy_all(own, &["client_id", "redirect_uri"]);
+    query.put("scope", &all_scopes(own));
+    // RFC 8707 §2.1, and RFC 9449 §10: the code is bound to the key from here on.
+    query.copy_all(own, &["resource", "dpop_jkt"]);
     for &(name, from) in &[
         ("state", "state"),
         ("nonce", "nonce"),
@@ -108,7 +112,7 @@ pub fn begin(
         ],
     );
     slot.copy(server, "id_token_signing_alg_values_supported");
-    slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope"]);
+    slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope", "dpop"]);
     slot.copy_all(fresh, &["nonce", "verifier"]);
     slot.put("made", fresh.get("now"));
     slot.copy_all(
@@ -127,4 +131,20 @@ pub fn begin(
         return_to(wishes.get("return_to"), own.get("origin")),
     );
     Ok(Begun { slot, query })
+}
+
+/// What is asked for of all there is, each word once: of it each token has a part.
+fn all_scopes(own: &Form) -> String {
+    let mut all = own.get("scope").to_owned();
+    let mut place = 0;
+    while let Some(scope) = own.nth("api_scope", place) {
+        for word in scope.split(' ') {
+            if !word.is_empty() && !all.split(' ').any(|known| known == word) {
+                all.push(' ');
+                all.push_str(word);
+            }
+        }
+        place += 1;
+    }
+    all
 }

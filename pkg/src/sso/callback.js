@@ -112,11 +112,14 @@ async function personOf({ name: provider, userinfo: isAsked }, slot, tokens, key
 }
 
 /** The session begins. */
-async function begun({ client, hint }, own, { access_token, refresh_token, expires_in, id_token }, user) {
+async function begun({ client, hint, apis }, own, { access_token, refresh_token, expires_in, id_token }, user) {
   if (id_token) hint.keep(own.name, id_token);
   try {
     const person = Object.keys(user).length > 0 && { user };
-    return await client.adopt({ access_token, refresh_token: marked(own, refresh_token), expires_in, ...person });
+    const signedIn = await client.adopt({ access_token, refresh_token: marked(own, refresh_token), expires_in, ...person });
+    // Also of the same person: what they have proved now is in new tokens only.
+    apis?.drop();
+    return signedIn;
   } catch (error) {
     hint.drop();
     throw error;

@@ -10,8 +10,8 @@ const REVOCATION = "/revocation";
 export const marked = (own, token) => (typeof token === "string" ? `${markOf(own)}:${token}` : token);
 const markOf = ({ name, issuer }) => encodeURIComponent(`${name} ${issuer}`);
 
-/** The options for the engine. What the app says itself counts. */
-export function forEngine(options, providers) {
+/** The options for the engine. What the app says itself counts. `apis`: see `apis.js`, if there are any. */
+export function forEngine(options, providers, apis) {
   const { sso, fetch: apps, fetchCalls, ...others } = options;
   const [{ own }] = providers.values();
   const params = { client_id: own.clientId };
@@ -33,6 +33,7 @@ export function forEngine(options, providers) {
     async fetch(request, kind) {
       if (kind !== "refresh" && kind !== "logout") return send(request, kind);
       const isRefresh = kind === "refresh";
+      const begun = performance.now();
       const form = new URLSearchParams(await request.text());
       const field = isRefresh ? "refresh_token" : "token";
       const [, mark, token] = /^([^:]*):(.*)$/s.exec(form.get(field)) ?? [];
@@ -48,12 +49,15 @@ export function forEngine(options, providers) {
       const { method, headers, signal, keepalive } = request;
       const init = { method, headers, body: form, signal, keepalive, credentials: "omit", redirect: "error", cache: "no-store" };
       const response = await send(new Request(url, init), kind);
-      return isRefresh ? withMark(response, found.own) : response;
+      if (!isRefresh) return response;
+      const ask = (body, signal) => send(new Request(url, { ...init, body, signal }), kind);
+      return renewed(response, found.own, apis && ((newest) => apis.renewed(found, newest ?? token, begun, signal, ask)));
     },
   };
 }
 
-async function withMark(response, own) {
+/** The answer with the refresh token marked: that which is good once `further` tokens have come. */
+async function renewed(response, own, further) {
   const text = await response.text();
   const { status, headers } = response;
   let answer;
@@ -62,6 +66,8 @@ async function withMark(response, own) {
   } catch {
     // As it came.
   }
-  if (typeof answer?.refresh_token !== "string") return new Response(text, { status, headers });
-  return new Response(JSON.stringify({ ...answer, refresh_token: marked(own, answer.refresh_token) }), { status, headers });
+  const isRenewed = further && response.ok && typeof answer?.access_token === "string";
+  const token = isRenewed ? await further(answer.refresh_token) : answer?.refresh_token;
+  if (typeof token !== "string") return new Response(text, { status, headers });
+  return new Response(JSON.stringify({ ...answer, refresh_token: marked(own, token) }), { status, headers });
 }

@@ -104,3 +104,33 @@ fn ec35_of_several_providers_one_that_does_not_name_itself_has_a_redirect_uri_of
         assert_eq!(begin(own, server, &none, &none, &fresh()).is_ok(), is_right);
     }
 }
+
+#[test]
+fn each_api_has_its_part_of_what_is_asked_for() {
+    let server = read(&own(), &document()).unwrap_or_default();
+    let mut several = own();
+    for (name, value) in [
+        ("resource", "urn:orders"),
+        ("resource", "urn:files"),
+        ("api_scope", "read write"),
+        ("api_scope", "write profile files"),
+        ("dpop_jkt", "k1"),
+        ("dpop", "true"),
+    ] {
+        several.put(name, value);
+    }
+    let begun = begin(
+        &several,
+        &server,
+        &Form::default(),
+        &Form::default(),
+        &fresh(),
+    )
+    .unwrap_or_else(|_| unreachable());
+    assert_eq!(begun.query.get("scope"), "openid profile read write files");
+    assert!(begun.query.has("resource", "urn:orders") && begun.query.has("resource", "urn:files"));
+    assert_eq!(begun.query.get("dpop_jkt"), "k1");
+    // What the session itself has been asked for.
+    assert_eq!(begun.slot.get("scope"), "openid profile");
+    assert_eq!(begun.slot.get("dpop"), "true");
+}
