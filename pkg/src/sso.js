@@ -3,7 +3,7 @@
 import { AuthError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { optionsOf } from "./sso/options.js";
-import { forEngine, marked } from "./sso/engine.js";
+import { asBearer, forEngine, marked } from "./sso/engine.js";
 import { hintOf } from "./sso/hint.js";
 import { providerOf } from "./sso/provider.js";
 import { inTime, unlessAborted } from "./wait.js";
@@ -40,15 +40,18 @@ function forget({ key, client }, event) {
 }
 
 /** A client by `open`, with the ways to sign in. Throws a list for an option that is wrong. */
-export async function signingIn(options, open) {
-  const providers = new Map([...optionsOf(options)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
-  const hasApis = [...providers.values()].some(({ own }) => own.apis);
-  const apis = hasApis ? (await onDemand("apisOf", () => import("./sso/apis.js")))(options, providers, open) : undefined;
-  const client = await open(forEngine(options, providers, apis));
+export async function signingIn(given, open) {
+  const providers = new Map([...optionsOf(given)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
+  const have = (member) => [...providers.values()].some(({ own }) => own[member]);
+  const bound = have("dpop") ? await (await onDemand("boundOf", () => import("./sso/bound.js")))(given, providers) : undefined;
+  const options = bound?.options ?? given;
+  const apis = have("apis") ? (await onDemand("apisOf", () => import("./sso/apis.js")))(options, providers, open) : undefined;
+  const client = await open(forEngine(options, providers, apis, bound));
+  await bound?.begin(client);
   const hint = hintOf(options, client);
   const { key = "default" } = options;
   const alone = providers.get("");
-  const context = { client, key, providers, hint, apis, logouts: 0, isDisposed: false };
+  const context = { client, key, providers, hint, apis, bound, logouts: 0, isDisposed: false };
   const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(context);
   client.subscribe(({ event, reason }) => {
     if (/^logout/.test(reason)) context.logouts++;
@@ -114,7 +117,8 @@ export async function signingIn(options, open) {
   /** The name of the provider at which who is signed in has done so, if that is known. */
   const ofSession = () => (alone ? "" : client.user?.provider ?? hint.get()[0]);
 
-  return extended(client, apis?.join(client), {
+  const plain = extended(client, apis?.join(client));
+  return extended(plain, bound?.around(plain), {
     loginWithRedirect: async (wishes) => byRedirect(wishes),
     handleCallback,
     loginWithPopup: async (wishes) => byPopup(wishes),
@@ -141,7 +145,11 @@ export async function signingIn(options, open) {
       const { leave } = await flow();
       await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" });
     },
-    adopt: async (answer) => client.adopt(alone && answer?.refresh_token ? { ...answer, refresh_token: marked(alone.own, answer.refresh_token) } : answer),
+    adopt: async (answer) => {
+      const jkt = await bound?.noted(answer ?? {}, alone?.own.dpop === true ? "true" : "auto");
+      const own = alone && answer?.refresh_token && { refresh_token: marked(alone.own, answer.refresh_token, jkt) };
+      return client.adopt(own || jkt ? { ...answer, ...own, ...asBearer(jkt) } : answer);
+    },
     dispose,
     ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
   });

@@ -1,5 +1,6 @@
 //! The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
 
+use super::discovery::DPOP;
 use super::form::Form;
 use super::refusal::{Code, Refusal};
 use super::token::{demands, is_openid};
@@ -78,8 +79,13 @@ pub fn begin(
     query.put("response_type", "code");
     query.copy_all(own, &["client_id", "redirect_uri"]);
     query.put("scope", &all_scopes(own));
-    // RFC 8707 §2.1, and RFC 9449 §10: the code is bound to the key from here on.
-    query.copy_all(own, &["resource", "dpop_jkt"]);
+    // RFC 8707 §2.1.
+    query.copy(own, "resource");
+    // RFC 9449 §10: the code is bound to the key from here on. Who does not say that it takes proofs may refuse their header.
+    let proves = own.has("dpop", "true") || server.has(DPOP, "ES256");
+    if proves {
+        query.copy(own, "dpop_jkt");
+    }
     for &(name, from) in &[
         ("state", "state"),
         ("nonce", "nonce"),
@@ -112,7 +118,10 @@ pub fn begin(
         ],
     );
     slot.copy(server, "id_token_signing_alg_values_supported");
-    slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope", "dpop"]);
+    slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope"]);
+    if proves {
+        slot.copy(own, "dpop");
+    }
     slot.copy_all(fresh, &["nonce", "verifier"]);
     slot.put("made", fresh.get("now"));
     slot.copy_all(

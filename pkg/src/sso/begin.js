@@ -34,7 +34,7 @@ const KINDS = {
  */
 export async function begun(own, server, { params = {}, appState, ...wishes }, kind, demanded) {
   checkWishes({ ...wishes, params });
-  const { name: providerName, key, clientId, redirectUri, scope, sharesRedirectUri, apis = {} } = own;
+  const { name: providerName, key, clientId, redirectUri, scope, sharesRedirectUri, apis = {}, dpop = "", jkt = "" } = own;
   const [state, nonce, verifier] = [`hallpass.${random()}`, random(), random()];
   const { pathname, search, hash } = location;
   const asked = Object.entries({ returnTo: pathname + search + hash, ...wishes }).filter(([, value]) => value !== undefined);
@@ -42,7 +42,11 @@ export async function begun(own, server, { params = {}, appState, ...wishes }, k
   const standing = Object.entries(own.params).filter(([name]) => !asked.some(([wish]) => WISHES[wish] === name));
   const ofApis = Object.values(apis).flatMap(({ resource = "", scope = "" }) => [["resource", resource], ["api_scope", scope]]);
   const answer = await decide("begin", [
-    [...ofApis, ...Object.entries({ key, client_id: clientId, redirect_uri: redirectUri, scope, origin: location.origin, shares_redirect_uri: sharesRedirectUri })],
+    [
+      ...ofApis,
+      ...Object.entries({ key, client_id: clientId, redirect_uri: redirectUri, scope, origin: location.origin, shares_redirect_uri: sharesRedirectUri }),
+      ...Object.entries({ dpop: dpop || "", dpop_jkt: jkt }),
+    ],
     server,
     [
       ...asked.map(([name, value]) => [WISHES[name], [value].flat().join(" ")]),

@@ -55,7 +55,7 @@ export function grants(patience) {
   };
 
   /** One token, for a refresh token; gives the refresh token that is good from then on. */
-  const granted = async (origin, own, refresh, ask) => {
+  const granted = async (origin, own, refresh, ask, { note, wish }) => {
     const api = own.apis[origin];
     const asked = session;
     const one = oneOf(origin);
@@ -68,7 +68,8 @@ export function grants(patience) {
     if (asked !== session) return newest;
     const said = formOf(tokens);
     try {
-      await decide("api_answered", [[], [["status", status]], said], said);
+      await decide("api_answered", [[["dpop", wish]], [["status", status]], said], said);
+      await note(tokens);
     } catch (error) {
       refuse(origin, Object.assign(error, { status }));
       return newest;
@@ -123,10 +124,10 @@ export function grants(patience) {
     },
 
     /**
-     * Right behind a renewal, with its refresh token: gives the one that is good afterwards. `begun`: when it was. A failure is that of the
-     * API: the session has been renewed.
+     * Right behind a renewal, with its refresh token: gives the one that is good afterwards. Of the `flight`: `begun`, when that was;
+     * `ask(body, signal)` sends it likewise; `note` looks at the type of what comes, by the `wish` for proofs. A failure is that of the API: the session has been renewed.
      */
-    async renewed({ own }, refresh, begun, signal, ask) {
+    async renewed({ own }, refresh, flight) {
       let newest = refresh;
       for (const [origin, one] of ones) {
         if (!isWanted(one)) continue;
@@ -135,12 +136,12 @@ export function grants(patience) {
           refuse(origin, configError(option, `has no ${origin}, and the session is of this provider`));
           continue;
         }
-        const left = begun + patience * SHARE - performance.now();
+        const left = flight.begun + patience * SHARE - performance.now();
         // What is not done in time waits for the next renewal.
         if (left <= 0) break;
-        const [ended, done] = endOf(signal, left);
+        const [ended, done] = endOf(flight.signal, left);
         try {
-          newest = await granted(origin, own, newest, (body) => ask(body, ended));
+          newest = await granted(origin, own, newest, (body) => flight.ask(body, ended), flight);
         } catch (cause) {
           const words = `no answer of the token endpoint for ${origin}`;
           settle(origin, "reject", cause instanceof AuthError ? cause : new AuthError("refresh_unavailable", words, { cause, retryable: true }));

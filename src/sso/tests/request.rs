@@ -134,3 +134,24 @@ fn each_api_has_its_part_of_what_is_asked_for() {
     assert_eq!(begun.slot.get("scope"), "openid profile");
     assert_eq!(begun.slot.get("dpop"), "true");
 }
+
+#[test]
+fn a_proof_is_for_who_says_that_it_takes_them_or_has_to() {
+    let asked = |wish, takes| {
+        let server = read(
+            &own(),
+            &with(&document(), "dpop_signing_alg_values_supported", takes),
+        )
+        .unwrap_or_default();
+        let own = with(&with(&own(), "dpop", wish), "dpop_jkt", "k1");
+        let begun = begin(&own, &server, &Form::default(), &Form::default(), &fresh())
+            .unwrap_or_else(|_| unreachable());
+        let bound = begun.query.get("dpop_jkt").to_owned();
+        (bound, begun.slot.get("dpop").to_owned())
+    };
+    let pair = |one: &str, two: &str| (one.to_owned(), two.to_owned());
+    assert_eq!(asked("true", ""), pair("k1", "true"));
+    assert_eq!(asked("auto", "ES256"), pair("k1", "auto"));
+    assert_eq!(asked("auto", "RS256"), pair("", ""));
+    assert_eq!(asked("auto", ""), pair("", ""));
+}
