@@ -66,7 +66,7 @@ export declare abstract class Auth {
   readonly accessToken: AuthClient["accessToken"];
 }
 
-/** Where the guards lead. */
+/** Where the guards lead, and what a server has rendered for. */
 export interface AuthPaths {
   /** The page with the form. Default `"/login"`. */
   loginUrl?: string;
@@ -74,6 +74,11 @@ export interface AuthPaths {
   homeUrl?: string;
   /** The query parameter in which the login page gets the page that was asked for. Default `"returnUrl"`. */
   returnParam?: string;
+  /**
+   * The user that the server has found, `null` if it found nobody, or a function that gives it, called once in an injection context. Shown on
+   * the server, while that hydrates, and until the client knows. Without it a server renders `"restoring"`.
+   */
+  initial?: RegisteredUser | null | undefined | (() => RegisteredUser | null | undefined);
 }
 
 /**
@@ -83,7 +88,7 @@ export interface AuthPaths {
  * `auth` is what `createAuth` returned, which stays the app's, or a function that makes it: this one is called once, in browsers only, and
  * its client is disposed of with the app. If it cannot be made, the error is in `Auth.error` and goes to the app's `ErrorHandler`.
  *
- * On a server the status is `"restoring"`, and `HttpClient` calls as nobody.
+ * On a server the status is `"restoring"`, or what `initial` says, and `HttpClient` calls as nobody.
  *
  * @throws {Error} when the app starts: without a client, or with `provideHttpClient()` after it.
  * @example

@@ -43,6 +43,11 @@ export interface AuthProviderProps {
    * a server only.
    */
   auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null;
+  /**
+   * What a server has rendered for: the user that it has found, `null` if it found nobody. Shown on the server, while that hydrates, and
+   * until the client knows. Without it a server renders `"restoring"`. Read once.
+   */
+  initial?: RegisteredUser | null | undefined;
   /** What may use the client. */
   children?: ComponentChildren;
 }

@@ -43,12 +43,18 @@ export interface AuthProviderProps {
    * a server only.
    */
   auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null;
+  /**
+   * What a server has rendered for: the user that it has found, `null` if it found nobody. Shown on the server, while that hydrates, and
+   * until the client knows. Without it a server renders `"restoring"`. Read once.
+   */
+  initial?: RegisteredUser | null | undefined;
   /** What may use the client. */
   children?: ReactNode;
 }
 
 /**
- * Hands the client to what is inside. On a server, and while that hydrates, the status is `"restoring"`. If each render brings
+ * Hands the client to what is inside. On a server, and while that hydrates, the status is `"restoring"`, or what
+ * `initial` says. If each render brings
  * another client, it says so once in the console, and disposes of them when it is unmounted.
  */
 export declare function AuthProvider(props: AuthProviderProps): ReactNode;

@@ -17,10 +17,19 @@ export interface AuthView<User = AuthUser>
 /** With runes: `auth.user` in a template, `$derived` or `$effect` follows the client. As a store: `$auth.user`. */
 export interface AuthState<User = AuthUser> extends AuthView<User>, Readable<AuthView<User>> {}
 
+/** What a server has rendered for. */
+export interface InitialState<User> {
+  /**
+   * The user that the server has found, `null` if it found nobody. Shown on the server, while that hydrates, and until the client knows.
+   * Without it a server renders `"restoring"`.
+   */
+  initial?: User | null | undefined;
+}
+
 /**
  * `auth` is what `createAuth` returned: the client or the promise of one. Until it is there, the status is `"restoring"`.
  * If the promise rejects, the error is in `error` and goes to `reportError`. On a server, where `auth` may be `null`,
- * the status is `"restoring"`.
+ * the status is `"restoring"`, or what `initial` says.
  *
  * @throws {Error} with an older Svelte, or without a client.
  * @example
@@ -28,6 +37,7 @@ export interface AuthState<User = AuthUser> extends AuthView<User>, Readable<Aut
  */
 export declare function authState<User = AuthUser>(
   auth: AuthClient<User> | PromiseLike<AuthClient<User>> | null,
+  options?: InitialState<User>,
 ): AuthState<User>;
 
 /** Hands the state to the components below. For the script of a component. Gives it back. */

@@ -34,10 +34,19 @@ export type Auth<User = RegisteredUser> = {
     readonly error: ComputedRef<unknown>;
   };
 
+/** What a server has rendered for. */
+export interface InitialState<User> {
+  /**
+   * The user that the server has found, `null` if it found nobody. Shown on the server, while that hydrates, and until the client knows.
+   * Without it a server renders `"restoring"`.
+   */
+  initial?: User | null | undefined;
+}
+
 /**
  * `auth` is what `createAuth` returned: the client or the promise of one. Until it is there, the status is `"restoring"`.
  * If the promise rejects, the error is in `useAuth().error` and goes to `app.config.errorHandler`, or without one to
- * `reportError`. On a server, where `auth` may be `null`, and while that hydrates, the status is `"restoring"`.
+ * `reportError`. On a server, where `auth` may be `null`, and while that hydrates, the status is `"restoring"`, or what `initial` says.
  *
  * @throws {Error} when it is installed: with an older Vue, or without a client.
  * @example
@@ -45,6 +54,7 @@ export type Auth<User = RegisteredUser> = {
  */
 export declare function createAuthPlugin(
   auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null,
+  options?: InitialState<RegisteredUser>,
 ): Plugin<[]>;
 
 /**

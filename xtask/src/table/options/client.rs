@@ -179,7 +179,7 @@ pub(crate) const CLIENT: &[Row] = &[
         path: "idempotencyKey",
         kind: Kind::Flag,
         core: Core::Field("idempotency_key"),
-        default: "`true` where the refresh endpoint has",
+        default: "`true` if the refresh endpoint has",
         says: "Name each refresh attempt in an `Idempotency-Key` header",
     },
     Row {
