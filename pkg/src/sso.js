@@ -43,9 +43,9 @@ function forget({ key, client }, event) {
 export async function signingIn(given, open) {
   const providers = new Map([...optionsOf(given)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
   const have = (member) => [...providers.values()].some(({ own }) => own[member]);
-  const bound = have("dpop") ? await (await onDemand("boundOf", () => import("./sso/bound.js")))(given, providers) : undefined;
+  const bound = have("dpop") ? await (await onDemand("boundOf", () => import("./sso/bound.js")))(given, providers, inTime) : undefined;
   const options = bound?.options ?? given;
-  const apis = have("apis") ? (await onDemand("apisOf", () => import("./sso/apis.js")))(options, providers, open) : undefined;
+  const apis = have("apis") ? (await onDemand("apisOf", () => import("./sso/apis.js")))(options, providers, open, { inTime, unlessAborted }) : undefined;
   const client = await open(forEngine(options, providers, apis, bound));
   await bound?.begin(client);
   const hint = hintOf(options, client);

@@ -3,8 +3,7 @@
 
 import { AuthError, configError, disposed } from "../error.js";
 import { isObject, isText } from "../options.js";
-import { inTime } from "../wait.js";
-import { targetOf, waiting } from "./calls.js";
+import { targetOf } from "./calls.js";
 import { grants } from "./grants.js";
 
 const MEMBERS = ["resource", "audience", "scope"];
@@ -18,15 +17,20 @@ const TOLD = ["step-up-required", "token-large"];
 /** By key, as clients of one key share an engine, and with it what it renews. */
 const all = new Map();
 
-/** The APIs of these options. `open` makes a client. Throws for what is wrong with `sso.apis`. */
-export function apisOf(options, providers, open) {
+const never = new AbortController().signal;
+
+/**
+ * The APIs of these options. `open` makes a client. `waits` is `wait.js`, which all pages have: to import it here would cut their first file in
+ * more pieces. Throws for what is wrong with `sso.apis`.
+ */
+export function apisOf(options, providers, open, waits) {
   for (const { own } of providers.values()) check(own, options);
   const { key = "default", timeout = USUAL_TIMEOUT } = options;
   if (!all.has(key)) all.set(key, { clients: new Set(), listeners: new Set(), ones: new Map(), grants: grants(timeout * 1_000) });
-  return joining(all.get(key), options, providers, open);
+  return joining(all.get(key), options, providers, open, waits);
 }
 
-function joining(shared, options, providers, open) {
+function joining(shared, options, providers, open, { inTime, unlessAborted }) {
   const { key = "default", timeout = USUAL_TIMEOUT } = options;
   const { ones } = shared;
   const origins = new Set([...providers.values()].flatMap(({ own }) => Object.keys(own.apis ?? {})));
@@ -103,7 +107,7 @@ function joining(shared, options, providers, open) {
 
   const later = async (one, call, signal) => {
     const late = () => new AuthError("timeout", `no token for ${one.origin} in time`, { retryable: true });
-    const own = await waiting(signal, inTime(ready(one), timeout * 2_000, late));
+    const own = await unlessAborted(signal ?? never, inTime(ready(one), timeout * 2_000, late));
     return call(own);
   };
 

@@ -1,24 +1,25 @@
 // DPoP (RFC 9449): tokens that are good for nothing without the key of this browser. What the engine is told of it, how calls go, and what is shown
 // when the key is lost or cannot be kept.
 
-import { TRANSPORT, pageFetch, through } from "../../dist/common.js";
 import { configError } from "../error.js";
+import { isText } from "../options.js";
 import { encoded } from "../verify/base64url.js";
 import { decide } from "./further.js";
 import { keyOf } from "./key.js";
 import { formOf } from "./module.js";
 import { proving } from "./proof.js";
 import { hashed } from "./random.js";
+import { TRANSPORT } from "./transport.js";
 
 const PREFIX = "hallpass/bearer:";
 /** The longest body, in bytes, that is kept for a second time. */
 const LONGEST_KEPT = 1_048_576;
 
-/** Of the options of a client whose providers want it. Throws for an option that contradicts it. */
-export async function boundOf(options, providers) {
-  const { key: name = "default", header, isSignedOut, fetch: apps, fetchCalls } = options;
+/** Of the options of a client whose providers want it. `inTime`: that of `wait.js`. Throws for an option that contradicts it. */
+export async function boundOf(options, providers, inTime) {
+  const { key: name = "default", header, isSignedOut } = options;
   if (header !== undefined) throw configError("header", "must not be given with sso.dpop, which has its own (RFC 9449 §7.1)");
-  const key = await keyOf(name);
+  const key = await keyOf(name, inTime);
   // A code that is bound to a key of this page could not be used in the next, to which a redirect leads.
   for (const { own } of providers.values()) if (own.dpop && key.isKept) own.jkt = key.jkt;
   /** Answers that lack nothing but a nonce: no token is renewed for them. */
@@ -53,30 +54,30 @@ export async function boundOf(options, providers) {
   };
   const isBearer = (hash) => bearers.has(hash) || store((at) => at.getItem(PREFIX + name)) === hash;
 
-  /** What a caller's own `authFetch` sends in place of `fetch`. */
-  const transport = (input, init) => {
+  /**
+   * What sends a call of `authFetch` in place of `fetch`. What goes out in the end goes by `plain`, the client's own `authFetch`, which leaves
+   * alone what has a credential already.
+   */
+  const transport = (plain, input, init) => {
     const given = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-    const own = given.has("Authorization");
+    const hasOwn = given.has("Authorization");
     const isOnce = !canRepeat(init?.body);
-    const appOwn = init?.[TRANSPORT];
-    const send = (request) => (appOwn ?? (fetchCalls ? (one) => apps(one, "call") : pageFetch()))(request);
+    const by = init?.[TRANSPORT];
+    const send = (request) => (by ? plain(request, { [TRANSPORT]: by }) : plain(request));
     return async (...args) => {
       const [request] = args;
-      const credential = args.length === 1 && !own && request.headers.get("Authorization");
+      const credential = args.length === 1 && !hasOwn && request.headers.get("Authorization");
       const [, token] = /^DPoP (.+)$/.exec(credential || "") ?? [];
-      // Not to an origin that gets a token, or with one of the caller's: as it came.
-      if (!token) {
-        const plain = appOwn ?? pageFetch();
-        return args.length === 1 ? through(send, [request], request) : through(plain, [input, init], ...(Object(init) === init ? [init] : []));
-      }
+      // To an origin that gets no token, or with one of the caller's: as it came.
+      if (!token) return args.length === 1 ? send(request) : plain(input, init);
       if (isBearer(encoded(await hashed(token)))) {
         request.headers.set("Authorization", `Bearer ${token}`);
-        return through(send, [request], request);
+        return send(request);
       }
       const { referrer, referrerPolicy, keepalive, redirect } = request;
       // A proof is for one URL: it is worth nothing where a redirect leads.
       const strict = redirect === "follow" ? new Request(request, { redirect: "error", referrer, referrerPolicy, keepalive }) : request;
-      const [response, lacksNonce] = await proved(strict, (one) => through(send, [one], one), { token, isOnce });
+      const [response, lacksNonce] = await proved(strict, send, { token, isOnce });
       if (lacksNonce) unsettled.add(response);
       return response;
     };
@@ -114,7 +115,7 @@ export async function boundOf(options, providers) {
           let sent;
           try {
             const plain = Object.getPrototypeOf(init ?? {}) === Object.prototype;
-            const value = transport(input, init);
+            const value = transport(authFetch, input, init);
             sent = plain ? { ...init, [TRANSPORT]: value } : Object.create(init, { [TRANSPORT]: { value, enumerable: true } });
           } catch {
             return authFetch(...args); // `fetch` fails in its own words
@@ -190,7 +191,7 @@ export async function boundOf(options, providers) {
 
 /** Whether a body can be kept for a second time. */
 function canRepeat(body) {
-  if (body === null || body === undefined || typeof body === "string") return true;
+  if (body === null || body === undefined || isText(body)) return true;
   if (globalThis.ReadableStream && body instanceof ReadableStream) return false;
   const length = body.byteLength ?? body.size ?? 0;
   return typeof length !== "number" || length <= LONGEST_KEPT;

@@ -1,9 +1,7 @@
 // Calls to an API: where they go, and what is kept of them while they wait for a token.
 
-import { TRANSPORT, isPlain, isText } from "../../dist/common.js";
-import { unlessAborted } from "../wait.js";
-
-const never = new AbortController().signal;
+import { isText } from "../options.js";
+import { TRANSPORT } from "./transport.js";
 
 /** Where these arguments of `fetch` lead; nothing, if `fetch` is to say so itself. */
 export function targetOf([given, init], base) {
@@ -19,10 +17,7 @@ export function targetOf([given, init], base) {
 
 /** The arguments as they are now: the caller may change them meanwhile. And the signal that ends the call. */
 function copyOf(input, init) {
-  const { [TRANSPORT]: transport, ...own } = init ?? {};
-  const request = new Request(input, isPlain(init ?? {}) ? own : init);
+  const transport = init?.[TRANSPORT];
+  const request = new Request(input, init);
   return [[request, ...(transport ? [{ [TRANSPORT]: transport }] : [])], init?.signal ?? request.signal];
 }
-
-/** What comes of `promise`, unless the caller gives up. */
-export const waiting = (signal, promise) => unlessAborted(signal ?? never, promise);

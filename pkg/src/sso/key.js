@@ -1,7 +1,6 @@
 // The key pair of a client: made once for all tabs, kept where script can use and not read it.
 
 import { encoded } from "../verify/base64url.js";
-import { inTime } from "../wait.js";
 import { hashed } from "./random.js";
 
 const DATABASE = "hallpass/keys";
@@ -13,13 +12,16 @@ const PATIENCE = 3_000;
 /** What is in this page already. */
 const known = new Map();
 
-/** The key of this name: `isNew`, if none was there; `isKept`, if other pages find it. `jwk` is the public half, `jkt` its thumbprint (RFC 7638). */
-export function keyOf(name) {
-  if (!known.has(name)) known.set(name, found(name));
+/**
+ * The key of this name: `isNew`, if none was there; `isKept`, if other pages find it. `jwk` is the public half, `jkt` its thumbprint (RFC 7638).
+ * `inTime`: that of `wait.js`.
+ */
+export function keyOf(name, inTime) {
+  if (!known.has(name)) known.set(name, found(name, inTime));
   return known.get(name);
 }
 
-async function found(name) {
+async function found(name, inTime) {
   const late = () => new Error("the database does not answer");
   let kept;
   try {
