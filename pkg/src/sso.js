@@ -1,17 +1,25 @@
-// A client that signs in at an identity provider. Loaded with the option `sso`; what a sign-in itself needs is loaded with the first one.
+// A client that signs in at an identity provider by itself, in mode `jwt`. Loaded with the option `sso`; what a sign-in itself needs is loaded with the first one.
 
 import { AuthError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { optionsOf } from "./sso/options.js";
-import { asBearer, forEngine, marked } from "./sso/engine.js";
+import { endings } from "./sso/ending.js";
+import { forEngine, marked } from "./sso/engine.js";
+import { extended } from "./sso/extended.js";
 import { hintOf } from "./sso/hint.js";
 import { providerOf } from "./sso/provider.js";
+import { within } from "./sso/within.js";
 import { inTime, unlessAborted } from "./wait.js";
 
 /** Milliseconds for which the tokens of a sign-in wait for a client, where theirs is gone. */
 const PATIENCE = 10_000;
+/** Seconds that a visitor may take in a window. */
+const LONGEST_POPUP = 600;
 /** Begins a state of ours, and with it an answer that may be one. */
 const MAY_BE_OURS = /[?&]state=hallpass\./;
+
+/** For what is loaded by few. */
+const TOOLS = { extended, inTime, marked, onDemand, unlessAborted };
 
 /** The answers that this page was opened with, by the key of the client. Who asks again is told the same, also through the next client. */
 const answers = new Map();
@@ -42,16 +50,16 @@ function forget({ key, client }, event) {
 /** A client by `open`, with the ways to sign in. Throws a list for an option that is wrong. */
 export async function signingIn(given, open) {
   const providers = new Map([...optionsOf(given)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
-  const have = (member) => [...providers.values()].some(({ own }) => own[member]);
-  const bound = have("dpop") ? await (await onDemand("boundOf", () => import("./sso/bound.js")))(given, providers, inTime) : undefined;
-  const options = bound?.options ?? given;
-  const apis = have("apis") ? (await onDemand("apisOf", () => import("./sso/apis.js")))(options, providers, open, { inTime, unlessAborted }) : undefined;
-  const client = await open(forEngine(options, providers, apis, bound));
-  await bound?.begin(client);
+  const hasMore = [...providers.values()].some(({ own }) => own.apis || own.dpop);
+  const more = hasMore ? await (await onDemand("moreOf", () => import("./sso/more.js")))(given, providers, open, TOOLS) : undefined;
+  const { options = given } = more ?? {};
+  const client = await open(forEngine(options, providers, more?.renew));
+  const shown = more ? await more.around(client) : client;
   const hint = hintOf(options, client);
   const { key = "default" } = options;
   const alone = providers.get("");
-  const context = { client, key, providers, hint, apis, bound, logouts: 0, isDisposed: false };
+  const ending = endings();
+  const context = { client, key, providers, hint, more, logouts: 0, isDisposed: false };
   const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(context);
   client.subscribe(({ event, reason }) => {
     if (/^logout/.test(reason)) context.logouts++;
@@ -96,29 +104,32 @@ export async function signingIn(given, open) {
 
   const byRedirect = async ({ provider, ...wishes } = {}, demanded) => {
     const of = chosen(provider);
+    if (await ending.hinders()) return undefined;
     return (await flow()).redirect(of, wishes, demanded);
   };
-  const byPopup = async ({ provider, ...wishes } = {}, demanded) => {
+  const byPopup = async ({ provider, signal: given, timeout = LONGEST_POPUP, ...wishes } = {}, demanded) => {
     const of = chosen(provider);
-    wishes.signal?.throwIfAborted();
+    given?.throwIfAborted();
+    if (typeof timeout !== "number" || !(timeout > 0)) throw new AuthError("config_invalid", "option timeout: must be seconds, more than 0", { option: "timeout" });
     // Before anything is waited for: else the browser takes it for no click of the visitor's.
     const popup = opened();
-    const { inPopup } = await whereClosed(popup, unlessAborted(wishes.signal, flow()));
-    const answer = await inPopup(of, popup, wishes, demanded);
-    forget(context);
-    return answer;
+    return within(timeout, given, async (signal) => {
+      const { inPopup } = await whereClosed(popup, unlessAborted(signal, flow()));
+      const answer = await inPopup(of, popup, { ...wishes, signal }, demanded);
+      forget(context);
+      return answer;
+    });
   };
 
   const dispose = () => {
     context.isDisposed = true;
-    apis?.leave();
+    more?.leave();
     client.dispose();
   };
   /** The name of the provider at which who is signed in has done so, if that is known. */
   const ofSession = () => (alone ? "" : client.user?.provider ?? hint.get()[0]);
 
-  const plain = extended(client, apis?.join(client));
-  return extended(plain, bound?.around(plain), {
+  return extended(shown, {
     loginWithRedirect: async (wishes) => byRedirect(wishes),
     handleCallback,
     loginWithPopup: async (wishes) => byPopup(wishes),
@@ -137,18 +148,18 @@ export async function signingIn(given, open) {
       const name = typeof where === "string" ? where : ofSession();
       const [of, token] = hint.get();
       context.logouts++;
-      const ended = client.logout();
-      if (!where) return ended;
-      // Whatever becomes of the revocation: the provider ends the session itself.
-      const done = ended.catch(() => {});
-      const there = chosen(name);
-      const { leave } = await flow();
-      await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" });
+      if (!where) return client.logout();
+      return ending.of(async (left) => {
+        // Whatever becomes of the revocation: the provider ends the session itself.
+        const done = client.logout().catch(() => {});
+        const there = chosen(name);
+        const { leave } = await flow();
+        await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" }, left);
+      });
     },
     adopt: async (answer) => {
-      const jkt = await bound?.noted(answer ?? {}, alone?.own.dpop === true ? "true" : "auto");
-      const own = alone && answer?.refresh_token && { refresh_token: marked(alone.own, answer.refresh_token, jkt) };
-      return client.adopt(own || jkt ? { ...answer, ...own, ...asBearer(jkt) } : answer);
+      if (more?.bound) return client.adopt(await more.bound.adopted(alone?.own, answer));
+      return client.adopt(alone && answer?.refresh_token ? { ...answer, refresh_token: marked(alone.own, answer.refresh_token) } : answer);
     },
     dispose,
     ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
@@ -183,6 +194,3 @@ async function whereClosed(popup, loading) {
     throw error;
   }
 }
-
-/** The client with more methods. Its getters go on being getters. */
-const extended = (...parts) => Object.freeze(Object.defineProperties({}, Object.assign({}, ...parts.map((part = {}) => Object.getOwnPropertyDescriptors(part)))));

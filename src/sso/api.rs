@@ -1,8 +1,8 @@
 //! A token for one of several APIs (RFC 8707), asked for with the refresh token that all of them share.
 
+use super::dpop::is_of_type;
 use super::form::Form;
 use super::refusal::{Code, Refusal};
-use super::token::is_of_type;
 
 /// The body of the request for the token of `api`: its `resource` or `audience`, and `scope`; with `refresh_token` and `client_id`. What is asked for is never
 /// more than the sign-in was granted, and takes nothing from that (RFC 6749 §6, RFC 8707 §2.2).

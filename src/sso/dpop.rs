@@ -1,7 +1,9 @@
 //! Proofs of possession (RFC 9449): what one says, and what follows from the answer to a request that had one.
 
 use super::challenge::challenges;
+use super::discovery::DPOP;
 use super::form::Form;
+use super::refusal::{Code, Refusal};
 
 /// Longer nonces are kept from nobody, but not kept.
 const LONGEST_NONCE: usize = 1_024;
@@ -90,4 +92,36 @@ fn is_nonce(text: &str) -> bool {
 #[must_use]
 pub fn is_own_key(bound: &str, own: &str) -> bool {
     bound.is_empty() || bound == own
+}
+
+/// Whether the token is of the type that was asked for. `asked` has as `dpop` whether there was a proof: `true`, or `auto`, where the server may do without.
+///
+/// # Errors
+/// `response_invalid`.
+pub fn is_of_type(asked: &Form, answer: &Form) -> Result<(), Refusal> {
+    let kind = answer.get("token_type");
+    let (wish, is_bound) = (asked.get("dpop"), kind.eq_ignore_ascii_case("dpop"));
+    // RFC 6749 §7.1: of a type that is not understood it must not be used. Some leave it out.
+    let is_bearer = kind.is_empty() || kind.eq_ignore_ascii_case("bearer");
+    let words = if wish == "true" && !is_bound {
+        // RFC 9449 §5: whoever stands between could have taken the proof away.
+        "the token answer has a token_type that is not DPoP, though a proof was sent"
+    } else if is_bearer || is_bound && !wish.is_empty() {
+        return Ok(());
+    } else {
+        "the token answer has a token_type that is not Bearer"
+    };
+    Err(Refusal::new(Code::ResponseInvalid, words))
+}
+
+/// Whether a sign-in has proofs: `own` wishes them by `dpop`, `true` or `auto`, and has the thumbprint of its key as `dpop_jkt`. What of it goes along with what
+/// else the sign-in asks for.
+#[must_use]
+pub fn proves(own: &Form, server: &Form) -> Form {
+    let mut out = Form::default();
+    // One that does not say that it takes proofs may refuse their header (CORS).
+    if own.has("dpop", "true") || server.has(DPOP, "ES256") {
+        out.copy_all(own, &["dpop", "dpop_jkt"]);
+    }
+    out
 }

@@ -2,9 +2,8 @@
 
 use super::api::{answered_for_api, ask_for_api};
 use super::calls::refused;
-use super::dpop::{answer_to_proof, is_own_key, proof};
+use super::dpop::{answer_to_proof, is_of_type, is_own_key, proof, proves};
 use super::form::Form;
-use super::token::is_of_type;
 
 /// As [`call`](super::call).
 #[must_use]
@@ -21,6 +20,10 @@ pub fn call_further(name: &str, forms: &[Form]) -> Form {
         "api_answered" => answered_for_api(form(0), status(1), form(2)),
         "proof" => {
             out = proof(form(0));
+            Ok(())
+        }
+        "proves" => {
+            out = proves(form(0), form(1));
             Ok(())
         }
         "answer_to_proof" => {

@@ -46,7 +46,7 @@ pub use callback::{Callback, STATE_PREFIX, judge};
 pub use calls::call;
 pub use challenge::challenges;
 pub use discovery::{read, well_known};
-pub use dpop::{answer_to_proof, is_own_key, proof};
+pub use dpop::{answer_to_proof, is_of_type, is_own_key, proof, proves};
 pub use form::Form;
 pub use further::call_further;
 pub use id_token::{check, same_person};

@@ -1,6 +1,5 @@
 //! The authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3, OpenID Connect Core §3.1.2.1).
 
-use super::discovery::DPOP;
 use super::form::Form;
 use super::refusal::{Code, Refusal};
 use super::token::{demands, is_openid};
@@ -48,7 +47,7 @@ const NAMES_ITSELF: &str = "authorization_response_iss_parameter_supported";
 /// Begins a login.
 ///
 /// - `own`: `client_id`, `redirect_uri`, `scope`, `key` (of the client), `origin` (of the page); `shares_redirect_uri`, if another provider of the
-///   client has the same; `resource` and `api_scope` of each API; `dpop` and `dpop_jkt`, the thumbprint of the key.
+///   client has the same; `resource` of each API; what [`proves`](super::proves) has given.
 /// - `server`: as [`read`](super::read) gave it.
 /// - `wishes`: `prompt`, `login_hint`, `acr_values`, `max_age` (seconds), `ui_locales`; `return_to`, `app_state`, `kind`. With `step_up` what is
 ///   asked for is demanded (RFC 9470), and of the person `sub`, if that is given.
@@ -77,15 +76,9 @@ pub fn begin(
     }
     let mut query = Form::default();
     query.put("response_type", "code");
-    query.copy_all(own, &["client_id", "redirect_uri"]);
-    query.put("scope", &all_scopes(own));
-    // RFC 8707 §2.1.
-    query.copy(own, "resource");
-    // RFC 9449 §10: the code is bound to the key from here on. Who does not say that it takes proofs may refuse their header.
-    let proves = own.has("dpop", "true") || server.has(DPOP, "ES256");
-    if proves {
-        query.copy(own, "dpop_jkt");
-    }
+    query.copy_all(own, &["client_id", "redirect_uri", "scope"]);
+    // RFC 8707 §2.1; RFC 9449 §10: the code is bound to the key from here on.
+    query.copy_all(own, &["resource", "dpop_jkt"]);
     for &(name, from) in &[
         ("state", "state"),
         ("nonce", "nonce"),
@@ -118,10 +111,7 @@ pub fn begin(
         ],
     );
     slot.copy(server, "id_token_signing_alg_values_supported");
-    slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope"]);
-    if proves {
-        slot.copy(own, "dpop");
-    }
+    slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope", "dpop"]);
     slot.copy_all(fresh, &["nonce", "verifier"]);
     slot.put("made", fresh.get("now"));
     slot.copy_all(
@@ -140,20 +130,4 @@ pub fn begin(
         return_to(wishes.get("return_to"), own.get("origin")),
     );
     Ok(Begun { slot, query })
-}
-
-/// What is asked for of all there is, each word once: of it each token has a part.
-fn all_scopes(own: &Form) -> String {
-    let mut all = own.get("scope").to_owned();
-    let mut place = 0;
-    while let Some(scope) = own.nth("api_scope", place) {
-        for word in scope.split(' ') {
-            if !word.is_empty() && !all.split(' ').any(|known| known == word) {
-                all.push(' ');
-                all.push_str(word);
-            }
-        }
-        place += 1;
-    }
-    all
 }

@@ -244,6 +244,23 @@ test("ec55: what cannot be kept is not sent again for a nonce, which the next ca
   await close();
 });
 
+test("ec56: token, hash and scheme of a call are of one moment, while another is renewed", async () => {
+  const { tab, close } = await signedIn();
+  orders.see = bound({ nonces: false });
+  const all = await tab.evaluate(async (url) => {
+    const calls = [];
+    for (let round = 0; round < 6; round++) {
+      calls.push(auth.authFetch(url), auth.refresh(), auth.authFetch(url));
+      await calls.at(-2);
+    }
+    return Promise.all(calls.map(async (call) => (await call)?.status));
+  }, orders.origin);
+  assert.deepEqual(all.filter((status) => status !== undefined && status !== 200), []);
+  assert.ok(new Set(orders.calls.map(({ authorization }) => authorization)).size > 3);
+  for (const { proof } of orders.calls) assert.equal(typeof proof, "object", proof);
+  await close();
+});
+
 test("ec57: the challenge is found among others", async () => {
   const { tab, close } = await signedIn();
   orders.see = bound({ challenge: 'Bearer realm="a, b", dpop algs="ES256", Error="use_dpop_nonce"' });

@@ -20,14 +20,19 @@ const all = new Map();
 const never = new AbortController().signal;
 
 /**
- * The APIs of these options. `open` makes a client. `waits` is `wait.js`, which all pages have: to import it here would cut their first file in
- * more pieces. Throws for what is wrong with `sso.apis`.
+ * The APIs of these options. `open` makes a client. `tools`: see `more.js`. Throws for what is wrong with `sso.apis`.
  */
-export function apisOf(options, providers, open, waits) {
-  for (const { own } of providers.values()) check(own, options);
+export function apisOf(options, providers, open, tools) {
+  for (const { own } of providers.values()) {
+    check(own, options);
+    const each = Object.values(own.apis ?? {});
+    // A sign-in asks for all there is, each word once: of it each token has a part.
+    own.scope = [...new Set([own.scope, ...each.map(({ scope }) => scope)].join(" ").split(" "))].filter(Boolean).join(" ");
+    own.further = [...(own.further ?? []), ...each.filter(({ resource }) => resource).map(({ resource }) => ["resource", resource])];
+  }
   const { key = "default", timeout = USUAL_TIMEOUT } = options;
   if (!all.has(key)) all.set(key, { clients: new Set(), listeners: new Set(), ones: new Map(), grants: grants(timeout * 1_000) });
-  return joining(all.get(key), options, providers, open, waits);
+  return joining(all.get(key), options, providers, open, tools);
 }
 
 function joining(shared, options, providers, open, { inTime, unlessAborted }) {

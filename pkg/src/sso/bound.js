@@ -1,27 +1,31 @@
 // DPoP (RFC 9449): tokens that are good for nothing without the key of this browser. What the engine is told of it, how calls go, and what is shown
 // when the key is lost or cannot be kept.
 
-import { configError } from "../error.js";
+import { AuthError, configError } from "../error.js";
 import { isText } from "../options.js";
-import { encoded } from "../verify/base64url.js";
 import { decide } from "./further.js";
-import { keyOf } from "./key.js";
+import { hashed, keyOf } from "./key.js";
 import { formOf } from "./module.js";
 import { proving } from "./proof.js";
-import { hashed } from "./random.js";
+import { asBearer } from "./renewal.js";
 import { TRANSPORT } from "./transport.js";
 
 const PREFIX = "hallpass/bearer:";
 /** The longest body, in bytes, that is kept for a second time. */
 const LONGEST_KEPT = 1_048_576;
 
-/** Of the options of a client whose providers want it. `inTime`: that of `wait.js`. Throws for an option that contradicts it. */
-export async function boundOf(options, providers, inTime) {
+/** Of the options of a client whose providers want it. `tools`: see `more.js`. Throws for an option that contradicts it. */
+export async function boundOf(options, providers, { inTime, marked }) {
   const { key: name = "default", header, isSignedOut } = options;
   if (header !== undefined) throw configError("header", "must not be given with sso.dpop, which has its own (RFC 9449 §7.1)");
+  if (!globalThis.crypto?.subtle) throw new AuthError("unsupported", "sso.dpop needs https, or http on this machine: elsewhere browsers have no crypto.subtle");
   const key = await keyOf(name, inTime);
-  // A code that is bound to a key of this page could not be used in the next, to which a redirect leads.
-  for (const { own } of providers.values()) if (own.dpop && key.isKept) own.jkt = key.jkt;
+  for (const { own } of providers.values()) {
+    if (!own.dpop) continue;
+    const wish = [["dpop", own.dpop], ["dpop_jkt", key.isKept ? key.jkt : ""]];
+    // A code that is bound to a key of this page could not be used in the next, to which a redirect leads.
+    own.proving = (server) => decide("proves", [wish, server]);
+  }
   /** Answers that lack nothing but a nonce: no token is renewed for them. */
   const unsettled = new WeakSet();
   const lines = [];
@@ -70,7 +74,7 @@ export async function boundOf(options, providers, inTime) {
       const [, token] = /^DPoP (.+)$/.exec(credential || "") ?? [];
       // To an origin that gets no token, or with one of the caller's: as it came.
       if (!token) return args.length === 1 ? send(request) : plain(input, init);
-      if (isBearer(encoded(await hashed(token)))) {
+      if (isBearer(await hashed(token))) {
         request.headers.set("Authorization", `Bearer ${token}`);
         return send(request);
       }
@@ -135,6 +139,7 @@ export async function boundOf(options, providers, inTime) {
 
     /** A session that was stored with a key that is not here any more is over, before anything is sent with its token. */
     async begin(opened) {
+      client = opened;
       if (!key.isNew || opened.status === "signed-out") return;
       await opened.refresh().catch(() => {});
       // Nothing tells whose key its token was for.
@@ -152,6 +157,13 @@ export async function boundOf(options, providers, inTime) {
       isSignedOut: (response) => !unsettled.has(response) && (isSignedOut ? isSignedOut(response) : response.status === 401),
       // Tokens without their key would be worth nothing in the next page, nor in another tab.
       ...(!key.isKept && { storage: "memory", shareAcrossTabs: false }),
+    },
+
+    /** What the client is to adopt in place of an answer that the app has got. `own`: whose it is, if that is known. */
+    async adopted(own, answer) {
+      const jkt = await this.noted(Object(answer), own?.dpop === true ? "true" : "auto");
+      const token = own && answer?.refresh_token && { refresh_token: marked(own, answer.refresh_token, jkt) };
+      return token || jkt ? { ...answer, ...token, ...asBearer(jkt) } : answer;
     },
 
     /** Sends a request to the authorization server. */
@@ -181,7 +193,7 @@ export async function boundOf(options, providers, inTime) {
       const { access_token: token, token_type: type } = answer;
       wasRenewed = true;
       if (String(type).toLowerCase() === "dpop") return key.jkt;
-      const hash = encoded(await hashed(String(token)));
+      const hash = await hashed(String(token));
       bearers.add(hash);
       store((at) => at.setItem(PREFIX + name, hash));
       return undefined;

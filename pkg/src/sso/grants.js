@@ -2,7 +2,7 @@
 // engine renews the session, right behind that, and the engine keeps the newest.
 
 import { AuthError, configError } from "../error.js";
-import { textOf } from "./bounded.js";
+import { textOf } from "../bounded.js";
 import { decide } from "./further.js";
 import { formOf } from "./module.js";
 

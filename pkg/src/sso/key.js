@@ -1,8 +1,5 @@
 // The key pair of a client: made once for all tabs, kept where script can use and not read it.
 
-import { encoded } from "../verify/base64url.js";
-import { hashed } from "./random.js";
-
 const DATABASE = "hallpass/keys";
 const STORE = "keys";
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
@@ -34,7 +31,7 @@ async function found(name, inTime) {
   }
   const pair = kept?.pair ?? (await made());
   const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
-  const jkt = encoded(await hashed(JSON.stringify({ crv, kty, x, y })));
+  const jkt = await hashed(JSON.stringify({ crv, kty, x, y }));
   return { privateKey: pair.privateKey, jwk: { kty, crv, x, y }, jkt, isNew: kept?.isNew ?? true, isKept: Boolean(kept) };
 }
 
@@ -83,6 +80,12 @@ async function isSame({ publicKey }, other) {
   const [one, two] = await Promise.all([publicKey, other.publicKey].map((key) => crypto.subtle.exportKey("jwk", key)));
   return one.x === two.x;
 }
+
+/** base64url (RFC 4648 §5). That of `verify` would come in a piece of its own then. */
+export const encoded = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+
+/** SHA-256, as text. */
+export const hashed = async (text) => encoded(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
 
 /** ES256 (RFC 7518 §3.4). */
 export const signed = async (key, bytes) => new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes));

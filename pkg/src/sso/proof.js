@@ -1,10 +1,8 @@
 // Requests with a proof of possession (RFC 9449): each has one of its own, and once more if the server wants it with a nonce, or by its own clock.
 
-import { encoded } from "../verify/base64url.js";
-import { textOf } from "./bounded.js";
+import { textOf } from "../bounded.js";
 import { decide } from "./further.js";
-import { signed } from "./key.js";
-import { hashed, random } from "./random.js";
+import { encoded, hashed, signed } from "./key.js";
 
 const json = (value) => encoded(new TextEncoder().encode(JSON.stringify(value)));
 
@@ -17,7 +15,7 @@ export function proving({ privateKey, jwk }, clock, tell) {
   const told = new Set();
 
   const proofOf = async (request, nonce, now, ath) => {
-    const claims = await decide("proof", [Object.entries({ method: request.method, url: request.url, jti: random(), now, nonce, ath })]);
+    const claims = await decide("proof", [Object.entries({ method: request.method, url: request.url, jti: crypto.randomUUID(), now, nonce, ath })]);
     const { iat, ...texts } = Object.fromEntries(claims);
     const text = `${json({ typ: "dpop+jwt", alg: "ES256", jwk })}.${json({ ...texts, iat: Number(iat) })}`;
     return `${text}.${encoded(await signed(privateKey, new TextEncoder().encode(text)))}`;
@@ -37,7 +35,7 @@ export function proving({ privateKey, jwk }, clock, tell) {
   return async (request, send, { at = "api", token, isOnce } = {}) => {
     const { origin } = new URL(request.url);
     const place = `${at} ${origin}`;
-    const ath = token ? encoded(await hashed(token)) : "";
+    const ath = token ? await hashed(token) : "";
     let next = request;
     let skew;
     for (let round = 0; ; round++) {

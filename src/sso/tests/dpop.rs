@@ -1,5 +1,5 @@
 use super::{begun, form, with};
-use crate::sso::{Code, Form, answer_to_proof, answered, is_own_key, proof};
+use crate::sso::{Code, Form, answer_to_proof, answered, is_of_type, is_own_key, proof, proves};
 
 const CHALLENGE: &str = "DPoP error=\"use_dpop_nonce\"";
 
@@ -147,9 +147,10 @@ fn ec58_a_token_without_a_key_is_refused_though_a_proof_was_sent() {
             ("token_type", kind),
         ])
     };
-    let slot = |dpop| with(&begun(&[]), "dpop", dpop);
-    let code =
-        |dpop, kind| answered(&slot(dpop), 200, &tokens(kind)).map_err(|refusal| refusal.code);
+    let code = |dpop, kind| {
+        let asked = form(&[("dpop", dpop)]);
+        is_of_type(&asked, &tokens(kind)).map_err(|refusal| refusal.code)
+    };
     for (dpop, kind) in [
         ("true", "DPoP"),
         ("true", "dpop"),
@@ -159,6 +160,11 @@ fn ec58_a_token_without_a_key_is_refused_though_a_proof_was_sent() {
         ("auto", ""),
     ] {
         assert_eq!(code(dpop, kind), Ok(()), "{dpop} {kind}");
+        // Where there was a proof the sign-in leaves it to this.
+        assert_eq!(
+            answered(&with(&begun(&[]), "dpop", dpop), 200, &tokens(kind)),
+            Ok(())
+        );
     }
     for (dpop, kind) in [
         ("true", "Bearer"),
@@ -172,6 +178,22 @@ fn ec58_a_token_without_a_key_is_refused_though_a_proof_was_sent() {
             "{dpop} {kind}"
         );
     }
+}
+
+#[test]
+fn a_proof_is_for_who_says_that_it_takes_them_or_has_to() {
+    let asked = |wish, takes| {
+        let server = form(&[("dpop_signing_alg_values_supported", takes)]);
+        proves(
+            &form(&[("dpop", wish), ("dpop_jkt", "k1"), ("key", "default")]),
+            &server,
+        )
+    };
+    let wished = |wish| form(&[("dpop", wish), ("dpop_jkt", "k1")]);
+    assert_eq!(asked("true", ""), wished("true"));
+    assert_eq!(asked("auto", "ES256"), wished("auto"));
+    assert_eq!(asked("auto", "RS256"), Form::default());
+    assert_eq!(asked("auto", ""), Form::default());
 }
 
 #[test]

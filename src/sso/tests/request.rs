@@ -106,14 +106,12 @@ fn ec35_of_several_providers_one_that_does_not_name_itself_has_a_redirect_uri_of
 }
 
 #[test]
-fn each_api_has_its_part_of_what_is_asked_for() {
+fn what_few_sign_ins_have_goes_along() {
     let server = read(&own(), &document()).unwrap_or_default();
     let mut several = own();
     for (name, value) in [
         ("resource", "urn:orders"),
         ("resource", "urn:files"),
-        ("api_scope", "read write"),
-        ("api_scope", "write profile files"),
         ("dpop_jkt", "k1"),
         ("dpop", "true"),
     ] {
@@ -127,31 +125,7 @@ fn each_api_has_its_part_of_what_is_asked_for() {
         &fresh(),
     )
     .unwrap_or_else(|_| unreachable());
-    assert_eq!(begun.query.get("scope"), "openid profile read write files");
     assert!(begun.query.has("resource", "urn:orders") && begun.query.has("resource", "urn:files"));
     assert_eq!(begun.query.get("dpop_jkt"), "k1");
-    // What the session itself has been asked for.
-    assert_eq!(begun.slot.get("scope"), "openid profile");
     assert_eq!(begun.slot.get("dpop"), "true");
-}
-
-#[test]
-fn a_proof_is_for_who_says_that_it_takes_them_or_has_to() {
-    let asked = |wish, takes| {
-        let server = read(
-            &own(),
-            &with(&document(), "dpop_signing_alg_values_supported", takes),
-        )
-        .unwrap_or_default();
-        let own = with(&with(&own(), "dpop", wish), "dpop_jkt", "k1");
-        let begun = begin(&own, &server, &Form::default(), &Form::default(), &fresh())
-            .unwrap_or_else(|_| unreachable());
-        let bound = begun.query.get("dpop_jkt").to_owned();
-        (bound, begun.slot.get("dpop").to_owned())
-    };
-    let pair = |one: &str, two: &str| (one.to_owned(), two.to_owned());
-    assert_eq!(asked("true", ""), pair("k1", "true"));
-    assert_eq!(asked("auto", "ES256"), pair("k1", "auto"));
-    assert_eq!(asked("auto", "RS256"), pair("", ""));
-    assert_eq!(asked("auto", ""), pair("", ""));
 }
