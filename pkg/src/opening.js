@@ -8,6 +8,8 @@ import { giveBack, isTaken, take } from "./owners.js";
 import { stampOf } from "./stored.js";
 import { translatorOf } from "./translator.js";
 
+const isServer = !globalThis.document && !globalThis.WorkerGlobalScope;
+
 /**
  * The shell, once it is known who is signed in. `open`: what makes one. `asked`: the answer to `me` that was asked for before.
  * Throws a list for an option that is wrong.
@@ -35,6 +37,7 @@ export async function openShell(open, options, asked) {
   take(key);
   opened.wrongPath = (...seen) => onDemand("wrongPath", () => import("./wrong-path.js")).then((tell) => tell(options, ...seen), () => {});
   const shell = Object.create(opened);
+  if (isServer) for (const name of ["login", "adopt"]) shell[name] = forOne(shell, opened[name]);
   shell.release = () => {
     opened.release();
     giveBack(key);
@@ -48,3 +51,10 @@ export async function openShell(open, options, asked) {
   }
   return shell;
 }
+
+/** On a server a client that two requests share would show one the user of the other. */
+const forOne = (shell, sign) => async (...args) => {
+  if (shell.snapshot(-1)[1] !== "signed-in") return sign.apply(shell, args);
+  const cure = "make a client for each request, with a key of its own, or call logout() first";
+  throw new AuthError("unsupported", `somebody is signed in by this client, and a server has many users: ${cure}`);
+};
