@@ -15,7 +15,7 @@ const page = await filesOf("react");
 const APP = `
 import { createElement as h } from "react";
 import { createRoot } from "react-dom/client";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { AuthProvider, SignedIn } from "hallpass/react";
 import { auth as made } from "./src/auth.js";
 import { OrderList } from "./src/OrderList.tsx";
@@ -25,9 +25,14 @@ export const auth = await made;
 /** As a page would have it that knows nothing of users. */
 export const careless = new QueryClient();
 export { queries };
-export function mount(element, client) {
+/** A part of the page that no change of the user renders anew. */
+function Still() {
+  const queryFn = async () => (await auth.authFetch("/api/jwt/orders")).text();
+  return h("output", null, useQuery({ queryKey: ["orders"], queryFn }).data);
+}
+export function mount(element, client, isStill) {
   const root = createRoot(element);
-  const list = h(SignedIn, null, h(OrderList));
+  const list = h(SignedIn, null, h(isStill ? Still : OrderList));
   root.render(h(AuthProvider, { auth }, h(QueryClientProvider, { client }, list)));
   return () => root.unmount();
 }
@@ -78,8 +83,11 @@ async function until(is) {
   }
 }
 
-/** What Bob is shown who comes after Ada by `change`. `isOut`: Ada's orders are on their way when he comes. */
-async function seenByBob(client, change, isOut = false) {
+/**
+ * What Bob is shown who comes after Ada by `change`. `isOut`: Ada's orders are on their way when he comes. `isStill`: in a part of
+ * the page that does not ask who is signed in.
+ */
+async function seenByBob(client, change, { isOut, isStill } = {}) {
   const { auth } = app;
   const element = document.querySelector("main");
   let release;
@@ -92,7 +100,7 @@ async function seenByBob(client, change, isOut = false) {
     return new Response(`the orders of ${name}`);
   });
   auth.fake.signInAs(ada);
-  const unmount = app.mount(element, client);
+  const unmount = app.mount(element, client, isStill);
   try {
     await until(() => (isOut ? isAsked : element.textContent === "the orders of Ada"));
     const shown = shownIn(element);
@@ -124,8 +132,15 @@ for (const [name, change] of Object.entries(changes)) {
     });
 
     test("is shown nothing of what was on its way", async () => {
-      const shown = await seenByBob(app.queries, change, true);
+      const shown = await seenByBob(app.queries, change, { isOut: true });
       assert.ok(!shown.some((text) => text.includes("Ada")), shown.join(" | "));
+    });
+
+    test("is shown nothing of hers by what renders only when its data change", async () => {
+      for (const isOut of [false, true]) {
+        const shown = await seenByBob(app.queries, change, { isOut, isStill: true });
+        assert.ok(!shown.some((text) => text.includes("Ada")), shown.join(" | "));
+      }
     });
   });
 }
