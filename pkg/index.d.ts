@@ -606,6 +606,8 @@ export interface SessionOptions extends CommonOptions {
   user?: "me" | "answer";
   /** Only by cookie. */
   refreshToken?: CookieTransport;
+  /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. docs/sso.md is how it is used. */
+  sso?: BackendSsoOptions;
 }
 
 /** `mode: "jwt"`: an access token (JWT or opaque), usually with a refresh token; both held by the page. */
@@ -698,7 +700,7 @@ export interface SignInWishes {
 export interface PopupWishes extends SignInWishes {
   /** Gives it up: the window is closed, and what is done there signs nobody in. */
   signal?: AbortSignal;
-  /** Seconds that it may take. Default 600. */
+  /** Seconds that it may take, with all that has to be loaded for it. Default 600. */
   timeout?: number;
 }
 
@@ -726,6 +728,50 @@ export interface HybridOptions extends TokenOptions {
   endpoints?: HybridEndpoints;
   /** Only by cookie. */
   refreshToken?: CookieTransport;
+  /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. docs/sso.md is how it is used. */
+  sso?: BackendSsoOptions;
+}
+
+/** A backend that signs people in at a provider, in its own pages: the page goes there and comes back. */
+export interface BackendSsoOptions {
+  /** The backend's page that begins a sign-in: a path, resolved against `baseUrl`, or a URL. */
+  loginUrl: string;
+  /**
+   * The backend's page that ends the session, at the provider as well: likewise; or where the answer of `me` tells it, by a path as in `fields`. It has to
+   * be of the page's origin, the backend's or a listed one then.
+   */
+  logoutUrl?: string | LogoutField;
+  /**
+   * The query parameter that takes the address to come back to. Default `"returnTo"`, as Auth0's libraries for servers have it; `"returnUrl"` is that of
+   * Duende and ASP.NET, `"rd"` that of oauth2-proxy, `"target_link_uri"` that of mod_auth_openidc. `false`: the backend takes none.
+   */
+  returnParam?: string | false;
+  /** The same of `logoutUrl`, where it has another name there. Default: as `returnParam`. */
+  logoutReturnParam?: string | false;
+  /** How the address is written: a path, or a full URL. Default: a path, of a backend on another origin a full URL. */
+  returnAs?: "path" | "url";
+}
+
+/** Where in the answer of `me` the address of a logout stands. */
+export interface LogoutField {
+  /** A path, or several of which the first counts that leads to something. Of a list of claims, `[{ type, value }]`, the type: `"bff:logout_url"`. */
+  field: string | readonly string[];
+}
+
+/** What a sign-in by the backend's pages asks. */
+export interface BackendSignInWishes {
+  /** Where the app goes on, a path of this origin. Default: where it is. What leads elsewhere is `"/"`. */
+  returnTo?: string;
+  /** Further parameters for the backend's page, in the query. */
+  params?: Readonly<Record<string, string>>;
+}
+
+/** What `logout` of such a client takes. */
+export interface BackendLogoutOptions {
+  /** Go to `logoutUrl`, which ends the session at the provider as well. Default: `true` where there is no `endpoints.logout`, which is the only way then. */
+  provider?: boolean;
+  /** Where the backend comes back to, a path of this origin. Default `"/"`. */
+  returnTo?: string;
 }
 
 /** The header that carries the access token. hallpass leaves a call alone that sets this header itself. */
@@ -964,7 +1010,7 @@ export interface AuthClient<User = AuthUser> {
   readonly [Symbol.dispose]: () => void;
 }
 
-/** A client with the option `sso`. */
+/** A client with the option `sso` in mode `jwt`. */
 export interface SsoClient<User = AuthUser> extends AuthClient<User> {
   /**
    * Goes to the provider. Settles if that fails, when the visitor comes back to this very page by Back, or after 30 seconds in which the page was not left.
@@ -1024,6 +1070,27 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
   readonly logout: (options?: LogoutOptions) => Promise<void>;
 }
 
+/** A client with the option `sso` in mode `session` or `hybrid`. */
+export interface BackendSsoClient<User = AuthUser> extends AuthClient<User> {
+  /**
+   * Goes to the backend's page, `sso.loginUrl`. Where a logout is under way it waits for that. Settles when the visitor comes back to this very page by
+   * Back, or after 30 seconds in which the page was not left.
+   *
+   * @throws {AuthError} `config_invalid`, naming the wish; `disposed`.
+   * @example
+   * button.onclick = () => auth.loginWithRedirect({ returnTo: "/orders" });
+   */
+  readonly loginWithRedirect: (wishes?: BackendSignInWishes) => Promise<void>;
+  /**
+   * As for each client; with `provider: true`, or where the backend has no `endpoints.logout`, the page goes to the backend's, `sso.logoutUrl`, once
+   * the visitor is signed out here. It comes back to `returnTo`.
+   *
+   * @throws {AuthError} As of each client; where it goes there only `config_invalid` (there is no `sso.logoutUrl`), `response_invalid` (the answer
+   * of `me` tells no address that may be gone to), `disposed`.
+   */
+  readonly logout: (options?: BackendLogoutOptions) => Promise<void>;
+}
+
 /** What `logout` of a client with the option `sso` takes. */
 export interface LogoutOptions {
   /** End the session at the provider as well: that of the session, or the one of several that is named. Default `false`. */
@@ -1055,4 +1122,5 @@ export interface LoginOptions {
  * const orders = await (await auth.authFetch("/orders")).json();
  */
 export declare function createAuth<User = AuthUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
+export declare function createAuth<User = AuthUser>(options: (SessionOptions | HybridOptions) & { sso: BackendSsoOptions }): Promise<BackendSsoClient<User>>;
 export declare function createAuth<User = AuthUser>(options: AuthOptions): Promise<AuthClient<User>>;

@@ -64,25 +64,6 @@ export async function kept(state, answer) {
   return answer.filter((member) => !isSlot(member));
 }
 
-/** Milliseconds after which a page that is still here is taken to stay: the visitor wants it so, or the provider answered with nothing. */
-const STILL_HERE = 30_000;
-
-/** Leaves the page. Settles when the visitor comes back to it by Back, or has not left it. */
-export function go(url) {
-  const back = new Promise((done) => {
-    const look = ({ persisted }) => {
-      if (!persisted) return;
-      removeEventListener("pageshow", look);
-      done();
-    };
-    addEventListener("pageshow", look);
-    const stays = setTimeout(done, STILL_HERE);
-    addEventListener("pagehide", () => clearTimeout(stays), { once: true });
-  });
-  location.assign(url);
-  return back;
-}
-
 /** As text, which comes back as it went. */
 function textOf(appState) {
   let text;

@@ -1,7 +1,7 @@
 // The answer that a page was opened with.
 
+import { textOf } from "../bounded.js";
 import { AuthError } from "../error.js";
-import { textOf } from "./bounded.js";
 import { decide, formOf } from "./decide.js";
 import { marked } from "./engine.js";
 import { claimsOf, keysAt } from "./id-token.js";

@@ -1,5 +1,7 @@
 // What the engine is told of the providers: it renews and revokes as ever, and the requests go where the provider of the session says.
 
+import { textOf } from "../bounded.js";
+
 const REFRESH = "/token";
 const REVOCATION = "/revocation";
 
@@ -54,7 +56,8 @@ export function forEngine(options, providers) {
 }
 
 async function withMark(response, own) {
-  const text = await response.text();
+  // One that is too long is one that was cut off.
+  const text = (await textOf(response)) ?? "";
   const { status, headers } = response;
   let answer;
   try {

@@ -28,9 +28,8 @@ const NAME = /^[\w-]{1,40}$/;
 
 /** The providers by their names, with their defaults; one alone has none. Throws a list for what is wrong. */
 export function optionsOf(options) {
-  const { mode, sso } = options;
+  const { sso } = options;
   if (!isObject(sso)) throw ["sso", undefined, sso];
-  if (mode !== "jwt") throw ["mode", ["jwt"]];
   const several = Object.entries(sso);
   if (!several.length || several.some(([name]) => Object.hasOwn(MEMBERS, name))) return new Map([["", ownOf("sso", "", sso, options)]]);
   const all = new Map(

@@ -65,7 +65,12 @@ export async function startLiar() {
       const id_token = signed(lie("header", { alg: "ES256", kid: "k" }), claims);
       return json(lie("tokens", { access_token, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300, id_token }));
     }
-    if (url.pathname === "/revoke") return json({});
+    if (url.pathname === "/revoke") return json((await lie("revoked", {})) ?? {});
+    if (url.pathname === "/end") {
+      const to = new URL(url.searchParams.get("post_logout_redirect_uri"));
+      to.searchParams.set("state", url.searchParams.get("state"));
+      return response.writeHead(302, { location: to.href }).end();
+    }
     if (url.pathname === "/me") return json(lie("userinfo", { sub: "ada", name: "Ada" }));
     response.writeHead(404).end();
   });

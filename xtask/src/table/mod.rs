@@ -35,7 +35,9 @@ pub(crate) fn check(project: &Project) -> Result<()> {
     let mut wrong = docs::wrong(&text(project, docs::PAGE)?);
     wrong.extend(types::wrong(&text(project, types::FILE)?));
     for loaded in types::LOADED {
-        wrong.extend(types::unchecked(loaded, &text(project, loaded.file)?));
+        let files = loaded.lists.iter().map(|(file, _)| text(project, file));
+        let files = files.collect::<Result<Vec<_>>>()?;
+        wrong.extend(types::unchecked(loaded, &files));
     }
     ensure!(
         wrong.is_empty(),
