@@ -23,7 +23,7 @@ export function onDemand(name, load) {
 async function loaded(file, name, load) {
   try {
     const loading = load().catch((error) => loadedAnew(file, error));
-    const { [name]: part } = await inTime(loading, PATIENCE, () => new Error("the file did not load in time"));
+    const { [name]: part } = await inTime(loading, PATIENCE, () => new Error("the file has not come in time"));
     if (part) return part;
     throw new SyntaxError("the file is cut short");
   } catch (cause) {
