@@ -33,6 +33,8 @@ pub(crate) enum Need {
     Browser(Engine),
     /// Redis and nginx, for several nodes of the backend.
     Nodes,
+    /// Apache with mod_auth_openidc. Its test is skipped where it is not.
+    Apache,
     /// The load generator.
     Wrk,
     /// `llvm-tools` and `cargo-llvm-cov`.
@@ -52,6 +54,7 @@ impl Need {
         Self::Browser(Engine::Firefox),
         Self::Browser(Engine::Webkit),
         Self::Nodes,
+        Self::Apache,
     ];
 }
 
@@ -112,6 +115,7 @@ fn debian_packages(need: &Need) -> Vec<&'static str> {
     match need {
         Need::Browser(engine) => browser::missing_packages(*engine),
         Need::Nodes => nodes::missing(nodes::PROGRAMS),
+        Need::Apache => nodes::missing_apache(),
         Need::Wrk => nodes::missing(nodes::WRK),
         _ => Vec::new(),
     }
@@ -128,6 +132,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),
+        Need::Apache => Ok(()),
         Need::Wrk => nodes::ensure(nodes::WRK),
         Need::Coverage => rust::coverage(),
         Need::Mutants => rust::mutants(),
