@@ -1,8 +1,8 @@
 import { createAuth, isAuthError } from "/pkg/index.js";
+import { lineOf, showJournal } from "/pkg/src/devtools/journal.js";
+import { Timeline } from "/pkg/src/devtools/timeline.js";
 import { Faults } from "./faults.js";
-import { lineOf, showJournal } from "./journal.js";
 import { MODES, codeFor, optionsFor } from "./modes.js";
-import { Timeline } from "./timeline.js";
 import { Tour } from "./tour.js";
 import { watchTraffic } from "./traffic.js";
 

@@ -7,6 +7,7 @@ mod browser;
 mod debian;
 mod nodes;
 mod npm;
+mod rails;
 mod rust;
 
 use anyhow::{Result, bail};
@@ -33,8 +34,10 @@ pub(crate) enum Need {
     Browser(Engine),
     /// Redis and nginx, for several nodes of the backend.
     Nodes,
-    /// Apache with mod_auth_openidc. Its test is skipped where it is not.
+    /// Apache with mod_auth_openidc.
     Apache,
+    /// Rails and Devise.
+    Rails,
     /// The load generator.
     Wrk,
     /// `llvm-tools` and `cargo-llvm-cov`.
@@ -55,6 +58,7 @@ impl Need {
         Self::Browser(Engine::Webkit),
         Self::Nodes,
         Self::Apache,
+        Self::Rails,
     ];
 }
 
@@ -117,6 +121,7 @@ fn debian_packages(need: &Need) -> Vec<&'static str> {
         Need::Nodes => nodes::missing(nodes::PROGRAMS),
         Need::Apache => nodes::missing_apache(),
         Need::Wrk => nodes::missing(nodes::WRK),
+        Need::Rails => rails::missing(),
         _ => Vec::new(),
     }
 }
@@ -132,8 +137,9 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),
-        Need::Apache => Ok(()),
         Need::Wrk => nodes::ensure(nodes::WRK),
+        // Their tests are skipped where they are missing.
+        Need::Apache | Need::Rails => Ok(()),
         Need::Coverage => rust::coverage(),
         Need::Mutants => rust::mutants(),
     }
