@@ -1,6 +1,6 @@
 // Opens the engine's shell: loads what the options need beside the engine, and sees to it that one copy of the package has a key.
 
-import { AuthError, configError, makeError } from "./error.js";
+import { AuthError, configError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { listed } from "./list.js";
 import { needsHeaderCheck, needsTranslator } from "./options.js";
@@ -58,3 +58,8 @@ const forOne = (shell, sign) => async (...args) => {
   const cure = "make a client for each request, with a key of its own, or call logout() first";
   throw new AuthError("unsupported", `somebody is signed in by this client, and a server has many users: ${cure}`);
 };
+
+/** Out of a list, as the core gives it. */
+function makeError(code, message, [status, retryable, retryAfter, serverCode, serverMessage, option, reason, body]) {
+  return new AuthError(code, message, { status, retryable, retryAfter, serverCode, serverMessage, option, reason, body });
+}
