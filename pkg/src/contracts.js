@@ -51,8 +51,10 @@ export function translatorOf(options) {
     return headers;
   };
 
+  let mePath;
   /** Sends what the engine wants to be sent, as the endpoint wants it. */
   const send = async (kind, url, init, tokens, login, ask, through) => {
+    if (kind === "me") mePath = new URL(url).pathname;
     const contract = contractFor(kind, login);
     const added = {};
     for (const given of [options.headers, contract?.headers]) {
@@ -118,6 +120,13 @@ export function translatorOf(options) {
     send,
     read,
     refuses,
+    /** The message of an error that a call for `purpose` got, with the endpoint's method in place of the engine's. */
+    named: (message, purpose, login) =>
+      message.replace(/ \((GET|POST) ([^ :)]*)/, (found, method, path) => {
+        // The CSRF endpoint is asked by GET, for all of them.
+        const kind = method === "POST" ? purpose ?? "refresh" : path === mePath && "me";
+        return kind ? ` (${contractFor(kind, login).method} ${path}` : found;
+      }),
     /** Resolves what only this asks for. `lists(url)` says whether an origin is listed. Throws what is wrong with an option, as a list. */
     resolve(base, lists) {
       for (const one of Object.values(primes)) {

@@ -35,6 +35,7 @@ export async function openShell(open, options, asked) {
   // What the core finds wrong: the option, and the number of the fault.
   if (Array.isArray(opened)) throw opened;
   take(key);
+  opened.wrongPath = (...seen) => onDemand("wrongPath", () => import("./wrong-path.js")).then((tell) => tell(options, ...seen), () => {});
   const shell = Object.create(opened);
   if (isServer) for (const name of ["login", "adopt"]) shell[name] = forOne(shell, opened[name]);
   shell.release = () => {

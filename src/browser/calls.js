@@ -1,6 +1,6 @@
 // The calls that are open: what each waits with, and how it ends.
 
-import { GONE } from "./kinds.js";
+import { GONE, LOGIN, LOGOUT } from "./kinds.js";
 import { pageFetch, through } from "./network.js";
 
 export function callsOf(shell) {
@@ -12,7 +12,7 @@ export function callsOf(shell) {
     call(kind, payload, signal) {
       if (signal?.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
-        const id = shell.openCall({ resolve, reject }, signal);
+        const id = shell.openCall({ resolve, reject, kind }, signal);
         shell.deliver(kind, id, payload);
       });
     },
@@ -55,7 +55,9 @@ export function callsOf(shell) {
     },
 
     fail(id, code, message, members) {
-      shell.closeCall(id)?.reject(shell.makeError(code, message, members));
+      const call = shell.closeCall(id);
+      const purpose = { [LOGIN]: "login", [LOGOUT]: "logout" }[call?.kind];
+      call?.reject(shell.makeError(code, shell.translator?.named(message, purpose, shell.signingIn) ?? message, members));
     },
   };
 }

@@ -59,6 +59,11 @@ pub enum Code {
     PopupClosed,
 }
 
+/// What only the Rust API says: the npm package has words of its own.
+const fn of_rust(words: &'static str) -> &'static str {
+    if cfg!(feature = "js") { "" } else { words }
+}
+
 /// The npm package has these in JavaScript.
 const OF_PROVIDERS: usize = if cfg!(feature = "js") { 0 } else { 5 };
 
@@ -155,8 +160,8 @@ impl Code {
 
     fn advice(self) -> &'static str {
         match self {
-            Code::ConfigInvalid => "an option is wrong",
-            Code::Unsupported => "this environment lacks something that is needed",
+            Code::ConfigInvalid => of_rust("an option is wrong"),
+            Code::Unsupported => of_rust("this environment lacks something that is needed"),
             Code::InvalidCredentials => "the server does not accept these credentials",
             Code::RequestRejected => {
                 "the server refused the request; see serverCode and serverMessage"
@@ -301,7 +306,8 @@ impl AuthError {
         if let Some(status) = status {
             detail.push_str(": ");
             for unit in [100, 10, 1] {
-                detail.extend(char::from_digit(u32::from(status / unit % 10), 10));
+                let digit = u8::try_from(status / unit % 10).unwrap_or_default();
+                detail.push(char::from(b'0' | digit));
             }
         }
         detail.push(')');
