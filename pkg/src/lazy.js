@@ -29,7 +29,7 @@ async function loaded(file, name, load) {
   } catch (cause) {
     file.part = undefined;
     const retryable = !globalThis.ServiceWorkerGlobalScope;
-    const words = retryable ? "try again, or load the page anew" : "in a service worker it has to be in one file with the rest";
+    const words = retryable ? "try again, or reload the page" : "in a service worker it has to be in one file with the rest";
     throw new AuthError(retryable ? "network_error" : "unsupported", `cannot load ${name}: ${words}`, { cause, retryable });
   }
 }

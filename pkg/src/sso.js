@@ -172,7 +172,7 @@ function opened() {
     throw new AuthError("unsupported", "the page is in a frame of another site, where no window can bring it an answer; open the app in a window of its own");
   }
   const popup = window.open("about:blank", "", "popup,width=480,height=680");
-  if (!popup) throw new AuthError("popup_blocked", "the browser lets no window open; call loginWithPopup in the handler of a click, or sign in by redirect");
+  if (!popup) throw new AuthError("popup_blocked", "the browser opens no window; call loginWithPopup in the handler of a click, or sign in by redirect");
   return popup;
 }
 
