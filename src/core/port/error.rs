@@ -195,9 +195,7 @@ impl Code {
             #[cfg(not(feature = "js"))]
             Code::ProviderUnreachable => "no answer from the identity provider; try again",
             #[cfg(not(feature = "js"))]
-            Code::PopupBlocked => {
-                "the browser opens no window; sign in by a click, or by redirect"
-            }
+            Code::PopupBlocked => "the browser opens no window; sign in by a click, or by redirect",
             #[cfg(not(feature = "js"))]
             Code::PopupClosed => "the window of the sign-in was closed",
         }
