@@ -1,6 +1,6 @@
 // The calls that are open: what each waits with, and how it ends.
 
-import { GONE, LOGIN, LOGOUT } from "./kinds.js";
+import { GONE } from "./kinds.js";
 import { pageFetch, through } from "./network.js";
 
 export function callsOf(shell) {
@@ -56,8 +56,7 @@ export function callsOf(shell) {
 
     fail(id, code, message, members) {
       const call = shell.closeCall(id);
-      const purpose = { [LOGIN]: "login", [LOGOUT]: "logout" }[call?.kind];
-      call?.reject(shell.makeError(code, shell.translator?.named(message, purpose, shell.signingIn) ?? message, members));
+      call?.reject(shell.makeError(code, shell.translator?.named(message, call.kind, shell.signingIn) ?? message, members));
     },
   };
 }

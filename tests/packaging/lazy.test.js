@@ -124,7 +124,7 @@ describe("createAuth", () => {
       else inPage();`;
     const { value } = await reported(script, "none");
     assert.deepEqual(value.slice(0, 2), ["unsupported", false]);
-    assert.match(value[2], /^cannot load openShell: in a service worker it has to be in one file with the rest/);
+    assert.match(value[2], /^cannot load openShell: a service worker needs hallpass\/whole/);
   });
 });
 
