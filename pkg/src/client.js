@@ -84,6 +84,12 @@ export function clientOf(opened, options) {
     get user() {
       return getSnapshot().user;
     },
+    get reason() {
+      return getSnapshot().reason;
+    },
+    get expiresAt() {
+      return getSnapshot().expiresAt;
+    },
     get claims() {
       return internClaims(shell.claims());
     },
