@@ -48,7 +48,9 @@ export type SignOutReason =
   /** The stored session was damaged, and was removed. */
   | "stored_session_invalid"
   /** The stored session disappeared from the store. */
-  | "store_cleared";
+  | "store_cleared"
+  /** The key that its tokens are bound to is not in this browser any more (`sso.dpop`). */
+  | "key_lost";
 
 /** Whether the session survives a reload. */
 export type StorageState =
@@ -675,8 +677,30 @@ export interface SsoOptions {
    * requires it.
    */
   par?: "auto" | "require";
+  /**
+   * APIs that have a token of their own, by their origins: `authFetch` sends each its own, and no other (RFC 8707).
+   *
+   * @example
+   * apis: { "https://api.example.com": { resource: "urn:orders", scope: "orders" } }
+   */
+  apis?: Readonly<Record<string, SsoApi>>;
+  /**
+   * Bind tokens to a key of this browser (RFC 9449). `"auto"`: where the provider says that it can, and a token without a key is taken too. Default
+   * `false`. docs/dpop.md is what it needs.
+   */
+  dpop?: boolean | "auto";
   /** The provider's endpoints by hand, for one without a document that the page may read. Each an https URL. */
   endpoints?: SsoEndpoints;
+}
+
+/** How an API is called at the provider: by `resource` or `audience`, and by what may be done there. */
+export interface SsoApi {
+  /** Its resource indicator (RFC 8707 §2), an absolute URI. */
+  resource?: string;
+  /** Its name at a provider that calls it so in place of `resource`: Auth0, for one. */
+  audience?: string;
+  /** What its token is for, words with blanks between (RFC 6749 §3.3). Each sign-in asks for it too. */
+  scope?: string;
 }
 
 /** Endpoints of a provider (RFC 8414 §2). */
@@ -1095,6 +1119,13 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
    * `provider_unreachable`, `unsupported`, `config_invalid` (which of several is not known).
    */
   readonly logout: (options?: LogoutOptions) => Promise<void>;
+  /**
+   * As of each client; with `api` the token of that API: one of the origins in `sso.apis`.
+   *
+   * @throws {AuthError} As of each client; with `api` also `config_invalid` (it is not known), `request_rejected` (the provider gives none, in
+   * its words), `timeout`, `response_invalid`.
+   */
+  readonly accessToken: (options?: { api?: string }) => Promise<string | null>;
 }
 
 /** A client with the option `sso` in mode `session` or `hybrid`. */

@@ -37,7 +37,6 @@ export async function openShell(open, options, asked) {
   take(key);
   opened.wrongPath = (...seen) => onDemand("wrongPath", () => import("./wrong-path.js")).then((tell) => tell(options, ...seen), () => {});
   const shell = Object.create(opened);
-  if (isServer) for (const name of ["login", "adopt"]) shell[name] = forOne(shell, opened[name]);
   shell.release = () => {
     opened.release();
     giveBack(key);
@@ -45,16 +44,10 @@ export async function openShell(open, options, asked) {
   try {
     translator?.resolve(shell.base(), shell.lists);
     await shell.ready();
+    if (isServer) (await onDemand("forOne", () => import("./for-one.js")))(shell, AuthError);
   } catch (error) {
     shell.release();
     throw error;
   }
   return shell;
 }
-
-/** On a server a client that two requests share would show one the user of the other. */
-const forOne = (shell, sign) => async (...args) => {
-  if (shell.snapshot(-1)[1] !== "signed-in") return sign.apply(shell, args);
-  const cure = "make a client for each request, with a key of its own, or call logout() first";
-  throw new AuthError("unsupported", `somebody is signed in by this client, and a server has many users: ${cure}`);
-};

@@ -18,6 +18,9 @@ const LONGEST_POPUP = 600;
 /** Begins a state of ours, and with it an answer that may be one. */
 const MAY_BE_OURS = /[?&]state=hallpass\./;
 
+/** For what is loaded by few. */
+const TOOLS = { extended, inTime, marked, onDemand, unlessAborted };
+
 /** The answers that this page was opened with, by the key of the client. Who asks again is told the same, also through the next client. */
 const answers = new Map();
 
@@ -45,14 +48,18 @@ function forget({ key, client }, event) {
 }
 
 /** A client by `open`, with the ways to sign in. Throws a list for an option that is wrong. */
-export async function signingIn(options, open) {
-  const providers = new Map([...optionsOf(options)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
-  const client = await open(forEngine(options, providers));
+export async function signingIn(given, open) {
+  const providers = new Map([...optionsOf(given)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
+  const hasMore = [...providers.values()].some(({ own }) => own.apis || own.dpop);
+  const more = hasMore ? await (await onDemand("moreOf", () => import("./sso/more.js")))(given, providers, open, TOOLS) : undefined;
+  const { options = given } = more ?? {};
+  const client = await open(forEngine(options, providers, more?.renew));
+  const shown = more ? await more.around(client) : client;
   const hint = hintOf(options, client);
   const { key = "default" } = options;
   const alone = providers.get("");
   const ending = endings();
-  const context = { client, key, providers, hint, logouts: 0, isDisposed: false };
+  const context = { client, key, providers, hint, more, logouts: 0, isDisposed: false };
   const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(context);
   client.subscribe(({ event, reason }) => {
     if (/^logout/.test(reason)) context.logouts++;
@@ -116,12 +123,13 @@ export async function signingIn(options, open) {
 
   const dispose = () => {
     context.isDisposed = true;
+    more?.leave();
     client.dispose();
   };
   /** The name of the provider at which who is signed in has done so, if that is known. */
   const ofSession = () => (alone ? "" : client.user?.provider ?? hint.get()[0]);
 
-  return extended(client, {
+  return extended(shown, {
     loginWithRedirect: async (wishes) => byRedirect(wishes),
     handleCallback,
     loginWithPopup: async (wishes) => byPopup(wishes),
@@ -149,7 +157,10 @@ export async function signingIn(options, open) {
         await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" }, left);
       });
     },
-    adopt: async (answer) => client.adopt(alone && answer?.refresh_token ? { ...answer, refresh_token: marked(alone.own, answer.refresh_token) } : answer),
+    adopt: async (answer) => {
+      if (more?.bound) return client.adopt(await more.bound.adopted(alone?.own, answer));
+      return client.adopt(alone && answer?.refresh_token ? { ...answer, refresh_token: marked(alone.own, answer.refresh_token) } : answer);
+    },
     dispose,
     ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
   });
@@ -161,7 +172,7 @@ function opened() {
     throw new AuthError("unsupported", "the page is in a frame of another site, where no window can bring it an answer; open the app in a window of its own");
   }
   const popup = window.open("about:blank", "", "popup,width=480,height=680");
-  if (!popup) throw new AuthError("popup_blocked", "the browser lets no window open; call loginWithPopup in the handler of a click, or sign in by redirect");
+  if (!popup) throw new AuthError("popup_blocked", "the browser opens no window; call loginWithPopup in the handler of a click, or sign in by redirect");
   return popup;
 }
 

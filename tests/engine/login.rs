@@ -75,6 +75,21 @@ const REFUSALS: &[(u16, &str, Code)] = &[
         Code::InvalidCredentials,
     ),
     (
+        401,
+        r#"{"error":"You have to confirm your email address before continuing."}"#,
+        Code::RequestRejected,
+    ),
+    (
+        401,
+        r#"{"message":"Please verify your email address."}"#,
+        Code::RequestRejected,
+    ),
+    (
+        401,
+        r#"{"error":"You have one more attempt before your account is locked."}"#,
+        Code::InvalidCredentials,
+    ),
+    (
         400,
         r#"{"detail":"LOGIN_BAD_CREDENTIALS"}"#,
         Code::InvalidCredentials,

@@ -111,6 +111,49 @@ fn session_mode_asks_me() {
 }
 
 #[test]
+fn in_session_mode_the_end_survives_a_reload_as_me_tells_it_anew() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 401, "");
+    world.login();
+    let told = r#"{"user":{"sub":"ada"},"expiresAt":1800000060}"#;
+    world.answer("/auth/login", 200, told);
+    let before = world.snapshot().expires_at;
+    assert!(before.is_some() && world.store.is_none(), "nothing is kept");
+    let mut world = reloaded(Options::new(Mode::Session), None, 10_000);
+    world.answer("/auth/me", 200, told);
+    assert_eq!(world.snapshot().expires_at, before);
+    world.advance(51_000);
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.reason(), Some(Reason::SessionEnded));
+}
+
+#[test]
+fn an_end_that_only_a_login_has_told_is_met_by_a_call_after_a_reload() {
+    let renewing = Options {
+        refresh: "/auth/refresh".into(),
+        ..Options::new(Mode::Session)
+    };
+    let mut world = World::new(renewing);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.snapshot().expires_at, None);
+    let call = world.get();
+    world.api(call, 401);
+    let told = r#"{"user":{"sub":"ada"},"expires_in":60}"#;
+    world.answer("/auth/refresh", 200, told);
+    assert!(world.snapshot().expires_at.is_some(), "it is known again");
+    assert_eq!(world.sendings(call).len(), 2);
+    world.api(call, 200);
+    assert!(world.got_answer(call));
+
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let call = world.get();
+    world.api(call, 401);
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.reason(), Some(Reason::SessionEnded));
+}
+
+#[test]
 fn a_page_in_place_of_an_endpoint_keeps_no_start_waiting() {
     for (mode, path) in [(Mode::Session, "/auth/me"), (Mode::Hybrid, "/auth/refresh")] {
         for (status, is_html, body) in [

@@ -7,6 +7,7 @@ mod check;
 mod coverage;
 mod demo;
 mod e2e;
+mod example;
 mod fuzz;
 mod host;
 mod mutants;
@@ -34,6 +35,7 @@ cargo xtask <command>
 
   demo [--port N] [--nodes N] the demo page with its backend; prints the address, Ctrl-C ends it.
                               Several nodes stand over one Redis and behind nginx
+  example NAME                an app of examples/ and the backend that it calls; Ctrl-C ends both
   test [--all]                every promise once, which is what CI runs; --all in all its breadth: all modes in all
                               engines, all bundlers, more states and lives, and fuzzing
 
@@ -119,6 +121,7 @@ fn dispatch() -> Result<ExitCode> {
         "bench" => bench::bench(&project, options.engine(), &options.bench)?,
         "coverage" => coverage::coverage(&project)?,
         "mutants" => return mutants::mutants(&project, filter),
+        "example" => example::example(&project, filter)?,
         "demo" => demo::demo(&project, options.port, options.nodes)?,
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
@@ -171,7 +174,9 @@ impl Options {
         while let Some(arg) = args.next()? {
             match (command, arg) {
                 ("bench" | "e2e", Long("engine")) => options.engine = Some(args.value()?.parse()?),
-                ("e2e" | "fuzz", Value(filter)) => options.filter = Some(filter.string()?),
+                ("e2e" | "example" | "fuzz", Value(filter)) => {
+                    options.filter = Some(filter.string()?)
+                }
                 ("check" | "mutants" | "npm" | "setup", Value(file)) => {
                     options.filter = Some(file.string()?)
                 }

@@ -34,14 +34,18 @@ const KINDS = {
  */
 export async function begun(own, server, { params = {}, appState, ...wishes }, kind, demanded) {
   checkWishes({ ...wishes, params });
-  const { name: providerName, key, clientId, redirectUri, scope, sharesRedirectUri } = own;
+  const { name: providerName, key, clientId, redirectUri, scope, sharesRedirectUri, further = [], proving } = own;
   const [state, nonce, verifier] = [`hallpass.${random()}`, random(), random()];
   const { pathname, search, hash } = location;
   const asked = Object.entries({ returnTo: pathname + search + hash, ...wishes }).filter(([, value]) => value !== undefined);
   // What this sign-in wishes stands in the place of what each has to ask.
   const standing = Object.entries(own.params).filter(([name]) => !asked.some(([wish]) => WISHES[wish] === name));
   const answer = await decide("begin", [
-    Object.entries({ key, client_id: clientId, redirect_uri: redirectUri, scope, origin: location.origin, shares_redirect_uri: sharesRedirectUri }),
+    [
+      ...Object.entries({ key, client_id: clientId, redirect_uri: redirectUri, scope, origin: location.origin, shares_redirect_uri: sharesRedirectUri }),
+      ...further,
+      ...((await proving?.(server)) ?? []),
+    ],
     server,
     [
       ...asked.map(([name, value]) => [WISHES[name], [value].flat().join(" ")]),

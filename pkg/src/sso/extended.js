@@ -1,3 +1,2 @@
-/** The client with more methods. Its getters go on being getters. */
-export const extended = (client, methods) =>
-  Object.freeze(Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(client), ...Object.getOwnPropertyDescriptors(methods) }));
+/** A client with more methods: of those that have one name the last. Getters go on being getters. */
+export const extended = (...parts) => Object.freeze(Object.defineProperties({}, Object.assign({}, ...parts.map((part = {}) => Object.getOwnPropertyDescriptors(part)))));

@@ -90,7 +90,7 @@ export const texts: Record<AuthErrorCode, string> = {
   network_error: "",
   timeout: "",
   response_invalid: "",
-  token_untrusted: "the token is not to be believed",
+  token_untrusted: "the token is invalid",
   token_malformed: "",
   csrf_failed: "",
   signed_out: "",

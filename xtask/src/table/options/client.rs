@@ -134,6 +134,20 @@ pub(crate) const CLIENT: &[Row] = &[
         says: "Push what is asked to the provider first (RFC 9126)",
     },
     Row {
+        path: "sso.apis",
+        kind: Kind::Object,
+        core: Core::Package,
+        default: "none",
+        says: "APIs that have a token of their own, by their origins",
+    },
+    Row {
+        path: "sso.dpop",
+        kind: Kind::Object,
+        core: Core::Package,
+        default: r#"`false`"#,
+        says: "Bind tokens to a key of this browser (RFC 9449)",
+    },
+    Row {
         path: "sso.endpoints",
         kind: Kind::Object,
         core: Core::Package,
