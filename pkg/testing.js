@@ -103,7 +103,7 @@ export function createFakeAuth(options = {}) {
     isDue = true;
     if (FINAL.includes(error.code)) throw error;
     const { status = null, retryAfter = null } = error;
-    const words = "the access token has expired and cannot be renewed now; the session remains, try again";
+    const words = "the access token cannot be renewed now; the session remains, try again";
     throw new AuthError("refresh_unavailable", words, { status, retryable: true, retryAfter });
   };
 
@@ -193,6 +193,12 @@ export function createFakeAuth(options = {}) {
     },
     get user() {
       return state.user;
+    },
+    get reason() {
+      return state.reason;
+    },
+    get expiresAt() {
+      return state.expiresAt;
     },
     get claims() {
       return internClaims(isSignedIn() ? copied(options.claims ?? null) : null);

@@ -171,16 +171,14 @@ impl Code {
             Code::NetworkError => {
                 "no answer from the server; check the connection, and CORS if the API has another origin"
             }
-            Code::Timeout => {
-                "no answer from the server in time; try again, or raise the timeout option"
-            }
+            Code::Timeout => "no answer in time; try again, or raise the timeout option",
             Code::ResponseInvalid => "the endpoint's answer is invalid",
             Code::TokenMalformed => "the token in the answer is malformed or over 64 KiB",
             Code::TokenUntrusted => "the token in the answer is invalid",
             Code::CsrfFailed => "the server refuses the CSRF token; check the csrf option",
             Code::SignedOut => "nobody is signed in; see reason",
             Code::RefreshUnavailable => {
-                "the access token has expired and cannot be renewed now; the session remains, try again"
+                "the access token cannot be renewed now; the session remains, try again"
             }
             Code::Superseded => "a later login or logout replaced this call",
             Code::Disposed => "the client has been disposed of; create a new one",
