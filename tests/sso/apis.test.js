@@ -314,6 +314,53 @@ test("ec42: a narrower answer takes nothing from the session, also where it brin
   await liar.close();
 });
 
+/** At a liar, with the options and lies. */
+async function signedInAt(liar, lies, more) {
+  liar.tell(lies);
+  use({ issuer: liar.issuer, ...more });
+  const visitor = await visit(browser, app.origin);
+  const { tab } = visitor;
+  await Promise.all([tab.waitForURL(callback), tab.evaluate(() => void auth.loginWithRedirect())]);
+  await ready(tab);
+  await tab.evaluate(() => auth.handleCallback());
+  return visitor;
+}
+/** Names each token after the refresh token that it came for; the first renewal waits until `go`. */
+function slowFirst() {
+  let go;
+  const gate = new Promise((done) => (go = done));
+  let count = 0;
+  const renewed = async (tokens, { refresh_token, resource }) => {
+    if (count++ === 0) await gate;
+    return { ...tokens, access_token: `${resource ?? "session"}-for-${refresh_token}`, refresh_token: `${refresh_token}-next` };
+  };
+  return { renewed, go };
+}
+const until = async (isSo) => {
+  while (!isSo()) await new Promise(setImmediate);
+};
+
+test("who signs in while a renewal of another person is out gets no token of theirs", async (t) => {
+  const liar = await startLiar();
+  t.after(() => liar.close());
+  const { renewed, go } = slowFirst();
+  const { tab, close } = await signedInAt(liar, { renewed });
+  const asked = () => liar.asked.filter(({ form }) => form.grant_type === "refresh_token");
+  await tab.evaluate((api) => {
+    globalThis.first = auth.accessToken({ api }).catch(({ code }) => code);
+  }, orders.origin);
+  await until(() => asked().length);
+  await tab.evaluate(async (api) => {
+    await auth.logout();
+    await auth.adopt({ access_token: "bobs", refresh_token: "of-bob", expires_in: 300, user: { sub: "bob" } });
+    globalThis.second = auth.accessToken({ api });
+  }, orders.origin);
+  go();
+  assert.deepEqual(await tab.evaluate(async () => [await first, await second, auth.user.sub]), ["superseded", "urn:orders-for-of-bob-next", "bob"]);
+  assert.deepEqual(asked().filter(({ form }) => form.resource).map(({ form }) => form.refresh_token), ["of-bob-next"]);
+  await close();
+});
+
 test("what is wrong with apis is named", async () => {
   use();
   const { tab, close } = await visit(browser, app.origin);

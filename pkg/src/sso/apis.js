@@ -4,7 +4,7 @@
 import { AuthError, configError, disposed } from "../error.js";
 import { isObject, isText } from "../options.js";
 import { targetOf } from "./calls.js";
-import { grants } from "./grants.js";
+import { grants, superseded } from "./grants.js";
 
 const MEMBERS = ["resource", "audience", "scope"];
 /** Hosts of this machine, which may do without https. */
@@ -88,14 +88,26 @@ function joining(shared, options, providers, open, { inTime, unlessAborted }) {
   /** Whether a call can go by the API's client as it is. If nobody is signed in it goes without a token. */
   const isReady = ({ client: own }) => own && (own.status === "signed-in" || client.status === "signed-out");
 
+  /** A token for the API's client, if the session is the same when it is there. */
+  const adopting = (one, own) => {
+    const { session, tokens } = shared.grants;
+    const asked = session();
+    const done = tokens(one.origin)
+      .then((granted) => {
+        if (asked !== session()) throw superseded();
+        return own.adopt(granted);
+      })
+      .finally(() => {
+        if (one.adopting === done) one.adopting = undefined;
+      });
+    return done;
+  };
+
   /** The API's client with a token, if anybody is signed in. */
   const ready = async (one) => {
     const own = await clientOf(one);
     if (isReady(one)) return own;
-    one.adopting ??= shared.grants
-      .tokens(one.origin)
-      .then((tokens) => own.adopt(tokens))
-      .finally(() => (one.adopting = undefined));
+    one.adopting ??= adopting(one, own);
     try {
       await one.adopting;
     } catch (error) {
@@ -119,7 +131,10 @@ function joining(shared, options, providers, open, { inTime, unlessAborted }) {
   /** Nothing of a session that is over, or another's. */
   const drop = () => {
     shared.grants.drop();
-    for (const { client: own } of ones.values()) own?.logout().catch(() => {});
+    for (const one of ones.values()) {
+      one.adopting = undefined;
+      one.client?.logout().catch(() => {});
+    }
   };
 
   const base = () => new URL(options.baseUrl ?? "", globalThis.document?.baseURI ?? location.href).href;
@@ -142,6 +157,7 @@ function joining(shared, options, providers, open, { inTime, unlessAborted }) {
 
   return {
     /** See `grants`. */
+    session: () => shared.grants.session(),
     renewed: (...flight) => shared.grants.renewed(...flight),
     /** Another sign-in: what was granted before it is not what it has brought. */
     drop,

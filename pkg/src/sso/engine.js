@@ -37,6 +37,7 @@ export function forEngine(options, providers, renew) {
     async fetch(request, kind) {
       if (kind !== "refresh" && kind !== "logout") return send(request, kind);
       const isRefresh = kind === "refresh";
+      const renewing = isRefresh && renew?.();
       const form = new URLSearchParams(await request.text());
       const field = isRefresh ? "refresh_token" : "token";
       const [, mark, token] = /^([^:]*):(.*)$/s.exec(form.get(field)) ?? [];
@@ -51,7 +52,7 @@ export function forEngine(options, providers, renew) {
       form.set("client_id", found.own.clientId);
       const { method, headers, signal, keepalive } = request;
       const init = { method, headers, body: form, signal, keepalive, credentials: "omit", redirect: "error", cache: "no-store" };
-      if (isRefresh && renew) return renew(found, token, mark.slice((markOf(found.own) + BEHIND).length), url, init, (request) => send(request, kind));
+      if (renewing) return renewing(found, token, mark.slice((markOf(found.own) + BEHIND).length), url, init, (request) => send(request, kind));
       const response = await send(new Request(url, init), kind);
       return isRefresh ? withMark(response, found.own) : response;
     },

@@ -54,10 +54,9 @@ export function grants(patience) {
     for (const [origin, { waits }] of ones) if (waits) settle(origin, "reject", error);
   };
 
-  /** One token, for a refresh token; gives the refresh token that is good from then on. */
-  const granted = async (origin, own, refresh, ask, { note, wish }) => {
+  /** One token, for a refresh token; gives the refresh token that is good from then on. What comes after the session's end is nobody's. */
+  const granted = async (origin, own, refresh, ask, { note, wish, session: asked }) => {
     const api = own.apis[origin];
-    const asked = session;
     const one = oneOf(origin);
     const form = await decide("api", [Object.entries({ ...api, refresh_token: refresh, client_id: own.clientId })]);
     const response = await ask(new URLSearchParams(form));
@@ -65,15 +64,15 @@ export function grants(patience) {
     const { status } = response;
     if (status >= 500 || status === 429) throw new AuthError("refresh_unavailable", `no token for ${origin}: status ${status}`, { status, retryable: true });
     const newest = isOne(tokens.refresh_token) ? tokens.refresh_token : refresh;
-    if (asked !== session) return newest;
     const said = formOf(tokens);
     try {
       await decide("api_answered", [[["dpop", wish]], [["status", status]], said], said);
       await note(tokens);
     } catch (error) {
-      refuse(origin, Object.assign(error, { status }));
+      if (asked === session) refuse(origin, Object.assign(error, { status }));
       return newest;
     }
+    if (asked !== session) return newest;
     const { access_token, expires_in } = tokens;
     const seconds = Number(expires_in);
     one.refused = undefined;
@@ -109,6 +108,8 @@ export function grants(patience) {
   };
 
   return {
+    /** Of the session that is there now. */
+    session: () => session,
     refusal,
     tokens,
     used: (origin) => (oneOf(origin).isUsed = true),
@@ -124,12 +125,14 @@ export function grants(patience) {
     },
 
     /**
-     * Right behind a renewal, with its refresh token: gives the one that is good afterwards. Of the `flight`: `begun`, when that was;
-     * `ask(body, signal)` sends it likewise; `note` looks at the type of what comes, by the `wish` for proofs. A failure is that of the API: the session has been renewed.
+     * Right behind a renewal, with its refresh token: gives the one that is good afterwards. Of the `flight`: `begun`, when that was, and
+     * in which `session`; `ask(body, signal)` sends it likewise; `note` looks at the type of what comes, by the `wish` for proofs. A failure is that of the API: the session has been renewed.
      */
     async renewed({ own }, refresh, flight) {
       let newest = refresh;
       for (const [origin, one] of ones) {
+        // Who waits now may be another person, whose tokens these are not.
+        if (flight.session !== session) break;
         if (!isWanted(one)) continue;
         if (!own.apis || !Object.hasOwn(own.apis, origin)) {
           const option = own.name ? `sso.${own.name}.apis` : "sso.apis";
@@ -144,7 +147,8 @@ export function grants(patience) {
           newest = await granted(origin, own, newest, (body) => flight.ask(body, ended), flight);
         } catch (cause) {
           const words = `no answer of the token endpoint for ${origin}`;
-          settle(origin, "reject", cause instanceof AuthError ? cause : new AuthError("refresh_unavailable", words, { cause, retryable: true }));
+          const error = cause instanceof AuthError ? cause : new AuthError("refresh_unavailable", words, { cause, retryable: true });
+          if (flight.session === session) settle(origin, "reject", error);
           // Whether the refresh token is used up nobody knows.
           break;
         } finally {
@@ -157,7 +161,7 @@ export function grants(patience) {
     drop() {
       session++;
       for (const one of ones.values()) one.refused = one.half = undefined;
-      fail(new AuthError("superseded", "the session has changed before the API's token was there"));
+      fail(superseded());
     },
     join(client, adopt) {
       clients.push(client);
@@ -170,6 +174,8 @@ export function grants(patience) {
     },
   };
 }
+
+export const superseded = () => new AuthError("superseded", "the session has changed before the API's token was there");
 
 function deferred() {
   let resolve, reject;

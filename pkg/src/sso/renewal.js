@@ -2,8 +2,16 @@
 
 import { textOf } from "../bounded.js";
 
-/** `apis` and `bound`: see there, if there are any. `marked`: that of `engine.js`. */
-export const renewal = (apis, bound, marked) => async (found, token, jkt, url, init, send) => {
+/**
+ * `apis` and `bound`: see there, if there are any. `marked`: that of `engine.js`. The outer function is called when the engine asks, the inner
+ * one when it is known where that goes: meanwhile the session may have become another.
+ */
+export const renewal = (apis, bound, marked) => () => {
+  const session = apis?.session();
+  return (...request) => renewed({ apis, bound, marked, session }, ...request);
+};
+
+async function renewed({ apis, bound, marked, session }, found, token, jkt, url, init, send) {
   const begun = performance.now();
   const { own } = found;
   const { signal } = init;
@@ -29,10 +37,10 @@ export const renewal = (apis, bound, marked) => async (found, token, jkt, url, i
     return Response.json({ error: error.code, error_description: error.message }, { status: 400 });
   }
   const before = answer.refresh_token ?? token;
-  const newest = apis ? await apis.renewed(found, before, { begun, signal, ask, note, wish }) : before;
+  const newest = apis ? await apis.renewed(found, before, { begun, session, signal, ask, note, wish }) : before;
   const { status, headers } = response;
   return new Response(JSON.stringify({ ...answer, ...asBearer(key), refresh_token: marked(own, newest, key ?? (before === token ? jkt : "")) }), { status, headers });
-};
+}
 
 /** The engine knows one type of tokens. How they go is no matter of its own. */
 export const asBearer = (jkt) => jkt && { token_type: "Bearer" };
