@@ -17,7 +17,7 @@ let refused = [];
 
 before(async () => {
   [hallpass, browser, orders, liar] = [await installPackage(), await launch(), await startApi("urn:orders"), await startLiar()];
-  app = await startApp(hallpass, { api: async () => [200, {}] });
+  app = await startApp(hallpass, { api: async ({ headers }) => [200, { authorization: headers.authorization ?? null }] });
   idp = await startProvider(app.origin, {
     features: {
       dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
@@ -332,6 +332,40 @@ test("ec58: a token without a key is refused though a proof was sent, at a sign-
   assert.match(orders.calls[0].authorization, /^Bearer access/);
   assert.equal(orders.calls[0].dpop, undefined);
   await third.close();
+});
+
+test("ec58: with true no token goes without a proof, whatever the options have been, and of several providers as well", async () => {
+  lying("auto", {});
+  const first = await visit(browser, app.origin);
+  assert.equal((await byLiar(first.tab)).value?.user.sub, "ada");
+  assert.match((await called(first.tab, "/api")).authorization, /^Bearer /);
+  lying(true, { renewed: (tokens) => ({ ...tokens, token_type: ["DPoP", "Bearer"] }) });
+  await first.tab.goto(app.origin);
+  await ready(first.tab);
+  for (let round = 0; round < 2; round++) {
+    assert.match((await called(first.tab, "/api")).authorization, /^DPoP /);
+    await first.tab.evaluate(() => auth.refresh());
+  }
+  await first.close();
+
+  const at = { issuer: liar.issuer, clientId: "shop", redirectUri: "/callback", dpop: true };
+  app.options = { mode: "jwt", sso: { work: at, home: { ...at, issuer: "https://id.example.org", redirectUri: "/home" } } };
+  const second = await visit(browser, app.origin);
+  const { error } = await outcome(second.tab, () => auth.adopt({ access_token: "stolen", token_type: "Bearer", user: { subject: "ada" } }));
+  assert.equal(error?.code, "response_invalid");
+  await second.close();
+});
+
+test("ec58: a sign-in that began before proofs were demanded has to begin again", async () => {
+  lying(false, {});
+  const { tab, close } = await visit(browser, app.origin);
+  lying(true, {});
+  await Promise.all([tab.waitForURL(/state=/), tab.evaluate(() => void auth.loginWithRedirect())]);
+  await ready(tab);
+  const { error } = await outcome(tab, () => auth.handleCallback());
+  assert.equal(error?.code, "callback_stale");
+  assert.equal(liar.count("/token"), 0);
+  await close();
 });
 
 test("with auto a provider that does not speak of proofs gets none", async () => {

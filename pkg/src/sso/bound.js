@@ -30,6 +30,8 @@ export async function boundOf(options, providers, { inTime, marked }) {
   // token is renewed for them. `bearers`: which tokens are bound to no key, by their hashes, as a token says nothing of it.
   const shared = (key.shared ??= { isLost: false, wasRenewed: false, unsettled: new WeakSet(), bearers: new Set() });
   const { unsettled, bearers } = shared;
+  /** Whether any provider may give tokens without a key. */
+  const mayBearer = [...providers.values()].some(({ own }) => own.dpop !== true);
   const lines = [];
   let client;
 
@@ -54,7 +56,7 @@ export async function boundOf(options, providers, { inTime, marked }) {
       return undefined; // blocked or full: this page knows it
     }
   };
-  const isBearer = (hash) => bearers.has(hash) || store((at) => at.getItem(PREFIX + name)) === hash;
+  const isBearer = (hash) => mayBearer && (bearers.has(hash) || store((at) => at.getItem(PREFIX + name)) === hash);
 
   /**
    * What sends a call of `authFetch` in place of `fetch`. What goes out in the end goes by `plain`, the client's own `authFetch`, which leaves
@@ -165,7 +167,7 @@ export async function boundOf(options, providers, { inTime, marked }) {
 
     /** What the client is to adopt in place of an answer that the app has got. `own`: whose it is, if that is known. */
     async adopted(own, answer) {
-      const jkt = await this.noted(Object(answer), own?.dpop === true ? "true" : "auto");
+      const jkt = await this.noted(Object(answer), mayBearer ? "auto" : "true");
       const token = own && answer?.refresh_token && { refresh_token: marked(own, answer.refresh_token, jkt) };
       return token || jkt ? { ...answer, ...token, ...asBearer(jkt) } : answer;
     },
@@ -193,11 +195,13 @@ export async function boundOf(options, providers, { inTime, marked }) {
 
     /** Takes notice of a token's type, which has to fit the `wish` for proofs of its request. Gives the thumbprint that goes with its refresh token. */
     async noted(answer, wish) {
-      await decide("is_of_type", [[["dpop", wish]], formOf(answer)]);
-      const { access_token: token, token_type: type } = answer;
+      const said = formOf(answer);
+      await decide("is_of_type", [[["dpop", wish]], said]);
       shared.wasRenewed = true;
-      if (String(type).toLowerCase() === "dpop") return key.jkt;
-      const hash = await hashed(String(token));
+      // What was decided on: of a list the first, and no zeros.
+      const [, type = ""] = said.find(([member]) => member === "token_type") ?? [];
+      if (wish === "true" || type.replaceAll("\0", "").toLowerCase() === "dpop") return key.jkt;
+      const hash = await hashed(String(answer.access_token));
       bearers.add(hash);
       store((at) => at.setItem(PREFIX + name, hash));
       return undefined;

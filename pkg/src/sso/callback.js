@@ -84,6 +84,7 @@ async function signIn({ providers, more }, slot, body, present) {
   const bound = more?.bound;
   const { own } = providers.get(provider) ?? {};
   if (own?.issuer !== issuer) throw new AuthError("callback_stale", "the provider of this sign-in is not among the options any more; start it again");
+  if (own.dpop === true && !dpop) throw new AuthError("callback_stale", "this sign-in began without sso.dpop, which is demanded now; start it again");
   const keys = jwks_uri && (await keysAt(jwks_uri));
   const { status, tokens, now } = await exchanged(token_endpoint, body, dpop && bound ? (request) => bound.ask(request, fetch) : fetch);
   try {
