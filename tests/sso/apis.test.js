@@ -356,7 +356,7 @@ test("who signs in while a renewal of another person is out gets no token of the
     globalThis.second = auth.accessToken({ api });
   }, orders.origin);
   go();
-  assert.deepEqual(await tab.evaluate(async () => [await first, await second, auth.user.sub]), ["superseded", "urn:orders-for-of-bob-next", "bob"]);
+  assert.deepEqual(await tab.evaluate(async () => [await first, await second, auth.user.sub]), [null, "urn:orders-for-of-bob-next", "bob"]);
   assert.deepEqual(asked().filter(({ form }) => form.resource).map(({ form }) => form.refresh_token), ["of-bob-next"]);
   await close();
 });
