@@ -361,6 +361,43 @@ test("who signs in while a renewal of another person is out gets no token of the
   await close();
 });
 
+test("a token endpoint that is busy is left alone for as long as it says", async (t) => {
+  const liar = await startLiar();
+  t.after(() => liar.close());
+  const renewed = (tokens, { resource }) => (resource ? { status: 429, body: { error: "slow_down" } } : tokens);
+  const { tab, close } = await signedInAt(liar, { renewed });
+  const count = () => liar.asked.filter(({ form }) => form.resource && form.grant_type === "refresh_token").length;
+  for (let round = 0; round < 3; round++) {
+    const { error } = await outcome(tab, (api) => auth.accessToken({ api }), orders.origin);
+    assert.deepEqual([error?.code, error?.status, error?.retryable], ["refresh_unavailable", 429, true], error?.message);
+  }
+  assert.equal(count(), 1);
+  await tab.evaluate(() => {
+    const now = performance.now.bind(performance);
+    performance.now = () => now() + 6_000;
+  });
+  await outcome(tab, (api) => auth.accessToken({ api }), orders.origin);
+  assert.equal(count(), 2);
+  await close();
+});
+
+test("a call that waits for its API's client when the client is disposed of is told so", async () => {
+  use();
+  const { tab, close } = await signedIn();
+  const { error } = await outcome(
+    tab,
+    (url) => {
+      const going = auth.authFetch(url);
+      auth.dispose();
+      return going.then(({ status }) => status);
+    },
+    `${orders.origin}/`,
+  );
+  assert.equal(error?.code, "disposed", error?.message);
+  assert.equal(orders.calls.length, 0);
+  await close();
+});
+
 test("what is wrong with apis is named", async () => {
   use();
   const { tab, close } = await visit(browser, app.origin);

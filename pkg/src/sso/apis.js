@@ -112,7 +112,7 @@ function joining(shared, options, providers, open, { inTime, unlessAborted }) {
       await one.adopting;
     } catch (error) {
       // Nobody is signed in, as has turned out.
-      if (client.status !== "signed-out") throw error;
+      if (isLeft || client.status !== "signed-out") throw error;
     }
     return own;
   };
@@ -204,7 +204,8 @@ function joining(shared, options, providers, open, { inTime, unlessAborted }) {
       shared.clients.delete(client);
       shared.grants.leave(client);
       if (shared.clients.size) return;
-      for (const { client: own } of ones.values()) own?.dispose();
+      // Also one that is being opened.
+      for (const { opening } of ones.values()) opening?.then((own) => own.dispose(), () => {});
       if (all.get(key) === shared) all.delete(key);
     },
   };

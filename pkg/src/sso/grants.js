@@ -1,13 +1,15 @@
 // The tokens of APIs, as a refresh token brings them. Whoever uses that one has to be alone with it, in all tabs: so it is used where the
 // engine renews the session, right behind that, and the engine keeps the newest.
 
-import { AuthError, configError } from "../error.js";
+import { AuthError, configError, disposed } from "../error.js";
 import { textOf } from "../bounded.js";
 import { decide } from "./further.js";
 import { formOf } from "./module.js";
 
 /** Milliseconds after which what was refused is asked for again. */
 const SETTLED = 60_000;
+/** The same for a server that is busy, or fails, and does not say for how long. */
+const BUSY = 5_000;
 /** Of the time that the engine gives a renewal, what may be used: the rest is for what it has to do itself. */
 const SHARE = 0.8;
 
@@ -62,12 +64,16 @@ export function grants(patience) {
     const response = await ask(new URLSearchParams(form));
     const tokens = objectOf(await textOf(response));
     const { status } = response;
-    if (status >= 500 || status === 429) throw new AuthError("refresh_unavailable", `no token for ${origin}: status ${status}`, { status, retryable: true });
+    if (status >= 500 || status === 429) {
+      const error = new AuthError("refresh_unavailable", `no token for ${origin}: status ${status}`, { status, retryable: true });
+      if (asked === session) one.refused = { error, until: performance.now() + pauseOf(response) };
+      throw error;
+    }
     const newest = isOne(tokens.refresh_token) ? tokens.refresh_token : refresh;
     const said = formOf(tokens);
     try {
       await decide("api_answered", [[["dpop", wish]], [["status", status]], said], said);
-      await note(tokens);
+      await note(tokens, true);
     } catch (error) {
       if (asked === session) refuse(origin, Object.assign(error, { status }));
       return newest;
@@ -88,6 +94,7 @@ export function grants(patience) {
   const tokens = (origin) => {
     const refused = refusal(origin);
     if (refused) return Promise.reject(refused);
+    if (!clients.length) return Promise.reject(disposed());
     const one = oneOf(origin);
     if (!one.waits) {
       one.waits = deferred();
@@ -170,9 +177,16 @@ export function grants(patience) {
     leave(client) {
       const place = clients.indexOf(client);
       if (place >= 0) clients.splice(place, 1);
-      if (!clients.length) fail(new AuthError("disposed", "the client has been disposed of; create a new one"));
+      if (!clients.length) fail(disposed());
     },
   };
+}
+
+/** Milliseconds for which a server is left alone, as it says by `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), within limits. */
+function pauseOf({ headers }) {
+  const said = headers.get("Retry-After");
+  const wait = Number(said) * 1_000 || Date.parse(said) - Date.now();
+  return wait > 0 ? Math.min(wait, SETTLED) : BUSY;
 }
 
 export const superseded = () => new AuthError("superseded", "the session has changed before the API's token was there");
