@@ -368,6 +368,45 @@ test("ec58: a sign-in that began before proofs were demanded has to begin again"
   await close();
 });
 
+test("a session from before there were proofs stays while nobody can be asked, and is bound then", async () => {
+  lying(false, {});
+  const { tab, close } = await visit(browser, app.origin);
+  assert.equal((await byLiar(tab)).value?.user.sub, "ada");
+  lying(true, { refusal: () => ({ status: 503, body: {} }) });
+  await tab.goto(app.origin);
+  await ready(tab);
+  assert.equal(await tab.evaluate(() => auth.status), "signed-in");
+  lying(true, { renewed: (tokens) => ({ ...tokens, token_type: "DPoP" }) });
+  await tab.evaluate(() => auth.refresh());
+  assert.match((await called(tab, "/api")).authorization, /^DPoP /);
+  await close();
+});
+
+test("with auto a token of an API does not hide of which type the session's is", async () => {
+  lying("auto", {});
+  use({ issuer: liar.issuer, dpop: "auto", apis: { [orders.origin]: { resource: "urn:orders" } } }, { origins: [] });
+  orders.see = (_, response) => response.writeHead(200).end("{}");
+  const { tab, open, close } = await visit(browser, app.origin);
+  assert.equal((await byLiar(tab)).value?.user.sub, "ada");
+  await called(tab, `${orders.origin}/`);
+  const { authorization } = await called(tab, "/api");
+  assert.match(authorization, /^Bearer /);
+  assert.equal((await called(await open("/"), "/api")).authorization, authorization);
+  await close();
+});
+
+test("members of a Request in the place of init go with a proof as well", async () => {
+  const { tab, close } = await signedIn();
+  const status = await tab.evaluate(async (url) => {
+    const init = new Request(url, { method: "PUT", headers: { "content-type": "text/beans" } });
+    return (await auth.authFetch(url, init)).status;
+  }, `${orders.origin}/`);
+  assert.equal(status, 200, JSON.stringify(orders.calls));
+  assert.deepEqual([...new Set(statuses())], ["PUT DPoP"]);
+  assert.ok(orders.calls.every(({ dpop }) => dpop));
+  await close();
+});
+
 test("with auto a provider that does not speak of proofs gets none", async () => {
   lying("auto", { document: ({ dpop_signing_alg_values_supported, ...document }) => document });
   const { tab, close } = await visit(browser, app.origin);

@@ -13,6 +13,8 @@ import { TRANSPORT } from "./transport.js";
 const PREFIX = "hallpass/bearer:";
 /** The longest body, in bytes, that is kept for a second time. */
 const LONGEST_KEPT = 1_048_576;
+/** How many tokens without a key are known in a page. */
+const MOST_BEARERS = 100;
 
 /** Of the options of a client whose providers want it. `tools`: see `more.js`. Throws for an option that contradicts it. */
 export async function boundOf(options, providers, { inTime, marked }) {
@@ -110,7 +112,9 @@ export async function boundOf(options, providers, { inTime, marked }) {
       try {
         const plain = Object.getPrototypeOf(init ?? {}) === Object.prototype;
         const value = transport(opened.authFetch, input, init);
-        sent = plain ? { ...init, [TRANSPORT]: value } : Object.create(init, { [TRANSPORT]: { value, enumerable: true } });
+        // The members of a `Request` can be read of itself only.
+        const get = (own, member) => (member === TRANSPORT ? value : Reflect.get(own, member));
+        sent = plain ? { ...init, [TRANSPORT]: value } : new Proxy(init, { get });
       } catch {
         return opened.authFetch(...args); // `fetch` fails in its own words
       }
@@ -147,10 +151,10 @@ export async function boundOf(options, providers, { inTime, marked }) {
       const isFirst = key.isNew;
       key.isNew = false;
       if (!isFirst || opened.status === "signed-out") return;
-      await opened.refresh().catch(() => {});
-      // Nothing tells whose key its token was for.
+      const failed = await opened.refresh().then(() => undefined, (error) => error);
+      // Nothing tells whose key its token was for. While nobody can be asked, a session may be from before there were keys.
       const renewed = opened.status !== "signed-in" || shared.wasRenewed;
-      if (!renewed) {
+      if (!renewed && !failed?.retryable) {
         shared.isLost = true;
         await opened.logout().catch(() => {});
       }
@@ -193,8 +197,11 @@ export async function boundOf(options, providers, { inTime, marked }) {
       return Response.json({ error: "key_lost", error_description: "the key that the session is bound to is not in this browser any more" }, { status: 400 });
     },
 
-    /** Takes notice of a token's type, which has to fit the `wish` for proofs of its request. Gives the thumbprint that goes with its refresh token. */
-    async noted(answer, wish) {
+    /**
+     * Takes notice of a token's type, which has to fit the `wish` for proofs of its request. Gives the thumbprint that goes with its refresh token.
+     * One that `isOfApi` is not the session's, and lives in this page.
+     */
+    async noted(answer, wish, isOfApi) {
       const said = formOf(answer);
       await decide("is_of_type", [[["dpop", wish]], said]);
       shared.wasRenewed = true;
@@ -203,7 +210,8 @@ export async function boundOf(options, providers, { inTime, marked }) {
       if (wish === "true" || type.replaceAll("\0", "").toLowerCase() === "dpop") return key.jkt;
       const hash = await hashed(String(answer.access_token));
       bearers.add(hash);
-      store((at) => at.setItem(PREFIX + name, hash));
+      if (bearers.size > MOST_BEARERS) bearers.delete([...bearers][0]);
+      if (!isOfApi) store((at) => at.setItem(PREFIX + name, hash));
       return undefined;
     },
   };

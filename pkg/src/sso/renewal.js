@@ -23,7 +23,7 @@ async function renewed({ apis, bound, marked, session }, found, token, jkt, url,
     return proves ? bound.ask(request, send) : send(request);
   };
   const wish = proves ? String(own.dpop) : "";
-  const note = async (answer) => bound?.noted(answer, wish);
+  const note = async (answer, isOfApi) => bound?.noted(answer, wish, isOfApi);
   const response = await ask(init.body, signal);
   // One that is too long is one that was cut off.
   const text = (await textOf(response)) ?? "";
