@@ -60,6 +60,12 @@ impl Part {
             Self::Docs => {
                 doc(project, &["--package=hallpass"])?;
                 doc(project, &[WASM, JS].concat())?;
+                // As docs.rs shows it.
+                cargo(project, "doc")
+                    .arg("--no-deps")
+                    .args(WASM)
+                    .env("RUSTDOCFLAGS", "-D warnings")
+                    .run()?;
                 match tier {
                     Tier::Short => Ok(()),
                     Tier::All => doc(project, &["--workspace", FEATURES]),
