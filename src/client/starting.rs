@@ -4,13 +4,24 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use js_sys::Promise;
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::api::Client;
+use super::api::{Client, LoginOptions};
 use super::changes::Subscription;
+use super::credentials::Credentials;
+use super::errors::FetchError;
 use super::options::Options;
+use crate::browser::Response;
 use crate::core::{AuthError, Change, Snapshot};
+use crate::json::Json;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = console)]
+    fn error(text: &str);
+}
 
 /// A client that is being made. A framework draws its first view before [`Client::create`] is through: until then the state is
 /// [`Snapshot::restoring`], and whoever calls waits. Clones share one client, which goes with the last of them.
@@ -18,6 +29,12 @@ use crate::core::{AuthError, Change, Snapshot};
 /// The crates `hallpass-leptos`, `hallpass-yew` and `hallpass-dioxus` stand on it; it is there for the glue of other frameworks.
 #[derive(Clone)]
 pub struct Starting(Rc<Inner>);
+
+impl PartialEq for Starting {
+    fn eq(&self, other: &Starting) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
 
 struct Inner {
     made: Rc<RefCell<Made>>,
@@ -63,6 +80,10 @@ impl Starting {
             let Some(made) = weak.upgrade().filter(|made| !made.borrow().is_over) else {
                 return Ok(JsValue::UNDEFINED);
             };
+            if let Err(wrong) = &client {
+                // Nothing that is shown tells of it by itself.
+                error(&["hallpass: ", &wrong.message()].concat());
+            }
             let first = client
                 .as_ref()
                 .map(Client::snapshot)
@@ -88,6 +109,71 @@ impl Starting {
     #[must_use]
     pub fn now(&self) -> Option<Result<Client, AuthError>> {
         self.0.made.borrow().client.clone()
+    }
+
+    /// As [`Client::login`].
+    ///
+    /// # Errors
+    /// As of [`Client::create`] and [`Client::login`].
+    pub async fn login(&self, credentials: &impl Serialize) -> Result<Option<Json>, AuthError> {
+        self.client().await?.login(credentials).await
+    }
+
+    /// As [`Client::login_with`].
+    ///
+    /// # Errors
+    /// As of [`Client::create`] and [`Client::login_with`].
+    pub async fn login_with(
+        &self,
+        credentials: Credentials,
+        options: LoginOptions,
+    ) -> Result<Option<Json>, FetchError> {
+        let client = self.client().await?;
+        client.login_with(credentials, options).await
+    }
+
+    /// As [`Client::logout`].
+    ///
+    /// # Errors
+    /// As of [`Client::create`] and [`Client::logout`].
+    pub async fn logout(&self) -> Result<(), AuthError> {
+        self.client().await?.logout().await
+    }
+
+    /// As [`Client::refresh`].
+    ///
+    /// # Errors
+    /// As of [`Client::create`] and [`Client::refresh`].
+    pub async fn refresh(&self) -> Result<Option<Json>, AuthError> {
+        self.client().await?.refresh().await
+    }
+
+    /// As [`Client::access_token`].
+    ///
+    /// # Errors
+    /// As of [`Client::create`] and [`Client::access_token`].
+    pub async fn access_token(&self) -> Result<Option<String>, AuthError> {
+        self.client().await?.access_token().await
+    }
+
+    /// As [`Client::fetch`].
+    ///
+    /// # Errors
+    /// As of [`Client::create`] and [`Client::fetch`].
+    pub async fn fetch(&self, input: impl Into<JsValue>) -> Result<Response, FetchError> {
+        self.client().await?.fetch(input).await
+    }
+
+    /// As [`Client::fetch_with`].
+    ///
+    /// # Errors
+    /// As of [`Client::create`] and [`Client::fetch_with`].
+    pub async fn fetch_with(
+        &self,
+        input: impl Into<JsValue>,
+        init: &JsValue,
+    ) -> Result<Response, FetchError> {
+        self.client().await?.fetch_with(input, init).await
     }
 
     /// Calls back after each change, for as long as the client is there.

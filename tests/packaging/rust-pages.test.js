@@ -5,6 +5,7 @@ import { fences, projectFile } from "./lib/docs.js";
 
 const files = {
   "docs/rust.md": "tests/rust-app/src/page.rs",
+  ...Object.fromEntries(["leptos", "yew", "dioxus"].map((name) => [`docs/frameworks/${name}.md`, `examples/${name}/src/app.rs`])),
 };
 
 for (const [page, file] of Object.entries(files)) {

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 
+use crate::examples;
 use crate::programs::{self, FEATURES};
 use crate::project::Project;
 use crate::setup::{self, Need};
@@ -54,7 +55,12 @@ impl Part {
     fn run(self, project: &Project, tier: Tier) -> Result<()> {
         match self {
             Self::Table => table::check(project),
-            Self::Format => cargo(project, "fmt").args(["--all", "--check"]).run(),
+            Self::Format => {
+                cargo(project, "fmt").args(["--all", "--check"]).run()?;
+                examples::cargo(project, "fmt")
+                    .args(["--all", "--check"])
+                    .run()
+            }
             Self::Types => types(project),
             Self::Clippy => lints(project, tier),
             Self::Docs => {
@@ -99,6 +105,7 @@ fn lints(project: &Project, tier: Tier) -> Result<()> {
     if tier == Tier::All {
         // Benchmarks and what else no test is made of.
         clippy(project, &["--workspace", "--all-targets", FEATURES])?;
+        examples::clippy(project)?;
     }
     ensure!(warnings.is_empty(), "{} warnings", warnings.len());
     Ok(())

@@ -7,6 +7,7 @@ mod check;
 mod coverage;
 mod demo;
 mod e2e;
+mod examples;
 mod fuzz;
 mod host;
 mod mutants;
@@ -34,6 +35,7 @@ cargo xtask <command>
 
   demo [--port N] [--nodes N] the demo page with its backend; prints the address, Ctrl-C ends it.
                               Several nodes stand over one Redis and behind nginx
+  example NAME [--port N]     the example app in leptos, yew or dioxus, with its backend
   test [--all]                every promise once, which is what CI runs; --all in all its breadth: all modes in all
                               engines, all bundlers, more states and lives, and fuzzing
 
@@ -95,6 +97,9 @@ fn dispatch() -> Result<ExitCode> {
             if options.apps {
                 build::rust_app(&project)?;
             }
+            if options.apps && tier == Tier::All {
+                examples::build_all(&project)?;
+            }
         }
         "table" => {
             setup::ensure(&project, &[setup::Need::Fmt])?;
@@ -120,6 +125,7 @@ fn dispatch() -> Result<ExitCode> {
         "coverage" => coverage::coverage(&project)?,
         "mutants" => return mutants::mutants(&project, filter),
         "demo" => demo::demo(&project, options.port, options.nodes)?,
+        "example" => examples::serve(&project, filter, options.port)?,
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
     Ok(ExitCode::SUCCESS)
@@ -172,7 +178,7 @@ impl Options {
             match (command, arg) {
                 ("bench" | "e2e", Long("engine")) => options.engine = Some(args.value()?.parse()?),
                 ("e2e" | "fuzz", Value(filter)) => options.filter = Some(filter.string()?),
-                ("check" | "mutants" | "npm" | "setup", Value(file)) => {
+                ("check" | "example" | "mutants" | "npm" | "setup", Value(file)) => {
                     options.filter = Some(file.string()?)
                 }
                 ("bench", Long(name @ ("only" | "client"))) => {
@@ -182,7 +188,7 @@ impl Options {
                 ("bench", Long("quick")) => options.bench.push("--quick".to_owned()),
                 ("bench", Long("native")) => options.native = true,
                 ("bench", Long("load")) => options.load = true,
-                ("demo", Long("port")) => options.port = Some(args.value()?.parse()?),
+                ("demo" | "example", Long("port")) => options.port = Some(args.value()?.parse()?),
                 ("demo", Long("nodes")) => options.nodes = args.value()?.parse()?,
                 ("simulate", Long("seeds")) => options.seeds = Some(args.value()?.string()?),
                 ("fuzz", Long("seed")) => options.seed = args.value()?.parse()?,

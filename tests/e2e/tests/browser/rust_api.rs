@@ -17,7 +17,8 @@ pub(crate) fn add(suite: &mut Suite) {
             contracts_are_kept,
             logins_go_elsewhere,
             the_apps_rule_tells_what_an_answer_means,
-            contradictions_are_named;
+            contradictions_are_named,
+            a_client_is_used_before_it_is_there;
         by_core(Mode::JWT).all(Mode::RENEWABLE) => tokens_are_verified;
         by_engine(Mode::JWT) => a_session_is_sealed;
         by_core(Mode::SESSION) => a_csrf_cookie_is_asked_for;
@@ -77,6 +78,10 @@ async fn the_apps_rule_tells_what_an_answer_means(case: &Case) -> Result<()> {
 
 async fn contradictions_are_named(case: &Case) -> Result<()> {
     call(case, "contradictions_are_named").await
+}
+
+async fn a_client_is_used_before_it_is_there(case: &Case) -> Result<()> {
+    call(case, "a_client_is_used_before_it_is_there").await
 }
 
 async fn tokens_are_verified(case: &Case) -> Result<()> {
