@@ -1,5 +1,5 @@
 /**
- * `hallpass/angular`: the client in Angular's idiom. Angular 20 or newer, with zone.js or without.
+ * `hallpass/angular`: the client for Angular. Angular 20 or newer, with zone.js or without.
  */
 import type { EnvironmentProviders, Signal } from "@angular/core";
 import type { ActivatedRouteSnapshot, Route, RouterStateSnapshot, UrlSegment, UrlTree } from "@angular/router";
@@ -7,7 +7,7 @@ import type { Observable } from "rxjs";
 import type { AuthChange, AuthClient, AuthSnapshot, AuthUser } from "./index.js";
 
 /**
- * The place to say once what a user is, for the whole program.
+ * Declare the type of the user here, once, for the whole program.
  *
  * @example
  * declare module "hallpass/angular" {
@@ -18,7 +18,7 @@ import type { AuthChange, AuthClient, AuthSnapshot, AuthUser } from "./index.js"
  */
 export interface Register {}
 
-/** What `Register` says a user is, else {@link AuthUser}. */
+/** The user's type from `Register`, else {@link AuthUser}. */
 export type RegisteredUser = Register extends {
   /** As the app declares it. */
   user: infer User;
@@ -26,11 +26,11 @@ export type RegisteredUser = Register extends {
   ? User
   : AuthUser;
 
-/** What `createAuth` returned: the client or the promise of one. */
+/** What `createAuth` returned: the client or its promise. */
 export type GivenAuth = AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>>;
 
 /**
- * The state as signals, and the calls. A call that comes before the client waits for it.
+ * The state as signals, and the calls. A call waits until the client is ready.
  *
  * @example
  * readonly auth = inject(Auth);
@@ -38,9 +38,9 @@ export type GivenAuth = AuthClient<RegisteredUser> | PromiseLike<AuthClient<Regi
 export declare abstract class Auth {
   /** The whole state: one object until something in it changes. */
   readonly snapshot: Signal<AuthSnapshot<RegisteredUser>>;
-  /** What is known about the visitor. `"restoring"` on a server, while that hydrates, and until the client is there. */
+  /** Whether somebody is signed in. `"restoring"` on a server, during hydration, and until the client is ready. */
   readonly status: Signal<AuthSnapshot["status"]>;
-  /** Who is signed in, or `null`. Changes only when the user does, not at a refresh. */
+  /** Who is signed in, or `null`. Changes only when the user changes, not at a refresh. */
   readonly user: Signal<RegisteredUser | null>;
   /** Why nobody is signed in, or `null`. */
   readonly reason: Signal<AuthSnapshot["reason"]>;
@@ -52,13 +52,13 @@ export declare abstract class Auth {
   readonly storage: Signal<AuthSnapshot["storage"]>;
   /** Why the client could not be made (an `AuthError`: `config_invalid`, `unsupported`), else `null`. */
   readonly error: Signal<unknown>;
-  /** What happens from the subscription on. Never ends by itself. */
+  /** The events from the subscription on. Never completes by itself. */
   readonly changes: Observable<AuthChange<RegisteredUser>>;
   /** As of the client. */
   readonly login: AuthClient<RegisteredUser>["login"];
   /** As of the client. */
   readonly logout: AuthClient["logout"];
-  /** As of the client. `HttpClient` calls by it. */
+  /** As of the client. `HttpClient` uses it. */
   readonly authFetch: AuthClient["authFetch"];
   /** As of the client. */
   readonly refresh: AuthClient<RegisteredUser>["refresh"];
@@ -66,24 +66,29 @@ export declare abstract class Auth {
   readonly accessToken: AuthClient["accessToken"];
 }
 
-/** Where the guards lead. */
+/** Where the guards lead, and what the server found. */
 export interface AuthPaths {
   /** The page with the form. Default `"/login"`. */
   loginUrl?: string;
-  /** Where a login leads that was not asked for by a guard. Default `"/"`. */
+  /** Where a login leads that no guard asked for. Default `"/"`. */
   homeUrl?: string;
-  /** The query parameter in which the login page gets the page that was asked for. Default `"returnUrl"`. */
+  /** The query parameter in which the login page gets the wanted page. Default `"returnUrl"`. */
   returnParam?: string;
+  /**
+   * The user that the server has found, `null` if it found nobody, or a function that gives it, called once in an injection context. Shown on
+   * the server, while that hydrates, and until the client knows. Without it a server renders `"restoring"`.
+   */
+  initial?: RegisteredUser | null | undefined | (() => RegisteredUser | null | undefined);
 }
 
 /**
- * Provides {@link Auth}, and lets `HttpClient` call by `authFetch`: interceptors, `httpResource` and all options go on as they are, save
- * the progress of an upload, which `fetch` does not tell. Stands after `provideHttpClient()`.
+ * Provides {@link Auth}, and lets `HttpClient` use `authFetch`. Interceptors, `httpResource` and all options keep working, except
+ * upload progress, which `fetch` does not have. Put it after `provideHttpClient()`.
  *
- * `auth` is what `createAuth` returned, which stays the app's, or a function that makes it: this one is called once, in browsers only, and
- * its client is disposed of with the app. If it cannot be made, the error is in `Auth.error` and goes to the app's `ErrorHandler`.
+ * `auth` is what `createAuth` returned (then the app disposes of it), or a function that makes it. The function is called once, in browsers
+ * only, and its client is disposed of with the app. If the client cannot be made, the error is in `Auth.error` and goes to the app's `ErrorHandler`.
  *
- * On a server the status is `"restoring"`, and `HttpClient` calls as nobody.
+ * On a server the status is `"restoring"`, or what `initial` says, and `HttpClient` calls as nobody.
  *
  * @throws {Error} when the app starts: without a client, or with `provideHttpClient()` after it.
  * @example
@@ -98,13 +103,13 @@ export type AuthGuard = (
 ) => Promise<true | UrlTree>;
 
 /**
- * Lets in who is signed in, and leads others to `loginUrl`, with the page that was asked for. A page that it has let somebody into is
- * left when the session ends, in another tab too. While the status is `"restoring"` it lets in: on a server, and if the backend is away.
+ * Lets in users who are signed in, and leads others to `loginUrl`, with the wanted page. The user leaves a guarded page when the session
+ * ends, also in another tab. While the status is `"restoring"` it lets everybody in: on a server, and if the backend is down.
  */
 export declare const signedInGuard: AuthGuard;
 
 /**
- * For the login page: leads who is signed in to the page that was asked for, else to `homeUrl`; also when they sign in there, or in
+ * For the login page: leads users who are signed in to the wanted page, else to `homeUrl`; also when they sign in there, or in
  * another tab.
  */
 export declare const signedOutGuard: AuthGuard;

@@ -83,10 +83,10 @@ function endHydration() {
   };
 }
 
-export function provideAuth(auth, { loginUrl = "/login", homeUrl = "/", returnParam = "returnUrl" } = {}) {
+export function provideAuth(auth, { loginUrl = "/login", homeUrl = "/", returnParam = "returnUrl", initial } = {}) {
   return makeEnvironmentProviders([
     { provide: PATHS, useValue: { loginUrl, homeUrl, returnParam } },
-    { provide: HELD, useFactory: () => hold(auth) },
+    { provide: HELD, useFactory: () => hold(auth, initial) },
     { provide: Auth, useFactory: () => new Auth() },
     { provide: LEAVING, useFactory: leaving },
     { provide: APP_BOOTSTRAP_LISTENER, multi: true, useFactory: endHydration },
@@ -102,10 +102,10 @@ export function provideAuth(auth, { loginUrl = "/login", homeUrl = "/", returnPa
   ]);
 }
 
-function hold(given) {
+function hold(given, initial) {
   const isOurs = typeof given === "function";
   const auth = isOurs ? (isServer ? null : inject(NgZone).runOutsideAngular(given)) : given;
-  const source = sourceOf(auth, "provideAuth(auth)");
+  const source = sourceOf(auth, "provideAuth(auth)", typeof initial === "function" ? initial() : initial);
   const handler = inject(ErrorHandler);
   if (auth) onFailure(auth, (error) => handler.handleError(error));
   if (isOurs && auth) inject(DestroyRef).onDestroy(() => Promise.resolve(auth).then((client) => client.dispose?.(), () => {}));

@@ -4,10 +4,10 @@ import type { AuthClient } from "./index.js";
 
 /**
  * An axios adapter that adds the credential for listed origins, shares the one refresh, and sends once more after a 401.
- * `timeout` counts for the whole of it. Where auth is the reason, it rejects with an `AuthError`.
+ * `timeout` covers all of it. If auth is the reason of a failure, it rejects with an `AuthError`.
  *
- * The body and the rest go by `adapter`, which is what axios itself would take: XHR in browsers. Only where `header.name`
- * is one of your own it is axios' fetch adapter, without `onUploadProgress`: XHR cannot refuse a redirect.
+ * It sends by the adapter that axios itself would take: XHR in browsers. Only with your own `header.name`
+ * it takes axios' fetch adapter, without `onUploadProgress`, because XHR cannot refuse a redirect.
  * The rule `isSignedOut` gets `status`, `headers`, `url` and `clone()` of the answer.
  *
  * @example

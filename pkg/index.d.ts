@@ -24,56 +24,58 @@ export type AuthMode =
 
 /** What the client knows about the visitor. */
 export type AuthStatus =
-  /** Not known yet: the stored session is being read, another tab is busy with it, or the backend could not be asked so far. */
+  /** Not known yet: the stored session is being read, another tab is busy with it, or the backend has not answered so far. */
   | "restoring"
-  /** Somebody is. `user` may be `null` all the same, where the backend does not tell who. */
+  /** Somebody is signed in. `user` may still be `null`, if the backend does not say who. */
   | "signed-in"
-  /** Nobody is; `reason` tells since what, if somebody was. */
+  /** Nobody is signed in. `reason` says why, if somebody was. */
   | "signed-out";
 
-/** Why the visitor is signed out. `null` while nobody was signed in or somebody is. */
+/** Why the user is signed out. `null` while somebody is signed in, and if nobody was. */
 export type SignOutReason =
   /** `logout()` was called here. */
   | "logout"
   /** `logout()` was called in another tab. */
   | "logout_elsewhere"
-  /** The server said that the session is over (`me` answers nobody, or the app's own rule without `me`). */
+  /** The server says that the session is over (by `me`, or without `me` by the app's own rule). */
   | "session_ended"
-  /** The server refused the refresh for good (RFC 6749 §5.2 `invalid_grant`, 401 and the like; see docs/options.md). */
+  /** The server finally refused the refresh (RFC 6749 §5.2 `invalid_grant`, 401 and the like; see docs/options.md). */
   | "refresh_refused"
-  /** The server refused a refresh whose earlier answer had been lost. */
+  /** The server refused a refresh whose earlier answer was lost. */
   | "refresh_outcome_unknown"
-  /** The access token ended and there is nothing to renew it with. */
+  /** The access token expired, and there is nothing to renew it with. */
   | "token_expired"
-  /** The stored session was ours but damaged; it was removed. */
+  /** The stored session was damaged, and was removed. */
   | "stored_session_invalid"
   /** The stored session disappeared from the store. */
-  | "store_cleared";
+  | "store_cleared"
+  /** The key that its tokens are bound to is not in this browser any more (`sso.dpop`). */
+  | "key_lost";
 
 /** Whether the session survives a reload. */
 export type StorageState =
   | "ok"
-  /** The store is blocked, full or missing: the session lives in this page only. */
+  /** The store is blocked, full or missing: the session is in this page's memory only. */
   | "unavailable"
-  /** Another app's data, or that of a newer hallpass, is under our key: left alone, memory only. */
+  /** The key holds data of another app or of a newer hallpass. It is not touched; the session is in memory only. */
   | "occupied";
 
-/** The user: the profile that the backend answered, or else the claims of the access token. Frozen. */
+/** The user: the profile from the backend, or else the claims of the access token. Frozen. */
 export type AuthUser = Readonly<Record<string, unknown>>;
 
 /** The claims that have a registered name (RFC 7519 §4.1). */
 export interface RegisteredClaims {
   /** Issuer (§4.1.1). */
   iss?: string;
-  /** Subject: whom the token is about (§4.1.2). */
+  /** Subject: the person whom the token is about (§4.1.2). */
   sub?: string;
   /** Audience: whom the token is for (§4.1.3). */
   aud?: string | readonly string[];
-  /** End, in seconds since 1970 (§4.1.4). */
+  /** Expiry, in seconds since 1970 (§4.1.4). */
   exp?: number;
   /** Start, in seconds since 1970 (§4.1.5). */
   nbf?: number;
-  /** When it was issued, in seconds since 1970 (§4.1.6). */
+  /** Time of issue, in seconds since 1970 (§4.1.6). */
   iat?: number;
   /** Name of this token (§4.1.7). */
   jti?: string;
@@ -84,21 +86,21 @@ export type AuthClaims = Readonly<RegisteredClaims & Record<string, unknown>>;
 
 /** One state of the client. The same object is returned until something in it changes. */
 export interface AuthSnapshot<User = AuthUser> {
-  /** What is known about the visitor. */
+  /** Whether somebody is signed in. */
   readonly status: AuthStatus;
-  /** Who is signed in; `null` when nobody is, or the backend does not tell. */
+  /** Who is signed in; `null` if nobody is, or if the backend does not say who. */
   readonly user: User | null;
-  /** Why nobody is signed in; `null` while somebody is, or nobody was. */
+  /** Why nobody is signed in; `null` while somebody is, and if nobody was. */
   readonly reason: SignOutReason | null;
-  /** End of the access token (or of the session, if the server tells) in ms since 1970 by this device's clock. */
+  /** End of the access token (or of the session, if the server says it), in ms since 1970 by this device's clock. */
   readonly expiresAt: number | null;
-  /** When the current token arrived, same clock. With `expiresAt` this gives its lifetime. */
+  /** When the current token came, by the same clock. With `expiresAt` this gives its lifetime. */
   readonly issuedAt: number | null;
   /** Whether the session survives a reload. */
   readonly storage: StorageState;
 }
 
-/** A change of which there is no more to tell than the state after it. */
+/** A change that has no data besides the state after it. */
 export interface PlainChange<User, Event extends string> extends AuthSnapshot<User> {
   /** What happened. */
   readonly event: Event;
@@ -114,23 +116,23 @@ export interface PlainChange<User, Event extends string> extends AuthSnapshot<Us
   readonly serverMessage?: string | null;
 }
 
-/** The first thing that is known: somebody is signed in, or nobody. */
+/** It is known for the first time whether somebody is signed in. */
 export interface RestoredChange<User = AuthUser> extends PlainChange<User, "restored"> {
   /** Whether somebody is signed in. */
   readonly status: "signed-in" | "signed-out";
 }
 
-/** Somebody signed in, here or in another tab; or (`"subject-changed"`) is signed in now in place of somebody else. */
+/** Somebody signed in, here or in another tab; with `"subject-changed"`, in place of somebody else. */
 export interface SignedInChange<User = AuthUser> extends PlainChange<User, "signed-in" | "subject-changed"> {
-  /** With `"subject-changed"`: throw away what you hold of the old user. */
+  /** With `"subject-changed"`: clear your data of the previous user. */
   readonly event: "signed-in" | "subject-changed";
   /** Somebody is signed in. */
   readonly status: "signed-in";
-  /** None: somebody is signed in. */
+  /** Always `null`: somebody is signed in. */
   readonly reason: null;
 }
 
-/** The session ended; `reason` tells why. */
+/** The session is over; `reason` says why. */
 export interface SignedOutChange<User = AuthUser> extends PlainChange<User, "signed-out"> {
   /** Nobody is signed in. */
   readonly status: "signed-out";
@@ -138,41 +140,41 @@ export interface SignedOutChange<User = AuthUser> extends PlainChange<User, "sig
   readonly user: null;
   /** Why the session ended. */
   readonly reason: SignOutReason;
-  /** The server's own code for it, where the answer that ended the session has one. */
+  /** The server's own error code, if the answer that ended the session has one. */
   readonly serverCode: string | null;
-  /** The server's own words for it, where that answer has any. */
+  /** The server's own error message, if that answer has one. */
   readonly serverMessage: string | null;
 }
 
 /**
- * The session goes on: with a new token or another end (`"refreshed"`), another profile of the same subject (`"user-changed"`),
+ * The session continues: with a new token or another end (`"refreshed"`), another profile of the same subject (`"user-changed"`),
  * or another state of its store (`"storage-changed"`).
  */
 export interface StateChange<User = AuthUser> extends PlainChange<User, "refreshed" | "user-changed" | "storage-changed"> {
-  /** What about it has changed. */
+  /** What has changed. */
   readonly event: "refreshed" | "user-changed" | "storage-changed";
 }
 
 /**
- * An API answered 401 with `error="insufficient_user_authentication"` (RFC 9470): the user is signed in, but not in
- * the way it wants. Sign in anew with `acrValues` and `maxAge`, then call again. The call gets the 401.
+ * An API answered 401 with `error="insufficient_user_authentication"` (RFC 9470): it demands a stronger sign-in.
+ * Sign in again with `acrValues` and `maxAge`, then call again. The call itself gets the 401.
  */
 export interface StepUpChange<User = AuthUser> extends AuthSnapshot<User> {
-  /** The call that got the 401 goes on with it. */
+  /** The call gets the 401. */
   readonly event: "step-up-required";
-  /** The authentication contexts that are wanted (`acr_values`, RFC 9470 §3), the most wanted first. */
+  /** The authentication contexts that the API accepts (`acr_values`, RFC 9470 §3), the preferred one first. */
   readonly acrValues: readonly string[];
-  /** So many seconds ago the user may have authenticated at most (`max_age`, RFC 9470 §3); `null`: any time. */
+  /** How many seconds ago the user may have authenticated at most (`max_age`, RFC 9470 §3); `null`: any time. */
   readonly maxAge: number | null;
   /** With `"token-large"` only. */
   readonly heaviest?: never;
 }
 
-/** The access token has come to be so large that many servers refuse requests with it (over 8 KiB in the header). */
+/** The access token is so large that many servers refuse requests with it (over 8 KiB in the header). */
 export interface TokenLargeChange<User = AuthUser> extends AuthSnapshot<User> {
-  /** Told once, when the token comes. */
+  /** Sent once, when the token comes. */
   readonly event: "token-large";
-  /** The claims that weigh most, with the length of their JSON; the largest first, five at most. */
+  /** The largest claims, with the length of their JSON; the largest first, at most five. */
   readonly heaviest: readonly ClaimWeight[];
   /** With `"step-up-required"` only. */
   readonly acrValues?: never;
@@ -180,16 +182,16 @@ export interface TokenLargeChange<User = AuthUser> extends AuthSnapshot<User> {
   readonly maxAge?: never;
 }
 
-/** A claim, and what it adds to the token. */
+/** A claim, and how much it adds to the token. */
 export interface ClaimWeight {
   /** Its name in the token. */
   readonly name: string;
-  /** Length of its value as JSON, in UTF-8. */
+  /** Length of its value as JSON, in bytes of UTF-8. */
   readonly bytes: number;
 }
 
 /**
- * What happened; handed to subscribers with the state after it. Frozen. `event` tells the variants apart:
+ * What happened, with the state after it; subscribers get it. Frozen. `event` says which variant it is:
  *
  * @example
  * auth.subscribe((change) => {
@@ -208,15 +210,15 @@ export type AuthChange<User = AuthUser> =
 /** The name of what happened. */
 export type AuthEvent = AuthChange["event"];
 
-/** One line of the journal: what led to the present state. Holds no token, password or user data. */
+/** One line of the journal: what led to the current state. It holds no token, password or user data. */
 export interface JournalEntry {
   /** ms since 1970 by this device's clock. */
   readonly time: number;
   /** What happened, e.g. `"refresh sent"`. */
   readonly event: string;
-  /** A fixed word or two about it, e.g. `"network"`. */
+  /** A fixed word or two of detail, e.g. `"network"`. */
   readonly detail: string | null;
-  /** A number that belongs to it: an HTTP status, seconds, a generation. */
+  /** A number: an HTTP status, seconds, a generation. */
   readonly value: number | null;
 }
 
@@ -224,15 +226,15 @@ export interface JournalEntry {
 export interface AuthStore {
   /** The value under `key`, or `null`. */
   get(key: string): string | null | undefined | Promise<string | null | undefined>;
-  /** Keeps `value` under `key`, in place of what was there. */
+  /** Stores `value` under `key`, replacing what was there. */
   set(key: string, value: string): void | Promise<void>;
-  /** Forgets what is under `key`, if anything. */
+  /** Removes what is under `key`, if anything. */
   remove(key: string): void | Promise<void>;
 }
 
 /**
- * Each a path (resolved against `baseUrl`) or an absolute URL on a listed origin; an object where the backend wants or answers
- * something else than usual; or `false`: the backend has none.
+ * Each is a path (resolved against `baseUrl`) or an absolute URL on a listed origin; an object, if the backend wants or answers
+ * something unusual; or `false`, if the backend has no such endpoint.
  */
 export interface AuthEndpoints {
   /** Takes the credentials. Default: POST `"/auth/login"`, JSON. */
@@ -251,15 +253,15 @@ export interface SessionEndpoints {
   login?: string | LoginEndpoint | false;
   /** Is told of a logout. Default: POST `"/auth/logout"`. */
   logout?: string | EndpointContract | false;
-  /** Renews the session; asked when `me` knows of nobody. Default: none. */
+  /** Renews the session; asked when `me` says that nobody is signed in. Default: none. */
   refresh?: string | EndpointContract | false;
-  /** Answers the user, or 401 and the like for nobody. Default: GET `"/auth/me"`. There has to be one: it tells who is signed in. */
+  /** Answers the user, or 401 and the like for nobody. Default: GET `"/auth/me"`. It is required: it says who is signed in. */
   me?: string | EndpointContract;
 }
 
 /** The endpoints of `hybrid` mode. */
 export interface HybridEndpoints extends AuthEndpoints {
-  /** Renews the session. Default: POST `"/auth/refresh"`. There has to be one: every access token comes from it. */
+  /** Renews the session. Default: POST `"/auth/refresh"`. It is required: every access token comes from it. */
   refresh?: string | TokenEndpoint;
 }
 
@@ -272,33 +274,33 @@ export type BodyFormat =
   /** There is no body. */
   | "none";
 
-/** What one endpoint wants and answers. What is left out is as usual. */
+/** What one endpoint wants and answers. Every member is optional. */
 export interface EndpointContract {
   /** A path or URL. Default: the usual path. */
   url?: string;
   /** The method. Default: `"GET"` for `me`, else `"POST"`. */
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** How the body is sent. Default `"json"`; of a GET none. */
+  /** How the body is sent. Default `"json"`; a GET has no body. */
   as?: BodyFormat;
-  /** Further fields of the body, such as `client_id`; of a GET, of the query. */
+  /** Further fields of the body, such as `client_id`; for a GET, of the query. */
   params?: Record<string, string>;
-  /** Further headers. A function is called whenever the request is sent. */
+  /** Further headers. A function is called each time the request is sent. */
   headers?: RequestHeaders;
-  /** Where the parts of its answer are. What is left out is as in the option `fields`. */
+  /** Where the parts of its answer are. Default: as in the option `fields`. */
   fields?: AuthFields;
-  /** Its own CSRF token, e.g. in a cookie of its own. Default: as in the option `csrf`. */
+  /** Its own CSRF token, e.g. in another cookie. Default: as in the option `csrf`. */
   csrf?: CsrfCookie | CsrfMeta | CsrfValue | false;
   /** Seconds that the request may take. Default: as in the option `timeout`. */
   timeout?: number;
-  /** Answers that refuse for good: statuses, and texts that stand in the body, such as an error's code. */
+  /** Answers that are a final refusal: statuses, and texts in the body, such as an error code. */
   refused?: readonly (number | string)[];
 }
 
-/** What an endpoint wants to which tokens go. */
+/** What an endpoint wants that gets tokens. */
 export interface TokenEndpoint extends EndpointContract {
   /**
-   * Which token goes along, and where. `"access"`: as calls carry it. `"refresh"`: as `Authorization: Bearer`. Two tokens at one place
-   * are sent one after the other (RFC 7009). Default: of `me` the access token, of `refresh` what `refreshToken` says, of `logout` both.
+   * Which token is sent, and where. `"access"`: as calls carry it. `"refresh"`: as `Authorization: Bearer`. Two tokens with the same place
+   * are sent in two requests (RFC 7009). Default: for `me` the access token, for `refresh` as `refreshToken` says, for `logout` both.
    */
   credential?: "none" | "access" | "refresh" | TokenPlace | readonly TokenPlace[];
 }
@@ -309,31 +311,31 @@ export interface LoginEndpoint extends Omit<TokenEndpoint, "as"> {
   as?: BodyFormat | "multipart";
 }
 
-/** A token, and where it goes. */
+/** A token, and where it is sent. */
 export interface TokenPlace {
   /** Which token. */
   token: "access" | "refresh";
-  /** Where it goes. Default `"header"`. */
+  /** Where it is sent. Default `"header"`. */
   in?: "header" | "body";
   /** Name of the header or field. Default `"Authorization"`; in a body `"access_token"` or `"refresh_token"`. */
   name?: string;
-  /** Stands before it in a header. Default: `"Bearer"` in `Authorization`, else none. */
+  /** What comes before it in a header. Default: `"Bearer"` in `Authorization`, else none. */
   scheme?: string;
 }
 
-/** Headers by their names; or what gives them, called at each sending. What it throws fails the request as `hook_failed`. */
+/** Headers by name; or a function that returns them, called each time a request is sent. If it throws, the request fails as `hook_failed`. */
 export type RequestHeaders =
   | Record<string, string>
   | ((kind: RequestKind) => Record<string, string> | undefined | Promise<Record<string, string> | undefined>);
 
-/** What a request of hallpass's own is for. */
+/** What one of hallpass's own requests is for. */
 export type RequestKind = "login" | "logout" | "refresh" | "me" | "csrf";
 
-/** An answer to a request of hallpass's own, as `means` sees it. */
+/** An answer to one of hallpass's own requests, for `means`. */
 export interface SeenAnswer {
-  /** HTTP status; 302 for a redirect that is not followed. */
+  /** HTTP status; 302 for a redirect that hallpass does not follow. */
   readonly status: number;
-  /** What CORS shows of its headers. */
+  /** Its headers, as far as CORS exposes them. */
   readonly headers: Headers;
   /** Its JSON, or else its text. */
   readonly body: unknown;
@@ -341,20 +343,20 @@ export interface SeenAnswer {
 
 /** What an answer means. */
 export type Meaning =
-  /** It gives what was asked for. */
+  /** Success. */
   | "ok"
   /** Nobody is signed in. */
   | "nobody"
-  /** It refuses for good: the credentials, or what renews the session. */
+  /** A final refusal of the credentials or of the refresh. */
   | "refused"
-  /** A login goes on with another step: `login()` rejects with `login_pending`. */
+  /** The login needs another step: `login()` rejects with `login_pending`. */
   | "pending"
-  /** It may pass: the session stands. */
+  /** A temporary failure: the session remains. */
   | "not-now";
 
 /**
- * Where something is in an answer: names or indices, divided by dots (`"data.jwt"`, `"errors.0.code"`). Of several the first counts
- * that leads somewhere. `"$"` is the whole answer, also one that is no JSON. `"header:Authorization"` is a header of the answer, without its scheme `Bearer`.
+ * Where something is in an answer: names or indices with dots between them (`"data.jwt"`, `"errors.0.code"`). Of several paths, the first
+ * that exists counts. `"$"` is the whole answer, even if it is not JSON. `"header:Authorization"` is a header of the answer, without its scheme `Bearer`.
  */
 export type AnswerPath = string | readonly string[];
 
@@ -365,11 +367,11 @@ export type AnswerPath = string | readonly string[];
 export interface AuthFields extends SessionFields {
   /** The access token (RFC 6749 §5.1 `access_token`). */
   accessToken?: AnswerPath;
-  /** The refresh token (RFC 6749 §5.1 `refresh_token`). An answer without one leaves the old one in force. */
+  /** The refresh token (RFC 6749 §5.1 `refresh_token`). If an answer has none, the old one remains valid. */
   refreshToken?: AnswerPath;
 }
 
-/** Where the parts of an answer are that has no token in it. */
+/** Where the parts of an answer without a token are. */
 export interface SessionFields {
   /** Lifetime in seconds (RFC 6749 §5.1 `expires_in`). */
   expiresIn?: AnswerPath;
@@ -381,15 +383,15 @@ export interface SessionFields {
   user?: AnswerPath;
   /** What identifies a person, in the user and in the claims. Default: `sub`, `id`, `user_id`, `email` and the like. */
   subject?: AnswerPath;
-  /** The code in an answer that is an error. Default: where the usual frameworks have it. */
+  /** The code in an answer that is an error. Default: where common frameworks put it. */
   code?: AnswerPath;
-  /** The words in an answer that is an error. Default: where the usual frameworks have them. */
+  /** The words in an answer that is an error. Default: where common frameworks put them. */
   message?: AnswerPath;
 }
 
 /** The refresh token travels as an HttpOnly cookie; the page never sees it. */
 export interface CookieTransport {
-  /** How it travels: the only way in `hybrid` and `session` mode. */
+  /** How it travels: the only possibility in `hybrid` and `session` mode. */
   in: "cookie";
 }
 
@@ -424,16 +426,16 @@ export interface HeaderTransport {
 /** How the refresh token reaches the refresh endpoint. */
 export type RefreshTokenTransport = JsonTransport | FormTransport | CookieTransport | HeaderTransport;
 
-/** Where the CSRF token comes from. It is read at the moment of sending, for unsafe methods only (RFC 9110 §9.2.1). */
+/** Where the CSRF token comes from. It is read when a request is sent, for unsafe methods only (RFC 9110 §9.2.1). */
 export type CsrfOptions = CsrfCookie | CsrfEndpoint | CsrfMeta | CsrfResponseHeader | CsrfValue;
 
 /** What every kind of CSRF token has. */
 export interface CsrfCommon {
-  /** Answers that refuse the token, beside 403 and 419 and those that speak of CSRF: statuses, and texts that stand in the body. */
+  /** Answers that refuse the token, beside 403, 419 and those that mention CSRF: statuses, and texts in the body. */
   refused?: readonly (number | string)[];
 }
 
-/** A header of the backend's answers. From another origin CORS has to expose it. */
+/** The token is in a response header of the backend. From another origin, CORS has to expose it. */
 export interface CsrfResponseHeader extends CsrfCommon {
   /** Name of a header of the backend's answers. */
   responseHeader: string;
@@ -449,7 +451,7 @@ export interface CsrfResponseHeader extends CsrfCommon {
   value?: never;
 }
 
-/** Always the same, for a backend that wants a header and no secret in it. */
+/** The token is always the same, for a backend that wants a header but no secret. */
 export interface CsrfValue extends CsrfCommon {
   /** The value, e.g. `"1"`. */
   value: string;
@@ -465,9 +467,9 @@ export interface CsrfValue extends CsrfCommon {
   responseHeader?: never;
 }
 
-/** A cookie that script may read. Default in `session` and `hybrid` mode. */
+/** The token is in a cookie that script may read. Default in `session` and `hybrid` mode. */
 export interface CsrfCookie extends CsrfCommon {
-  /** A URL whose answer sets the cookie; asked before a request that needs it and does not have it. */
+  /** A URL whose answer sets the cookie; requested before a request that needs the cookie and does not find it. */
   prime?: string;
   /** One source only. */
   responseHeader?: never;
@@ -483,7 +485,7 @@ export interface CsrfCookie extends CsrfCommon {
   meta?: never;
 }
 
-/** A GET endpoint that answers the token as JSON. The way for another site's API, whose cookies script cannot read. */
+/** A GET endpoint answers the token as JSON. For an API on another site, whose cookies script cannot read. */
 export interface CsrfEndpoint extends CsrfCommon {
   /** One source only. */
   responseHeader?: never;
@@ -501,7 +503,7 @@ export interface CsrfEndpoint extends CsrfCommon {
   meta?: never;
 }
 
-/** `<meta name="…" content="…">` in the page. */
+/** The token is in `<meta name="…" content="…">` in the page. */
 export interface CsrfMeta extends CsrfCommon {
   /** One source only. */
   responseHeader?: never;
@@ -517,12 +519,12 @@ export interface CsrfMeta extends CsrfCommon {
   endpoint?: never;
 }
 
-/** What `createAuth` takes; `mode` tells the variants apart. Each option is described in docs/options.md. */
+/** The options of `createAuth`; `mode` decides which there are. docs/options.md describes each. */
 export type AuthOptions = SessionOptions | JwtOptions | HybridOptions;
 
 /** The options of every mode. */
 export interface CommonOptions {
-  /** Name of this client; one page may hold several. Default `"default"`. Twice the same key gives the same engine. */
+  /** Name of this client; a page may have several clients. Default `"default"`. The same key gives the same engine. */
   key?: string;
   /** Absolute http(s) URL that endpoints and relative `authFetch` URLs resolve against. Default: the page's. */
   baseUrl?: string | URL;
@@ -530,8 +532,8 @@ export interface CommonOptions {
   origins?: readonly string[];
   /**
    * Where a session is kept. `jwt`: the tokens, default `"memory"`. `session` and `hybrid`: never a token, only the
-   * note that a logout has yet to reach the server or that a refresh has begun, default `"local"`.
-   * `"sealed"` is `"local"` encrypted by a key that script can use and cannot read; see docs/storage.md for what that stops.
+   * notes that a logout has yet to reach the server and that a refresh has begun, default `"local"`.
+   * `"sealed"` is `"local"` encrypted with a key that script can use but not read; docs/storage.md says what this stops.
    */
   storage?: "memory" | "session" | "local" | "sealed" | AuthStore;
   /**
@@ -539,11 +541,11 @@ export interface CommonOptions {
    * Default: the cookie `XSRF-TOKEN` in `session` and `hybrid` mode, none in `jwt` mode.
    */
   csrf?: CsrfOptions | false;
-  /** Further headers of hallpass's own requests, such as an API key. A function is called whenever one is sent. Not of calls by `authFetch`. */
+  /** Further headers of hallpass's own requests, such as an API key. A function is called each time one is sent. Not for calls by `authFetch`. */
   headers?: RequestHeaders;
-  /** What an answer to a request of hallpass's own means; `undefined`: as usual. What it throws fails the request as `hook_failed`. */
+  /** What an answer to a request of hallpass's own means; `undefined`: decide as usual. If it throws, the request fails as `hook_failed`. */
   means?: (kind: RequestKind, answer: SeenAnswer) => Meaning | undefined | Promise<Meaning | undefined>;
-  /** Sends hallpass's own requests, in place of the page's `fetch`. It sees all that is in them, tokens and passwords too. */
+  /** Sends hallpass's own requests, in place of the page's `fetch`. It sees everything in them, tokens and passwords too. */
   fetch?: (request: Request, kind: RequestKind | "call") => Response | Promise<Response>;
   /** `fetch` sends what `authFetch` sends as well; `kind` is `"call"` then. Default `false`. */
   fetchCalls?: boolean;
@@ -553,7 +555,7 @@ export interface CommonOptions {
   timeout?: number;
   /**
    * Name each refresh attempt in an `Idempotency-Key` header, so that a server with a grace window can answer a repeat
-   * as it answered before. Default: only where the refresh endpoint has the page's own origin, as elsewhere CORS must allow the header.
+   * as it answered before. Default: only if the refresh endpoint has the page's own origin, because elsewhere CORS has to allow the header.
    */
   idempotencyKey?: boolean;
   /** Renew before the end also while no call is made. Default `true`. */
@@ -570,14 +572,14 @@ export interface TokenOptions extends CommonOptions {
   fields?: AuthFields;
   /**
    * Where `user` comes from, after login, refresh and reload alike: the `me` endpoint, the claims of the access token, or the answer
-   * of login and refresh. Default: whichever tells of one first.
+   * of login and refresh. Default: the first that has one.
    */
   user?: "me" | "token" | "answer";
   /** The header of the access token (RFC 6750 §2.1). Default `{ name: "Authorization", scheme: "Bearer" }`. */
   header?: TokenHeader;
   /**
-   * Make a redirect of a request with a credential an error. Default `false`. A call that has chosen another `redirect` than `"follow"` keeps it.
-   * In Firefox a redirect within a foreign origin gets `Authorization` again, and the cookies of a host go to each of its ports everywhere.
+   * Make a redirect of a request with a credential an error. Default `false`. A call with its own `redirect` other than `"follow"` keeps it.
+   * Why: Firefox sends `Authorization` again at a redirect within a foreign origin, and every browser sends the cookies of a host to each of its ports.
    */
   refuseRedirects?: boolean;
   /**
@@ -586,8 +588,8 @@ export interface TokenOptions extends CommonOptions {
    */
   shareAcrossTabs?: boolean;
   /**
-   * Believe an access token only if its signature and its claims are right: of an answer, of the store, of another tab. Loaded when
-   * it is given. docs/verification.md says what it is good for and what it is not.
+   * Believe an access token only if its signature and its claims are right: from an answer, the store or another tab. The code loads when
+   * the option is given. docs/verification.md says what it is good for and what it is not.
    */
   verify?: VerifyOptions;
 }
@@ -601,11 +603,13 @@ export interface SessionOptions extends CommonOptions {
   /** Where the parts of an answer are. Default: the usual names are tried, at the top and under `data`. */
   fields?: SessionFields;
   /**
-   * Where `user` comes from after a login: the `me` endpoint, or the answer of the login. Default: the answer if it tells of one.
+   * Where `user` comes from after a login: the `me` endpoint, or the answer of the login. Default: the answer, if it has one.
    */
   user?: "me" | "answer";
-  /** By cookie, and by nothing else. */
+  /** Only by cookie. */
   refreshToken?: CookieTransport;
+  /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. docs/sso.md is how it is used. */
+  sso?: BackendSsoOptions;
 }
 
 /** `mode: "jwt"`: an access token (JWT or opaque), usually with a refresh token; both held by the page. */
@@ -650,8 +654,30 @@ export interface SsoOptions {
    * requires it.
    */
   par?: "auto" | "require";
+  /**
+   * APIs that have a token of their own, by their origins: `authFetch` sends each its own, and no other (RFC 8707).
+   *
+   * @example
+   * apis: { "https://api.example.com": { resource: "urn:orders", scope: "orders" } }
+   */
+  apis?: Readonly<Record<string, SsoApi>>;
+  /**
+   * Bind tokens to a key of this browser (RFC 9449). `"auto"`: where the provider says that it can, and a token without a key is taken too. Default
+   * `false`. docs/dpop.md is what it needs.
+   */
+  dpop?: boolean | "auto";
   /** The provider's endpoints by hand, for one without a document that the page may read. Each an https URL. */
   endpoints?: SsoEndpoints;
+}
+
+/** How an API is called at the provider: by `resource` or `audience`, and by what may be done there. */
+export interface SsoApi {
+  /** Its resource indicator (RFC 8707 §2), an absolute URI. */
+  resource?: string;
+  /** Its name at a provider that calls it so in place of `resource`: Auth0, for one. */
+  audience?: string;
+  /** What its token is for, words with blanks between (RFC 6749 §3.3). Each sign-in asks for it too. */
+  scope?: string;
 }
 
 /** Endpoints of a provider (RFC 8414 §2). */
@@ -698,7 +724,7 @@ export interface SignInWishes {
 export interface PopupWishes extends SignInWishes {
   /** Gives it up: the window is closed, and what is done there signs nobody in. */
   signal?: AbortSignal;
-  /** Seconds that it may take. Default 600. */
+  /** Seconds that it may take, with all that has to be loaded for it. Default 600. */
   timeout?: number;
 }
 
@@ -724,13 +750,57 @@ export interface HybridOptions extends TokenOptions {
   mode: "hybrid";
   /** Where the backend listens. */
   endpoints?: HybridEndpoints;
-  /** By cookie, and by nothing else. */
+  /** Only by cookie. */
   refreshToken?: CookieTransport;
+  /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. docs/sso.md is how it is used. */
+  sso?: BackendSsoOptions;
 }
 
-/** The header that carries the access token. A call that sets this header itself is left alone. */
+/** A backend that signs people in at a provider, in its own pages: the page goes there and comes back. */
+export interface BackendSsoOptions {
+  /** The backend's page that begins a sign-in: a path, resolved against `baseUrl`, or a URL. */
+  loginUrl: string;
+  /**
+   * The backend's page that ends the session, at the provider as well: likewise; or where the answer of `me` tells it, by a path as in `fields`. It has to
+   * be of the page's origin, the backend's or a listed one then.
+   */
+  logoutUrl?: string | LogoutField;
+  /**
+   * The query parameter that takes the address to come back to. Default `"returnTo"`, as Auth0's libraries for servers have it; `"returnUrl"` is that of
+   * Duende and ASP.NET, `"rd"` that of oauth2-proxy, `"target_link_uri"` that of mod_auth_openidc. `false`: the backend takes none.
+   */
+  returnParam?: string | false;
+  /** The same of `logoutUrl`, where it has another name there. Default: as `returnParam`. */
+  logoutReturnParam?: string | false;
+  /** How the address is written: a path, or a full URL. Default: a path, of a backend on another origin a full URL. */
+  returnAs?: "path" | "url";
+}
+
+/** Where in the answer of `me` the address of a logout stands. */
+export interface LogoutField {
+  /** A path, or several of which the first counts that leads to something. Of a list of claims, `[{ type, value }]`, the type: `"bff:logout_url"`. */
+  field: string | readonly string[];
+}
+
+/** What a sign-in by the backend's pages asks. */
+export interface BackendSignInWishes {
+  /** Where the app goes on, a path of this origin. Default: where it is. What leads elsewhere is `"/"`. */
+  returnTo?: string;
+  /** Further parameters for the backend's page, in the query. */
+  params?: Readonly<Record<string, string>>;
+}
+
+/** What `logout` of such a client takes. */
+export interface BackendLogoutOptions {
+  /** Go to `logoutUrl`, which ends the session at the provider as well. Default: `true` where there is no `endpoints.logout`, which is the only way then. */
+  provider?: boolean;
+  /** Where the backend comes back to, a path of this origin. Default `"/"`. */
+  returnTo?: string;
+}
+
+/** The header that carries the access token. hallpass leaves a call alone that sets this header itself. */
 export interface TokenHeader {
-  /** Its name. Default `"Authorization"`. With another name redirects are an error: browsers would carry the header along. */
+  /** Its name. Default `"Authorization"`. With another name redirects are an error, because browsers would send the header on. */
   name?: string;
   /** What stands before the token. Default `"Bearer"`; an empty scheme sends the bare token. */
   scheme?: string;
@@ -749,7 +819,7 @@ export type SignatureAlgorithm =
   | "ES512"
   | "EdDSA"
   | "Ed25519"
-  /** HMAC: with keys that are given by hand in `jwks` only. Whoever has the page has the key. */
+  /** HMAC: only with a key set that stands in `jwks` itself. Whoever has the page has the key. */
   | "HS256"
   | "HS384"
   | "HS512";
@@ -804,44 +874,44 @@ export type AuthErrorCode =
   | "popup_blocked"
   | "popup_closed";
 
-/** What an `AuthError` holds beside `code` and `message`. */
+/** The members of an `AuthError` beside `code` and `message`. */
 export type AuthErrorMembers = Pick<
   AuthError,
   "status" | "retryable" | "retryAfter" | "serverCode" | "serverMessage" | "option" | "reason" | "cause" | "body"
 >;
 
-/** Why a call failed. Holds no token and no password but what the server itself says in `body`. `isAuthError` narrows to it, and `code` from there on. */
+/** Why a call failed. It holds no token and no password, except what the server itself puts into `body`. `isAuthError` narrows to it; then `code` narrows further. */
 export declare class AuthError extends Error {
-  /** For stand-ins in an app's tests. What `members` leaves out is `null`, `retryable` is `false`. */
+  /** For tests of an app. Members that are not given are `null`; `retryable` is `false`. */
   constructor(code: AuthErrorCode, message: string, members?: Partial<AuthErrorMembers>);
-  /** Tells it from other errors in logs; in code use `isAuthError`. */
+  /** For logs. In code, use `isAuthError`. */
   readonly name: "AuthError";
-  /** What went wrong, out of a closed list. Compare this, not `message`. */
+  /** What went wrong, from a closed list. Compare this, not `message`. */
   readonly code: AuthErrorCode;
-  /** HTTP status of the answer behind it, or `null`. */
+  /** HTTP status of the answer, or `null`. */
   readonly status: number | null;
-  /** Whether the same call may succeed later without anybody changing anything. */
+  /** Whether the same call may succeed later although nobody changes anything. */
   readonly retryable: boolean;
   /** Seconds to wait (RFC 9110 §10.2.3 `Retry-After`), or `null`. */
   readonly retryAfter: number | null;
   /** The server's own error code (RFC 6749 §5.2 `error`), or `null`. */
   readonly serverCode: string | null;
-  /** The server's own words (`error_description`, `message`, `detail`), or `null`. */
+  /** The server's own error message (`error_description`, `message`, `detail`), or `null`. */
   readonly serverMessage: string | null;
   /** Of `config_invalid`: the option. Else `null`. */
   readonly option: string | null;
-  /** What was thrown underneath, if anything. */
+  /** The error behind this one, if any. */
   readonly cause?: unknown;
   /**
-   * The JSON of the answer behind it, up to 16 KiB; what was secret in the request reads `"[redacted]"`. Else `null`. Of `login_pending`
+   * The JSON of the answer, up to 16 KiB, or `null`. Secrets of the request are replaced by `"[redacted]"`. With `login_pending`
    * it may hold what the next step needs, which is for this user only.
    */
   readonly body: unknown;
-  /** Why the visitor is signed out. Of `signed_out`, else `null`. */
+  /** Why the user is signed out. Of `signed_out`, else `null`. */
   readonly reason: SignOutReason | null;
 }
 
-/** An `AuthError` whose `code` tells which of its members are set. */
+/** An `AuthError` whose `code` says which of its members are set. */
 export type KnownAuthError = AuthError &
   (
     | {
@@ -884,7 +954,7 @@ export type KnownAuthError = AuthError &
   );
 
 /**
- * Whether `e` is an `AuthError`, also one of another copy of this package.
+ * Whether `e` is an `AuthError`, also if it comes from another copy of this package.
  *
  * @example
  * try {
@@ -896,75 +966,75 @@ export type KnownAuthError = AuthError &
  */
 export declare function isAuthError(e: unknown): e is KnownAuthError;
 
-/** A client. Each of its functions is bound, and may be taken off it. Frozen. */
+/** A client. Each of its functions is bound: you may destructure it. Frozen. */
 export interface AuthClient<User = AuthUser> {
-  /** What is known about the visitor. */
+  /** Whether somebody is signed in. */
   readonly status: AuthStatus;
-  /** Who is signed in; the same object until something in it changes. `null` when nobody is, or the backend does not tell. */
+  /** Who is signed in; the same object until something in it changes. `null` if nobody is, or if the backend does not say who. */
   readonly user: User | null;
   /** Claims of the current access token, or `null` (opaque token, session mode). */
   readonly claims: AuthClaims | null;
   /**
-   * Sends `credentials` to the login endpoint: `URLSearchParams` and `FormData` as what they are, anything else as JSON or as the endpoint's
-   * `as` says. Resolves with the user. One that fails leaves everything as it was.
+   * Sends `credentials` to the login endpoint: `URLSearchParams` and `FormData` as they are, everything else as JSON, or as the endpoint's
+   * `as` says. Resolves with the user. A failed login changes nothing.
    *
-   * @throws {AuthError} `login_pending` (the server wants another step; see `body`), `invalid_credentials`, `request_rejected`,
+   * @throws {AuthError} `login_pending` (the login needs another step; see `body`), `invalid_credentials`, `request_rejected`,
    * `rate_limited`, `server_error`, `network_error`, `timeout`, `response_invalid`, `token_malformed`, `token_untrusted`, `csrf_failed`,
-   * `hook_failed`, `superseded`, `config_invalid` (there is no login endpoint, or `credentials` cannot be sent as it wants), `disposed`.
-   * A caller's own `signal` rejects with its own reason.
+   * `hook_failed`, `superseded`, `config_invalid` (there is no login endpoint, or `credentials` cannot be sent as it wants them), `disposed`.
+   * Your own `signal` rejects with its own reason.
    */
   readonly login: (credentials: unknown, options?: LoginOptions) => Promise<User | null>;
   /**
-   * Takes up tokens that came by another way than `login`: a sign-up's answer, a code exchange, a native shell. `answer` is what a login
-   * endpoint would answer. Resolves with the user. Not in `session` mode: there `refresh()` asks who is signed in.
+   * Accepts tokens that did not come by `login`: from a sign-up, a code exchange, a native shell. `answer` is what a login
+   * endpoint would answer. Resolves with the user. Not in `session` mode: there, call `refresh()`.
    *
    * @throws {AuthError} `response_invalid`, `token_malformed`, `token_untrusted`, `superseded`, `config_invalid`, `disposed`.
    */
   readonly adopt: (answer: object) => Promise<User | null>;
   /**
-   * Signs out here at once, then tells the server for at most `timeout`. Never rejects for a server that is away. It rejects, signed out
-   * here all the same, if the server refuses: its session stands then.
+   * Signs out here at once, then tells the server, for at most `timeout`. It never rejects because the server is down. If the server
+   * refuses, it rejects: the user is signed out here, but the session remains valid at the server.
    *
    * @throws {AuthError} `request_rejected`, `csrf_failed`, `response_invalid`, `hook_failed`, `disposed`.
    */
   readonly logout: () => Promise<void>;
   /**
    * Takes what `fetch` takes, gives what `fetch` gives. At listed origins it adds the credential, renews it when it is due or
-   * answered by a 401, and sends once more. When nobody is signed in the call goes without.
+   * after a 401, and sends the call once more. When nobody is signed in, the call has no credential.
    *
    * @throws What `fetch` throws (`TypeError`, `AbortError`, the signal's reason); an {@link AuthError} only where auth is the
-   * reason: `signed_out`, `refresh_unavailable`, `superseded`, `disposed`, and what became of a CSRF endpoint that had to be asked.
+   * reason: `signed_out`, `refresh_unavailable`, `superseded`, `disposed`, and the error of a CSRF endpoint that had to be asked first.
    * @example
    * const response = await auth.authFetch("/orders", { method: "POST", body: JSON.stringify(order) });
    */
   readonly authFetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
   /**
-   * Renews now: the token, or in `session` mode the knowledge about the user. Resolves with the user. In `session` and `hybrid` mode it
-   * asks the server whatever `status` is: somebody may have signed in by a page of the backend. In `jwt` mode it rejects when nobody
+   * Renews the token now; in `session` mode, asks `me` again. Resolves with the user. In `session` and `hybrid` mode it
+   * asks the server whatever `status` is, because somebody may have signed in by a page of the backend. In `jwt` mode it rejects if nobody
    * is signed in.
    *
    * @throws {AuthError} `signed_out`, `refresh_unavailable`, `superseded`, `disposed`.
    */
   readonly refresh: () => Promise<User | null>;
   /**
-   * The current access token, renewed first if it is due; for WebSockets and the like. `null` when signed out or in `session` mode.
+   * The current access token, renewed first if it is due; for WebSockets and the like. `null` if nobody is signed in, and in `session` mode.
    *
    * @throws {AuthError} `signed_out`, `refresh_unavailable`, `superseded`, `disposed`.
    */
   readonly accessToken: () => Promise<string | null>;
-  /** Calls back after each change. Returns the function that stops it. Fits `useSyncExternalStore`. */
+  /** Calls `listener` after each change. Returns a function that ends this. Fits `useSyncExternalStore`. */
   readonly subscribe: (listener: (change: AuthChange<User>) => void) => () => void;
-  /** The present state; the same object until something changes. */
+  /** The current state; the same object until something changes. */
   readonly getSnapshot: () => AuthSnapshot<User>;
-  /** What happened lately, oldest first. Safe to attach to a bug report. */
+  /** What happened lately, oldest first. You may attach it to a bug report. */
   readonly journal: () => JournalEntry[];
-  /** Stops timers and listeners. The session itself stays. Calls reject with `disposed` from then on. */
+  /** Stops timers and listeners. The session itself remains. Later calls reject with `disposed`. */
   readonly dispose: () => void;
   /** As `dispose`, for `using`. */
   readonly [Symbol.dispose]: () => void;
 }
 
-/** A client with the option `sso`. */
+/** A client with the option `sso` in mode `jwt`. */
 export interface SsoClient<User = AuthUser> extends AuthClient<User> {
   /**
    * Goes to the provider. Settles if that fails, when the visitor comes back to this very page by Back, or after 30 seconds in which the page was not left.
@@ -1022,6 +1092,34 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
    * `provider_unreachable`, `unsupported`, `config_invalid` (which of several is not known).
    */
   readonly logout: (options?: LogoutOptions) => Promise<void>;
+  /**
+   * As of each client; with `api` the token of that API: one of the origins in `sso.apis`.
+   *
+   * @throws {AuthError} As of each client; with `api` also `config_invalid` (it is not known), `request_rejected` (the provider gives none, in
+   * its words), `timeout`, `response_invalid`.
+   */
+  readonly accessToken: (options?: { api?: string }) => Promise<string | null>;
+}
+
+/** A client with the option `sso` in mode `session` or `hybrid`. */
+export interface BackendSsoClient<User = AuthUser> extends AuthClient<User> {
+  /**
+   * Goes to the backend's page, `sso.loginUrl`. Where a logout is under way it waits for that. Settles when the visitor comes back to this very page by
+   * Back, or after 30 seconds in which the page was not left.
+   *
+   * @throws {AuthError} `config_invalid`, naming the wish; `disposed`.
+   * @example
+   * button.onclick = () => auth.loginWithRedirect({ returnTo: "/orders" });
+   */
+  readonly loginWithRedirect: (wishes?: BackendSignInWishes) => Promise<void>;
+  /**
+   * As for each client; with `provider: true`, or where the backend has no `endpoints.logout`, the page goes to the backend's, `sso.logoutUrl`, once
+   * the visitor is signed out here. It comes back to `returnTo`.
+   *
+   * @throws {AuthError} As of each client; where it goes there only `config_invalid` (there is no `sso.logoutUrl`), `response_invalid` (the answer
+   * of `me` tells no address that may be gone to), `disposed`.
+   */
+  readonly logout: (options?: BackendLogoutOptions) => Promise<void>;
 }
 
 /** What `logout` of a client with the option `sso` takes. */
@@ -1032,27 +1130,28 @@ export interface LogoutOptions {
   returnTo?: string;
 }
 
-/** What `login` takes beside the credentials. */
+/** The second argument of `login`. */
 export interface LoginOptions {
-  /** Where it goes, in place of `endpoints.login`: sign-up, a second factor, a magic link. `headers` must be an object. */
+  /** Another endpoint than `endpoints.login`: sign-up, a second factor, a magic link. Its `headers` must be an object. */
   endpoint?: string | LoginEndpoint;
   /** Ends the wait; the call rejects with its reason. */
   signal?: AbortSignal;
 }
 
 /**
- * Makes a client, restoring what is stored. Resolves also when the backend is down, and after two seconds when another tab is busy with
- * the session: `status` is `"restoring"` then, and goes on by itself.
+ * Makes a client and restores the stored session. It also resolves if the backend is down, and after two seconds if another tab is busy with
+ * the session. Then `status` is `"restoring"` and changes by itself later.
  *
- * In mode `jwt` a page with a stored session, or with none, does not wait for the engine, which loads beside it. What needs the engine
- * waits for it, for `timeout` seconds at most, and rejects with `network_error`, `retryable`, if it does not come.
+ * In mode `jwt`, a page with a stored session, or with none, does not wait for the engine, which loads beside it. Calls that need the engine
+ * wait for it, for `timeout` seconds at most, and reject with `network_error`, `retryable`, if it does not load.
  *
  * @throws {AuthError} `config_invalid`, naming the option; `unsupported`, naming what the browser or its CSP lacks;
- * `network_error`, `retryable`, if a file of the package that an option needs does not come.
+ * `network_error`, `retryable`, if a file of the package that an option needs does not load.
  * @example
  * const auth = await createAuth({ mode: "jwt", storage: "local" });
  * await auth.login({ email, password });
  * const orders = await (await auth.authFetch("/orders")).json();
  */
 export declare function createAuth<User = AuthUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
+export declare function createAuth<User = AuthUser>(options: (SessionOptions | HybridOptions) & { sso: BackendSsoOptions }): Promise<BackendSsoClient<User>>;
 export declare function createAuth<User = AuthUser>(options: AuthOptions): Promise<AuthClient<User>>;

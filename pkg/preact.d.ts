@@ -1,14 +1,13 @@
 /**
- * `hallpass/preact`: the client in the idiom of Preact. Preact 10 or newer.
+ * `hallpass/preact`: the client for Preact. Preact 10 or newer.
  *
- * The app makes the client, once and outside of components, and the client stays the app's: nothing here makes another
- * one, or disposes of one that lasts.
+ * The app makes the client, once and outside of components, and disposes of it. Nothing here makes another client.
  */
 import type { ComponentChildren } from "preact";
 import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
 
 /**
- * The place to say once what a user is, for every hook of the program.
+ * Declare the type of the user here, once, for every hook of the program.
  *
  * @example
  * declare module "hallpass/preact" {
@@ -19,7 +18,7 @@ import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
  */
 export interface Register {}
 
-/** What `Register` says a user is, else {@link AuthUser}. */
+/** The user's type from `Register`, else {@link AuthUser}. */
 export type RegisteredUser = Register extends {
   /** As the app declares it. */
   user: infer User;
@@ -27,29 +26,34 @@ export type RegisteredUser = Register extends {
   ? User
   : AuthUser;
 
-/** What a component sees: the state, and the calls. A call that comes before the client waits for it. */
+/** What a component sees: the state, and the calls. A call waits until the client is ready. */
 export interface Auth<User = RegisteredUser>
   extends AuthSnapshot<User>,
     Pick<AuthClient<User>, "login" | "logout" | "authFetch" | "refresh" | "accessToken"> {
-  /** `null` always: a client that cannot be made is thrown by `<AuthProvider>` to the error boundary around it. */
+  /** Always `null`: if the client cannot be made, `<AuthProvider>` throws the error to the error boundary around it. */
   readonly error: null;
 }
 
 /** What `<AuthProvider>` takes. */
 export interface AuthProviderProps {
   /**
-   * What `createAuth` returned: the client or the promise of one. Until it is there, the status is `"restoring"`. If the
-   * promise rejects, the error (`config_invalid`, `unsupported`) is thrown to the nearest error boundary. `null` on
-   * a server only.
+   * What `createAuth` returned: the client or its promise. Until the client is ready, the status is `"restoring"`. If the
+   * promise rejects, the error (`config_invalid`, `unsupported`) is thrown to the nearest error boundary. `null` is for
+   * servers only.
    */
   auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null;
-  /** What may use the client. */
+  /**
+   * The user that the server found, or `null` if it found nobody. Shown on the server, during hydration, and
+   * until the client knows. Without it, a server renders `"restoring"`. Read once.
+   */
+  initial?: RegisteredUser | null | undefined;
+  /** The components that use the client. */
   children?: ComponentChildren;
 }
 
 /**
- * Hands the client to what is inside. On a server, and while that hydrates, the status is `"restoring"`. If each render brings
- * another client, it says so once in the console, and disposes of them when it is unmounted.
+ * Gives the client to the components inside. On a server, and during hydration, the status is `"restoring"`. If each render brings
+ * another client, it warns once in the console, and disposes of them when it is unmounted.
  */
 export declare function AuthProvider(props: AuthProviderProps): ComponentChildren;
 
@@ -63,7 +67,7 @@ export declare function AuthProvider(props: AuthProviderProps): ComponentChildre
 export declare function useAuth(): Auth;
 
 /**
- * The user, or `null`. Renders anew only when the user changes, not at a refresh.
+ * The user, or `null`. Renders again only when the user changes, not at a refresh.
  *
  * @throws {Error} outside of `<AuthProvider>`.
  */
@@ -72,8 +76,8 @@ export declare function useUser(): RegisteredUser | null;
 /** Shows its children while somebody is signed in. */
 export declare function SignedIn(props: { children?: ComponentChildren }): ComponentChildren;
 
-/** Shows its children while it is known that nobody is signed in. */
+/** Shows its children while nobody is signed in. */
 export declare function SignedOut(props: { children?: ComponentChildren }): ComponentChildren;
 
-/** Shows its children while it is not known yet whether somebody is signed in. */
+/** Shows its children until it is known whether somebody is signed in. */
 export declare function Restoring(props: { children?: ComponentChildren }): ComponentChildren;

@@ -5,8 +5,9 @@ import { missing, sourceOf, watching } from "./src/binding.js";
 const PROVIDER = "<AuthProvider auth={…}>";
 const Shown = createContext(null);
 
-export function AuthProvider({ auth, children }) {
-  const source = sourceOf(auth, PROVIDER);
+export function AuthProvider({ auth, initial, children }) {
+  const [begun] = useState(() => initial);
+  const source = useMemo(() => sourceOf(auth, PROVIDER, begun), [auth, begun]);
   const [watch] = useState(() => watching(PROVIDER));
   useEffect(() => watch.see(auth));
   useEffect(() => watch.end, [watch]);

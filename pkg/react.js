@@ -4,14 +4,15 @@ import { missing, outdated, sourceOf, watching } from "./src/binding.js";
 
 // A copy: bundlers do not look there for what an older React does not export, so that the error below can tell.
 const React = { ...Namespace };
-const { createElement, useContext, useEffect, useState, useSyncExternalStore } = React;
+const { createElement, useContext, useEffect, useMemo, useState, useSyncExternalStore } = React;
 const Source = React.createContext?.(null);
 
 const PROVIDER = "<AuthProvider auth={…}>";
 
-export function AuthProvider({ auth, children }) {
+export function AuthProvider({ auth, initial, children }) {
   if (!useSyncExternalStore) throw outdated("hallpass/react", "React 18", React.version);
-  const source = sourceOf(auth, PROVIDER);
+  const [begun] = useState(() => initial);
+  const source = useMemo(() => sourceOf(auth, PROVIDER, begun), [auth, begun]);
   const [watch] = useState(() => watching(PROVIDER));
   useEffect(() => watch.see(auth));
   useEffect(() => watch.end, [watch]);

@@ -1,13 +1,13 @@
 /**
- * `hallpass/solid`: the client in the idiom of Solid. Solid 1.
+ * `hallpass/solid`: the client for Solid. Solid 1.
  *
- * The app makes the client, once, and the client stays the app's: nothing here makes another one or disposes of it.
+ * The app makes the client, once, and disposes of it. Nothing here makes another client.
  */
 import type { Accessor, JSX } from "solid-js";
 import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
 
 /**
- * The place to say once what a user is, for every call of the program.
+ * Declare the type of the user here, once, for every call of the program.
  *
  * @example
  * declare module "hallpass/solid" {
@@ -18,7 +18,7 @@ import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
  */
 export interface Register {}
 
-/** What `Register` says a user is, else {@link AuthUser}. */
+/** The user's type from `Register`, else {@link AuthUser}. */
 export type RegisteredUser = Register extends {
   /** As the app declares it. */
   user: infer User;
@@ -26,7 +26,7 @@ export type RegisteredUser = Register extends {
   ? User
   : AuthUser;
 
-/** What a component sees: the state as accessors, and the calls. A call that comes before the client waits for it. */
+/** What a component sees: the state as accessors, and the calls. A call waits until the client is ready. */
 export type Auth<User = RegisteredUser> = {
   readonly [Name in keyof AuthSnapshot<User>]: Accessor<AuthSnapshot<User>[Name]>;
 } & Pick<AuthClient<User>, "login" | "logout" | "authFetch" | "refresh" | "accessToken">;
@@ -34,16 +34,21 @@ export type Auth<User = RegisteredUser> = {
 /** What `<AuthProvider>` takes. */
 export interface AuthProviderProps {
   /**
-   * What `createAuth` returned: the client or the promise of one. Until it is there, the status is `"restoring"`. If the
-   * promise rejects, the error (`config_invalid`, `unsupported`) is thrown to the nearest error boundary. `null` on
-   * a server only.
+   * What `createAuth` returned: the client or its promise. Until the client is ready, the status is `"restoring"`. If the
+   * promise rejects, the error (`config_invalid`, `unsupported`) is thrown to the nearest error boundary. `null` is for
+   * servers only.
    */
   auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null;
-  /** What may use the client. */
+  /**
+   * The user that the server found, or `null` if it found nobody. Shown on the server, during hydration, and
+   * until the client knows. Without it, a server renders `"restoring"`. Read once.
+   */
+  initial?: RegisteredUser | null | undefined;
+  /** The components that use the client. */
   children?: JSX.Element;
 }
 
-/** Hands the client to what is inside. On a server, and while that hydrates, the status is `"restoring"`. */
+/** Gives the client to the components inside. On a server, and during hydration, the status is `"restoring"`. */
 export declare function AuthProvider(props: AuthProviderProps): JSX.Element;
 
 /**
@@ -56,7 +61,7 @@ export declare function AuthProvider(props: AuthProviderProps): JSX.Element;
 export declare function useAuth(): Auth;
 
 /**
- * The user, or `null`. Changes only when the user does, not at a refresh.
+ * The user, or `null`. Changes only when the user changes, not at a refresh.
  *
  * @throws {Error} outside of `<AuthProvider>`.
  */
@@ -65,8 +70,8 @@ export declare function useUser(): Accessor<RegisteredUser | null>;
 /** Shows its children while somebody is signed in. */
 export declare function SignedIn(props: { children?: JSX.Element }): JSX.Element;
 
-/** Shows its children while it is known that nobody is signed in. */
+/** Shows its children while nobody is signed in. */
 export declare function SignedOut(props: { children?: JSX.Element }): JSX.Element;
 
-/** Shows its children while it is not known yet whether somebody is signed in. */
+/** Shows its children until it is known whether somebody is signed in. */
 export declare function Restoring(props: { children?: JSX.Element }): JSX.Element;

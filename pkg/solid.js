@@ -4,7 +4,7 @@ import { missing, sourceOf } from "./src/binding.js";
 const Shown = createContext();
 
 export function AuthProvider(props) {
-  const source = sourceOf(props.auth, "<AuthProvider auth={…}>");
+  const source = sourceOf(props.auth, "<AuthProvider auth={…}>", props.initial);
   // What a server has rendered shows the first state.
   const [state, setState] = createSignal(sharedConfig.context ? source.first : source.read());
   const update = () => setState(() => source.read());

@@ -4,9 +4,9 @@ import { missing, onFailure, outdated, sourceOf } from "./src/binding.js";
 
 const KEY = Symbol("hallpass");
 
-export function authState(auth) {
+export function authState(auth, { initial } = {}) {
   if (!stores.fromStore) throw outdated("hallpass/svelte", "Svelte 5");
-  const { first, read, subscribe } = sourceOf(auth, "authState(auth)");
+  const { first, read, subscribe } = sourceOf(auth, "authState(auth)", initial);
   if (auth) onFailure(auth, (error) => reportError(error));
   const store = {
     subscribe(run) {

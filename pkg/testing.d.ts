@@ -9,7 +9,7 @@ import type { AuthClient, AuthClaims, AuthStatus, AuthUser, LoginEndpoint, SignO
 
 /** How the fake client begins. */
 export interface FakeAuthOptions<User = AuthUser> {
-  /** Who is signed in, or signs in by `login`. It is copied, as through JSON. Default `null`. */
+  /** Who is signed in, or signs in by `login`. It is copied as JSON. Default `null`. */
   user?: User | null;
   /** Default: `"signed-in"` if there is a `user`, else `"signed-out"`. */
   status?: AuthStatus;
@@ -17,11 +17,11 @@ export interface FakeAuthOptions<User = AuthUser> {
   reason?: SignOutReason | null;
   /** What `login` resolves with, or why it rejects; may return a promise that the test settles. Default: `user`. */
   login?: (credentials: unknown) => User | null | Promise<User | null>;
-  /** What `claims` gives while somebody is signed in. Default `null`, as of an opaque token. */
+  /** The value of `claims` while somebody is signed in. Default `null`, as for an opaque token. */
   claims?: AuthClaims | null;
-  /** What `accessToken` gives while somebody is signed in. Default: another word after each renewal; `null`: as in `session` mode. */
+  /** The result of `accessToken` while somebody is signed in. Default: a new text after each renewal; `null`: as in `session` mode. */
   accessToken?: string | null;
-  /** Seconds from a sign-in or renewal to `expiresAt`. Default 900; `null`: no end that is known. */
+  /** Seconds from a sign-in or renewal to `expiresAt`. Default 900; `null`: the end is unknown. */
   lifetime?: number | null;
   /** Default `"ok"`. */
   storage?: StorageState;
@@ -29,7 +29,7 @@ export interface FakeAuthOptions<User = AuthUser> {
   baseUrl?: string | URL;
 }
 
-/** What answers a call: a `Response`, a status, an error that it rejects with; any other value is sent as JSON. */
+/** The answer to a call: a `Response`, a status, or an error that the call rejects with; every other value is sent as JSON. */
 export type FakeReply = object | string | number | boolean | null;
 
 /** One call of the app, in the order in which they came. */
@@ -37,21 +37,21 @@ export type FakeCall =
   | {
       /** `login(credentials)`. */
       readonly method: "login";
-      /** What it was given, as JSON carries it; of a form, its fields. */
+      /** Its argument as JSON; of a form, its fields. */
       readonly credentials: unknown;
-      /** Where it was to go, if not to the usual endpoint. */
+      /** Its endpoint, if not the usual one. */
       readonly endpoint?: string | LoginEndpoint;
     }
   | {
       /** `adopt(answer)`. */
       readonly method: "adopt";
-      /** What it was given, as JSON carries it. */
+      /** Its argument as JSON. */
       readonly answer: unknown;
     }
   | {
       /** `authFetch(…)`. */
       readonly method: "authFetch";
-      /** What it was given, as one request. Its body can be read. */
+      /** Its arguments as one request. Its body can be read. */
       readonly request: Request;
     }
   | {
@@ -62,17 +62,17 @@ export type FakeCall =
 /** What a test does with the fake client. */
 export interface FakeControls<User = AuthUser> {
   /**
-   * Somebody is signed in now, as when another tab did it: event `"signed-in"`, for another user than before `"subject-changed"`,
-   * for another profile of the same one `"user-changed"`, and `"restored"` where it was not known yet.
+   * Somebody signs in, as in another tab. Event `"signed-in"`; for another user than before `"subject-changed"`,
+   * for another profile of the same user `"user-changed"`, and while restoring `"restored"`.
    */
   signInAs(user: User | null): void;
-  /** The session is over. Default of `reason`: `"logout_elsewhere"`. Event `"signed-out"`, or `"restored"` where it was not known yet. */
+  /** The session is over. Default of `reason`: `"logout_elsewhere"`. Event `"signed-out"`, or while restoring `"restored"`. */
   signOut(reason?: SignOutReason): void;
-  /** The access token has ended: the next call renews it first. */
+  /** The access token has expired: the next call renews it first. */
   expire(): void;
   /**
-   * The next call of this method fails with `error`; once. For `"refresh"` that is the next renewal, whoever causes it: an error with
-   * code `signed_out` ends the session, with its `reason` or `"refresh_refused"`; any other comes to the caller as `refresh_unavailable`.
+   * The next call of this method fails with `error`, once. For `"refresh"` that is the next renewal, whatever causes it. An error with the
+   * code `signed_out` ends the session, with its `reason` or `"refresh_refused"`; with any other the caller gets `refresh_unavailable`.
    *
    * @throws {TypeError} For a method that cannot be made to fail.
    * @example
@@ -80,8 +80,8 @@ export interface FakeControls<User = AuthUser> {
    */
   failNext(method: "login" | "adopt" | "logout" | "refresh" | "accessToken" | "authFetch", error: Error): void;
   /**
-   * Answers `authFetch`: `"/orders"`, `"POST /orders"`, `"/orders/*"` for all that begins so, a whole URL, or a function of the
-   * request. The reply may be a function of the request, too. The last route that fits counts. A call that nothing answers rejects with an error that says so.
+   * Answers `authFetch`: `"/orders"`, `"POST /orders"`, `"/orders/*"` for all paths that begin so, a whole URL, or a function of the
+   * request. The reply may be a function of the request, too. The last matching route counts. If no route matches, the call rejects with an error that says so.
    *
    * @example
    * auth.fake.answer("/orders", [{ id: 1 }]);
@@ -93,7 +93,7 @@ export interface FakeControls<User = AuthUser> {
   ): void;
   /** The state of the store has changed: event `"storage-changed"`. */
   setStorage(state: StorageState): void;
-  /** Tells subscribers that an API wants another way of signing in (RFC 9470). */
+  /** Tells subscribers that an API demands a stronger sign-in (RFC 9470). */
   emit(event: "step-up-required", details: { acrValues: readonly string[]; maxAge: number | null }): void;
   /** Tells subscribers that the token has become too large. */
   emit(event: "token-large", details: { heaviest: readonly { name: string; bytes: number }[] }): void;
@@ -101,14 +101,14 @@ export interface FakeControls<User = AuthUser> {
   readonly calls: FakeCall[];
 }
 
-/** A client for tests: all of `AuthClient`, and `fake` to lead it. */
+/** A client for tests: all of `AuthClient`, and `fake` to control it. */
 export interface FakeAuthClient<User = AuthUser> extends AuthClient<User> {
   /** For the test, not for the app. */
   readonly fake: FakeControls<User>;
 }
 
 /**
- * Makes a fake client. It is there at once, without a promise.
+ * Makes a fake client. Returns it at once, without a promise.
  *
  * @example
  * const auth = createFakeAuth({ user: { id: 1, name: "Ada" } });

@@ -77,7 +77,7 @@ export function createFakeAuth(options = {}) {
     const words = event === "signed-out" ? { serverCode, serverMessage } : undefined;
     publish(event, { status: "signed-out", user: internUser(null), reason, expiresAt: null, issuedAt: null }, words);
   };
-  const supersedeLogin = () => login?.(new AuthError("superseded", "a later login or logout took the place of this call"));
+  const supersedeLogin = () => login?.(new AuthError("superseded", "a later login or logout replaced this call"));
 
   const needsRenewal = () => isSignedIn() && (isDue || (state.expiresAt !== null && Date.now() >= state.expiresAt));
   /** One for all who wait. */
@@ -94,7 +94,7 @@ export function createFakeAuth(options = {}) {
     const error = failures.refresh.shift();
     await null;
     if (disposed) throw goneError();
-    if (epoch !== began) throw isSignedIn() ? new AuthError("superseded", "a later login took the place of this call") : signedOut();
+    if (epoch !== began) throw isSignedIn() ? new AuthError("superseded", "a later login replaced this call") : signedOut();
     if (!error) return publish("refreshed", freshToken());
     if (error.code === "signed_out") {
       end(error.reason ?? "refresh_refused", undefined, error);
@@ -103,7 +103,7 @@ export function createFakeAuth(options = {}) {
     isDue = true;
     if (FINAL.includes(error.code)) throw error;
     const { status = null, retryAfter = null } = error;
-    const words = "the access token has ended and could not be renewed just now; the session stands, try again";
+    const words = "the access token cannot be renewed now; the session remains, try again";
     throw new AuthError("refresh_unavailable", words, { status, retryable: true, retryAfter });
   };
 

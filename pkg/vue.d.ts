@@ -1,13 +1,13 @@
 /**
- * `hallpass/vue`: the client in Vue's idiom. Vue 3.3 or newer.
+ * `hallpass/vue`: the client for Vue. Vue 3.3 or newer.
  *
- * The app makes the client, once, and the client stays the app's: nothing here makes another one or disposes of it.
+ * The app makes the client, once, and disposes of it. Nothing here makes another client.
  */
 import type { ComputedRef, Plugin } from "vue";
 import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
 
 /**
- * The place to say once what a user is, for every composable of the program.
+ * Declare the type of the user here, once, for every composable of the program.
  *
  * @example
  * declare module "hallpass/vue" {
@@ -18,7 +18,7 @@ import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
  */
 export interface Register {}
 
-/** What `Register` says a user is, else {@link AuthUser}. */
+/** The user's type from `Register`, else {@link AuthUser}. */
 export type RegisteredUser = Register extends {
   /** As the app declares it. */
   user: infer User;
@@ -26,7 +26,7 @@ export type RegisteredUser = Register extends {
   ? User
   : AuthUser;
 
-/** What a component sees: the state as refs, and the calls. A call that comes before the client waits for it. */
+/** What a component sees: the state as refs, and the calls. A call waits until the client is ready. */
 export type Auth<User = RegisteredUser> = {
   readonly [Name in keyof AuthSnapshot<User>]: ComputedRef<AuthSnapshot<User>[Name]>;
 } & Pick<AuthClient<User>, "login" | "logout" | "authFetch" | "refresh" | "accessToken"> & {
@@ -34,10 +34,19 @@ export type Auth<User = RegisteredUser> = {
     readonly error: ComputedRef<unknown>;
   };
 
+/** What the server found. */
+export interface InitialState<User> {
+  /**
+   * The user that the server found, or `null` if it found nobody. Shown on the server, during hydration, and until the client knows.
+   * Without it, a server renders `"restoring"`.
+   */
+  initial?: User | null | undefined;
+}
+
 /**
- * `auth` is what `createAuth` returned: the client or the promise of one. Until it is there, the status is `"restoring"`.
+ * `auth` is what `createAuth` returned: the client or its promise. Until the client is ready, the status is `"restoring"`.
  * If the promise rejects, the error is in `useAuth().error` and goes to `app.config.errorHandler`, or without one to
- * `reportError`. On a server, where `auth` may be `null`, and while that hydrates, the status is `"restoring"`.
+ * `reportError`. On a server, where `auth` may be `null`, and while that hydrates, the status is `"restoring"`, or what `initial` says.
  *
  * @throws {Error} when it is installed: with an older Vue, or without a client.
  * @example
@@ -45,6 +54,7 @@ export type Auth<User = RegisteredUser> = {
  */
 export declare function createAuthPlugin(
   auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null,
+  options?: InitialState<RegisteredUser>,
 ): Plugin<[]>;
 
 /**
@@ -73,8 +83,8 @@ export type Part = new () => {
 /** Shows its slot while somebody is signed in. */
 export declare const SignedIn: Part;
 
-/** Shows its slot while it is known that nobody is signed in. */
+/** Shows its slot while nobody is signed in. */
 export declare const SignedOut: Part;
 
-/** Shows its slot while it is not known yet whether somebody is signed in. */
+/** Shows its slot until it is known whether somebody is signed in. */
 export declare const Restoring: Part;

@@ -2,16 +2,16 @@ import * as Vue from "vue";
 import { missing, onFailure, outdated, sourceOf } from "./src/binding.js";
 
 const KEY = Symbol("hallpass");
-/** The source that each app shows. */
+/** The client that each app shows. */
 const shown = new WeakMap();
 
-export const createAuthPlugin = (auth) => ({
+export const createAuthPlugin = (auth, { initial } = {}) => ({
   install(app) {
     if (!app.runWithContext) throw outdated("hallpass/vue", "Vue 3.3", app.version);
-    const source = sourceOf(auth, "createAuthPlugin(auth)");
     // Installed already, with the same client.
-    if (shown.get(app) === source) return;
-    shown.set(app, source);
+    if (shown.get(app) === auth && auth) return;
+    const source = sourceOf(auth, "createAuthPlugin(auth)", initial);
+    shown.set(app, auth);
     const state = Vue.shallowRef(source.read());
     let isHydrating = false;
     const update = () => {

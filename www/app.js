@@ -1,8 +1,9 @@
 import { createAuth, isAuthError } from "/pkg/index.js";
+import { lineOf, showJournal } from "/pkg/src/devtools/journal.js";
+import { Timeline } from "/pkg/src/devtools/timeline.js";
 import { Faults } from "./faults.js";
-import { lineOf, showJournal } from "./journal.js";
 import { MODES, codeFor, optionsFor } from "./modes.js";
-import { Timeline } from "./timeline.js";
+import { Tour } from "./tour.js";
 import { watchTraffic } from "./traffic.js";
 
 const $ = (id) => document.getElementById(id);
@@ -17,13 +18,30 @@ const REASONS = {
   store_cleared: "The stored session was removed.",
 };
 
+/** Lines of the journal of calls that went a second time. */
+const SENT_AGAIN = ["replayed", "sent again with a new csrf token"];
+
 const timeline = new Timeline($("timeline"));
 const counts = { requests: 0, refreshes: 0, refused: 0 };
 const clients = new Map();
-let mode = MODES[location.hash.slice(1)] ? location.hash.slice(1) : "session";
+let mode = MODES[location.hash.slice(1)] ? location.hash.slice(1) : "jwt";
 let auth;
 
-const faults = new Faults($("switches"), $("fault-note"), () => mode, () => show());
+const faults = new Faults($("switches"), $("fault-note"), () => mode, (id) => {
+  tour.did(id);
+  show();
+});
+const press = (id) => () => $(id).click();
+const tour = new Tour($("tour"), $("tour-end"), {
+  "sign-in": () => $("sign-in").requestSubmit(),
+  "sign-out": press("sign-out"),
+  call: press("call-one"),
+  post: press("call-post"),
+  fifty: press("call-fifty"),
+  expire: () => faults.press("expire"),
+  csrf: () => faults.press("csrf"),
+  revoke: () => faults.press("revoke"),
+});
 
 /** No client asks for a token before tokens are short-lived. */
 const begun = faults.begin().then((hasFaults) => {
@@ -35,7 +53,7 @@ const begun = faults.begin().then((hasFaults) => {
 watchTraffic(({ at, kind, status }) => {
   if (kind === "refresh") counts.refreshes += 1;
   else counts.requests += 1;
-  if (kind === "api" && status === 401) counts.refused += 1;
+  if (kind === "api" && (status === 401 || status === 403)) counts.refused += 1;
   timeline.mark(at, kind === "refresh" ? "refresh" : status >= 200 && status < 400 ? "ok" : "bad");
   showCounts();
 });
@@ -44,7 +62,9 @@ function showCounts() {
   $("count-requests").textContent = counts.requests;
   $("count-refreshes").textContent = counts.refreshes;
   $("count-refused").textContent = counts.refused;
-  $("count-replays").textContent = (auth?.journal() ?? []).filter(({ event }) => event === "replayed").length;
+  const replays = (auth?.journal() ?? []).filter(({ event }) => SENT_AGAIN.includes(event)).length;
+  $("count-replays").textContent = replays;
+  $("strip-counts").textContent = `calls ${counts.requests} · refreshes ${counts.refreshes} · refused ${counts.refused} · sent again ${replays}`;
 }
 
 /** One client for each mode, made when it is first looked at. */
@@ -73,6 +93,11 @@ async function choose(name) {
   $("second-tab").href = `#${name}`;
   $("call-result").textContent = "Nothing called yet.";
   $("error").hidden = true;
+  // By cookie the page holds no token: there is nothing to look at, and `refresh()` asks the server who is signed in.
+  $("claims-part").hidden = name === "session";
+  $("refresh").textContent = name === "session" ? "Ask the server" : "Renew now";
+  faults.show();
+  tour.begin(name);
   timeline.clear();
   auth = undefined;
   show();
@@ -101,8 +126,15 @@ function show() {
   $("reason").hidden = !reason;
   $("reason").textContent = reason ? `${REASONS[reason]} (${reason})` : "";
   const isIn = status === "signed-in";
-  $("sign-in").hidden = isIn;
-  $("profile").hidden = !isIn;
+  if (isIn) tour.did("sign-in");
+  else tour.did("sign-out");
+  // What is hidden loses the focus; a keyboard goes on from there.
+  const [shown, hidden] = isIn ? [$("profile"), $("sign-in")] : [$("sign-in"), $("profile")];
+  const hadFocus = hidden.contains(document.activeElement);
+  hidden.hidden = true;
+  shown.hidden = false;
+  if (hadFocus) $("session-title").focus();
+  $("strip-status").textContent = status.replace("-", " ");
   if (isIn) showUser(user);
   if (isIn && expiresAt) timeline.token(issuedAt, expiresAt);
   showCounts();
@@ -117,9 +149,7 @@ function showUser(user) {
   small.textContent = user?.email ?? "";
   $("user").replaceChildren(strong, small);
   $("avatar").textContent = name.slice(0, 1);
-  $("claims").textContent = auth.claims
-    ? JSON.stringify(auth.claims, null, 2)
-    : "None: in session mode the page holds no token.";
+  $("claims").textContent = JSON.stringify(auth.claims, null, 2);
 }
 
 function tick() {
@@ -146,7 +176,8 @@ function fail(error) {
     : String(error);
 }
 
-async function call(describe) {
+/** `name` is the step that it may be. */
+async function call(name, describe) {
   const before = performance.now();
   $("call-result").textContent = "…";
   try {
@@ -155,22 +186,24 @@ async function call(describe) {
   } catch (error) {
     $("call-result").textContent = isAuthError(error) ? `AuthError ${error.code}\n${error.message}` : String(error);
   }
+  $("strip-result").textContent = $("call-result").textContent.split("\n", 1)[0];
+  tour.did(name);
   show();
 }
 
 const describe = async (response) => `${response.status} ${response.statusText}\n${(await response.text()).slice(0, 600)}`;
 const orders = () => `/api/${mode}/orders`;
 
-$("call-one").addEventListener("click", () => call(async () => describe(await auth.authFetch(orders()))));
+$("call-one").addEventListener("click", () => call("call", async () => describe(await auth.authFetch(orders()))));
 $("call-post").addEventListener("click", () =>
-  call(async () => {
+  call("post", async () => {
     const body = JSON.stringify({ item: "a pencil", quantity: 1 });
     const headers = { "Content-Type": "application/json" };
     return describe(await auth.authFetch(orders(), { method: "POST", headers, body }));
   }),
 );
 $("call-fifty").addEventListener("click", () =>
-  call(async () => {
+  call("fifty", async () => {
     const { refreshes } = counts;
     const one = async () => {
       const response = await auth.authFetch(orders());
@@ -191,7 +224,7 @@ $("call-fifty").addEventListener("click", () =>
   }),
 );
 $("call-foreign").addEventListener("click", () =>
-  call(async () => {
+  call("foreign", async () => {
     const host = location.hostname === "localhost" ? "127.0.0.1" : "localhost";
     const url = `${location.protocol}//${host}:${location.port}/open/echo`;
     const response = await auth.authFetch(url);
@@ -204,24 +237,26 @@ $("call-foreign").addEventListener("click", () =>
 $("sign-in").addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = event.target.querySelector("button");
-  button.disabled = true;
+  // One that is disabled loses the focus.
+  if (button.getAttribute("aria-disabled")) return;
+  button.setAttribute("aria-disabled", "true");
   $("error").hidden = true;
   try {
     await auth.login(Object.fromEntries(new FormData(event.target)));
   } catch (error) {
     fail(error);
   }
-  button.disabled = false;
+  button.removeAttribute("aria-disabled");
   show();
 });
 $("sign-out").addEventListener("click", () => auth.logout());
 $("refresh").addEventListener("click", () =>
-  call(async () => {
+  call("refresh", async () => {
     await auth.refresh();
-    return "Renewed.";
+    return mode === "session" ? "Asked." : "Renewed.";
   }),
 );
-$("fault-reset").addEventListener("click", () => faults.mend());
+$("fault-reset").addEventListener("click", () => faults.undo());
 
 function copies(button, text) {
   button.addEventListener("click", async () => {

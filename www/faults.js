@@ -11,7 +11,7 @@ const down = [
   { path: "/api/*", status: 503 },
 ];
 
-/** `state`: stays on until mended. Else it happens once. */
+/** `state`: stays on until undone. Else it happens once. `lacks`: by mode, why there is nothing to break. */
 const SWITCHES = [
   { id: "down", title: "Server down", text: "Every answer is 503. Nobody is signed out by that.", state: true },
   {
@@ -21,10 +21,28 @@ const SWITCHES = [
     on: "Here a cookie session may be idle for 8 hours; with less than one, the jump itself would end it.",
     state: true,
   },
-  { id: "expire", title: "Token expired", text: "The server refuses every token given out so far.", done: "All access tokens are refused from now on." },
+  {
+    id: "expire",
+    title: "Token expired",
+    text: "The server refuses every token given out so far.",
+    done: "All access tokens are refused from now on.",
+    lacks: { session: "There is no token in session mode." },
+  },
   { id: "revoke", title: "Session revoked", text: "The server ends your session for good.", done: "Every session has been revoked." },
-  { id: "lost", title: "Answer lost", text: "The next refresh is done, but its answer never arrives.", done: "The answer of the next refresh will be lost." },
-  { id: "csrf", title: "CSRF token rotated", text: "The token that the page holds is no longer right.", done: "The CSRF tokens have been rotated." },
+  {
+    id: "lost",
+    title: "Answer lost",
+    text: "The next refresh is done, but its answer never arrives.",
+    done: "The answer of the next refresh will be lost.",
+    lacks: { session: "Nothing is refreshed in session mode." },
+  },
+  {
+    id: "csrf",
+    title: "CSRF token rotated",
+    text: "The token that the page holds is now invalid.",
+    done: "The CSRF tokens have been rotated.",
+    lacks: { jwt: "There is no cookie in JWT mode, so nothing to forge." },
+  },
 ];
 
 const send = (path, method, body) =>
@@ -35,6 +53,7 @@ export class Faults {
   #buttons = new Map();
   #note;
   #mode;
+  #hasApi = true;
 
   /** `mode()` tells the mode of the moment; `after()` is called when something has been broken. */
   constructor(list, note, mode, after) {
@@ -45,7 +64,6 @@ export class Faults {
       button.dataset.testid = `fault-${item.id}`;
       button.innerHTML = "<strong><span></span><em></em></strong><small></small>";
       button.querySelector("span").textContent = item.title;
-      button.querySelector("small").textContent = item.text;
       button.addEventListener("click", async () => {
         await this.#flip(item);
         after(item.id);
@@ -54,21 +72,27 @@ export class Faults {
       list.append(document.createElement("li"));
       list.lastChild.append(button);
     }
-    this.#show();
+    this.show();
+  }
+
+  /** As a click on the switch of this name. */
+  press(id) {
+    this.#buttons.get(id).click();
   }
 
   /** Makes tokens short-lived. False: the backend has no fault API. */
   async begin() {
     const answer = await send("/settings", "PUT", { accessTtlMs: TOKEN_LIFE, idleMs: IDLE }).catch(() => null);
     if (answer?.ok) return true;
-    for (const button of this.#buttons.values()) button.disabled = true;
+    this.#hasApi = false;
+    this.show();
     return false;
   }
 
-  async mend() {
+  async undo() {
     this.#on.clear();
     await Promise.all([send("/rules", "PUT", []), send("/clock", "PUT", { offsetMs: 0 })]);
-    this.#show();
+    this.show();
     this.#note.textContent = "All is well again.";
   }
 
@@ -92,15 +116,19 @@ export class Faults {
         send("/rules", "PUT", [{ path: `/auth/${this.#mode()}/refresh`, times: 1, drop: "after" }, ...rules]),
     };
     const answer = await act[item.id]().catch(() => null);
-    this.#show();
+    this.show();
     this.#note.textContent = answer?.ok
       ? item.done ?? `${item.title}: ${isOn ? "on" : "off"}. ${(isOn && item.on) || ""}`
       : "The backend did not do it. Is it running with --faults?";
   }
 
-  #show() {
+  /** The switches, as they are in the mode of the moment. */
+  show() {
     for (const item of SWITCHES) {
       const button = this.#buttons.get(item.id);
+      const lacks = item.lacks?.[this.#mode()];
+      button.disabled = !this.#hasApi || Boolean(lacks);
+      button.querySelector("small").textContent = lacks ?? item.text;
       const isOn = this.#on.has(item.id);
       if (item.state) button.setAttribute("aria-pressed", isOn);
       button.querySelector("em").textContent = item.state ? (isOn ? "on" : "off") : "once";

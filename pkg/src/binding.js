@@ -6,9 +6,24 @@ const sources = new WeakMap();
 
 /**
  * A client, or the promise of one, as something to show at once: `read()` gives the state and the methods, the same
- * object until something changes; `first` is what a server renders, and what is shown until the client is there.
+ * object until something changes; `first` is what a server renders, and what is shown until the client is there. `initial` is the user that
+ * a server has found, `null` if it found nobody: shown until the client knows.
  */
-export function sourceOf(auth, taker) {
+export function sourceOf(auth, taker, initial) {
+  const source = clientSource(auth, taker);
+  if (initial === undefined) return source;
+  if (typeof initial !== "object" || initial?.then) {
+    throw new Error(`${taker} got an initial that is no user: give it the user as an object, null for nobody, or nothing where the server does not know.`);
+  }
+  const first = Object.freeze({ ...source.first, status: initial ? "signed-in" : "signed-out", user: initial });
+  const read = () => {
+    const state = source.read();
+    return state.status === "restoring" && !state.error ? first : state;
+  };
+  return { ...source, first, read };
+}
+
+function clientSource(auth, taker) {
   const known = auth && sources.get(auth);
   if (known) return known;
   if (!auth && isServer) {
@@ -29,7 +44,7 @@ function make(auth) {
   const view = (state) => Object.freeze({ ...state, ...actions });
   const nothing = { user: null, reason: null, expiresAt: null, issuedAt: null, storage: "ok", error: null };
   const first = view({ status: "restoring", ...nothing });
-  // Nobody is signed in on a server: what it renders is for every visitor.
+  // A server has no session of its own: without `initial`, what it renders is for every visitor.
   if (isServer) {
     auth.then?.(undefined, () => {});
     return { first, read: () => first, subscribe: () => () => {} };

@@ -16,6 +16,10 @@ const MEANINGS = ["ok", "nobody", "refused", "pending", "not-now"];
 // By `cargo xtask table`: endpoints.
 const ENDPOINTS = ["login", "logout", "refresh", "me"];
 // End of the table.
+/** The endpoint that a call of the app is for. */
+// By `cargo xtask table`: calls.
+const CALLS = { 1: "login", 2: "logout" };
+// End of the table.
 // Of what can be wrong with an option.
 // By `cargo xtask table`: faults.
 const NOT_A_URL = 11;
@@ -51,8 +55,10 @@ export function translatorOf(options) {
     return headers;
   };
 
+  let mePath;
   /** Sends what the engine wants to be sent, as the endpoint wants it. */
   const send = async (kind, url, init, tokens, login, ask, through) => {
+    if (kind === "me") mePath = new URL(url).pathname;
     const contract = contractFor(kind, login);
     const added = {};
     for (const given of [options.headers, contract?.headers]) {
@@ -118,6 +124,13 @@ export function translatorOf(options) {
     send,
     read,
     refuses,
+    /** The message of an error that a call of this kind got, with the endpoint's method in place of the engine's. */
+    named: (message, call, login) =>
+      message.replace(/ \((GET|POST) ([^ :)]*)/, (found, method, path) => {
+        // The CSRF endpoint is asked by GET, for all of them.
+        const kind = method === "POST" ? CALLS[call] ?? "refresh" : path === mePath && "me";
+        return kind ? ` (${contractFor(kind, login).method} ${path}` : found;
+      }),
     /** Resolves what only this asks for. `lists(url)` says whether an origin is listed. Throws what is wrong with an option, as a list. */
     resolve(base, lists) {
       for (const one of Object.values(primes)) {

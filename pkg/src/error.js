@@ -3,22 +3,26 @@ const BRAND = Symbol.for("hallpass.AuthError");
 export class AuthError extends Error {
   constructor(code, message, members) {
     super(message);
-    this.code = code;
-    this.status = null;
-    this.retryable = false;
-    this.retryAfter = null;
-    this.serverCode = null;
-    this.serverMessage = null;
-    this.option = null;
-    this.reason = null;
-    this.body = null;
-    Object.assign(this, members);
+    Object.assign(this, {
+      code,
+      status: null,
+      retryable: false,
+      retryAfter: null,
+      serverCode: null,
+      serverMessage: null,
+      option: null,
+      reason: null,
+      body: null,
+      ...members,
+    });
   }
 }
 
 // On the prototype, as the built-in errors have it.
-Object.defineProperty(AuthError.prototype, "name", { value: "AuthError", configurable: true, writable: true });
-Object.defineProperty(AuthError.prototype, BRAND, { value: true });
+Object.defineProperties(AuthError.prototype, {
+  name: { value: "AuthError", configurable: true, writable: true },
+  [BRAND]: { value: true },
+});
 
 /** An option is wrong, or what was given in its place; `words` say how. */
 export const configError = (option, words) => new AuthError("config_invalid", `option ${option}: ${words}`, { option });

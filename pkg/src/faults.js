@@ -83,5 +83,6 @@ export function wordsOf(option, fault, value, kind) {
   if (fault) return `is missing; must be ${allowed(option, fault)}`;
   // The value itself is not shown: it may be a secret in the wrong place.
   const given = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  return `is of kind ${given}; must be ${allowed(option, kind)}`;
+  const article = given === "null" || given === "undefined" ? "" : /^[aeiou]/.test(given) ? "an " : "a ";
+  return `is ${article}${given}; must be ${allowed(option, kind)}`;
 }

@@ -23,13 +23,13 @@ export function onDemand(name, load) {
 async function loaded(file, name, load) {
   try {
     const loading = load().catch((error) => loadedAnew(file, error));
-    const { [name]: part } = await inTime(loading, PATIENCE, () => new Error("the file has not come in time"));
+    const { [name]: part } = await inTime(loading, PATIENCE, () => new Error("too late"));
     if (part) return part;
-    throw new SyntaxError("the file is cut short");
+    throw new SyntaxError("cut short");
   } catch (cause) {
     file.part = undefined;
     const retryable = !globalThis.ServiceWorkerGlobalScope;
-    const words = retryable ? "try again, or load the page anew" : "in a service worker it has to be in one file with the rest";
+    const words = retryable ? "try again, or reload the page" : "a service worker needs hallpass/whole";
     throw new AuthError(retryable ? "network_error" : "unsupported", `cannot load ${name}: ${words}`, { cause, retryable });
   }
 }

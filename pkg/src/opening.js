@@ -8,6 +8,8 @@ import { giveBack, isTaken, take } from "./owners.js";
 import { stampOf } from "./stored.js";
 import { translatorOf } from "./translator.js";
 
+const isServer = !globalThis.document && !globalThis.WorkerGlobalScope;
+
 /**
  * The shell, once it is known who is signed in. `open`: what makes one. `asked`: the answer to `me` that was asked for before.
  * Throws a list for an option that is wrong.
@@ -33,6 +35,7 @@ export async function openShell(open, options, asked) {
   // What the core finds wrong: the option, and the number of the fault.
   if (Array.isArray(opened)) throw opened;
   take(key);
+  opened.wrongPath = (...seen) => onDemand("wrongPath", () => import("./wrong-path.js")).then((tell) => tell(options, ...seen), () => {});
   const shell = Object.create(opened);
   shell.release = () => {
     opened.release();
@@ -41,6 +44,7 @@ export async function openShell(open, options, asked) {
   try {
     translator?.resolve(shell.base(), shell.lists);
     await shell.ready();
+    if (isServer) (await onDemand("forOne", () => import("./for-one.js")))(shell, AuthError);
   } catch (error) {
     shell.release();
     throw error;

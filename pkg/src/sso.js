@@ -1,17 +1,25 @@
-// A client that signs in at an identity provider. Loaded with the option `sso`; what a sign-in itself needs is loaded with the first one.
+// A client that signs in at an identity provider by itself, in mode `jwt`. Loaded with the option `sso`; what a sign-in itself needs is loaded with the first one.
 
 import { AuthError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { optionsOf } from "./sso/options.js";
+import { endings } from "./sso/ending.js";
 import { forEngine, marked } from "./sso/engine.js";
+import { extended } from "./sso/extended.js";
 import { hintOf } from "./sso/hint.js";
 import { providerOf } from "./sso/provider.js";
+import { within } from "./sso/within.js";
 import { inTime, unlessAborted } from "./wait.js";
 
 /** Milliseconds for which the tokens of a sign-in wait for a client, where theirs is gone. */
 const PATIENCE = 10_000;
+/** Seconds that a visitor may take in a window. */
+const LONGEST_POPUP = 600;
 /** Begins a state of ours, and with it an answer that may be one. */
 const MAY_BE_OURS = /[?&]state=hallpass\./;
+
+/** For what is loaded by few. */
+const TOOLS = { extended, inTime, marked, onDemand, unlessAborted };
 
 /** The answers that this page was opened with, by the key of the client. Who asks again is told the same, also through the next client. */
 const answers = new Map();
@@ -40,13 +48,18 @@ function forget({ key, client }, event) {
 }
 
 /** A client by `open`, with the ways to sign in. Throws a list for an option that is wrong. */
-export async function signingIn(options, open) {
-  const providers = new Map([...optionsOf(options)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
-  const client = await open(forEngine(options, providers));
+export async function signingIn(given, open) {
+  const providers = new Map([...optionsOf(given)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
+  const hasMore = [...providers.values()].some(({ own }) => own.apis || own.dpop);
+  const more = hasMore ? await (await onDemand("moreOf", () => import("./sso/more.js")))(given, providers, open, TOOLS) : undefined;
+  const { options = given } = more ?? {};
+  const client = await open(forEngine(options, providers, more?.renew));
+  const shown = more ? await more.around(client) : client;
   const hint = hintOf(options, client);
   const { key = "default" } = options;
   const alone = providers.get("");
-  const context = { client, key, providers, hint, logouts: 0, isDisposed: false };
+  const ending = endings();
+  const context = { client, key, providers, hint, more, logouts: 0, isDisposed: false };
   const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(context);
   client.subscribe(({ event, reason }) => {
     if (/^logout/.test(reason)) context.logouts++;
@@ -91,27 +104,32 @@ export async function signingIn(options, open) {
 
   const byRedirect = async ({ provider, ...wishes } = {}, demanded) => {
     const of = chosen(provider);
+    if (await ending.hinders()) return undefined;
     return (await flow()).redirect(of, wishes, demanded);
   };
-  const byPopup = async ({ provider, ...wishes } = {}, demanded) => {
+  const byPopup = async ({ provider, signal: given, timeout = LONGEST_POPUP, ...wishes } = {}, demanded) => {
     const of = chosen(provider);
-    wishes.signal?.throwIfAborted();
+    given?.throwIfAborted();
+    if (typeof timeout !== "number" || !(timeout > 0)) throw new AuthError("config_invalid", "option timeout: must be seconds, more than 0", { option: "timeout" });
     // Before anything is waited for: else the browser takes it for no click of the visitor's.
     const popup = opened();
-    const { inPopup } = await whereClosed(popup, unlessAborted(wishes.signal, flow()));
-    const answer = await inPopup(of, popup, wishes, demanded);
-    forget(context);
-    return answer;
+    return within(timeout, given, async (signal) => {
+      const { inPopup } = await whereClosed(popup, unlessAborted(signal, flow()));
+      const answer = await inPopup(of, popup, { ...wishes, signal }, demanded);
+      forget(context);
+      return answer;
+    });
   };
 
   const dispose = () => {
     context.isDisposed = true;
+    more?.leave();
     client.dispose();
   };
   /** The name of the provider at which who is signed in has done so, if that is known. */
   const ofSession = () => (alone ? "" : client.user?.provider ?? hint.get()[0]);
 
-  return extended(client, {
+  return extended(shown, {
     loginWithRedirect: async (wishes) => byRedirect(wishes),
     handleCallback,
     loginWithPopup: async (wishes) => byPopup(wishes),
@@ -130,15 +148,19 @@ export async function signingIn(options, open) {
       const name = typeof where === "string" ? where : ofSession();
       const [of, token] = hint.get();
       context.logouts++;
-      const ended = client.logout();
-      if (!where) return ended;
-      // Whatever becomes of the revocation: the provider ends the session itself.
-      const done = ended.catch(() => {});
-      const there = chosen(name);
-      const { leave } = await flow();
-      await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" });
+      if (!where) return client.logout();
+      return ending.of(async (left) => {
+        // Whatever becomes of the revocation: the provider ends the session itself.
+        const done = client.logout().catch(() => {});
+        const there = chosen(name);
+        const { leave } = await flow();
+        await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" }, left);
+      });
     },
-    adopt: async (answer) => client.adopt(alone && answer?.refresh_token ? { ...answer, refresh_token: marked(alone.own, answer.refresh_token) } : answer),
+    adopt: async (answer) => {
+      if (more?.bound) return client.adopt(await more.bound.adopted(alone?.own, answer));
+      return client.adopt(alone && answer?.refresh_token ? { ...answer, refresh_token: marked(alone.own, answer.refresh_token) } : answer);
+    },
     dispose,
     ...(Symbol.dispose && { [Symbol.dispose]: dispose }),
   });
@@ -150,7 +172,7 @@ function opened() {
     throw new AuthError("unsupported", "the page is in a frame of another site, where no window can bring it an answer; open the app in a window of its own");
   }
   const popup = window.open("about:blank", "", "popup,width=480,height=680");
-  if (!popup) throw new AuthError("popup_blocked", "the browser lets no window open; call loginWithPopup in the handler of a click, or sign in by redirect");
+  if (!popup) throw new AuthError("popup_blocked", "the browser opens no window; call loginWithPopup in the handler of a click, or sign in by redirect");
   return popup;
 }
 
@@ -172,7 +194,3 @@ async function whereClosed(popup, loading) {
     throw error;
   }
 }
-
-/** The client with more methods. Its getters go on being getters. */
-const extended = (client, methods) =>
-  Object.freeze(Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(client), ...Object.getOwnPropertyDescriptors(methods) }));

@@ -73,7 +73,7 @@ export function startingShell(stored, open, options) {
 
   /** The engine's shell. Nobody waits for it longer than for an answer, nor when they have given up. */
   const soon = (signal = never) => {
-    const late = () => new AuthError("network_error", "the engine has not loaded in time; try again", { retryable: true });
+    const late = () => new AuthError("network_error", "the engine has not loaded in time", { retryable: true });
     return unlessAborted(signal, inTime(opened(), (options.timeout ?? USUAL_TIMEOUT) * 1_000, late)).then(alive);
   };
 

@@ -96,7 +96,7 @@ const answered = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("the database is held by a page of another version"));
+    request.onblocked = () => reject(new Error("a page of another version blocks the database"));
   });
 
 const finished = (transaction) =>

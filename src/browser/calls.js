@@ -12,7 +12,7 @@ export function callsOf(shell) {
     call(kind, payload, signal) {
       if (signal?.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
-        const id = shell.openCall({ resolve, reject }, signal);
+        const id = shell.openCall({ resolve, reject, kind }, signal);
         shell.deliver(kind, id, payload);
       });
     },
@@ -55,7 +55,8 @@ export function callsOf(shell) {
     },
 
     fail(id, code, message, members) {
-      shell.closeCall(id)?.reject(shell.makeError(code, message, members));
+      const call = shell.closeCall(id);
+      call?.reject(shell.makeError(code, shell.translator?.named(message, call.kind, shell.signingIn) ?? message, members));
     },
   };
 }

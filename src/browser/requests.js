@@ -86,6 +86,8 @@ export function requestsOf(shell) {
           isSentOn ? 302 : response.status, isHtml(response), early ? undefined : date(header("Date")), retryAfter, date(retryAfter), moved, text, , , refused,
         ];
         await translator?.read(kind, response, answer, login);
+        // As of a path that leads nowhere, where the app's own rule says nothing of it.
+        if (!answer[8] && /^(404|405|501|2..\s*<)/.test(answer[0] + text)) shell.wrongPath?.(kind, method, url, answer, login);
       } catch (error) {
         // Offline, DNS, TLS, CORS, redirect, closed connection: the browser does not tell which.
         answer = shell.translator?.blame(error);

@@ -86,7 +86,7 @@ impl Client {
             given: lowered.given,
             is_disposed: Cell::new(false),
         }));
-        settled(loaded::begin(&client.0.inner.shell)).await?;
+        settled(loaded::begin(&client.0.inner.shell, &client.0.given)).await?;
         Ok(client)
     }
 

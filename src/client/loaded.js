@@ -4,8 +4,17 @@ import { AuthError, configError, isAuthError, makeError as errorOf } from "../..
 import { onDemand } from "../../pkg/src/lazy.js";
 import { inWords } from "../../pkg/src/words.js";
 
-/** Out of a list, as the core gives it to a Rust app: at its end, what there is to say beyond the code. */
-export const makeError = (code, message, members) => Object.assign(errorOf(code, message, members), { detail: members[8] });
+/** A request, as the messages of errors name it. */
+const REQUEST = /\([A-Z]+ \/[^ :)]*/;
+
+/**
+ * Out of a list, as the core gives it to a Rust app: at its end, what there is to say beyond the code. The message may name the method that
+ * the endpoint has by its contract.
+ */
+export function makeError(code, message, members) {
+  const [named] = REQUEST.exec(message) ?? [];
+  return Object.assign(errorOf(code, message, members), { detail: named ? members[8].replace(REQUEST, () => named) : members[8] });
+}
 
 /** Code, status, retryAfter, serverCode, serverMessage, option, reason, body, detail; `undefined` for what is no error of the package. */
 export function partsOf(error) {
@@ -33,8 +42,9 @@ export const load = (options, isTranslated, namesHeaders) =>
   });
 
 /** Once it is known who is signed in. */
-export const begin = (shell) =>
+export const begin = (shell, options) =>
   inWords(() => {
+    shell.wrongPath = (...seen) => onDemand("wrongPath", () => import("../../pkg/src/wrong-path.js")).then((tell) => tell(options, ...seen), () => {});
     shell.translator?.resolve(shell.base(), shell.lists);
     return shell.ready();
   });

@@ -15,7 +15,7 @@ extern "C" {
 
     pub(super) fn load(options: &JsValue, is_translated: bool, names_headers: bool) -> Promise;
 
-    pub(super) fn begin(shell: &Shell) -> Promise;
+    pub(super) fn begin(shell: &Shell, options: &JsValue) -> Promise;
 
     pub(super) fn login(
         shell: &Shell,
@@ -28,6 +28,12 @@ extern "C" {
 }
 
 // Nothing in Rust calls these: see the end of `src/browser/shell.rs`.
+
+#[wasm_bindgen(module = "/pkg/src/bounded.js")]
+extern "C" {
+    #[allow(dead_code, reason = "takes the file along")]
+    type BoundedFile;
+}
 
 #[wasm_bindgen(module = "/pkg/src/contracts.js")]
 extern "C" {
@@ -153,6 +159,12 @@ extern "C" {
 extern "C" {
     #[allow(dead_code, reason = "takes the file along")]
     type WaitFile;
+}
+
+#[wasm_bindgen(module = "/pkg/src/wrong-path.js")]
+extern "C" {
+    #[allow(dead_code, reason = "takes the file along")]
+    type WrongPathFile;
 }
 
 #[wasm_bindgen(module = "/pkg/src/words.js")]

@@ -6,6 +6,7 @@ use super::form::Form;
 use super::id_token::{check, same_person};
 use super::logout::{is_long, leave};
 use super::pushed::{Push, push, pushed};
+use super::refusal::Refusal;
 use super::request::{Begun, begin};
 use super::slot::ended;
 use super::token::{answered, exchange};
@@ -90,12 +91,18 @@ pub fn call(name: &str, forms: &[Form]) -> Form {
         "check" => check(form(0), form(1), form(2)),
         _ => Ok(()),
     };
-    if let Err(refusal) = done {
-        out = Form::default();
-        out.put("fault", refusal.code.as_str());
-        out.put("words", refusal.words);
-        out.put("by", if refusal.by_provider { "provider" } else { "" });
+    match done {
+        Ok(()) => out,
+        Err(refusal) => refused(refusal),
     }
+}
+
+/// A form that says so.
+pub(super) fn refused(refusal: Refusal) -> Form {
+    let mut out = Form::default();
+    out.put("fault", refusal.code.as_str());
+    out.put("words", refusal.words);
+    out.put("by", if refusal.by_provider { "provider" } else { "" });
     out
 }
 

@@ -43,6 +43,8 @@ const ENDPOINTS: &[&str] = &[
 const ISS: &str = "authorization_response_iss_parameter_supported";
 const PUSHED: &str = "require_pushed_authorization_requests";
 const ALGORITHMS: &str = "id_token_signing_alg_values_supported";
+/// RFC 9449 §5.1.
+pub(super) const DPOP: &str = "dpop_signing_alg_values_supported";
 
 /// What of the document is believed and may be kept. `own` has `issuer`, and origins as `insecure`.
 ///
@@ -86,5 +88,6 @@ pub fn read(own: &Form, document: &Form) -> Result<Form, Refusal> {
         }
     }
     server.copy(document, ALGORITHMS);
+    server.copy(document, DPOP);
     Ok(server)
 }

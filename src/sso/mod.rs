@@ -15,13 +15,20 @@
 //! | `id_token` | whether the claims of an ID token are those that were asked for |
 //! | `logout` | how the session at the provider ends, and the way back |
 //! | `pushed` | whether a request is pushed to the provider first |
+//! | `api` | the token for one of several APIs |
+//! | `dpop` | what a proof of possession says, and what follows from its answer |
+//! | `challenge` | what `WWW-Authenticate` says |
 //! | `refusal` | why something is not taken |
-//! | `calls` | the same by name, for JavaScript |
+//! | `calls`, `further` | the same by name, for JavaScript: those of a sign-in, and those that few need |
 
+mod api;
 mod callback;
 mod calls;
+mod challenge;
 mod discovery;
+mod dpop;
 mod form;
+mod further;
 mod id_token;
 mod logout;
 mod pushed;
@@ -34,10 +41,14 @@ mod url;
 #[cfg(test)]
 mod tests;
 
+pub use api::{answered_for_api, ask_for_api};
 pub use callback::{Callback, STATE_PREFIX, judge};
 pub use calls::call;
+pub use challenge::challenges;
 pub use discovery::{read, well_known};
+pub use dpop::{answer_to_proof, is_of_type, is_own_key, proof, proves};
 pub use form::Form;
+pub use further::call_further;
 pub use id_token::{check, same_person};
 pub use logout::{is_long, leave};
 pub use pushed::{Push, push, pushed};

@@ -22,6 +22,8 @@ pub enum Code {
     ResponseInvalid,
     /// The ID token is not to be believed.
     TokenUntrusted,
+    /// The provider refuses what goes beyond the sign-in.
+    RequestRejected,
 }
 
 impl Code {
@@ -34,6 +36,7 @@ impl Code {
             Code::CallbackRefused => "callback_refused",
             Code::ResponseInvalid => "response_invalid",
             Code::TokenUntrusted => "token_untrusted",
+            Code::RequestRejected => "request_rejected",
         }
     }
 }

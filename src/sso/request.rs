@@ -39,6 +39,7 @@ const OURS: &[&str] = &[
     "iss",
     "request",
     "request_uri",
+    "dpop_jkt",
 ];
 
 const NAMES_ITSELF: &str = "authorization_response_iss_parameter_supported";
@@ -46,7 +47,7 @@ const NAMES_ITSELF: &str = "authorization_response_iss_parameter_supported";
 /// Begins a login.
 ///
 /// - `own`: `client_id`, `redirect_uri`, `scope`, `key` (of the client), `origin` (of the page); `shares_redirect_uri`, if another provider of the
-///   client has the same.
+///   client has the same; `resource` of each API; what [`proves`](super::proves) has given.
 /// - `server`: as [`read`](super::read) gave it.
 /// - `wishes`: `prompt`, `login_hint`, `acr_values`, `max_age` (seconds), `ui_locales`; `return_to`, `app_state`, `kind`. With `step_up` what is
 ///   asked for is demanded (RFC 9470), and of the person `sub`, if that is given.
@@ -76,6 +77,8 @@ pub fn begin(
     let mut query = Form::default();
     query.put("response_type", "code");
     query.copy_all(own, &["client_id", "redirect_uri", "scope"]);
+    // RFC 8707 §2.1; RFC 9449 §10: the code is bound to the key from here on.
+    query.copy_all(own, &["resource", "dpop_jkt"]);
     for &(name, from) in &[
         ("state", "state"),
         ("nonce", "nonce"),
@@ -108,7 +111,7 @@ pub fn begin(
         ],
     );
     slot.copy(server, "id_token_signing_alg_values_supported");
-    slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope"]);
+    slot.copy_all(own, &["key", "client_id", "redirect_uri", "scope", "dpop"]);
     slot.copy_all(fresh, &["nonce", "verifier"]);
     slot.put("made", fresh.get("now"));
     slot.copy_all(

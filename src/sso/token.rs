@@ -30,9 +30,9 @@ pub fn answered(slot: &Form, status: u64, answer: &Form) -> Result<(), Refusal> 
     if answer.get("access_token").is_empty() {
         return wrong("the token answer has no access_token");
     }
-    // RFC 6749 §7.1: of a type that is not understood it must not be used. Some leave it out.
+    // RFC 6749 §7.1: of a type that is not understood it must not be used. Some leave it out. Where there was a proof, see `is_of_type`.
     let kind = answer.get("token_type");
-    if !kind.is_empty() && !kind.eq_ignore_ascii_case("bearer") {
+    if slot.get("dpop").is_empty() && !kind.is_empty() && !kind.eq_ignore_ascii_case("bearer") {
         return wrong("the token answer has a token_type that is not Bearer");
     }
     if (is_openid(slot) || demands(slot)) && answer.get("id_token").is_empty() {

@@ -29,8 +29,9 @@ for (const path of await filesUnder("docs/backends", ".md")) {
   const load = async (file) => (existsSync(own(file)) ? import(own(file)) : undefined);
   const server = await load("start.js");
   if (server?.flows) presets.push([page, tools, server, await load("checks.js")]);
-  else if (server) live(page, tools, server, await load("checks.js"));
-  else recipe(page, tools);
+  else if (server) live(page, tools, server, await load("checks.js"), await server.whyNot?.());
+  // Where the server may be missing, the exchanges that the page documents are there.
+  if (!server || (server.whyNot && page.exchanges.length)) recipe(page, tools);
 }
 // Most of their time is that of the server's process, which starts or answers.
 describe("through all flows", { concurrency: availableParallelism() }, () => {

@@ -1,5 +1,5 @@
 use crate::world::{World, header, headers_of};
-use hallpass::core::{Body, Code, CsrfSource, FetchAnswer, Mode, Options};
+use hallpass::core::{Body, Code, CsrfSource, FetchAnswer, Mode, Options, Status};
 
 fn by_endpoint() -> World {
     let source = CsrfSource::Endpoint {
@@ -453,4 +453,35 @@ fn a_call_whose_refresh_made_way_for_a_login_is_answered_when_that_fails() {
     world.answer("/auth/refresh", 204, "");
     world.api(get, 200);
     assert!(world.got_answer(get));
+}
+
+#[test]
+fn a_csrf_endpoint_that_is_not_there_keeps_no_start_waiting() {
+    let source = || CsrfSource::Endpoint {
+        url: "/csrf".into(),
+        field: None,
+    };
+    for (status, body, expected) in [
+        (404, "", Status::SignedOut),
+        (405, "<html>", Status::SignedOut),
+        (200, "<html>", Status::SignedOut),
+        (200, r#"{"other":"x"}"#, Status::SignedOut),
+        (204, "", Status::SignedOut),
+        (200, r#"{"csrfTok"#, Status::Restoring),
+        (503, "", Status::Restoring),
+        (403, "<html>", Status::Restoring),
+    ] {
+        let mut world = World::new(Options {
+            csrf: Some(Some((source(), "X-CSRF".into()))),
+            ..Options::new(Mode::Hybrid)
+        });
+        let (ready, call) = (world.ready(), world.get());
+        world.answer("/csrf", status, body);
+        assert_eq!(world.status(), expected, "{status} {body}");
+        assert!(world.outcome(ready).is_ok());
+        assert_eq!(
+            world.sendings(call).len(),
+            usize::from(expected == Status::SignedOut)
+        );
+    }
 }

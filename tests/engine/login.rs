@@ -75,6 +75,21 @@ const REFUSALS: &[(u16, &str, Code)] = &[
         Code::InvalidCredentials,
     ),
     (
+        401,
+        r#"{"error":"You have to confirm your email address before continuing."}"#,
+        Code::RequestRejected,
+    ),
+    (
+        401,
+        r#"{"message":"Please verify your email address."}"#,
+        Code::RequestRejected,
+    ),
+    (
+        401,
+        r#"{"error":"You have one more attempt before your account is locked."}"#,
+        Code::InvalidCredentials,
+    ),
+    (
         400,
         r#"{"detail":"LOGIN_BAD_CREDENTIALS"}"#,
         Code::InvalidCredentials,
@@ -664,5 +679,24 @@ fn ec10_a_logout_during_a_login_by_cookie_is_told_to_the_server() {
             (world.status(), world.store.as_ref()),
             (Status::SignedOut, None)
         );
+    }
+}
+
+#[test]
+fn a_login_that_cannot_ask_who_it_is_names_the_endpoint() {
+    for (status, body) in [(404, ""), (405, ""), (200, "<html>"), (501, "")] {
+        let mut world = World::new(Options::new(Mode::Session));
+        world.answer("/auth/me", status, body);
+        let call = world.login();
+        world.answer("/auth/login", 200, r#"{"welcome":true}"#);
+        world.answer("/auth/me", status, body);
+        let error = world.error(call);
+        assert_eq!(
+            (error.code, error.status),
+            (Code::ResponseInvalid, Some(status))
+        );
+        let told = format!("(GET /auth/me: {status})");
+        assert!(error.message().ends_with(&told), "{}", error.message());
+        assert_eq!(world.status(), Status::SignedOut);
     }
 }

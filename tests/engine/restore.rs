@@ -94,6 +94,8 @@ fn session_mode_asks_me() {
         (200, r#"{"user":null}"#, Status::SignedOut),
         (503, "", Status::Restoring),
         (404, "", Status::SignedOut),
+        (405, "", Status::SignedOut),
+        (501, "<html>", Status::SignedOut),
         (302, "", Status::SignedOut),
         (200, "<html>", Status::SignedOut),
         (403, "<html>", Status::Restoring),
@@ -105,6 +107,87 @@ fn session_mode_asks_me() {
         assert_eq!(world.status(), expected, "{status} {body}");
         assert!(world.outcome(ready).is_ok(), "starting never hangs");
         assert_eq!(world.reason(), None);
+    }
+}
+
+#[test]
+fn in_session_mode_the_end_survives_a_reload_as_me_tells_it_anew() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 401, "");
+    world.login();
+    let told = r#"{"user":{"sub":"ada"},"expiresAt":1800000060}"#;
+    world.answer("/auth/login", 200, told);
+    let before = world.snapshot().expires_at;
+    assert!(before.is_some() && world.store.is_none(), "nothing is kept");
+    let mut world = reloaded(Options::new(Mode::Session), None, 10_000);
+    world.answer("/auth/me", 200, told);
+    assert_eq!(world.snapshot().expires_at, before);
+    world.advance(51_000);
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.reason(), Some(Reason::SessionEnded));
+}
+
+#[test]
+fn an_end_that_only_a_login_has_told_is_met_by_a_call_after_a_reload() {
+    let renewing = Options {
+        refresh: "/auth/refresh".into(),
+        ..Options::new(Mode::Session)
+    };
+    let mut world = World::new(renewing);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.snapshot().expires_at, None);
+    let call = world.get();
+    world.api(call, 401);
+    let told = r#"{"user":{"sub":"ada"},"expires_in":60}"#;
+    world.answer("/auth/refresh", 200, told);
+    assert!(world.snapshot().expires_at.is_some(), "it is known again");
+    assert_eq!(world.sendings(call).len(), 2);
+    world.api(call, 200);
+    assert!(world.got_answer(call));
+
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let call = world.get();
+    world.api(call, 401);
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.reason(), Some(Reason::SessionEnded));
+}
+
+#[test]
+fn a_page_in_place_of_an_endpoint_keeps_no_start_waiting() {
+    for (mode, path) in [(Mode::Session, "/auth/me"), (Mode::Hybrid, "/auth/refresh")] {
+        for (status, is_html, body) in [
+            (200, true, "<!doctype html><div id=root></div>"),
+            (200, false, "\n<!doctype html><div id=root></div>"),
+            (404, true, "<h1>Not Found</h1>"),
+            (405, true, "<h1>405 Not Allowed</h1>"),
+            (501, true, "<p>Unsupported method ('POST')"),
+            (404, false, r#"{"detail":"Not Found"}"#),
+        ] {
+            let mut world = World::new(Options::new(mode));
+            let (ready, call) = (world.ready(), world.get());
+            let mut answer = world.plain(status, body);
+            answer.is_html = is_html;
+            world.answer_with(path, answer);
+            assert_eq!(
+                world.status(),
+                Status::SignedOut,
+                "{mode:?} {status} {body}"
+            );
+            assert!(world.outcome(ready).is_ok());
+            assert_eq!(world.sendings(call).len(), 1, "anybody may call");
+        }
+        // What may have been cut off, or is another's, is asked again.
+        for (status, body) in [(200, r#"{"user":{"na"#), (502, "<html>"), (403, "<html>")] {
+            let mut world = World::new(Options::new(mode));
+            world.answer(path, status, body);
+            assert_eq!(
+                world.status(),
+                Status::Restoring,
+                "{mode:?} {status} {body}"
+            );
+            world.until(path);
+        }
     }
 }
 

@@ -171,29 +171,7 @@ for (const kind of ["angular", "angular-zone"]) {
     });
 
     test("a server renders the wait, and the page hydrates from it without complaint or flash", async (t) => {
-      const { value: html, stderr } = await runNode(
-        probe.hallpass.root,
-        `import "@angular/compiler";
-         import { Component, inject, provideZonelessChangeDetection } from "@angular/core";
-         import { provideHttpClient, HttpClient } from "@angular/common/http";
-         import { bootstrapApplication, provideClientHydration } from "@angular/platform-browser";
-         import { provideServerRendering, renderApplication } from "@angular/platform-server";
-         import { Auth, provideAuth } from "hallpass/angular";
-         // Angular says there in which mode it runs.
-         const print = console.log;
-         console.log = () => {};
-         const App = Component({ selector: "app-root", template: ${JSON.stringify(template)} })(class {
-           auth = inject(Auth);
-           http = inject(HttpClient);
-         });
-         const html = [];
-         for (const auth of [() => { throw new Error("made on a server"); }, null, new Promise(() => {})]) {
-           const providers = [provideZonelessChangeDetection(), provideServerRendering(), provideClientHydration(), provideHttpClient(), provideAuth(auth)];
-           const bootstrap = (context) => bootstrapApplication(App, { providers }, context);
-           html.push(await renderApplication(bootstrap, { document: "<body><app-root></app-root></body>", url: "/" }));
-         }
-         print(JSON.stringify(html));`,
-      );
+      const { value: html, stderr } = await render(probe.hallpass.root, `[() => { throw new Error("made on a server"); }, null, new Promise(() => {})]`);
       assert.equal(stderr, "");
       for (const one of html) assert.match(one, /<main[^>]*>.*<b>wait<\/b>.*<\/main>/s);
       assert.doesNotMatch(html[0], /<u>|<i>/);
@@ -222,7 +200,62 @@ for (const kind of ["angular", "angular-zone"]) {
       );
       assert.deepEqual(result, { first: "wait", shown: ["wait", "in"], isKept: true });
     });
+
+    test("the user that a server has found is rendered, taken over, and shown until the client knows", async (t) => {
+      const { value: html } = await render(probe.hallpass.root, `[[null, { initial: { name: "Ada" } }], [null, { initial: () => null }], [null, { initial: undefined }]]`);
+      for (const [i, text] of ["<u>in</u>", "<i>out</i>", "<b>wait</b>"].entries()) assert.ok(html[i].includes(text), html[i]);
+
+      // A mismatch is an error in the console.
+      const page = await probe.open(t);
+      const result = await page.evaluate(
+        async ({ body, template }) => {
+          const { provideAuth, provideClientHydration, puppet, start } = lib;
+          document.body.innerHTML = body;
+          const root = document.body;
+          const kept = root.querySelector("main");
+          const main = () => root.querySelector("main").textContent.trim();
+          const shown = [main()];
+          new MutationObserver(() => shown.push(main())).observe(root, { childList: true, subtree: true, characterData: true });
+          const auth = puppet({ status: "restoring" });
+          const { app } = await start({ template, providers: [provideClientHydration(), provideAuth(auth, { initial: () => ({ name: "Ada" }) })] });
+          await app.whenStable();
+          const first = main();
+          auth.set({ status: "signed-out", user: null });
+          while (main() === "in") await new Promise((resolve) => setTimeout(resolve, 5));
+          return { first, shown: [...new Set(shown)], isKept: kept === root.querySelector("main") };
+        },
+        { body: html[0].match(/<body[^>]*>(.*)<\/body>/s)[1], template },
+      );
+      assert.deepEqual(result, { first: "in", shown: ["in", "out"], isKept: true });
+    });
   });
 }
 
 const template = `<main>@switch (auth.status()) { @case ("restoring") { <b>wait</b> } @case ("signed-in") { <u>in</u> } @default { <i>out</i> } }</main>`;
+
+/** The pages that a server sends, each for what one of `given` hands to `provideAuth`: a client, or a list of arguments. */
+const render = (root, given) =>
+  runNode(
+    root,
+    `import "@angular/compiler";
+     import { Component, inject, provideZonelessChangeDetection } from "@angular/core";
+     import { provideHttpClient, HttpClient } from "@angular/common/http";
+     import { bootstrapApplication, provideClientHydration } from "@angular/platform-browser";
+     import { provideServerRendering, renderApplication } from "@angular/platform-server";
+     import { Auth, provideAuth } from "hallpass/angular";
+     // Angular says there in which mode it runs.
+     const print = console.log;
+     console.log = () => {};
+     const App = Component({ selector: "app-root", template: ${JSON.stringify(template)} })(class {
+       auth = inject(Auth);
+       http = inject(HttpClient);
+     });
+     const html = [];
+     for (const one of ${given}) {
+       const auth = provideAuth(...[one].flat());
+       const providers = [provideZonelessChangeDetection(), provideServerRendering(), provideClientHydration(), provideHttpClient(), auth];
+       const bootstrap = (context) => bootstrapApplication(App, { providers }, context);
+       html.push(await renderApplication(bootstrap, { document: "<body><app-root></app-root></body>", url: "/" }));
+     }
+     print(JSON.stringify(html));`,
+  );

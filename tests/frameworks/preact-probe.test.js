@@ -151,3 +151,40 @@ test("a server renders the wait, and the page hydrates from it", async (t) => {
   }, value.html[0]);
   assert.deepEqual(result, { first: "nullwait", html: '<p class="a">somebody</p>in', isKept: true });
 });
+
+test("the user that a server has found is rendered, taken over, and shown until the client knows", async (t) => {
+  const { value: html } = await runNode(
+    probe.hallpass.root,
+    `import { h } from "preact";
+     import { renderToString } from "preact-render-to-string";
+     import { AuthProvider, SignedIn, SignedOut, Restoring, useUser } from "hallpass/preact";
+     const Name = () => useUser()?.name ?? "nobody";
+     const tree = (initial) => h(AuthProvider, { auth: null, initial }, h("p", null, h(Name)), h(Restoring, null, "wait"), h(SignedIn, null, "in"), h(SignedOut, null, "out"));
+     console.log(JSON.stringify([{ name: "Ada" }, null, undefined].map((initial) => renderToString(tree(initial)))));`,
+  );
+  assert.deepEqual(html, ["<p>Ada</p>in", "<p>nobody</p>out", "<p>nobody</p>wait"]);
+
+  const page = await probe.open(t);
+  const result = await page.evaluate(async (html) => {
+    const { h, hydrate, puppet, AuthProvider, SignedIn, SignedOut, Restoring, useUser } = lib;
+    const root = document.getElementById("root");
+    root.innerHTML = html;
+    const kept = root.querySelector("p");
+    const auth = puppet({ status: "restoring" });
+    const Name = () => useUser()?.name ?? "nobody";
+    const tree = h(AuthProvider, { auth, initial: { name: "Ada" } }, h("p", null, h(Name)), h(Restoring, null, "wait"), h(SignedIn, null, "in"), h(SignedOut, null, "out"));
+    hydrate(tree, root);
+    const seen = [];
+    const shows = async () => {
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+      seen.push(root.textContent);
+    };
+    await shows();
+    for (const change of [{ status: "signed-in", user: { name: "Ada L." } }, { status: "signed-out", user: null }]) {
+      auth.set(change);
+      await shows();
+    }
+    return { seen, isKept: kept === root.querySelector("p"), hasFlashed: globalThis.shown.some((text) => text.includes("wait")) };
+  }, html[0]);
+  assert.deepEqual(result, { seen: ["Adain", "Ada L.in", "nobodyout"], isKept: true, hasFlashed: false });
+});

@@ -313,6 +313,50 @@ for (const [version, aliases] of Object.entries({
       );
       assert.deepEqual(result, { html: "<p>somebody</p>in", complaints: [], isKept: true });
     });
+
+    test("the user that a server has found is rendered, taken over, and shown until the client knows", async (t) => {
+      const { value: html } = await runNode(
+        probe.hallpass.root,
+        `import { createElement as h } from "react";
+         import { renderToString } from "react-dom/server";
+         import { AuthProvider, SignedIn, SignedOut, Restoring, useUser } from "hallpass/react";
+         const Name = () => useUser()?.name ?? "nobody";
+         const tree = (initial) => h(AuthProvider, { auth: null, initial }, h("p", null, h(Name)), h(Restoring, null, "wait"), h(SignedIn, null, "in"), h(SignedOut, null, "out"));
+         console.log(JSON.stringify([{ name: "Ada" }, null, undefined].map((initial) => renderToString(tree(initial)))));`,
+      );
+      assert.deepEqual(html, ["<p>Ada</p>in", "<p>nobody</p>out", "<p>nobody</p>wait"]);
+
+      const page = await probe.open(t);
+      const result = await page.evaluate(async (html) => {
+        const { createElement: h, hydrateRoot, AuthProvider, SignedIn, SignedOut, Restoring, flushSync, puppet, useUser } = lib;
+        const root = document.getElementById("root");
+        root.innerHTML = html;
+        const kept = root.querySelector("p");
+        const auth = puppet({ status: "restoring" });
+        const complaints = [];
+        const Name = () => useUser()?.name ?? "nobody";
+        // A new object in each render, as of a loader's data.
+        const App = () =>
+          h(AuthProvider, { auth, initial: { name: "Ada" } }, h("p", null, h(Name)), h(Restoring, null, "wait"), h(SignedIn, null, "in"), h(SignedOut, null, "out"));
+        const mounted = hydrateRoot(root, h(App), { onRecoverableError: (error) => complaints.push(String(error)) });
+        const seen = [];
+        const shows = async () => {
+          await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+          seen.push(root.textContent);
+        };
+        await shows();
+        flushSync(() => mounted.render(h(App)));
+        await shows();
+        for (const change of [{ status: "signed-in", user: { name: "Ada L." } }, { status: "signed-out", user: null }]) {
+          flushSync(() => auth.set(change));
+          await shows();
+        }
+        return { seen, complaints, isKept: kept === root.querySelector("p"), shown: [...new Set(globalThis.shown)] };
+      }, html[0]);
+      const { shown, ...rest } = result;
+      assert.deepEqual(rest, { seen: ["Adain", "Adain", "Ada L.in", "nobodyout"], complaints: [], isKept: true });
+      assert.ok(!shown.some((text) => text.includes("wait")), `flashed: ${shown}`);
+    });
   });
 }
 

@@ -96,15 +96,19 @@ test("bad input names the cause and the cure", async (t) => {
   for (const message of messages.slice(3)) assert.match(message, /^<AuthProvider auth=\{…\}> got no client: give it what createAuth/);
 });
 
-test("a server renders the wait, and the page hydrates from it", async (t) => {
-  const { root } = probe.hallpass;
-  await build({
+/** What shows the state, as a server runs it. */
+const buildForServer = (root) =>
+  build({
     root: join(root, "probe"),
     configFile: false,
     logLevel: "error",
     plugins: [solid({ ssr: true })],
     build: { ssr: "src/solid-parts.jsx", outDir: join(root, "server") },
   });
+
+test("a server renders the wait, and the page hydrates from it", async (t) => {
+  const { root } = probe.hallpass;
+  await buildForServer(root);
   const { value, stderr } = await runNode(
     root,
     `import { createComponent, renderToString } from "solid-js/web";
@@ -141,4 +145,37 @@ test("a server renders the wait, and the page hydrates from it", async (t) => {
   );
   assert.equal(result.shown.at(-1), "out");
   assert.deepEqual([result.name, result.isKept], ["signed-out", true]);
+});
+
+test("the user that a server has found is rendered, taken over, and shown until the client knows", async (t) => {
+  const { root } = probe.hallpass;
+  await buildForServer(root);
+  const { value: html } = await runNode(
+    root,
+    `import { createComponent, renderToString } from "solid-js/web";
+     import { App } from "./server/solid-parts.js";
+     const given = [{ name: "Ada" }, null, undefined];
+     console.log(JSON.stringify(given.map((initial) => renderToString(() => createComponent(App, { auth: null, initial })))));`,
+  );
+  for (const [i, text] of ["in", "out", "wait"].entries()) assert.match(html[i], new RegExp(`<main[^>]*>(<!--.*?-->)*<.[^>]*>${text}</.>`));
+
+  const page = await probe.open(t);
+  const result = await page.evaluate(async (html) => {
+    const { createComponent, hydrate, puppet, App } = lib;
+    const root = document.getElementById("root");
+    root.innerHTML = html;
+    const kept = root.querySelector("main");
+    // As the script that the server adds to its pages.
+    globalThis._$HY = { events: [], completed: new WeakSet(), r: {}, fe() {} };
+    const auth = puppet({ status: "restoring" });
+    let user;
+    hydrate(() => createComponent(App, { auth, initial: { name: "Ada" }, found: (auth) => (user = auth.user) }), root);
+    const seen = [`${root.textContent} ${user().name}`];
+    for (const change of [{ status: "signed-in", user: { name: "Ada L." } }, { status: "signed-out", user: null }]) {
+      auth.set(change);
+      seen.push(`${root.textContent} ${user()?.name}`);
+    }
+    return { seen, isKept: kept === root.querySelector("main"), hasFlashed: globalThis.shown.some((text) => text.includes("wait")) };
+  }, html[0]);
+  assert.deepEqual(result, { seen: ["in Ada", "in Ada L.", "out undefined"], isKept: true, hasFlashed: false });
 });

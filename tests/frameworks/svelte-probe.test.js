@@ -173,6 +173,45 @@ test("a server renders the wait, and the page hydrates from it without complaint
   assert.deepEqual(result, ["in fine", true]);
 });
 
+test("the user that a server has found is rendered, taken over, and shown until the client knows", async (t) => {
+  const source = await readFile(new URL("apps/Runes.svelte", import.meta.url), "utf8");
+  const { js } = compile(source, { generate: "server", filename: "Runes.svelte" });
+  await writeFile(join(probe.hallpass.root, "runes.js"), js.code);
+  const { value: html } = await runNode(
+    probe.hallpass.root,
+    `import { render } from "svelte/server";
+     import { authState } from "hallpass/svelte";
+     const { default: Runes } = await import("${new URL(`file://${probe.hallpass.root}/runes.js`)}");
+     const html = [{ name: "Ada" }, null, undefined].map((initial) => render(Runes, { props: { auth: authState(null, { initial }) } }).body);
+     console.log(JSON.stringify(html));`,
+  );
+  for (const [i, text] of ["<p>in</p>", "<i>out</i>", "<b>wait</b>"].entries()) assert.match(html[i], new RegExp(text));
+
+  // Warnings of a mismatch are complaints.
+  const page = await probe.open(t);
+  const result = await page.evaluate((html) => {
+    const { hydrate, authState, Runes, flushSync, puppet } = lib;
+    const target = document.getElementById("app");
+    target.innerHTML = html;
+    const kept = target.querySelector("main");
+    const auth = puppet({ status: "restoring" });
+    const seen = [];
+    hydrate(Runes, { target, props: { auth: authState(auth, { initial: { name: "Ada" } }), seen } });
+    const texts = [];
+    const shows = () => {
+      flushSync();
+      texts.push(kept.firstElementChild.textContent);
+    };
+    shows();
+    for (const change of [{ status: "signed-in", user: { name: "Ada L." } }, { status: "signed-out", user: null }]) {
+      auth.set(change);
+      shows();
+    }
+    return { texts, users: seen.map((user) => user?.name ?? null), isKept: kept === target.querySelector("main") };
+  }, html[0]);
+  assert.deepEqual(result, { texts: ["in", "in", "out"], users: ["Ada", "Ada L.", null], isKept: true });
+});
+
 test("Svelte 4: an error that names the cause and the cure", async (t) => {
   const hallpass = await install({ svelte: "svelte4" });
   t.after(() => hallpass.remove());

@@ -184,6 +184,50 @@ test("a server renders the wait, and the page hydrates from it without complaint
   assert.deepEqual(result, { first: "wait", then: "in", isKept: true });
 });
 
+test("the user that a server has found is rendered, taken over, and shown until the client knows", async (t) => {
+  const view = `(h, { SignedIn, SignedOut, Restoring, useUser }) => ({
+    setup() {
+      const user = useUser();
+      return () => h("main", [h("p", user.value?.name ?? "nobody"), h(Restoring, () => "wait"), h(SignedIn, () => "in"), h(SignedOut, () => "out")]);
+    },
+  })`;
+  const { value: html } = await runNode(
+    probe.hallpass.root,
+    `import { createSSRApp, h } from "vue";
+     import { renderToString } from "vue/server-renderer";
+     import * as bindings from "hallpass/vue";
+     const view = (${view})(h, bindings);
+     const html = [];
+     for (const initial of [{ name: "Ada" }, null, undefined]) {
+       html.push(await renderToString(createSSRApp(view).use(bindings.createAuthPlugin(null, { initial }))));
+     }
+     console.log(JSON.stringify(html));`,
+  );
+  const texts = html.map((one) => one.replace(/<!--.*?-->/g, "").replace(/<[^>]+>/g, ""));
+  assert.deepEqual(texts, ["Adain", "nobodyout", "nobodywait"]);
+
+  // Warnings of a mismatch are complaints.
+  const page = await probe.open(t);
+  const result = await page.evaluate(`(async () => {
+    const { createAuthPlugin, createSSRApp, h, nextTick, puppet } = lib;
+    const root = document.getElementById("app");
+    root.innerHTML = ${JSON.stringify(html[0])};
+    const kept = root.querySelector("main");
+    const auth = puppet({ status: "restoring" });
+    createSSRApp((${view})(h, lib)).use(createAuthPlugin(auth, { initial: { name: "Ada" } })).mount("#app");
+    const seen = [root.textContent];
+    await nextTick();
+    seen.push(root.textContent);
+    for (const change of [{ status: "signed-in", user: { name: "Ada L." } }, { status: "signed-out", user: null }]) {
+      auth.set(change);
+      await nextTick();
+      seen.push(root.textContent);
+    }
+    return { seen, isKept: kept === root.querySelector("main"), hasFlashed: globalThis.shown.some((text) => text.includes("wait")) };
+  })()`);
+  assert.deepEqual(result, { seen: ["Adain", "Adain", "Ada L.in", "nobodyout"], isKept: true, hasFlashed: false });
+});
+
 /** Parts that hydrate when their gate opens, each in its way. Runs on the server and in the page. */
 const lateApp = (lib, { setup, code, strategy }) => {
   const { createSSRApp, defineAsyncComponent, h, Suspense, SignedIn, Restoring, useAuth, useUser } = lib;

@@ -22,6 +22,6 @@ for (const page of migrating) {
 }
 
 test("there is a page for each library", () => {
-  const names = ["auth0-spa-js", "axios-interceptors", "oidc-client-ts", "supabase-auth-js"];
+  const names = ["auth0-spa-js", "axios-interceptors", "msal-browser", "oidc-client-ts", "supabase-auth-js"];
   assert.deepEqual(migrating.map((page) => basename(page, ".md")).sort(), names);
 });

@@ -108,7 +108,7 @@ describe("createAuth", () => {
       FAILURES["status 503"],
     );
     assert.deepEqual(value[0], ["config_invalid", "option mode: is wrong"]);
-    assert.match(value[1][1], /^option mode: is of kind string; must be "session"/);
+    assert.match(value[1][1], /^option mode: is a string; must be "session"/);
   });
 
   test("in a service worker, where nothing can be loaded later, names what is missing", async () => {
@@ -124,7 +124,7 @@ describe("createAuth", () => {
       else inPage();`;
     const { value } = await reported(script, "none");
     assert.deepEqual(value.slice(0, 2), ["unsupported", false]);
-    assert.match(value[2], /^cannot load openShell: in a service worker it has to be in one file with the rest/);
+    assert.match(value[2], /^cannot load openShell: a service worker needs hallpass\/whole/);
   });
 });
 

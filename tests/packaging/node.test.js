@@ -93,6 +93,34 @@ describe("createAuth", () => {
     assert.deepEqual(value, { is: true, code: "config_invalid", option: "baseUrl" });
   });
 
+  test("a client that two requests of a server share shows nobody the user of the other", async () => {
+    const { value } = await runNode(
+      hallpass.root,
+      `import { createAuth } from "hallpass";
+       const answer = (name) => ({ access_token: "a-" + name, expires_in: 300, user: { id: name } });
+       globalThis.fetch = async (url, { body } = {}) => Response.json(String(url).endsWith("/login") ? answer(JSON.parse(body).name) : {});
+       // Made at the level of a module, as in a page.
+       const auth = await createAuth({ mode: "jwt", baseUrl: "https://api.test" });
+       const seen = [];
+       const sign = async (by) => seen.push(await by().then(({ id }) => id, ({ code, message }) => [code, message]));
+       await sign(() => auth.login({ name: "ada" }));
+       await sign(() => auth.login({ name: "grace" }));
+       await sign(() => auth.adopt(answer("grace")));
+       seen.push(auth.user.id);
+       await auth.logout();
+       await sign(() => auth.login({ name: "grace" }));
+       const own = await createAuth({ mode: "jwt", baseUrl: "https://api.test", key: "request-2" });
+       await sign(() => own.login({ name: "linus" }));
+       console.log(JSON.stringify(seen));`,
+    );
+    const [first, second, third, ...rest] = value;
+    for (const [code, message] of [second, third]) {
+      assert.equal(code, "unsupported");
+      assert.match(message, /somebody is signed in by this client.*a client for each request, with a key of its own, or call logout\(\) first/);
+    }
+    assert.deepEqual([first, ...rest], ["ada", "ada", "grace", "linus"]);
+  });
+
   test("hallpass/slim takes the bytes of the file", async () => {
     const { value } = await runNode(
       hallpass.root,

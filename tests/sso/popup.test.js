@@ -200,6 +200,27 @@ test("a sign-in that is given up while its code is under way signs nobody in", a
   await close();
 });
 
+for (const [what, path] of [
+  ["a file of the package", /flow[\w-]*\.js/],
+  ["the provider's document", /well-known/],
+  ["the provider's keys", /\/jwks/],
+]) {
+  test(`the time of a sign-in counts ${what}, which does not come`, async () => {
+    use({}, { storage: "local" });
+    const { tab, context, close } = await visit(browser, app.origin);
+    await context.route(path, () => {});
+    // The keys are asked for once somebody has signed in.
+    const popup = await open(tab, { timeout: /jwks/.test(path) ? 3 : 0.5 });
+    const closed = popup.waitForEvent("close");
+    if (/jwks/.test(path)) await signInThere(popup, "ada", nowhere).catch(() => {});
+    const { error } = await result(tab);
+    assert.deepEqual([error?.code, error?.retryable], ["timeout", true]);
+    await closed;
+    assert.deepEqual(await tab.evaluate(() => [auth.status, ...Object.keys(localStorage).filter((name) => name.startsWith("hallpass/slot:"))]), ["signed-out"]);
+    await close();
+  });
+}
+
 test("a signal is heard while the provider's document is on its way", async () => {
   use({});
   const { tab, context, close } = await visit(browser, app.origin);

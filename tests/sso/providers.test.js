@@ -137,7 +137,7 @@ test("what is wrong with the option is named by its path", async () => {
     assert.deepEqual([error?.code, error?.option], ["config_invalid", option], JSON.stringify(sso));
   }
   const { error } = await outcome(tab, (sso) => createAuth({ mode: "session", key: "wrong", sso }), at(one));
-  assert.deepEqual([error?.code, error?.option], ["config_invalid", "mode"]);
+  assert.deepEqual([error?.code, error?.option], ["config_invalid", "sso"]);
   await close();
 });
 

@@ -241,3 +241,13 @@ test("ec43: a logout at the provider does without a hint, and sends a long one i
   }
   await close();
 });
+
+test("ec43: an app that signs in whenever somebody is signed out does not stop its own logout at the provider", async () => {
+  const { tab, requests, close } = await visit(browser, app.origin);
+  await signIn(tab, "ada");
+  await taken(tab);
+  await tab.evaluate(() => auth.subscribe(({ event }) => event === "signed-out" && auth.loginWithRedirect()));
+  await leave(tab, "/bye", { provider: true, returnTo: "/bye" });
+  assert.equal(requests.filter((one) => one === "GET /auth").length, 1);
+  await close();
+});

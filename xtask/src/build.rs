@@ -41,8 +41,9 @@ pub(crate) fn build_by(project: &Project, packer: Packer) -> Result<PathBuf> {
     let compiled = compile(project, "hallpass", &["--features=js"])?;
     let unpacker = compile(project, "hallpass-unpack", &[])?;
     let sso = compile(project, "hallpass-sso", &[])?;
+    let further = compile(project, "hallpass-further", &[])?;
     let stamp = scratch.join("stamp");
-    let state = || state(project, [&compiled, &unpacker, &sso], &scratch);
+    let state = || state(project, [&compiled, &unpacker, &sso, &further], &scratch);
     if let Ok(state) = state()
         && fs::read_to_string(&stamp).is_ok_and(|before| before == state)
     {
@@ -53,6 +54,7 @@ pub(crate) fn build_by(project: &Project, packer: Packer) -> Result<PathBuf> {
         .arg(&compiled)
         .arg(&unpacker)
         .arg(&sso)
+        .arg(&further)
         .run()?;
     fs::write(&stamp, state()?)?;
     Ok(shipped)
@@ -147,7 +149,7 @@ fn compile(project: &Project, package: &str, features: &[&str]) -> Result<PathBu
 
 /// What the steps after the compiler start from and what they left behind: a build into another target
 /// folder may have replaced that.
-fn state(project: &Project, compiled: [&Path; 3], scratch: &Path) -> Result<String> {
+fn state(project: &Project, compiled: [&Path; 4], scratch: &Path) -> Result<String> {
     let dist = project.places.dist();
     let mut files: Vec<PathBuf> = compiled.map(Path::to_owned).into();
     files.extend([
@@ -162,6 +164,7 @@ fn state(project: &Project, compiled: [&Path; 3], scratch: &Path) -> Result<Stri
         dist.join("inline.js"),
         dist.join("lease.js"),
         dist.join("sso.js"),
+        dist.join("further.js"),
         // `cargo xtask size` goes on from this.
         scratch.join("bindgen/hallpass_bg.wasm"),
     ]);

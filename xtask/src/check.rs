@@ -2,9 +2,9 @@
 
 use anyhow::{Result, bail, ensure};
 
-use crate::examples;
 use crate::programs::{self, FEATURES};
 use crate::project::Project;
+use crate::rust_examples;
 use crate::setup::{self, Need};
 use crate::table;
 use crate::tier::Tier;
@@ -57,7 +57,7 @@ impl Part {
             Self::Table => table::check(project),
             Self::Format => {
                 cargo(project, "fmt").args(["--all", "--check"]).run()?;
-                examples::cargo(project, "fmt")
+                rust_examples::cargo(project, "fmt")
                     .args(["--all", "--check"])
                     .run()
             }
@@ -105,7 +105,7 @@ fn lints(project: &Project, tier: Tier) -> Result<()> {
     if tier == Tier::All {
         // Benchmarks and what else no test is made of.
         clippy(project, &["--workspace", "--all-targets", FEATURES])?;
-        examples::clippy(project)?;
+        rust_examples::clippy(project)?;
     }
     ensure!(warnings.is_empty(), "{} warnings", warnings.len());
     Ok(())

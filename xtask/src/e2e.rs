@@ -3,9 +3,9 @@
 use anyhow::Result;
 
 use crate::build;
-use crate::examples;
 use crate::programs;
 use crate::project::Project;
+use crate::rust_examples;
 use crate::setup::{self, Browser, Engine, Need, SHELL};
 use crate::tier::{self, Tier};
 use xtask::run::Cmd;
@@ -22,7 +22,7 @@ pub(crate) fn e2e(
     let rust_app = build::rust_app(project)?;
     // Frameworks are compiled where everything is.
     let examples = match tier {
-        Tier::All => Some(examples::build_all(project)?),
+        Tier::All => Some(rust_examples::build_all(project)?),
         Tier::Short => None,
     };
     let program = programs::named(project, "browser")?;

@@ -7,7 +7,7 @@ mod check;
 mod coverage;
 mod demo;
 mod e2e;
-mod examples;
+mod example;
 mod fuzz;
 mod host;
 mod mutants;
@@ -15,6 +15,7 @@ mod npm_tests;
 mod plan;
 mod programs;
 mod project;
+mod rust_examples;
 mod setup;
 mod simulate;
 mod size;
@@ -35,7 +36,7 @@ cargo xtask <command>
 
   demo [--port N] [--nodes N] the demo page with its backend; prints the address, Ctrl-C ends it.
                               Several nodes stand over one Redis and behind nginx
-  example NAME [--port N]     the example app in leptos, yew or dioxus, with its backend
+  example NAME                an app of examples/ and the backend that it calls; Ctrl-C ends both
   test [--all]                every promise once, which is what CI runs; --all in all its breadth: all modes in all
                               engines, all bundlers, more states and lives, and fuzzing
 
@@ -99,7 +100,7 @@ fn dispatch() -> Result<ExitCode> {
                 build::rust_app(&project)?;
             }
             if options.apps && tier == Tier::All {
-                examples::build_all(&project)?;
+                rust_examples::build_all(&project)?;
             }
         }
         "table" => {
@@ -126,8 +127,8 @@ fn dispatch() -> Result<ExitCode> {
         "bench" => bench::bench(&project, options.engine(), &options.bench)?,
         "coverage" => coverage::coverage(&project)?,
         "mutants" => return mutants::mutants(&project, filter),
+        "example" => example::example(&project, filter)?,
         "demo" => demo::demo(&project, options.port, options.nodes)?,
-        "example" => examples::serve(&project, filter, options.port)?,
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
     Ok(ExitCode::SUCCESS)
@@ -182,8 +183,10 @@ impl Options {
         while let Some(arg) = args.next()? {
             match (command, arg) {
                 ("bench" | "e2e", Long("engine")) => options.engine = Some(args.value()?.parse()?),
-                ("e2e" | "fuzz", Value(filter)) => options.filter = Some(filter.string()?),
-                ("check" | "example" | "mutants" | "npm" | "setup", Value(file)) => {
+                ("e2e" | "example" | "fuzz", Value(filter)) => {
+                    options.filter = Some(filter.string()?)
+                }
+                ("check" | "mutants" | "npm" | "setup", Value(file)) => {
                     options.filter = Some(file.string()?)
                 }
                 ("bench", Long(name @ ("only" | "client"))) => {
@@ -193,7 +196,7 @@ impl Options {
                 ("bench", Long("quick")) => options.bench.push("--quick".to_owned()),
                 ("bench", Long("native")) => options.native = true,
                 ("bench", Long("load")) => options.load = true,
-                ("demo" | "example", Long("port")) => options.port = Some(args.value()?.parse()?),
+                ("demo", Long("port")) => options.port = Some(args.value()?.parse()?),
                 ("demo", Long("nodes")) => options.nodes = args.value()?.parse()?,
                 ("simulate", Long("seeds")) => options.seeds = Some(args.value()?.string()?),
                 ("fuzz", Long("seed")) => options.seed = args.value()?.parse()?,

@@ -3,7 +3,8 @@
 //! its slot, unused, and of its issuer; claims only if they are those of this sign-in; the app goes on at a path of its own.
 
 use hallpass::sso::{
-    Callback, Form, begin, call, check as check_claims, judge, read, return_to, used,
+    Callback, Form, answer_to_proof, begin, call, check as check_claims, judge, read, return_to,
+    used,
 };
 
 const NOW: u64 = 1_800_000_000_000;
@@ -20,6 +21,7 @@ pub fn check(text: &str) {
     for form in [&more, &wishes, &answer, &claims] {
         assert_eq!(&Form::parse(&form.text()), form);
     }
+    nonces(&wishes, &answer);
     let mut own = Form::parse(
         "key=k&client_id=shop&redirect_uri=https%3A%2F%2Fshop.example%2Fcb&scope=openid",
     );
@@ -117,4 +119,19 @@ pub fn check(text: &str) {
             .next()
             .is_none_or(|(name, _)| name == "fault")
     );
+}
+
+/// A nonce that is kept can stand in a header, and nothing goes more than twice.
+fn nonces(asked: &Form, answer: &Form) {
+    let told = answer_to_proof(asked, answer);
+    let nonce = told.get("nonce");
+    assert!(nonce.is_empty() || nonce == answer.get("nonce"));
+    assert!(
+        nonce
+            .bytes()
+            .all(|byte| (0x21..=0x7e).contains(&byte) && byte != b'"' && byte != b'\\')
+    );
+    if asked.has("is_again", "true") || asked.has("is_once", "true") {
+        assert!(told.get("again").is_empty());
+    }
 }

@@ -1,8 +1,9 @@
-//! `wants_step_up` on any text. What it says does not depend on upper and lower case nor on other challenges before and
+//! `wants_step_up` and `challenges` on any text. Of the first: What it says does not depend on upper and lower case nor on other challenges before and
 //! behind; it says yes only where a parameter `error` begins with the one word, and always where a challenge in the form
 //! of RFC 9110 §11.6.1 has exactly that error.
 
 use hallpass::core::wants_step_up;
+use hallpass::sso::challenges;
 
 const WORD: &str = "insufficient_user_authentication";
 
@@ -11,6 +12,7 @@ const WORD: &str = "insufficient_user_authentication";
 /// # Panics
 /// If it does not hold.
 pub fn check(text: &str) {
+    lists(text);
     let wants = wants_step_up(text);
     assert_eq!(wants, wants_step_up(&text.to_ascii_uppercase()));
     assert_eq!(wants, wants_step_up(&text.to_ascii_lowercase()));
@@ -35,6 +37,21 @@ pub fn check(text: &str) {
             "{errors:?}"
         );
     }
+}
+
+/// `challenges`: the scheme has no case, what comes behind takes nothing away, and what is said stands there.
+fn lists(text: &str) {
+    const NONCE: &str = "use_dpop_nonce";
+    let says = challenges(text, "DPoP", "error", NONCE);
+    assert_eq!(says, challenges(text, "dpop", "ERROR", NONCE));
+    if says {
+        assert!(text.replace('\\', "").contains(NONCE));
+        assert!(text.to_ascii_lowercase().contains("dpop"));
+        let more = format!("{text}, Basic realm=\"a\"");
+        assert!(challenges(&more, "DPoP", "error", NONCE));
+    }
+    let behind = format!("Bearer realm=\"a, DPoP\", DPoP error=\"{NONCE}\", {text}");
+    assert!(challenges(&behind, "DPoP", "error", NONCE));
 }
 
 /// The parameters `error` of all challenges, if the text is a list of challenges as they are usually written.

@@ -1,6 +1,6 @@
 // Where the browser goes at the provider.
 
-import { textOf } from "./bounded.js";
+import { textOf } from "../bounded.js";
 import { decide, formOf } from "./decide.js";
 import { unreachable } from "./provider.js";
 

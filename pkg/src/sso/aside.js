@@ -8,26 +8,25 @@ import { unlessAborted } from "../wait.js";
 import { decide } from "./decide.js";
 import { heard } from "./relay.js";
 import { drop } from "./slots.js";
+import { within } from "./within.js";
 
-/** Seconds that a visitor may take, and a frame. */
-const LONGEST = 600;
+/** Seconds that a frame may take. */
 const LONGEST_UNSEEN = 10;
 
-/** In `popup`, which was opened in the click's own task. */
-export async function inPopup(context, { own, provider }, popup, { signal, timeout = LONGEST, ...wishes }, demanded) {
+/** In `popup`, which was opened in the click's own task. `signal` gives it up, also when its time is over. */
+export async function inPopup(context, { own, provider }, popup, { signal, ...wishes }, demanded) {
   let state;
   try {
-    if (typeof timeout !== "number" || !(timeout > 0)) throw new AuthError("config_invalid", "option timeout: must be seconds, more than 0", { option: "timeout" });
     const server = await unlessAborted(signal, provider.server());
     const ours = await begun(own, server, wishes, "popup", demanded);
     ({ state } = ours);
     const address = await unlessAborted(signal, addressOf(own, server, ours.query));
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     // From where it goes now, `closed` means nothing any more: a provider's own policy (COOP) makes it true.
     if (popup.closed) throw new AuthError("popup_closed", "the window was closed before it went to the provider");
-    const answer = heard(state, signal, timeout);
+    const answer = heard(state, signal);
     popup.location.replace(address);
-    return await settled(context, await answer, { signal });
+    return await unlessAborted(signal, settled(context, await answer, { signal }));
   } catch (error) {
     // What was given up must not sign in later.
     if (state) drop(state);
@@ -46,10 +45,12 @@ export async function unseen(context, { own, provider }) {
   const frame = document.createElement("iframe");
   try {
     const src = await addressOf(own, server, query);
-    const answer = heard(state, undefined, LONGEST_UNSEEN);
-    Object.assign(frame, { hidden: true, src });
-    document.body.append(frame);
-    const answered = await settled(context, await answer);
+    const answered = await within(LONGEST_UNSEEN, undefined, async (signal) => {
+      const answer = heard(state, signal);
+      Object.assign(frame, { hidden: true, src });
+      document.body.append(frame);
+      return settled(context, await answer);
+    });
     return answered?.user ? answered : null;
   } catch (error) {
     drop(state);

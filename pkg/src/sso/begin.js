@@ -34,14 +34,18 @@ const KINDS = {
  */
 export async function begun(own, server, { params = {}, appState, ...wishes }, kind, demanded) {
   checkWishes({ ...wishes, params });
-  const { name: providerName, key, clientId, redirectUri, scope, sharesRedirectUri } = own;
+  const { name: providerName, key, clientId, redirectUri, scope, sharesRedirectUri, further = [], proving } = own;
   const [state, nonce, verifier] = [`hallpass.${random()}`, random(), random()];
   const { pathname, search, hash } = location;
   const asked = Object.entries({ returnTo: pathname + search + hash, ...wishes }).filter(([, value]) => value !== undefined);
   // What this sign-in wishes stands in the place of what each has to ask.
   const standing = Object.entries(own.params).filter(([name]) => !asked.some(([wish]) => WISHES[wish] === name));
   const answer = await decide("begin", [
-    Object.entries({ key, client_id: clientId, redirect_uri: redirectUri, scope, origin: location.origin, shares_redirect_uri: sharesRedirectUri }),
+    [
+      ...Object.entries({ key, client_id: clientId, redirect_uri: redirectUri, scope, origin: location.origin, shares_redirect_uri: sharesRedirectUri }),
+      ...further,
+      ...((await proving?.(server)) ?? []),
+    ],
     server,
     [
       ...asked.map(([name, value]) => [WISHES[name], [value].flat().join(" ")]),
@@ -62,25 +66,6 @@ export async function kept(state, answer) {
   const said = answer.filter(isSlot).map(([, text]) => text);
   await keep(state, said.flatMap((text, place) => (place % 2 ? [] : [[text, said[place + 1]]])));
   return answer.filter((member) => !isSlot(member));
-}
-
-/** Milliseconds after which a page that is still here is taken to stay: the visitor wants it so, or the provider answered with nothing. */
-const STILL_HERE = 30_000;
-
-/** Leaves the page. Settles when the visitor comes back to it by Back, or has not left it. */
-export function go(url) {
-  const back = new Promise((done) => {
-    const look = ({ persisted }) => {
-      if (!persisted) return;
-      removeEventListener("pageshow", look);
-      done();
-    };
-    addEventListener("pageshow", look);
-    const stays = setTimeout(done, STILL_HERE);
-    addEventListener("pagehide", () => clearTimeout(stays), { once: true });
-  });
-  location.assign(url);
-  return back;
 }
 
 /** As text, which comes back as it went. */

@@ -1,7 +1,7 @@
 // The answer that a page was opened with.
 
+import { textOf } from "../bounded.js";
 import { AuthError } from "../error.js";
-import { textOf } from "./bounded.js";
 import { decide, formOf } from "./decide.js";
 import { marked } from "./engine.js";
 import { claimsOf, keysAt } from "./id-token.js";
@@ -79,17 +79,19 @@ export async function settled(context, { search, at }, { clean = () => {}, livin
 }
 
 /** The code for tokens, and those to the client that is `present`. What is not taken is revoked. */
-async function signIn({ providers }, slot, body, present) {
-  const { token_endpoint, jwks_uri, issuer, provider = "" } = Object.fromEntries(slot);
+async function signIn({ providers, more }, slot, body, present) {
+  const { token_endpoint, jwks_uri, issuer, provider = "", dpop = "" } = Object.fromEntries(slot);
+  const bound = more?.bound;
   const { own } = providers.get(provider) ?? {};
   if (own?.issuer !== issuer) throw new AuthError("callback_stale", "the provider of this sign-in is not among the options any more; start it again");
   const keys = jwks_uri && (await keysAt(jwks_uri));
-  const { status, tokens, now } = await exchanged(token_endpoint, body);
+  const { status, tokens, now } = await exchanged(token_endpoint, body, dpop && bound ? (request) => bound.ask(request, fetch) : fetch);
   try {
     const said = formOf(tokens);
     await decide("answered", [slot, [["status", status]], said], said);
-    const user = await personOf(own, slot, tokens, keys, now);
-    return await begun(await present(), own, tokens, user);
+    const jkt = await bound?.noted(tokens, dpop);
+    const user = await personOf(own, slot, tokens, keys, now, jkt ? (request) => bound.call(request, fetch, tokens.access_token) : fetch);
+    return await begun(await present(), own, tokens, user, jkt);
   } catch (error) {
     revoke(slot, tokens);
     throw error;
@@ -97,13 +99,13 @@ async function signIn({ providers }, slot, body, present) {
 }
 
 /** Who has signed in, by the ID token that was verified; of several providers also at which. */
-async function personOf({ name: provider, userinfo: isAsked }, slot, tokens, keys, now) {
+async function personOf({ name: provider, userinfo: isAsked }, slot, tokens, keys, now, send) {
   const user = {};
   if (tokens.id_token !== undefined) {
     if (!keys) throw new AuthError("response_invalid", "the provider names no jwks_uri, by which its ID token could be verified");
     const claims = await claimsOf(tokens, slot, keys, now);
     const { userinfo_endpoint } = Object.fromEntries(slot);
-    const more = isAsked && userinfo_endpoint ? await userinfo(userinfo_endpoint, tokens.access_token, claims) : {};
+    const more = isAsked && userinfo_endpoint ? await userinfo(userinfo_endpoint, tokens.access_token, claims, send) : {};
     for (const [name, value] of Object.entries({ ...claims, ...more })) if (!OF_THE_TOKEN.test(name)) user[name] = value;
     if (provider) user.subject = `${provider}:${claims.sub}`;
   }
@@ -112,11 +114,14 @@ async function personOf({ name: provider, userinfo: isAsked }, slot, tokens, key
 }
 
 /** The session begins. */
-async function begun({ client, hint }, own, { access_token, refresh_token, expires_in, id_token }, user) {
+async function begun({ client, hint, more }, own, { access_token, refresh_token, expires_in, id_token }, user, jkt) {
   if (id_token) hint.keep(own.name, id_token);
   try {
     const person = Object.keys(user).length > 0 && { user };
-    return await client.adopt({ access_token, refresh_token: marked(own, refresh_token), expires_in, ...person });
+    const signedIn = await client.adopt({ access_token, refresh_token: marked(own, refresh_token, jkt), expires_in, ...person });
+    // Also of the same person: what they have proved now is in new tokens only.
+    more?.drop();
+    return signedIn;
   } catch (error) {
     hint.drop();
     throw error;
@@ -135,9 +140,9 @@ function revoke(slot, { refresh_token, access_token }) {
 }
 
 /** Sends the code, once: what becomes of it nobody can know if no answer comes, and a second use would end what came of the first. */
-async function exchanged(url, body) {
+async function exchanged(url, body, send) {
   try {
-    const response = await fetch(url, {
+    const request = new Request(url, {
       method: "POST",
       body: new URLSearchParams(body),
       headers: { Accept: "application/json" },
@@ -146,6 +151,7 @@ async function exchanged(url, body) {
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE),
     });
+    const response = await send(request);
     const { status, headers } = response;
     const text = await textOf(response);
     if (status >= 500 || status === 429) throw new Error(`status ${status}`);
@@ -157,16 +163,17 @@ async function exchanged(url, body) {
 }
 
 /** What the provider says of the person beside the ID token (OpenID Connect Core §5.3). */
-async function userinfo(url, token, claims) {
+async function userinfo(url, token, claims, send) {
   let said;
   try {
-    const response = await fetch(url, {
+    const request = new Request(url, {
       headers: { Accept: "application/json", Authorization: `Bearer ${token}` },
       credentials: "omit",
       redirect: "error",
       cache: "no-store",
       signal: AbortSignal.timeout(PATIENCE),
     });
+    const response = await send(request);
     said = response.ok && objectOf(await textOf(response));
   } catch {
     // The ID token has proved who it is: a name that is missing keeps nobody out.

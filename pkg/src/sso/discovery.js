@@ -1,5 +1,5 @@
+import { textOf } from "../bounded.js";
 import { AuthError } from "../error.js";
-import { textOf } from "./bounded.js";
 import { decide, formOf } from "./decide.js";
 import { unreachable } from "./provider.js";
 

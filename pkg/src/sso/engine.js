@@ -1,5 +1,7 @@
 // What the engine is told of the providers: it renews and revokes as ever, and the requests go where the provider of the session says.
 
+import { textOf } from "../bounded.js";
+
 const REFRESH = "/token";
 const REVOCATION = "/revocation";
 
@@ -7,11 +9,13 @@ const REVOCATION = "/revocation";
  * A refresh token says whose it is as long as it is here: it goes to no other provider, from whatever store or tab it comes, and whatever
  * the options have become.
  */
-export const marked = (own, token) => (typeof token === "string" ? `${markOf(own)}:${token}` : token);
+export const marked = (own, token, jkt) => (typeof token === "string" ? `${markOf(own)}${jkt ? BEHIND + jkt : ""}:${token}` : token);
+/** Between whose a token is and the key that it is bound to. */
+const BEHIND = "%20";
 const markOf = ({ name, issuer }) => encodeURIComponent(`${name} ${issuer}`);
 
-/** The options for the engine. What the app says itself counts. */
-export function forEngine(options, providers) {
+/** The options for the engine. What the app says itself counts. `renew`: how few apps renew, see `renewal.js`. */
+export function forEngine(options, providers, renew) {
   const { sso, fetch: apps, fetchCalls, ...others } = options;
   const [{ own }] = providers.values();
   const params = { client_id: own.clientId };
@@ -36,7 +40,7 @@ export function forEngine(options, providers) {
       const form = new URLSearchParams(await request.text());
       const field = isRefresh ? "refresh_token" : "token";
       const [, mark, token] = /^([^:]*):(.*)$/s.exec(form.get(field)) ?? [];
-      const found = [...providers.values()].find(({ own }) => markOf(own) === mark);
+      const found = [...providers.values()].find(({ own }) => markOf(own) === mark || (renew && mark?.startsWith(markOf(own) + BEHIND)));
       // Of a provider that is not among the options any more.
       if (!found && isRefresh) return Response.json({ error: "invalid_grant" }, { status: 400 });
       const { token_endpoint, revocation_endpoint } = found ? await found.provider.endpoints() : {};
@@ -47,6 +51,7 @@ export function forEngine(options, providers) {
       form.set("client_id", found.own.clientId);
       const { method, headers, signal, keepalive } = request;
       const init = { method, headers, body: form, signal, keepalive, credentials: "omit", redirect: "error", cache: "no-store" };
+      if (isRefresh && renew) return renew(found, token, mark.slice((markOf(found.own) + BEHIND).length), url, init, (request) => send(request, kind));
       const response = await send(new Request(url, init), kind);
       return isRefresh ? withMark(response, found.own) : response;
     },
@@ -54,7 +59,8 @@ export function forEngine(options, providers) {
 }
 
 async function withMark(response, own) {
-  const text = await response.text();
+  // One that is too long is one that was cut off.
+  const text = (await textOf(response)) ?? "";
   const { status, headers } = response;
   let answer;
   try {

@@ -2,8 +2,9 @@
 
 import { addressOf } from "./address.js";
 import { inPopup, unseen } from "./aside.js";
-import { begun, go } from "./begin.js";
+import { begun } from "./begin.js";
 import { takeUp } from "./callback.js";
+import { go } from "./go.js";
 import { leave } from "./leave.js";
 
 /** `context` has the client, its providers, and what is kept of the ID token. */
@@ -17,5 +18,5 @@ export const flowOf = (context) => ({
   inPopup: (of, popup, wishes, demanded) => inPopup(context, of, popup, wishes, demanded),
   unseen: (of) => unseen(context, of),
   takeUp: (cleaned, living) => takeUp(context, cleaned, living),
-  leave: (of, ended, wishes) => leave(of, ended, wishes),
+  leave,
 });

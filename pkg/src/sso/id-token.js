@@ -28,7 +28,7 @@ export async function keysAt(url) {
 function faultOf(error) {
   if (error instanceof Unavailable) return unreachable(`${error.message}; start the sign-in again`, { cause: error, retryable: false });
   if (!(error instanceof Untrusted)) return error;
-  return new AuthError("token_untrusted", `the ID token is not to be believed: ${error.message}`);
+  return new AuthError("token_untrusted", `the ID token is invalid: ${error.message}`);
 }
 
 /**

@@ -3,13 +3,14 @@
 import { decide } from "./decide.js";
 import { random } from "./random.js";
 import { urlOf } from "./address.js";
-import { go, kept } from "./begin.js";
+import { kept } from "./begin.js";
+import { go } from "./go.js";
 
 /** Milliseconds that the revocation may hold the visitor up. What it does not hear in time it is told at the next start. */
 const PATIENCE = 3_000;
 
-/** Goes to the provider, once the session has ended here. */
-export async function leave({ own, provider }, ended, wishes) {
+/** Goes to the provider, once the session has ended here; `left()` hears that it does. */
+export async function leave({ own, provider }, ended, wishes, left) {
   const server = await provider.server();
   const state = `hallpass.${random()}`;
   const { key, clientId } = own;
@@ -22,6 +23,7 @@ export async function leave({ own, provider }, ended, wishes) {
   const query = await kept(state, answer);
   await Promise.race([ended, new Promise((done) => setTimeout(done, PATIENCE))]);
   const { end_session_endpoint } = Object.fromEntries(server);
+  left();
   if (query.some(([name]) => name === "hallpass.post")) return submit(end_session_endpoint, query);
   await go(urlOf(end_session_endpoint, query));
 }

@@ -11,6 +11,8 @@ const MEMBERS = {
   params: table,
   userinfo: "boolean",
   par: ["auto", "require"],
+  apis: isObject,
+  dpop: [true, false, "auto"],
   endpoints: {
     authorization: "string",
     token: "string",
@@ -28,9 +30,8 @@ const NAME = /^[\w-]{1,40}$/;
 
 /** The providers by their names, with their defaults; one alone has none. Throws a list for what is wrong. */
 export function optionsOf(options) {
-  const { mode, sso } = options;
+  const { sso } = options;
   if (!isObject(sso)) throw ["sso", undefined, sso];
-  if (mode !== "jwt") throw ["mode", ["jwt"]];
   const several = Object.entries(sso);
   if (!several.length || several.some(([name]) => Object.hasOwn(MEMBERS, name))) return new Map([["", ownOf("sso", "", sso, options)]]);
   const all = new Map(
@@ -54,7 +55,7 @@ function ownOf(option, name, sso, { key = "default", insecureOrigins = [] }) {
   const here = globalThis.location;
   if (!here) throw new AuthError("unsupported", "the option sso needs a page, whose address an answer comes to", { option });
   for (const member of NEEDED) if (!isText(sso[member]) || !sso[member]) throw [`${option}.${member}`, undefined, sso[member], "string"];
-  const { scope = "openid", params = {}, userinfo = false, par, endpoints, issuer, clientId } = sso;
+  const { scope = "openid", params = {}, userinfo = false, par, apis, dpop = false, endpoints, issuer, clientId } = sso;
   const page = globalThis.document?.baseURI;
   const redirect = URL.canParse(sso.redirectUri, page) ? new URL(sso.redirectUri, page) : undefined;
   // The answer comes to this page's script, and to nobody else's.
@@ -62,5 +63,5 @@ function ownOf(option, name, sso, { key = "default", insecureOrigins = [] }) {
     const words = "must be a path or URL of the page's own origin, without a fragment";
     throw new AuthError("config_invalid", `option ${option}.redirectUri: ${words}`, { option: `${option}.redirectUri` });
   }
-  return { name, key, issuer, clientId, redirectUri: redirect.href, scope, params, userinfo, par, endpoints, insecureOrigins };
+  return { name, key, issuer, clientId, redirectUri: redirect.href, scope, params, userinfo, par, apis, dpop, endpoints, insecureOrigins };
 }

@@ -1,3 +1,4 @@
+import { textOf } from "../bounded.js";
 import { fits, isSymmetric } from "./algorithms.js";
 import { encoded } from "./base64url.js";
 import { objectIn, refuse } from "./jws.js";
@@ -108,8 +109,8 @@ export class Keys {
       signal: AbortSignal.timeout(PATIENCE),
     });
     if (!response.ok) throw new Error(`status ${response.status}`);
-    const text = await response.text();
-    if (text.length > LONGEST_SET) throw new Error("over 1 MiB");
+    const text = await textOf(response, LONGEST_SET);
+    if (text === undefined) throw new Error("over 1 MiB");
     return text;
   }
 }

@@ -283,12 +283,14 @@ pub(crate) fn refined(mut error: AuthError, outcome: &Result<Answer, Failure>) -
 /// Whether it says that the credentials are wrong, or something else.
 fn are_wrong(told: &str) -> Option<bool> {
     let says = |parts| mentions(told, parts);
-    if says("credential") || (says("password") && says("invalid|incorrect|wrong|mismatch|bad ")) {
+    if says("credential|more attempt")
+        || (says("password") && says("invalid|incorrect|wrong|mismatch|bad "))
+    {
         return Some(true);
     }
     // It knows them, or does not say, and wants something else first.
     says(
-        "verified|confirmed|locked|disabled|suspended|activ|allowed|factor|mfa|otp|captcha|expired",
+        "verified|verify your e|confirm|locked|disabled|suspended|activ|allowed|factor|mfa|otp|captcha|expired",
     )
     .then_some(false)
 }

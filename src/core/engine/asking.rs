@@ -7,7 +7,7 @@ use crate::core::engine::state::Engine;
 use crate::core::identity::subject::Same;
 use crate::core::options::config::{Csrf, CsrfSource, UserSource};
 use crate::core::port::answer::{Answer, Failure};
-use crate::core::port::error::AuthError;
+use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::RequestId;
 use crate::core::port::message::Word;
 use crate::core::port::request::{HttpRequest, Redirects, RequestKind};
@@ -102,11 +102,13 @@ impl Engine {
             self.start_refresh();
         } else if is_nobody {
             self.me.answered(&self.cx);
+            let mut absent = None;
             if let Reading::Failed(error) = reading {
                 let error = self.unquoted(error);
                 self.session.ended_by(&error);
+                absent = Some(error).filter(|error| is_absent(outcome, error));
             }
-            self.me_is_nobody(asked);
+            self.me_is_nobody(asked, absent);
         } else if let Reading::Failed(error) = reading {
             self.me_unknown(error);
         }
@@ -195,7 +197,8 @@ impl Engine {
         }
     }
 
-    fn me_is_nobody(&mut self, asked: Asked) {
+    /// `absent`: it looks as if there were no such endpoint.
+    fn me_is_nobody(&mut self, asked: Asked, absent: Option<AuthError>) {
         if !self.cx.is_session_mode() {
             if asked.is_about_token {
                 self.end_everywhere(Reason::TokenExpired);
@@ -208,7 +211,14 @@ impl Engine {
         }
         if self.login.awaits_user() {
             // Whoever another tab has told of since may have come after this answer.
-            self.login_without_cookie();
+            match absent {
+                Some(mut error) => {
+                    error.code = Code::ResponseInvalid;
+                    let url = self.cx.config().endpoints.me.as_ref();
+                    self.login_failed(error.about(" (GET ", url));
+                }
+                None => self.login_without_cookie(),
+            }
         } else {
             self.session.believe();
         }
@@ -283,6 +293,12 @@ impl Engine {
             return;
         }
         if let Err(error) = self.csrf.read(&self.cx, outcome) {
+            let has_none = error.code == Code::CsrfFailed
+                || matches!(outcome, Ok(answer) if answer.says_nobody());
+            if has_none && self.refresh.is_at_csrf() && self.is_visitor() {
+                // As by the refresh endpoint.
+                self.refused();
+            }
             self.csrf_failed(error);
             return;
         }
@@ -339,4 +355,13 @@ impl Engine {
             self.take_csrf_answer(flight, outcome);
         }
     }
+}
+
+/// Whether an answer that tells of nobody looks as if there were no such endpoint: by its status (RFC 9110 §15.5.5, §15.5.6, §15.6.2), or
+/// as a page stands there.
+fn is_absent(outcome: &Result<Answer, Failure>, error: &AuthError) -> bool {
+    let is_said = outcome.as_ref().is_ok_and(|answer| answer.said.is_some());
+    !is_said
+        && error.server_code.is_none()
+        && matches!(error.status, Some(404 | 405 | 501 | 200..=299))
 }

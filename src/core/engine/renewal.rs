@@ -73,9 +73,7 @@ impl Engine {
         let Ok(answer) = outcome else {
             return false;
         };
-        // Hybrid: a visitor of whom nothing is known here.
-        let is_visitor = self.session.status() != Status::SignedIn && self.session.held().is_none();
-        if is_visitor && answer.says_nobody() {
+        if self.is_visitor() && answer.says_nobody() {
             return true;
         }
         match answer.refusal(self.cx.config().cookie_bound()) {
@@ -83,6 +81,11 @@ impl Engine {
             Refusal::Likely => self.refresh.is_refused_again(),
             Refusal::No => false,
         }
+    }
+
+    /// Somebody of whom nothing is known here, where a cookie may know more.
+    pub(super) fn is_visitor(&self) -> bool {
+        self.session.status() != Status::SignedIn && self.session.held().is_none()
     }
 
     /// What a login or a refresh was answered.
@@ -294,7 +297,7 @@ impl Engine {
         self.rest();
     }
 
-    fn refused(&mut self) {
+    pub(super) fn refused(&mut self) {
         self.clear_attempt();
         // So that `end_locally` finds nothing under way.
         let lost = self.refresh.refused();

@@ -32,7 +32,7 @@ pub enum Code {
     CsrfFailed,
     /// Nobody is signed in; `reason` tells since what.
     SignedOut,
-    /// The access token has ended and could not be renewed just now. The session stands.
+    /// The access token has expired and cannot be renewed now. The session remains.
     RefreshUnavailable,
     /// A later login or logout took its place.
     Superseded,
@@ -42,7 +42,7 @@ pub enum Code {
     LoginPending,
     /// A function that the app gave in its options threw.
     HookFailed,
-    /// The answer of an identity provider belongs to a sign-in that is over, or was begun elsewhere.
+    /// The answer of an identity provider belongs to a sign-in that is over, or that began elsewhere.
     #[cfg(not(feature = "js"))]
     CallbackStale,
     /// An identity provider refuses the sign-in, or its answer is not one to what was asked.
@@ -51,12 +51,17 @@ pub enum Code {
     /// An identity provider does not answer.
     #[cfg(not(feature = "js"))]
     ProviderUnreachable,
-    /// The browser lets no window open.
+    /// The browser opens no window.
     #[cfg(not(feature = "js"))]
     PopupBlocked,
     /// The window of a sign-in was closed before it went anywhere.
     #[cfg(not(feature = "js"))]
     PopupClosed,
+}
+
+/// What only the Rust API says: the npm package has words of its own.
+const fn of_rust(words: &'static str) -> &'static str {
+    if cfg!(feature = "js") { "" } else { words }
 }
 
 /// The npm package has these in JavaScript.
@@ -155,8 +160,8 @@ impl Code {
 
     fn advice(self) -> &'static str {
         match self {
-            Code::ConfigInvalid => "an option is wrong",
-            Code::Unsupported => "this environment lacks something that is needed",
+            Code::ConfigInvalid => of_rust("an option is wrong"),
+            Code::Unsupported => of_rust("this environment lacks something that is needed"),
             Code::InvalidCredentials => "the server does not accept these credentials",
             Code::RequestRejected => {
                 "the server refused the request; see serverCode and serverMessage"
@@ -166,33 +171,29 @@ impl Code {
             Code::NetworkError => {
                 "no answer from the server; check the connection, and CORS if the API has another origin"
             }
-            Code::Timeout => {
-                "no answer from the server in time; try again, or raise the timeout option"
-            }
-            Code::ResponseInvalid => "the endpoint answered something else than expected",
+            Code::Timeout => "no answer in time; try again, or raise the timeout option",
+            Code::ResponseInvalid => "the endpoint's answer is invalid",
             Code::TokenMalformed => "the token in the answer is malformed or over 64 KiB",
-            Code::TokenUntrusted => "the token in the answer is not to be believed",
+            Code::TokenUntrusted => "the token in the answer is invalid",
             Code::CsrfFailed => "the server refuses the CSRF token; check the csrf option",
             Code::SignedOut => "nobody is signed in; see reason",
             Code::RefreshUnavailable => {
-                "the access token has ended and could not be renewed just now; the session stands, try again"
+                "the access token cannot be renewed now; the session remains, try again"
             }
-            Code::Superseded => "a later login or logout took the place of this call",
+            Code::Superseded => "a later login or logout replaced this call",
             Code::Disposed => "the client has been disposed of; create a new one",
             Code::LoginPending => {
                 "the login needs another step; see body. If it holds a token, name its field in fields.accessToken"
             }
             Code::HookFailed => "a function in the options failed; its error is in the console",
             #[cfg(not(feature = "js"))]
-            Code::CallbackStale => "this sign-in is over, or was begun elsewhere; start it again",
+            Code::CallbackStale => "this sign-in is over, or began elsewhere; start it again",
             #[cfg(not(feature = "js"))]
             Code::CallbackRefused => "the identity provider refuses the sign-in",
             #[cfg(not(feature = "js"))]
             Code::ProviderUnreachable => "no answer from the identity provider; try again",
             #[cfg(not(feature = "js"))]
-            Code::PopupBlocked => {
-                "the browser lets no window open; sign in by a click, or by redirect"
-            }
+            Code::PopupBlocked => "the browser opens no window; sign in by a click, or by redirect",
             #[cfg(not(feature = "js"))]
             Code::PopupClosed => "the window of the sign-in was closed",
         }
@@ -301,7 +302,8 @@ impl AuthError {
         if let Some(status) = status {
             detail.push_str(": ");
             for unit in [100, 10, 1] {
-                detail.extend(char::from_digit(u32::from(status / unit % 10), 10));
+                let digit = u8::try_from(status / unit % 10).unwrap_or_default();
+                detail.push(char::from(b'0' | digit));
             }
         }
         detail.push(')');

@@ -68,11 +68,13 @@ impl Answer {
             // An endpoint that sends to its login page.
             300..=399 => true,
             403 if self.is_html => false,
-            400..=499 => true,
+            400..=499 | 501 => true,
             200..=299 => {
+                let body = self.body.trim_ascii();
+                // Not every server says that its page is one.
                 self.is_html
-                    || self.body.trim_ascii().is_empty()
-                    || Json::parse(&self.body).is_some_and(|body| is_nobody(&body))
+                    || body.bytes().next().is_none_or(|first| first == b'<')
+                    || Json::parse(body).is_some_and(|body| is_nobody(&body))
             }
             _ => false,
         }
@@ -272,6 +274,10 @@ mod tests {
             (200, "null", true),
             (200, "{}", true),
             (200, "<html>", true),
+            (405, "", true),
+            (501, "<html>", true),
+            (200, "text <", false),
+            (200, r#"{"user":{"na"#, false),
             (200, r#"{"accessToken":null}"#, true),
             (200, r#"{"ok":false,"accessToken":""}"#, true),
             (200, r#"{"jwtToken":"a"}"#, false),
@@ -284,6 +290,15 @@ mod tests {
                 "{status} {body}"
             );
         }
+    }
+
+    #[test]
+    fn a_page_that_does_not_say_it_is_one_stands_for_nobody_too() {
+        let mut answer = Answer::plain(200, " <!doctype html>");
+        answer.is_html = false;
+        assert!(answer.says_nobody());
+        answer.said = Some(Said::NotNow);
+        assert!(!answer.says_nobody());
     }
 
     #[test]

@@ -1,7 +1,10 @@
 #![allow(clippy::panic, reason = "a test says what it found instead")]
 
+mod api;
 mod callback;
+mod challenge;
 mod discovery;
+mod dpop;
 mod form;
 mod id_token;
 mod logout;

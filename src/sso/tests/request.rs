@@ -104,3 +104,28 @@ fn ec35_of_several_providers_one_that_does_not_name_itself_has_a_redirect_uri_of
         assert_eq!(begin(own, server, &none, &none, &fresh()).is_ok(), is_right);
     }
 }
+
+#[test]
+fn what_few_sign_ins_have_goes_along() {
+    let server = read(&own(), &document()).unwrap_or_default();
+    let mut several = own();
+    for (name, value) in [
+        ("resource", "urn:orders"),
+        ("resource", "urn:files"),
+        ("dpop_jkt", "k1"),
+        ("dpop", "true"),
+    ] {
+        several.put(name, value);
+    }
+    let begun = begin(
+        &several,
+        &server,
+        &Form::default(),
+        &Form::default(),
+        &fresh(),
+    )
+    .unwrap_or_else(|_| unreachable());
+    assert!(begun.query.has("resource", "urn:orders") && begun.query.has("resource", "urn:files"));
+    assert_eq!(begun.query.get("dpop_jkt"), "k1");
+    assert_eq!(begun.slot.get("dpop"), "true");
+}

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { openApp } from "./app.js";
 
-/** `backend` is the module `start.js` of its folder, `more` its `checks.js`, if it has one. */
-export function live(page, { browser, hallpass }, { start }, more) {
-  describe(`${page.name}, the server itself`, () => {
+/** `backend` is the module `start.js` of its folder, `more` its `checks.js`, if it has one; `skip` says why it cannot run here. */
+export function live(page, { browser, hallpass }, { start }, more, skip) {
+  describe(`${page.name}, the server itself`, { skip }, () => {
     let backend;
     let app;
     after(() => backend?.stop());

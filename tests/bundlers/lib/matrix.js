@@ -10,7 +10,7 @@ import { openWorkspace } from "./workspace.js";
 
 export const signedIn = { name: "Ada Lovelace", status: 200, orders: true };
 
-const wrong = "option leeway: is of kind string; must be a number of seconds";
+const wrong = "option leeway: is a string; must be a number of seconds";
 
 /** What each app reports. */
 export const EXPECTED = {

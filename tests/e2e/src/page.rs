@@ -102,6 +102,31 @@ impl Page {
         })
     }
 
+    /// The window that a script of this tab has opened, the only other one.
+    pub async fn opened(&self) -> Result<Self> {
+        self.note("wait for a window");
+        let window = persist(|| {
+            async {
+                let windows = self.client().await?.windows().await?;
+                let other = windows.into_iter().find(|window| *window != self.window);
+                other.context("no window was opened")
+            }
+            .boxed()
+        })
+        .await?;
+        let number = self.browser.tabs.fetch_add(1, Ordering::Relaxed);
+        Ok(Self {
+            browser: self.browser.clone(),
+            window,
+            number,
+        })
+    }
+
+    /// How many tabs and windows there are beside this one.
+    pub async fn others(&self) -> Result<usize> {
+        Ok(self.client().await?.windows().await?.len() - 1)
+    }
+
     /// Loads a page and waits until it is loaded.
     pub async fn goto(&self, url: &str) -> Result<()> {
         self.note(&format!("go to {url}"));

@@ -24,7 +24,7 @@ const Inner = (props) => {
 
 export const App = (props) => (
   <ErrorBoundary fallback={(error) => <em>{error.code ?? error.message}</em>}>
-    <AuthProvider auth={props.auth}>
+    <AuthProvider auth={props.auth} initial={props.initial}>
       <Inner found={props.found} />
     </AuthProvider>
   </ErrorBoundary>

@@ -24,11 +24,11 @@ export function namedSections(text) {
   return sections;
 }
 
-/** The first cells of the rows of the table under a heading, where they are names in code. */
+/** The first cells of the rows of the table under a heading, where they are names in code, or links of that text. */
 export function namedRows(text, heading) {
-  const section = text.split(new RegExp(`^## ${heading}$`, "m"))[1]?.split(/^#/m)[0];
+  const section = text.split(new RegExp(`^#+ ${heading}$`, "m"))[1]?.split(/^#/m)[0];
   if (section === undefined) throw new Error(`no section is headed ${heading}`);
-  const cells = [...section.matchAll(/^\| (`[^|]+`) \|/gm)].map(([, cell]) => cell);
+  const cells = [...section.matchAll(/^\| (\[?`[^|]+) \|/gm)].map(([, cell]) => cell);
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
 }
 

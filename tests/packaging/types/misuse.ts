@@ -20,6 +20,12 @@ await createAuth({});
 await createAuth({ mode: "oauth" });
 // @ts-expect-error -- a misspelled option
 await createAuth({ mode: "jwt", baseURL: "https://api.example.com" });
+// @ts-expect-error -- in session mode the backend signs in: its page is missing
+await createAuth({ mode: "session", sso: { issuer: "https://id.example.com", clientId: "shop", redirectUri: "/" } });
+// @ts-expect-error -- in mode jwt the page itself does
+await createAuth({ mode: "jwt", sso: { loginUrl: "/bff/login", logoutUrl: "/bff/logout" } });
+// @ts-expect-error -- the answer comes to the backend
+(await createAuth({ mode: "session", sso: { loginUrl: "/bff/login" } })).handleCallback();
 // @ts-expect-error -- a misspelled endpoint
 await createAuth({ mode: "jwt", endpoints: { signin: "/login" } });
 // @ts-expect-error -- `true` is no endpoint

@@ -35,6 +35,15 @@ export async function signIn(email: string, password: string): Promise<string> {
   return person?.name ?? auth.user?.email ?? "nobody";
 }
 
+export async function goThere(): Promise<void> {
+  const auth = await createAuth<Person>({ mode: "session", sso: { loginUrl: "/bff/login", logoutUrl: { field: ["bff:logout_url", "urls.logout"] }, returnParam: false } });
+  await auth.loginWithRedirect({ returnTo: "/orders", params: { idp: "google" } });
+  await auth.logout({ provider: true, returnTo: "/bye" });
+  const hybrid = await createAuth({ mode: "hybrid", sso: { loginUrl: "/login", logoutUrl: "/logout", returnAs: "url" } });
+  const plain: AuthClient = hybrid;
+  await plain.logout();
+}
+
 export async function call(auth: AuthClient): Promise<unknown> {
   // Bound: each may be taken off the client.
   const { login, logout, authFetch, refresh, accessToken, subscribe, getSnapshot, journal, dispose } = auth;
@@ -81,7 +90,7 @@ export const texts: Record<AuthErrorCode, string> = {
   network_error: "",
   timeout: "",
   response_invalid: "",
-  token_untrusted: "the token is not to be believed",
+  token_untrusted: "the token is invalid",
   token_malformed: "",
   csrf_failed: "",
   signed_out: "",

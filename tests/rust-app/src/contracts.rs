@@ -114,6 +114,15 @@ async fn kept(place: &Place) -> Result<()> {
         .credential(TokenPlace::access().header("X-Tenant").scheme("Key"));
     let client = Client::create(options).await?;
 
+    backend.answers("sign-in", 401, &json!({}));
+    let error = failed(client.login(&json!({ "email": "ada" })).await)?;
+    ensure!(error.code == Code::InvalidCredentials, "{error:?}");
+    ensure!(
+        error.to_string().ends_with(" (PUT /sign-in: 401)"),
+        "{error}"
+    );
+    backend.take();
+
     let token = |jwt: &str| json!({ "data": [{ "jwt": jwt, "renew": "r1", "ms": 60_000 }], "who": { "sub": "7", "name": "Ada" } });
     backend.answers("sign-in", 200, &token("a1"));
     let user = client.login(&json!({ "email": "ada", "age": 7 })).await?;

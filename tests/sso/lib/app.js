@@ -15,8 +15,11 @@ const main = `
 `;
 const html = '<!doctype html><link rel="icon" href="data:,"><title>app</title><button>in</button><script type="module" src="/app/main.js"></script>';
 
-/** `options`: what `createAuth` gets. `api(request)` answers calls to `/api`: a status, JSON and perhaps headers. `run`: what each page does. */
-export async function startApp(hallpass, { options = {}, api, headers = {}, run = "" } = {}) {
+/**
+ * `options`: what `createAuth` gets. `api(request)` answers calls to `/api`: a status, JSON and perhaps headers. `run`: what each page does.
+ * `backend(request, response)` is asked first, and says whether it has answered.
+ */
+export async function startApp(hallpass, { options = {}, api, headers = {}, run = "", backend } = {}) {
   const { outputFiles } = await build({
     stdin: { contents: `${main}\n${run}\nglobalThis.isReady = true;`, resolveDir: hallpass.root, sourcefile: "main.js" },
     bundle: true,
@@ -30,6 +33,7 @@ export async function startApp(hallpass, { options = {}, api, headers = {}, run 
   const files = new Map(outputFiles.map(({ path, text }) => [path.replaceAll("\\", "/").replace(/^.*\/app\//, "/app/").replace("stdin", "main"), text]));
   const served = { options };
   const server = createServer(async (request, response) => {
+    if (await backend?.(request, response)) return;
     const { pathname } = new URL(request.url, "http://localhost");
     const answer = (type, body, status = 200) => response.writeHead(status, { "content-type": type, "cache-control": "no-store", ...headers }).end(body);
     if (files.has(pathname)) return answer("text/javascript", files.get(pathname));

@@ -25,7 +25,7 @@ export async function startLiar() {
     // On a connection that was used before, the browser itself would send again what is cut off.
     response.setHeader("connection", "close");
     if (request.method === "OPTIONS") return response.setHeader("access-control-allow-headers", "*").writeHead(204).end();
-    asked.push({ path: url.pathname, query: Object.fromEntries(url.searchParams), form });
+    asked.push({ path: url.pathname, query: Object.fromEntries(url.searchParams), form, dpop: request.headers.dpop });
     const json = (value, status = 200) => {
       if (value === undefined) return request.socket.destroy();
       const isText = typeof value === "string";
@@ -43,8 +43,10 @@ export async function startLiar() {
       return response.writeHead(302, { location: to.href }).end();
     }
     if (url.pathname === "/par") return json(lie("pushed", { request_uri: "urn:x", expires_in: 60 }), 201);
+    const refusal = url.pathname === "/token" && lies.refusal?.(request.headers);
+    if (refusal) return json(refusal);
     if (url.pathname === "/token" && form.grant_type === "refresh_token") {
-      return json({ access_token: `access-${++count}`, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300 });
+      return json(lie("renewed", { access_token: `access-${++count}`, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300 }));
     }
     if (url.pathname === "/token") {
       const query = codes.get(form.code);
@@ -65,7 +67,12 @@ export async function startLiar() {
       const id_token = signed(lie("header", { alg: "ES256", kid: "k" }), claims);
       return json(lie("tokens", { access_token, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300, id_token }));
     }
-    if (url.pathname === "/revoke") return json({});
+    if (url.pathname === "/revoke") return json((await lie("revoked", {})) ?? {});
+    if (url.pathname === "/end") {
+      const to = new URL(url.searchParams.get("post_logout_redirect_uri"));
+      to.searchParams.set("state", url.searchParams.get("state"));
+      return response.writeHead(302, { location: to.href }).end();
+    }
     if (url.pathname === "/me") return json(lie("userinfo", { sub: "ada", name: "Ada" }));
     response.writeHead(404).end();
   });

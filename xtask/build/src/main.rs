@@ -22,7 +22,7 @@ use xtask::places::Places;
 const LEASE: &str = "src/browser/lease.js";
 
 const USAGE: &str = "\
-hallpass-build ROOT SCRATCH package MODULE UNPACKER SSO   pkg/dist/ out of the modules that the compiler made
+hallpass-build ROOT SCRATCH package MODULE UNPACKER SSO FURTHER   pkg/dist/ out of the modules that the compiler made
 hallpass-build ROOT SCRATCH app MODULE FOLDER         the JavaScript of a Rust app
 hallpass-build ROOT SCRATCH contributors              what the package is made of, as it was built last
 ";
@@ -44,8 +44,9 @@ fn run(arguments: &[PathBuf]) -> Result<()> {
     };
     let places = Places::new(root);
     match (command.to_str(), rest) {
-        (Some("package"), [module, unpacker, sso]) => {
-            package(&places, scratch, module, unpacker, sso)
+        (Some("package"), [module, unpacker, sso, further]) => {
+            let decisions = [("sso", sso.as_path()), ("further", further.as_path())];
+            package(&places, scratch, module, unpacker, decisions)
         }
         (Some("app"), [module, folder]) => bind::app(module, folder),
         (Some("contributors"), []) => contributors::print(&places, scratch),
@@ -58,14 +59,11 @@ fn package(
     scratch: &Path,
     module: &Path,
     unpacker: &Path,
-    sso: &Path,
+    decisions: [(&str, &Path); 2],
 ) -> Result<()> {
     bind::refuse_foreign_imports(module)?;
-    bind::refuse_foreign_imports(sso)?;
     let js = bind::package(module, scratch)?;
     let unpacker = optimize::unpacker(places, unpacker, scratch)?;
-    let sso_module = optimize::sso(places, sso, scratch)?;
-    let sso = fs::read(&sso_module)?;
     let module = optimize::optimize(places, scratch)?;
     glue::validate(&module)?;
 
@@ -76,11 +74,14 @@ fn package(
     put(&dist.join("hallpass.wasm"), &wasm)?;
     put(&dist.join("inline.js"), inlined.as_bytes())?;
     glue::unpacks(places, "inline.js", &module)?;
-    put(
-        &dist.join("sso.js"),
-        streams::inline(&sso, &unpacker)?.as_bytes(),
-    )?;
-    glue::unpacks(places, "sso.js", &sso_module)?;
+    for (name, wasm) in decisions {
+        bind::refuse_foreign_imports(wasm)?;
+        let module = optimize::sso(places, wasm, name, scratch)?;
+        let file = format!("{name}.js");
+        let inlined = streams::inline(&fs::read(&module)?, &unpacker)?;
+        put(&dist.join(&file), inlined.as_bytes())?;
+        glue::unpacks(places, &file, &module)?;
+    }
     put(
         &dist.join("lease.js"),
         &fs::read(places.root().join(LEASE))?,

@@ -36,10 +36,10 @@ pub(crate) fn unpacker(places: &Places, wasm: &Path, scratch: &Path) -> Result<V
     Ok(fs::read(out)?)
 }
 
-/// The decisions of a sign-in at an identity provider, see `xtask/sso`.
-pub(crate) fn sso(places: &Places, wasm: &Path, scratch: &Path) -> Result<PathBuf> {
-    let bare = scratch.join("sso.bare.wasm");
-    let out = scratch.join("sso.wasm");
+/// Decisions of a sign-in at an identity provider, see `xtask/sso` and `xtask/further`.
+pub(crate) fn sso(places: &Places, wasm: &Path, name: &str, scratch: &Path) -> Result<PathBuf> {
+    let bare = scratch.join(format!("{name}.bare.wasm"));
+    let out = scratch.join(format!("{name}.wasm"));
     strip(wasm, &["memory", "room", "call"], &bare)?;
     let passes = [PASSES, &["--strip-debug"]].concat();
     wasm_opt(places, &passes, &bare, &out)?;

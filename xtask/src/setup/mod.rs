@@ -7,6 +7,7 @@ mod browser;
 mod debian;
 mod nodes;
 mod npm;
+mod rails;
 mod rust;
 
 use anyhow::{Result, bail};
@@ -33,6 +34,8 @@ pub(crate) enum Need {
     Browser(Engine),
     /// Redis and nginx, for several nodes of the backend.
     Nodes,
+    /// Rails and Devise.
+    Rails,
     /// The load generator.
     Wrk,
     /// `llvm-tools` and `cargo-llvm-cov`.
@@ -52,6 +55,7 @@ impl Need {
         Self::Browser(Engine::Firefox),
         Self::Browser(Engine::Webkit),
         Self::Nodes,
+        Self::Rails,
     ];
 }
 
@@ -113,6 +117,7 @@ fn debian_packages(need: &Need) -> Vec<&'static str> {
         Need::Browser(engine) => browser::missing_packages(*engine),
         Need::Nodes => nodes::missing(nodes::PROGRAMS),
         Need::Wrk => nodes::missing(nodes::WRK),
+        Need::Rails => rails::missing(),
         _ => Vec::new(),
     }
 }
@@ -129,6 +134,8 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),
         Need::Wrk => nodes::ensure(nodes::WRK),
+        // Its tests are skipped where it is missing.
+        Need::Rails => Ok(()),
         Need::Coverage => rust::coverage(),
         Need::Mutants => rust::mutants(),
     }

@@ -6,8 +6,8 @@ use std::fs;
 use super::bundle::Bundle;
 use super::row;
 use crate::build::{self, Packer, TARGET};
-use crate::examples;
 use crate::project::Project;
+use crate::rust_examples;
 use crate::setup::{self, Need};
 use xtask::weight::Weight;
 
@@ -41,13 +41,13 @@ pub(super) fn size(project: &Project) -> Result<()> {
 
 /// What loads before it starts.
 fn app(project: &Project, name: &str, features: &[&str]) -> Result<Weight> {
-    examples::cargo(project, "build")
+    rust_examples::cargo(project, "build")
         .args(["--package=hallpass-weight", "--release", "--target", TARGET])
         .args(features)
         .run()?;
     let folder = project.scratch("weight")?;
     fs::remove_dir_all(&folder)?;
-    let compiled = examples::target(project).join(TARGET).join("release");
+    let compiled = rust_examples::target(project).join(TARGET).join("release");
     let module = compiled.join("hallpass-weight.wasm");
     build::bind(project, Packer::ByCargo, &module, &folder)?;
     let optimized = folder.join("optimized.wasm");

@@ -44,7 +44,7 @@ pub(crate) const CONTRACT: &[Row] = &[
         kind: Kind::Credential,
         core: Core::Package,
         default: "`me`: the access token",
-        says: "Which token goes along, and where.",
+        says: "Which token is sent, and where.",
     },
     Row {
         path: "fields",
@@ -72,7 +72,7 @@ pub(crate) const CONTRACT: &[Row] = &[
         kind: Kind::Refused,
         core: Core::Package,
         default: "none",
-        says: "Answers that refuse for good",
+        says: "Answers that are a final refusal",
     },
 ];
 
@@ -93,7 +93,7 @@ pub(crate) const PLACE: &[Row] = &[
         kind: Kind::Words(&PLACES),
         core: Core::Package,
         default: r#"`"header"`"#,
-        says: "Where it goes.",
+        says: "Where it is sent.",
     },
     Row {
         path: "name",
@@ -107,7 +107,7 @@ pub(crate) const PLACE: &[Row] = &[
         kind: Kind::Text,
         core: Core::Package,
         default: r#"`"Bearer"`"#,
-        says: "Stands before it in a header.",
+        says: "What comes before it in a header.",
     },
 ];
 

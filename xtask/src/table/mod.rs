@@ -37,7 +37,9 @@ pub(crate) fn check(project: &Project) -> Result<()> {
     wrong.extend(types::wrong(&text(project, types::FILE)?));
     wrong.extend(crate_api::wrong(|file| text(project, file))?);
     for loaded in types::LOADED {
-        wrong.extend(types::unchecked(loaded, &text(project, loaded.file)?));
+        let files = loaded.lists.iter().map(|(file, _)| text(project, file));
+        let files = files.collect::<Result<Vec<_>>>()?;
+        wrong.extend(types::unchecked(loaded, &files));
     }
     ensure!(
         wrong.is_empty(),

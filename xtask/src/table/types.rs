@@ -8,27 +8,27 @@ use super::words::{MEANINGS, MODES, PURPOSES};
 
 pub(super) const FILE: &str = "pkg/index.d.ts";
 
-/// Options whose members the package looks at where they are loaded: the option, its types, the file, and how the list begins there.
+/// Options whose members the package looks at where they are loaded: the option, its types, the files, and how the list begins there.
 pub(super) const LOADED: &[Loaded] = &[
     Loaded {
         option: "verify",
         types: &["VerifyOptions"],
-        file: "pkg/src/verify/options.js",
-        list: "const KINDS = {\n",
+        lists: &[("pkg/src/verify/options.js", "const KINDS = {\n")],
     },
     Loaded {
         option: "sso",
-        types: &["SsoOptions"],
-        file: "pkg/src/sso/options.js",
-        list: "const MEMBERS = {\n",
+        types: &["SsoOptions", "BackendSsoOptions"],
+        lists: &[
+            ("pkg/src/sso/options.js", "const MEMBERS = {\n"),
+            ("pkg/src/sso/bff.js", "const MEMBERS = {\n"),
+        ],
     },
 ];
 
 pub(super) struct Loaded {
     option: &'static str,
     types: &'static [&'static str],
-    pub(super) file: &'static str,
-    list: &'static str,
+    pub(super) lists: &'static [(&'static str, &'static str)],
 }
 
 /// What is wrong with the types, a line each.
@@ -74,25 +74,35 @@ pub(super) fn wrong(file: &str) -> Vec<String> {
     wrong
 }
 
-/// What is wrong with the list of the members of such an option, which stands with what each may be.
-pub(super) fn unchecked(loaded: &Loaded, file: &str) -> Vec<String> {
-    let body = between(file, loaded.list, "\n};").unwrap_or_default();
-    let names: Vec<&str> = body
-        .lines()
-        .filter_map(|line| line.strip_prefix("  ")?.split_once(':'))
-        .map(|(name, _)| name)
-        .filter(|name| !name.starts_with(' '))
+/// What is wrong with the lists of the members of such an option, which stand with what each may be. `files`: their texts.
+pub(super) fn unchecked(loaded: &Loaded, files: &[String]) -> Vec<String> {
+    let names: Vec<&str> = loaded
+        .lists
+        .iter()
+        .zip(files)
+        .flat_map(|((_, list), file)| names_in(file, list))
         .collect();
     let rows: Vec<&str> = options::members(loaded.option).map(Row::name).collect();
     if names == rows {
         return Vec::new();
     }
+    let files: Vec<&str> = loaded.lists.iter().map(|(file, _)| *file).collect();
     vec![format!(
         "{}: {}: the table has {}",
-        loaded.file,
-        loaded.list.trim(),
+        files.join(", "),
+        loaded.option,
         rows.join(", ")
     )]
+}
+
+/// The names of the members of a list.
+fn names_in<'a>(file: &'a str, list: &str) -> Vec<&'a str> {
+    let body = between(file, list, "\n};").unwrap_or_default();
+    body.lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split_once(':'))
+        .map(|(name, _)| name)
+        .filter(|name| !name.starts_with(' '))
+        .collect()
 }
 
 fn compared(file: &str, types: &[&str], rows: &[&Row]) -> Vec<String> {

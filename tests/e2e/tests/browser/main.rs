@@ -39,6 +39,7 @@ mod replay;
 mod rust_api;
 mod sealed;
 mod secrets;
+mod sign_in;
 mod storage;
 mod tabs;
 mod tokens;
@@ -72,6 +73,7 @@ fn add(suite: &mut Suite) {
     tokens::add(suite);
     vectors::add(suite);
     sealed::add(suite);
+    sign_in::add(suite);
     endings::add(suite);
     races::add(suite);
     failures::add(suite);

@@ -106,7 +106,7 @@ pub(crate) const BACKEND: &[Row] = &[
         path: "fields.subject",
         kind: Kind::Path,
         core: Core::Field("subject"),
-        default: "of the token `sub`",
+        default: "in a token `sub`",
         says: "What identifies a person, in the user and in the claims.",
     },
     Row {
@@ -127,7 +127,7 @@ pub(crate) const BACKEND: &[Row] = &[
         path: "user",
         kind: Kind::Words(&USERS),
         core: Core::Or("user", "UserSource::Usual"),
-        default: "whichever tells of one first",
+        default: "the first that has a user",
         says: "Where `user` comes from, after login, refresh and reload alike",
     },
     Row {

@@ -16,6 +16,16 @@ pub(super) fn kinds() -> Vec<String> {
     numbers(KINDS.iter().map(|name| (*name).to_owned()))
 }
 
+/// The endpoint that a call of the app is for, by its number.
+pub(super) fn calls() -> Vec<String> {
+    let member = |(number, name): (usize, &&str)| {
+        matches!(*name, "LOGIN" | "LOGOUT")
+            .then(|| format!("{number}: \"{}\"", name.to_lowercase()))
+    };
+    let members: Vec<String> = KINDS.iter().enumerate().filter_map(member).collect();
+    vec![format!("const CALLS = {{ {} }};", members.join(", "))]
+}
+
 pub(super) fn bodies() -> Vec<String> {
     numbers(BODIES.iter().map(|name| name.to_uppercase()))
 }

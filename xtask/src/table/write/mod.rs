@@ -42,6 +42,7 @@ fn all() -> Result<Vec<Written>> {
             vec![
                 ("meanings", javascript::meanings()),
                 ("endpoints", javascript::endpoints()),
+                ("calls", javascript::calls()),
                 ("faults", javascript::faults_of(OF_CONTRACTS)),
             ],
         ),

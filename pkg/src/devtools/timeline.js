@@ -9,11 +9,14 @@ export class Timeline {
   #tokens = [];
   #marks = [];
   #calm = matchMedia("(prefers-reduced-motion: reduce)");
+  #colours = new Map();
+  #isStopped = false;
 
   constructor(canvas) {
     this.#canvas = canvas;
     const step = () => {
-      this.draw();
+      if (this.#isStopped) return;
+      if (canvas.checkVisibility()) this.draw();
       // A picture that does not move is still kept true.
       if (this.#calm.matches) setTimeout(step, 1000);
       else requestAnimationFrame(step);
@@ -43,6 +46,10 @@ export class Timeline {
     this.#marks = [];
   }
 
+  stop() {
+    this.#isStopped = true;
+  }
+
   draw() {
     const now = Date.now();
     this.#tokens = this.#tokens.filter(({ to }) => to > now - KEEP);
@@ -55,8 +62,8 @@ export class Timeline {
     const paint = canvas.getContext("2d");
     paint.setTransform(scale, 0, 0, scale, 0, 0);
     paint.clearRect(0, 0, width, height);
-    const style = getComputedStyle(canvas);
-    const colour = (name) => resolve(style, name);
+    const { colorScheme } = getComputedStyle(canvas);
+    const colour = (name) => this.#colour(colorScheme, name);
     const x = (time) => ((time - now + PAST) / (PAST + FUTURE)) * width;
     this.#axis(paint, colour, x, now, height);
     this.#bars(paint, colour, x, width, height);
@@ -159,19 +166,18 @@ export class Timeline {
       }
     }
   }
-}
 
-/** A canvas does not know `light-dark()`: the browser resolves it on a probe. */
-const probes = new Map();
-function resolve(style, name) {
-  const key = `${name} ${style.colorScheme} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
-  if (!probes.has(key)) {
-    const probe = document.createElement("i");
-    probe.hidden = true;
-    probe.style.color = `var(${name})`;
-    document.body.append(probe);
-    probes.set(key, getComputedStyle(probe).color);
-    probe.remove();
+  /** A canvas does not know `light-dark()`: the browser resolves it on a probe beside it. */
+  #colour(scheme, name) {
+    const key = `${name} ${scheme} ${matchMedia("(prefers-color-scheme: dark)").matches}`;
+    if (!this.#colours.has(key)) {
+      const probe = document.createElement("i");
+      probe.hidden = true;
+      probe.style.color = `var(${name})`;
+      this.#canvas.after(probe);
+      this.#colours.set(key, getComputedStyle(probe).color);
+      probe.remove();
+    }
+    return this.#colours.get(key);
   }
-  return probes.get(key);
 }

@@ -2,8 +2,27 @@
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
-export const lineOf = ({ time, event, detail, value }) =>
-  [clock.format(time), event, detail, value].filter((part) => part !== null).join("  ");
+/** What the number of a line counts; of all others it is the status of the answer. */
+const COUNTS = {
+  "clock jumped": "ms",
+  "message ignored": "times",
+  "stored session ignored": "times",
+  "token too large": "bytes",
+  adopted: "generation",
+  "refresh sent": "generation",
+  refreshed: "generation",
+  replayed: "generation",
+  "signed in": "generation",
+};
+
+function numberOf({ event, value }) {
+  if (value === null) return null;
+  const counts = COUNTS[event] ?? "status";
+  return counts === "generation" || counts === "status" ? `${counts} ${value}` : `${value} ${counts}`;
+}
+
+export const lineOf = ({ time, detail, ...line }) =>
+  [clock.format(time), line.event, detail, numberOf(line)].filter((part) => part !== null).join("  ");
 
 /** Shows entries; does nothing while they are the same as before. */
 export function showJournal(list, entries) {
@@ -21,7 +40,7 @@ export function showJournal(list, entries) {
       item.append(when, what);
       if (value !== null) {
         const number = document.createElement("b");
-        number.textContent = value;
+        number.textContent = numberOf({ event, value });
         item.append(number);
       }
       return item;

@@ -1,6 +1,6 @@
 //! The example apps of Rust frameworks, of the workspace in `bindings`: built as an app's own tools would, and served beside the reference backend.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
@@ -28,14 +28,8 @@ const START: &str = r#"import init from "./app.js";
 await init({ module_or_path: "app_bg.wasm" });
 "#;
 
-/// `cargo xtask example NAME`.
-pub(crate) fn serve(project: &Project, name: Option<&str>, port: Option<u16>) -> Result<()> {
-    let name = name.unwrap_or_default();
-    let known = FRAMEWORKS.join(", ");
-    ensure!(
-        FRAMEWORKS.contains(&name),
-        "there is no example `{name}`; there are {known}"
-    );
+/// One of them, until Ctrl-C.
+pub(crate) fn serve(project: &Project, name: &str) -> Result<()> {
     let server = backend::build(project, &[])?;
     let folder = build(project, name)?;
     let mut pages = OsString::from("/=");
@@ -45,7 +39,7 @@ pub(crate) fn serve(project: &Project, name: Option<&str>, port: Option<u16>) ->
     );
     Cmd::new(server)
         .args(["--mode", "hybrid", "--port"])
-        .arg(demo::free_port(port.unwrap_or(demo::PORT))?.to_string())
+        .arg(demo::free_port(demo::PORT)?.to_string())
         .arg("--static")
         .arg(pages)
         .dir(&project.root)

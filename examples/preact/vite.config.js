@@ -1,0 +1,8 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  // One copy of the framework, as the package is linked from a folder beside this one.
+  resolve: { dedupe: ["preact"] },
+  server: { proxy: { "/auth": "http://localhost:8787", "/api": "http://localhost:8787" } },
+});

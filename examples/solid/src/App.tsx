@@ -1,0 +1,58 @@
+import { createSignal } from "solid-js";
+import { isAuthError } from "hallpass";
+import { Restoring, SignedIn, SignedOut, useAuth } from "hallpass/solid";
+
+export function App() {
+  return (
+    <>
+      <Restoring>
+        <p>One moment…</p>
+      </Restoring>
+      <SignedOut>
+        <Login />
+      </SignedOut>
+      <SignedIn>
+        <Orders />
+      </SignedIn>
+    </>
+  );
+}
+
+function Login() {
+  const { login } = useAuth();
+  const [problem, setProblem] = createSignal("");
+  const submit = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    try {
+      await login({ email: fields.get("email"), password: fields.get("password") });
+    } catch (error) {
+      setProblem(isAuthError(error) ? error.message : "Something went wrong.");
+    }
+  };
+  return (
+    <form onSubmit={(event) => void submit(event)}>
+      <input name="email" type="email" autocomplete="username" />
+      <input name="password" type="password" autocomplete="current-password" />
+      <button>Sign in</button>
+      <p role="alert">{problem()}</p>
+    </form>
+  );
+}
+
+function Orders() {
+  const { user, authFetch, logout } = useAuth();
+  const [orders, setOrders] = createSignal("");
+  const load = async () => {
+    const response = await authFetch("/api/session/orders");
+    setOrders(await response.text());
+  };
+  return (
+    <>
+      <h1>Hello {String(user()?.["name"])}</h1>
+      <button onClick={() => void load()}>Load the orders</button>
+      <button onClick={() => void logout()}>Sign out</button>
+      <output>{orders()}</output>
+    </>
+  );
+}

@@ -1,0 +1,210 @@
+// DPoP (RFC 9449): tokens that are good for nothing without the key of this browser. What the engine is told of it, how calls go, and what is shown
+// when the key is lost or cannot be kept.
+
+import { AuthError, configError } from "../error.js";
+import { isText } from "../options.js";
+import { decide } from "./further.js";
+import { hashed, keyOf } from "./key.js";
+import { formOf } from "./module.js";
+import { proving } from "./proof.js";
+import { asBearer } from "./renewal.js";
+import { TRANSPORT } from "./transport.js";
+
+const PREFIX = "hallpass/bearer:";
+/** The longest body, in bytes, that is kept for a second time. */
+const LONGEST_KEPT = 1_048_576;
+
+/** Of the options of a client whose providers want it. `tools`: see `more.js`. Throws for an option that contradicts it. */
+export async function boundOf(options, providers, { inTime, marked }) {
+  const { key: name = "default", header, isSignedOut } = options;
+  if (header !== undefined) throw configError("header", "must not be given with sso.dpop, which has its own (RFC 9449 §7.1)");
+  if (!globalThis.crypto?.subtle) throw new AuthError("unsupported", "sso.dpop needs https, or http on this machine: elsewhere browsers have no crypto.subtle");
+  const key = await keyOf(name, inTime);
+  for (const { own } of providers.values()) {
+    if (!own.dpop) continue;
+    const wish = [["dpop", own.dpop], ["dpop_jkt", key.isKept ? key.jkt : ""]];
+    // A code that is bound to a key of this page could not be used in the next, to which a redirect leads.
+    own.proving = (server) => decide("proves", [wish, server]);
+  }
+  /** Answers that lack nothing but a nonce: no token is renewed for them. */
+  const unsettled = new WeakSet();
+  const lines = [];
+  let client;
+  let isLost = false;
+  let wasRenewed = false;
+
+  const tell = (origin, words) => {
+    lines.push({ time: Date.now(), event: "proof refused", detail: `${origin} ${words}`, value: null });
+    console.warn(`hallpass: ${origin} ${words}`);
+  };
+
+  /** What the engine knows of the server's clock shows in the times of a token. Of two ways to read it, either may be misled by how the provider dates tokens. */
+  const clock = () => {
+    const { iat, exp } = client?.claims ?? {};
+    const { issuedAt, expiresAt } = client?.getSnapshot() ?? {};
+    const ways = [[iat, issuedAt], [exp, expiresAt]].filter((way) => way.every(Number.isFinite)).map(([told, shown]) => told * 1_000 - shown);
+    return ways.sort((one, other) => Math.abs(one) - Math.abs(other))[0] ?? 0;
+  };
+  const proved = proving(key, clock, tell);
+
+  // Which tokens are bound to no key, where the provider may give such: by their hashes, as a token says nothing of it.
+  const bearers = new Set();
+  const store = (act) => {
+    try {
+      return act(localStorage);
+    } catch {
+      return undefined; // blocked or full: this page knows it
+    }
+  };
+  const isBearer = (hash) => bearers.has(hash) || store((at) => at.getItem(PREFIX + name)) === hash;
+
+  /**
+   * What sends a call of `authFetch` in place of `fetch`. What goes out in the end goes by `plain`, the client's own `authFetch`, which leaves
+   * alone what has a credential already.
+   */
+  const transport = (plain, input, init) => {
+    const given = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
+    const hasOwn = given.has("Authorization");
+    const isOnce = !canRepeat(init?.body);
+    const by = init?.[TRANSPORT];
+    const send = (request) => (by ? plain(request, { [TRANSPORT]: by }) : plain(request));
+    return async (...args) => {
+      const [request] = args;
+      const credential = args.length === 1 && !hasOwn && request.headers.get("Authorization");
+      const [, token] = /^DPoP (.+)$/.exec(credential || "") ?? [];
+      // To an origin that gets no token, or with one of the caller's: as it came.
+      if (!token) return args.length === 1 ? send(request) : plain(input, init);
+      if (isBearer(await hashed(token))) {
+        request.headers.set("Authorization", `Bearer ${token}`);
+        return send(request);
+      }
+      const { referrer, referrerPolicy, keepalive, redirect } = request;
+      // A proof is for one URL: it is worth nothing where a redirect leads.
+      const strict = redirect === "follow" ? new Request(request, { redirect: "error", referrer, referrerPolicy, keepalive }) : request;
+      const [response, lacksNonce] = await proved(strict, send, { token, isOnce });
+      if (lacksNonce) unsettled.add(response);
+      return response;
+    };
+  };
+
+  const around = (opened) => {
+    client = opened;
+    const shown = new WeakMap();
+    const more = (state) => ({
+      ...state,
+      ...(isLost && state.status === "signed-out" && { reason: "key_lost" }),
+      ...(!key.isKept && { storage: "unavailable" }),
+    });
+    const told = (promise) =>
+      promise.catch((error) => {
+        if (isLost && error?.code === "signed_out") error.reason = "key_lost";
+        throw error;
+      });
+    return {
+      getSnapshot() {
+        const state = opened.getSnapshot();
+        if (!(isLost || !key.isKept)) return state;
+        if (!shown.has(state)) shown.set(state, Object.freeze(more(state)));
+        return shown.get(state);
+      },
+      subscribe: (listener) =>
+        opened.subscribe((change) => {
+          if (change.status === "signed-in") isLost = false;
+          listener(isLost || !key.isKept ? Object.freeze(more(change)) : change);
+        }),
+      get authFetch() {
+        const { authFetch } = opened;
+        return (...args) => {
+          const [input, init] = args;
+          let sent;
+          try {
+            const plain = Object.getPrototypeOf(init ?? {}) === Object.prototype;
+            const value = transport(authFetch, input, init);
+            sent = plain ? { ...init, [TRANSPORT]: value } : Object.create(init, { [TRANSPORT]: { value, enumerable: true } });
+          } catch {
+            return authFetch(...args); // `fetch` fails in its own words
+          }
+          return args.length ? told(authFetch(input, sent)) : authFetch();
+        };
+      },
+      refresh: () => told(opened.refresh()),
+      accessToken: (wishes) => told(opened.accessToken(wishes)),
+      journal: () => [...opened.journal(), ...lines].sort((one, other) => one.time - other.time),
+    };
+  };
+
+  return {
+    jkt: key.jkt,
+    around,
+
+    /** A session that was stored with a key that is not here any more is over, before anything is sent with its token. */
+    async begin(opened) {
+      client = opened;
+      if (!key.isNew || opened.status === "signed-out") return;
+      await opened.refresh().catch(() => {});
+      // Nothing tells whose key its token was for.
+      const renewed = opened.status !== "signed-in" || wasRenewed;
+      if (!renewed) {
+        isLost = true;
+        await opened.logout().catch(() => {});
+      }
+    },
+
+    /** The options for the engine. */
+    options: {
+      ...options,
+      header: { scheme: "DPoP" },
+      isSignedOut: (response) => !unsettled.has(response) && (isSignedOut ? isSignedOut(response) : response.status === 401),
+      // Tokens without their key would be worth nothing in the next page, nor in another tab.
+      ...(!key.isKept && { storage: "memory", shareAcrossTabs: false }),
+    },
+
+    /** What the client is to adopt in place of an answer that the app has got. `own`: whose it is, if that is known. */
+    async adopted(own, answer) {
+      const jkt = await this.noted(Object(answer), own?.dpop === true ? "true" : "auto");
+      const token = own && answer?.refresh_token && { refresh_token: marked(own, answer.refresh_token, jkt) };
+      return token || jkt ? { ...answer, ...token, ...asBearer(jkt) } : answer;
+    },
+
+    /** Sends a request to the authorization server. */
+    async ask(request, send) {
+      const [response] = await proved(request, send, { at: "token" });
+      return response;
+    },
+
+    /** And one with an access token. */
+    async call(request, send, token) {
+      request.headers.set("Authorization", `DPoP ${token}`);
+      const [response] = await proved(request, send, { token });
+      return response;
+    },
+
+    /** What answers a renewal in place of the provider, if its refresh token is bound to another key than ours. */
+    async refusal(jkt) {
+      const isOwn = await decide("is_own_key", [[["key", jkt ?? ""]], [["key", key.jkt]]]);
+      if (isOwn.length) return undefined;
+      isLost = true;
+      return Response.json({ error: "key_lost", error_description: "the key that the session is bound to is not in this browser any more" }, { status: 400 });
+    },
+
+    /** Takes notice of a token's type, which has to fit the `wish` for proofs of its request. Gives the thumbprint that goes with its refresh token. */
+    async noted(answer, wish) {
+      await decide("is_of_type", [[["dpop", wish]], formOf(answer)]);
+      const { access_token: token, token_type: type } = answer;
+      wasRenewed = true;
+      if (String(type).toLowerCase() === "dpop") return key.jkt;
+      const hash = await hashed(String(token));
+      bearers.add(hash);
+      store((at) => at.setItem(PREFIX + name, hash));
+      return undefined;
+    },
+  };
+}
+
+/** Whether a body can be kept for a second time. */
+function canRepeat(body) {
+  if (body === null || body === undefined || isText(body)) return true;
+  if (globalThis.ReadableStream && body instanceof ReadableStream) return false;
+  const length = body.byteLength ?? body.size ?? 0;
+  return typeof length !== "number" || length <= LONGEST_KEPT;
+}

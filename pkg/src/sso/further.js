@@ -1,0 +1,6 @@
+// The decisions that few apps need: of APIs, and of proofs of possession.
+
+import packed from "../../dist/further.js";
+import { deciding } from "./module.js";
+
+export const decide = deciding(packed);

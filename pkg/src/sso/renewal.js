@@ -1,0 +1,49 @@
+// A renewal with what few apps have: tokens that are bound to a key, and those of further APIs, which come right behind it.
+
+import { textOf } from "../bounded.js";
+
+/** `apis` and `bound`: see there, if there are any. `marked`: that of `engine.js`. */
+export const renewal = (apis, bound, marked) => async (found, token, jkt, url, init, send) => {
+  const begun = performance.now();
+  const { own } = found;
+  const { signal } = init;
+  const proves = bound && (jkt || own.dpop === true);
+  const refusal = jkt && (bound ? await bound.refusal(jkt) : keyless());
+  if (refusal) return refusal;
+  const ask = (body, signal) => {
+    const request = new Request(url, { ...init, body, signal });
+    return proves ? bound.ask(request, send) : send(request);
+  };
+  const wish = proves ? String(own.dpop) : "";
+  const note = async (answer) => bound?.noted(answer, wish);
+  const response = await ask(init.body, signal);
+  // One that is too long is one that was cut off.
+  const text = (await textOf(response)) ?? "";
+  const answer = objectIn(text);
+  if (!response.ok || typeof answer?.access_token !== "string") return new Response(text, response);
+  let key;
+  try {
+    key = await note(answer);
+  } catch (error) {
+    // What is not to be used ends the session: the refresh token may be used up.
+    return Response.json({ error: error.code, error_description: error.message }, { status: 400 });
+  }
+  const before = answer.refresh_token ?? token;
+  const newest = apis ? await apis.renewed(found, before, { begun, signal, ask, note, wish }) : before;
+  const { status, headers } = response;
+  return new Response(JSON.stringify({ ...answer, ...asBearer(key), refresh_token: marked(own, newest, key ?? (before === token ? jkt : "")) }), { status, headers });
+};
+
+/** The engine knows one type of tokens. How they go is no matter of its own. */
+export const asBearer = (jkt) => jkt && { token_type: "Bearer" };
+
+/** Of an app that has given DPoP up. */
+const keyless = () => Response.json({ error: "key_lost" }, { status: 400 });
+
+function objectIn(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // as it came
+  }
+}

@@ -1,0 +1,83 @@
+// The apps in `examples/` are those of the pages, and each builds and runs from its own folder.
+import assert from "node:assert/strict";
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { modules } from "../lib/modules.js";
+import { launch } from "../packaging/lib/browser.js";
+import { installPackage } from "../packaging/lib/package.js";
+import { startBackend } from "./lib/backend.js";
+import { EXAMPLES, exampleOf } from "./lib/examples.js";
+import { signIn, visit } from "./lib/visit.js";
+
+const folderOf = (name) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
+/** Written anew. */
+const isUpdate = Boolean(process.env.HALLPASS_UPDATE);
+
+for (const name of Object.keys(EXAMPLES)) {
+  test(`examples/${name} is the app of docs/frameworks/${name}.md`, async () => {
+    const files = await exampleOf(name);
+    for (const [path, content] of files) {
+      const file = join(folderOf(name), path);
+      if (isUpdate) {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, content);
+      }
+      assert.equal(await readFile(file, "utf8"), content, `${path}: HALLPASS_UPDATE=1 writes it anew`);
+    }
+    const there = (await readdir(folderOf(name), { recursive: true, withFileTypes: true })).filter(
+      (entry) => entry.isFile() && !/node_modules|dist\b/.test(entry.parentPath) && !entry.name.includes("lock"),
+    );
+    assert.equal(there.length, files.size, "no other files");
+  });
+}
+
+describe("each runs as `npm run dev` serves it", () => {
+  let hallpass;
+  let backend;
+  let browser;
+  before(async () => {
+    hallpass = await installPackage();
+    backend = await startBackend();
+    browser = await launch();
+  });
+  after(async () => {
+    await browser?.close();
+    await backend?.close();
+    await hallpass?.remove();
+  });
+
+  for (const name of Object.keys(EXAMPLES)) {
+    test(name, async (t) => {
+      const root = await mkdtemp(join(tmpdir(), "hallpass-example-"));
+      t.after(() => rm(root, { recursive: true, force: true }));
+      await cp(folderOf(name), root, { recursive: true, filter: (path) => !path.includes("node_modules") });
+      // What `npm install` would put there.
+      const { dependencies, devDependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+      for (const one of Object.keys({ ...dependencies, ...devDependencies })) {
+        const path = join(root, "node_modules", one);
+        await mkdir(dirname(path), { recursive: true });
+        if (one === "hallpass") await cp(hallpass.installed, path, { recursive: true });
+        else await symlink(join(modules, one), path, "junction");
+      }
+      const { createServer } = await import(pathToFileURL(join(modules, "vite/dist/node/index.js")));
+      const proxy = { "/auth": backend.origin, "/api": backend.origin };
+      const server = await createServer({ root, logLevel: "error", server: { port: 0, host: "127.0.0.1", proxy, fs: { strict: false } } });
+      t.after(() => server.close());
+      await server.listen();
+      const one = await visit(browser);
+      t.after(() => one.close());
+      const page = await one.open(server.resolvedUrls.local[0]);
+      await signIn(page);
+      await page.getByText("Hello Ada").waitFor();
+      await page.getByText("Load the orders").click();
+      await page.locator("output").filter({ hasText: "orders" }).waitFor();
+      await page.reload();
+      await page.getByText("Hello Ada").waitFor();
+      await page.getByText("Sign out").click();
+      await page.locator("form").waitFor();
+    });
+  }
+});

@@ -1,0 +1,82 @@
+// The apps in `examples/`, as the pages of docs/frameworks show them: written by `HALLPASS_UPDATE=1 node npm.js frameworks/examples.test.js`.
+import { readFile } from "node:fs/promises";
+
+const at = (path) => new URL(`../../../${path}`, import.meta.url);
+
+/** What each needs beside the package and Vite, and how Vite is told of it. */
+export const EXAMPLES = {
+  preact: { title: "Preact", packages: ["preact"], config: 'oxc: { jsx: { runtime: "automatic", importSource: "preact" } },' },
+  react: { title: "React", packages: ["react", "react-dom"] },
+  solid: { title: "Solid", packages: ["solid-js"], plugin: ["solid", "solid", "vite-plugin-solid"] },
+  svelte: { title: "Svelte", packages: ["svelte"], plugin: ["svelte", "{ svelte }", "@sveltejs/vite-plugin-svelte"] },
+  vue: { title: "Vue", packages: ["vue"], plugin: ["vue", "vue", "@vitejs/plugin-vue"] },
+};
+
+/** As `npm create vite` makes it for Svelte. */
+const SVELTE_MAIN = `import { mount } from "svelte";
+import App from "./App.svelte";
+
+mount(App, { target: document.getElementById("app")! });
+`;
+
+const BLOCK = /^```(?:jsx?|tsx?|vue|svelte)\n(?:\/\/ (\S+)|<!-- (\S+) -->)\n([\s\S]*?)^```$/gm;
+
+/** The files of a page's quick start, by path. */
+async function quickStartOf(name) {
+  const page = await readFile(at(`docs/frameworks/${name}.md`), "utf8");
+  const start = page.indexOf("\n## Quick start\n");
+  const end = page.indexOf("\n## ", start + 1);
+  const blocks = page.slice(start, end).matchAll(BLOCK);
+  return [...blocks].map(([, inScript, inMarkup, code]) => [inScript ?? inMarkup, code]).filter(([path]) => path.startsWith("src/"));
+}
+
+/** All files of an example, by path. */
+export async function exampleOf(name) {
+  const { title, packages, plugin, config } = EXAMPLES[name];
+  const { devDependencies: versions } = JSON.parse(await readFile(at("tests/package.json"), "utf8"));
+  const files = new Map(await quickStartOf(name));
+  const isTyped = [...files.keys()].some((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
+  if (name === "svelte") files.set(`src/main.${isTyped ? "ts" : "js"}`, isTyped ? SVELTE_MAIN : SVELTE_MAIN.replace("!", ""));
+  const entry = [...files.keys()].find((path) => /^src\/(main|index)\.[jt]sx?$/.test(path));
+  const [call, imported, module] = plugin ?? [];
+  const versioned = (names) => Object.fromEntries(names.map((one) => [one, versions[one]]));
+  const manifest = {
+    name: `hallpass-example-${name}`,
+    private: true,
+    type: "module",
+    scripts: { dev: "vite", build: "vite build" },
+    dependencies: { hallpass: "file:../../pkg", ...versioned(packages) },
+    devDependencies: versioned([...(module ? [module] : []), "vite"]),
+  };
+  files.set("package.json", `${JSON.stringify(manifest, null, 2)}\n`);
+  files.set(
+    "index.html",
+    `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>hallpass in ${title}</title>
+    <link rel="icon" href="data:," />
+  </head>
+  <body>
+    <div id="root"></div>
+    <div id="app"></div>
+    <script type="module" src="/${entry}"></script>
+  </body>
+</html>
+`,
+  );
+  files.set(
+    "vite.config.js",
+    `${module ? `import ${imported} from "${module}";\n` : ""}import { defineConfig } from "vite";
+
+export default defineConfig({
+${call ? `  plugins: [${call}()],\n` : ""}${config ? `  ${config}\n` : ""}  // One copy of the framework, as the package is linked from a folder beside this one.
+  resolve: { dedupe: ${JSON.stringify(packages).replaceAll(",", ", ")} },
+  server: { proxy: { "/auth": "http://localhost:8787", "/api": "http://localhost:8787" } },
+});
+`,
+  );
+  return files;
+}
