@@ -4,7 +4,7 @@
 import type { EnvironmentProviders, Signal } from "@angular/core";
 import type { ActivatedRouteSnapshot, Route, RouterStateSnapshot, UrlSegment, UrlTree } from "@angular/router";
 import type { Observable } from "rxjs";
-import type { AuthChange, AuthClient, AuthSnapshot, AuthUser } from "./index.js";
+import type { AuthChange, AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";
 
 /**
  * Declare the type of the user here, once, for the whole program.
@@ -18,13 +18,13 @@ import type { AuthChange, AuthClient, AuthSnapshot, AuthUser } from "./index.js"
  */
 export interface Register {}
 
-/** The user's type from `Register`, else {@link AuthUser}. */
+/** The user's type from `Register`, else that of `Register` in `hallpass`. */
 export type RegisteredUser = Register extends {
   /** As the app declares it. */
   user: infer User;
 }
   ? User
-  : AuthUser;
+  : RegisteredForAll;
 
 /** What `createAuth` returned: the client or its promise. */
 export type GivenAuth = AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>>;
@@ -42,6 +42,8 @@ export declare abstract class Auth {
   readonly status: Signal<AuthSnapshot["status"]>;
   /** Who is signed in, or `null`. Changes only when the user changes, not at a refresh. */
   readonly user: Signal<RegisteredUser | null>;
+  /** Claims of the current access token, or `null`. Only the option `verify` makes them more than what the token says. */
+  readonly claims: Signal<AuthClient["claims"]>;
   /** Why nobody is signed in, or `null`. */
   readonly reason: Signal<AuthSnapshot["reason"]>;
   /** End of the access token in ms since 1970, or `null`. */

@@ -39,7 +39,7 @@ export type SignOutReason =
   | "logout_elsewhere"
   /** The server says that the session is over (by `me`, or without `me` by the app's own rule). */
   | "session_ended"
-  /** The server finally refused the refresh (RFC 6749 §5.2 `invalid_grant`, 401 and the like; see docs/options.md). */
+  /** The server finally refused the refresh (RFC 6749 §5.2 `invalid_grant`, 401 and the like; see [options](https://github.com/hallpass-auth/hallpass/blob/main/docs/options.md)). */
   | "refresh_refused"
   /** The server refused a refresh whose earlier answer was lost. */
   | "refresh_outcome_unknown"
@@ -62,6 +62,29 @@ export type StorageState =
 
 /** The user: the profile from the backend, or else the claims of the access token. Frozen. */
 export type AuthUser = Readonly<Record<string, unknown>>;
+
+/**
+ * Declare the type of the user here, once, for the whole program: in a file of its own, such as `hallpass.d.ts`, that no `.ts` file stands beside by
+ * the same name. See [types](https://github.com/hallpass-auth/hallpass/blob/main/docs/types.md).
+ *
+ * @example
+ * import "hallpass";
+ *
+ * declare module "hallpass" {
+ *   interface Register {
+ *     user: Profile;
+ *   }
+ * }
+ */
+export interface Register {}
+
+/** The user's type from `Register`, else {@link AuthUser}. */
+export type RegisteredUser = Register extends {
+  /** As the app declares it. */
+  user: infer User;
+}
+  ? User
+  : AuthUser;
 
 /** The claims that have a registered name (RFC 7519 §4.1). */
 export interface RegisteredClaims {
@@ -519,7 +542,7 @@ export interface CsrfMeta extends CsrfCommon {
   endpoint?: never;
 }
 
-/** The options of `createAuth`; `mode` decides which there are. docs/options.md describes each. */
+/** The options of `createAuth`; `mode` decides which there are. [options](https://github.com/hallpass-auth/hallpass/blob/main/docs/options.md) describes each. */
 export type AuthOptions = SessionOptions | JwtOptions | HybridOptions;
 
 /** The options of every mode. */
@@ -533,7 +556,7 @@ export interface CommonOptions {
   /**
    * Where a session is kept. `jwt`: the tokens, default `"memory"`. `session` and `hybrid`: never a token, only the
    * notes that a logout has yet to reach the server and that a refresh has begun, default `"local"`.
-   * `"sealed"` is `"local"` encrypted with a key that script can use but not read; docs/storage.md says what this stops.
+   * `"sealed"` is `"local"` encrypted with a key that script can use but not read; [storage](https://github.com/hallpass-auth/hallpass/blob/main/docs/storage.md) says what this stops.
    */
   storage?: "memory" | "session" | "local" | "sealed" | AuthStore;
   /**
@@ -589,7 +612,7 @@ export interface TokenOptions extends CommonOptions {
   shareAcrossTabs?: boolean;
   /**
    * Believe an access token only if its signature and its claims are right: from an answer, the store or another tab. The code loads when
-   * the option is given. docs/verification.md says what it is good for and what it is not.
+   * the option is given. [verification](https://github.com/hallpass-auth/hallpass/blob/main/docs/verification.md) says what it is good for and what it is not.
    */
   verify?: VerifyOptions;
 }
@@ -608,7 +631,7 @@ export interface SessionOptions extends CommonOptions {
   user?: "me" | "answer";
   /** Only by cookie. */
   refreshToken?: CookieTransport;
-  /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. docs/sso.md is how it is used. */
+  /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. [sso](https://github.com/hallpass-auth/hallpass/blob/main/docs/sso.md) is how it is used. */
   sso?: BackendSsoOptions;
 }
 
@@ -622,7 +645,7 @@ export interface JwtOptions extends TokenOptions {
   refreshToken?: RefreshTokenTransport;
   /**
    * The identity provider at which people sign in, by OpenID Connect; or several, by names of the app's own. Loaded when it is given.
-   * docs/sso.md is how it is used.
+   * [sso](https://github.com/hallpass-auth/hallpass/blob/main/docs/sso.md) is how it is used.
    */
   sso?: SsoOptions | SsoProviders;
 }
@@ -752,7 +775,7 @@ export interface HybridOptions extends TokenOptions {
   endpoints?: HybridEndpoints;
   /** Only by cookie. */
   refreshToken?: CookieTransport;
-  /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. docs/sso.md is how it is used. */
+  /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. [sso](https://github.com/hallpass-auth/hallpass/blob/main/docs/sso.md) is how it is used. */
   sso?: BackendSsoOptions;
 }
 
@@ -848,7 +871,7 @@ export interface VerifyOptions {
   clockTolerance?: number;
 }
 
-/** Every `code` an `AuthError` can have. The list is closed; see docs/errors.md. */
+/** Every `code` an `AuthError` can have. The list is closed; see [errors](https://github.com/hallpass-auth/hallpass/blob/main/docs/errors.md). */
 export type AuthErrorCode =
   | "config_invalid"
   | "unsupported"
@@ -917,7 +940,7 @@ export type KnownAuthError = AuthError &
     | {
         /** An option is wrong. */
         readonly code: "config_invalid";
-        /** Which one, as docs/options.md names it; `"credentials"` for what `login` got. */
+        /** Which one, as [options](https://github.com/hallpass-auth/hallpass/blob/main/docs/options.md) names it; `"credentials"` for what `login` got. */
         readonly option: string;
         /** None. */
         readonly reason: null;
@@ -972,6 +995,10 @@ export interface AuthClient<User = AuthUser> {
   readonly status: AuthStatus;
   /** Who is signed in; the same object until something in it changes. `null` if nobody is, or if the backend does not say who. */
   readonly user: User | null;
+  /** Why nobody is signed in; `null` while somebody is, or nobody was. */
+  readonly reason: SignOutReason | null;
+  /** End of the access token (or of the session, if the server tells it) in ms since 1970 by this device's clock. */
+  readonly expiresAt: number | null;
   /** Claims of the current access token, or `null` (opaque token, session mode). */
   readonly claims: AuthClaims | null;
   /**
@@ -1152,6 +1179,6 @@ export interface LoginOptions {
  * await auth.login({ email, password });
  * const orders = await (await auth.authFetch("/orders")).json();
  */
-export declare function createAuth<User = AuthUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
-export declare function createAuth<User = AuthUser>(options: (SessionOptions | HybridOptions) & { sso: BackendSsoOptions }): Promise<BackendSsoClient<User>>;
-export declare function createAuth<User = AuthUser>(options: AuthOptions): Promise<AuthClient<User>>;
+export declare function createAuth<User = RegisteredUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
+export declare function createAuth<User = RegisteredUser>(options: (SessionOptions | HybridOptions) & { sso: BackendSsoOptions }): Promise<BackendSsoClient<User>>;
+export declare function createAuth<User = RegisteredUser>(options: AuthOptions): Promise<AuthClient<User>>;

@@ -4,7 +4,7 @@
  * The app makes the client, once and outside of components, and disposes of it. Nothing here makes another client.
  */
 import type { ComponentChildren } from "preact";
-import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
+import type { AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";
 
 /**
  * Declare the type of the user here, once, for every hook of the program.
@@ -18,18 +18,18 @@ import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
  */
 export interface Register {}
 
-/** The user's type from `Register`, else {@link AuthUser}. */
+/** The user's type from `Register`, else that of `Register` in `hallpass`. */
 export type RegisteredUser = Register extends {
   /** As the app declares it. */
   user: infer User;
 }
   ? User
-  : AuthUser;
+  : RegisteredForAll;
 
 /** What a component sees: the state, and the calls. A call waits until the client is ready. */
 export interface Auth<User = RegisteredUser>
   extends AuthSnapshot<User>,
-    Pick<AuthClient<User>, "login" | "logout" | "authFetch" | "refresh" | "accessToken"> {
+    Pick<AuthClient<User>, "claims" | "login" | "logout" | "authFetch" | "refresh" | "accessToken"> {
   /** Always `null`: if the client cannot be made, `<AuthProvider>` throws the error to the error boundary around it. */
   readonly error: null;
 }

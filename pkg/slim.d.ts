@@ -2,7 +2,9 @@
  * `hallpass/slim`: the same client; the app says where the WebAssembly is.
  * The file is `hallpass/hallpass.wasm`.
  */
-import type { AuthClient, AuthOptions, AuthUser, JwtOptions, SsoClient, SsoOptions, SsoProviders } from "./index.js";
+import type {
+  AuthClient, AuthOptions, AuthUser, BackendSsoClient, BackendSsoOptions, HybridOptions, JwtOptions, SessionOptions, SsoClient, SsoOptions, SsoProviders,
+} from "./index.js";
 
 export * from "./index.js";
 
@@ -29,4 +31,5 @@ export declare function load(source: WasmSource): Promise<void>;
 
 /** As `createAuth` of `hallpass`. Call `load` first, else it throws `AuthError("unsupported")`. */
 export declare function createAuth<User = AuthUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
+export declare function createAuth<User = AuthUser>(options: (SessionOptions | HybridOptions) & { sso: BackendSsoOptions }): Promise<BackendSsoClient<User>>;
 export declare function createAuth<User = AuthUser>(options: AuthOptions): Promise<AuthClient<User>>;

@@ -4,7 +4,7 @@
  * The app makes the client, once, and disposes of it. Nothing here makes another client.
  */
 import type { Accessor, JSX } from "solid-js";
-import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
+import type { AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";
 
 /**
  * Declare the type of the user here, once, for every call of the program.
@@ -18,18 +18,21 @@ import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
  */
 export interface Register {}
 
-/** The user's type from `Register`, else {@link AuthUser}. */
+/** The user's type from `Register`, else that of `Register` in `hallpass`. */
 export type RegisteredUser = Register extends {
   /** As the app declares it. */
   user: infer User;
 }
   ? User
-  : AuthUser;
+  : RegisteredForAll;
 
 /** What a component sees: the state as accessors, and the calls. A call waits until the client is ready. */
 export type Auth<User = RegisteredUser> = {
   readonly [Name in keyof AuthSnapshot<User>]: Accessor<AuthSnapshot<User>[Name]>;
-} & Pick<AuthClient<User>, "login" | "logout" | "authFetch" | "refresh" | "accessToken">;
+} & Pick<AuthClient<User>, "login" | "logout" | "authFetch" | "refresh" | "accessToken"> & {
+    /** Claims of the current access token, or `null`. Only the option `verify` makes them more than what the token says. */
+    readonly claims: Accessor<AuthClient<User>["claims"]>;
+  };
 
 /** What `<AuthProvider>` takes. */
 export interface AuthProviderProps {

@@ -4,18 +4,18 @@
  * The app makes the client, once, and disposes of it. Nothing here makes another client.
  */
 import type { Readable } from "svelte/store";
-import type { AuthClient, AuthSnapshot, AuthUser } from "./index.js";
+import type { AuthClient, AuthSnapshot, RegisteredUser } from "./index.js";
 
 /** The state and the calls at one moment. A call waits until the client is ready. */
-export interface AuthView<User = AuthUser>
+export interface AuthView<User = RegisteredUser>
   extends AuthSnapshot<User>,
-    Pick<AuthClient<User>, "login" | "logout" | "authFetch" | "refresh" | "accessToken"> {
+    Pick<AuthClient<User>, "claims" | "login" | "logout" | "authFetch" | "refresh" | "accessToken"> {
   /** Why the client could not be made (an `AuthError`: `config_invalid`, `unsupported`), else `null`. */
   readonly error: unknown;
 }
 
 /** With runes: `auth.user` in a template, `$derived` or `$effect` follows the client. As a store: `$auth.user`. */
-export interface AuthState<User = AuthUser> extends AuthView<User>, Readable<AuthView<User>> {}
+export interface AuthState<User = RegisteredUser> extends AuthView<User>, Readable<AuthView<User>> {}
 
 /** What the server found. */
 export interface InitialState<User> {
@@ -35,7 +35,7 @@ export interface InitialState<User> {
  * @example
  * export const auth = authState(createAuth({ mode: "hybrid" }));
  */
-export declare function authState<User = AuthUser>(
+export declare function authState<User = RegisteredUser>(
   auth: AuthClient<User> | PromiseLike<AuthClient<User>> | null,
   options?: InitialState<User>,
 ): AuthState<User>;
@@ -48,4 +48,4 @@ export declare function setAuthState<User>(state: AuthState<User>): AuthState<Us
  *
  * @throws {Error} if no component above has set one.
  */
-export declare function getAuthState<User = AuthUser>(): AuthState<User>;
+export declare function getAuthState<User = RegisteredUser>(): AuthState<User>;

@@ -194,6 +194,12 @@ export function createFakeAuth(options = {}) {
     get user() {
       return state.user;
     },
+    get reason() {
+      return state.reason;
+    },
+    get expiresAt() {
+      return state.expiresAt;
+    },
     get claims() {
       return internClaims(isSignedIn() ? copied(options.claims ?? null) : null);
     },

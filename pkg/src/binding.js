@@ -42,7 +42,7 @@ function make(auth) {
     methods.map((name) => [name, async (...given) => (await auth)[name](...given)]),
   );
   const view = (state) => Object.freeze({ ...state, ...actions });
-  const nothing = { user: null, reason: null, expiresAt: null, issuedAt: null, storage: "ok", error: null };
+  const nothing = { user: null, claims: null, reason: null, expiresAt: null, issuedAt: null, storage: "ok", error: null };
   const first = view({ status: "restoring", ...nothing });
   // A server has no session of its own: without `initial`, what it renders is for every visitor.
   if (isServer) {
@@ -57,7 +57,7 @@ function make(auth) {
     const latest = client?.getSnapshot();
     if (latest !== snapshot) {
       snapshot = latest;
-      shown = view({ ...latest, error: null });
+      shown = view({ ...latest, claims: client.claims ?? null, error: null });
     }
     return shown;
   };

@@ -49,7 +49,7 @@ export function clientOf(opened, options) {
     const [json, form] = credentialsOf(credentials, endpoint ?? loginEndpoint);
     if (endpoint === undefined) return internUser(await alive().login(json, form, undefined, signal));
     return inWords(async () => {
-      if (endpoint === null) throw ["endpoint", undefined, endpoint];
+      if (endpoint === null) throw ["endpoint", undefined, null];
       // Who has had none so far has one from here on.
       await alive().ready();
       const translator = alive().translator ?? (await translatorOf(options));
@@ -83,6 +83,12 @@ export function clientOf(opened, options) {
     },
     get user() {
       return getSnapshot().user;
+    },
+    get reason() {
+      return getSnapshot().reason;
+    },
+    get expiresAt() {
+      return getSnapshot().expiresAt;
     },
     get claims() {
       return internClaims(shell.claims());

@@ -30,9 +30,4 @@ export const configError = (option, words) => new AuthError("config_invalid", `o
 /** Whether `e` is an `AuthError`, also one of another copy of this package. */
 export const isAuthError = (e) => typeof e === "object" && e !== null && e[BRAND] === true;
 
-/** Out of a list, as the core gives it. */
-export function makeError(code, message, [status, retryable, retryAfter, serverCode, serverMessage, option, reason, body]) {
-  return new AuthError(code, message, { status, retryable, retryAfter, serverCode, serverMessage, option, reason, body });
-}
-
 export const disposed = () => new AuthError("disposed", "the client has been disposed of; create a new one");

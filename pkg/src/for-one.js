@@ -1,14 +1,25 @@
 // A client on a server, whose module two requests may share.
 
-const CURE = "make a client for each request, with a key of its own, or call logout() first";
+const WORDS =
+  "another user signs in by this client, and a server has many: make a client for each request, with a key of its own, or call logout() first";
 
-/** Lets nobody sign in while somebody is signed in: one visitor would be shown the other. It imports nothing, or the first file would be cut in two. */
+/**
+ * Ends the session when another user signs in over somebody: one visitor would be shown the other. It imports nothing, or the first file
+ * of a page would be cut in two.
+ */
 export function forOne(shell, AuthError) {
+  let isAnother = false;
+  shell.subscribe(([event]) => {
+    isAnother ||= event === "subject-changed";
+  });
   for (const name of ["login", "adopt"]) {
     const sign = shell[name];
     shell[name] = async (...args) => {
-      if (shell.snapshot(-1)[1] !== "signed-in") return sign.apply(shell, args);
-      throw new AuthError("unsupported", `somebody is signed in by this client, and a server has many users: ${CURE}`);
+      isAnother = false;
+      const user = await sign.apply(shell, args);
+      if (!isAnother) return user;
+      await shell.logout().catch(() => {});
+      throw new AuthError("unsupported", WORDS);
     };
   }
 }

@@ -1,6 +1,6 @@
 // Opens the engine's shell: loads what the options need beside the engine, and sees to it that one copy of the package has a key.
 
-import { AuthError, configError, makeError } from "./error.js";
+import { AuthError, configError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { listed } from "./list.js";
 import { needsHeaderCheck, needsTranslator } from "./options.js";
@@ -50,4 +50,9 @@ export async function openShell(open, options, asked) {
     throw error;
   }
   return shell;
+}
+
+/** Out of a list, as the core gives it. */
+function makeError(code, message, [status, retryable, retryAfter, serverCode, serverMessage, option, reason, body]) {
+  return new AuthError(code, message, { status, retryable, retryAfter, serverCode, serverMessage, option, reason, body });
 }

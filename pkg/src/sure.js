@@ -29,7 +29,10 @@ const SURE = {
 
 /** Whether it accepts these options, which are each of its kind. */
 export const areSure = (options) =>
-  Object.entries(options).every(([name, value]) => value === undefined || SURE[name]?.(value)) && (options.baseUrl || isSecure());
+  Object.entries(options).every(([name, value]) => value === undefined || SURE[name]?.(value)) &&
+  (options.baseUrl || isSecure()) &&
+  // Without locks it needs a file more, which may not come.
+  Boolean(navigator.locks);
 
 /** Whether the page may hold a token. */
 const isSecure = () => location.protocol === "https:" || (location.protocol === "http:" && LOCAL.test(location.hostname));

@@ -1,5 +1,6 @@
 // What the compiler says to code that uses the bindings; an expectation that is not met is an error itself.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -7,7 +8,7 @@ import ts from "typescript";
 /** Files that are there, which both projects read. */
 const read = new Map();
 
-for (const project of ["types", "types/registered"]) {
+for (const project of ["types", "types/registered", "types/beside"]) {
   test(`${project} compiles, and what is wrong in it does not`, () => {
     const program = programOf(fileURLToPath(new URL(`${project}/tsconfig.json`, import.meta.url)));
     const files = program.getSourceFiles().filter(({ fileName }) => isOurs(fileName));
@@ -20,6 +21,21 @@ for (const project of ["types", "types/registered"]) {
     assert.equal(ts.formatDiagnostics(said, host), "");
   });
 }
+
+test("the file that says what a user is stands in the page as it is compiled here", async () => {
+  const [page, file] = await Promise.all(
+    ["../../docs/types.md", "types/beside/src/hallpass.d.ts"].map((path) => readFile(new URL(path, import.meta.url), "utf8")),
+  );
+  assert.ok(page.includes(`// src/hallpass.d.ts\n${file}`));
+});
+
+test("beside a file of the same name it would count for nothing", () => {
+  const config = { compilerOptions: {}, include: ["src"] };
+  const files = ["/app/src/auth.ts", "/app/src/auth.d.ts", "/app/src/hallpass.d.ts"];
+  const there = { ...ts.sys, readDirectory: (_, extensions) => files.filter((name) => extensions.some((one) => name.endsWith(one))) };
+  const { fileNames } = ts.parseJsonConfigFileContent(config, there, "/app");
+  assert.deepEqual(fileNames.sort(), ["/app/src/auth.ts", "/app/src/hallpass.d.ts"]);
+});
 
 /** The types of the platform and of the frameworks are their authors' to check, and would take most of the time. */
 function isOurs(file) {

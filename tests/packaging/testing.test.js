@@ -15,6 +15,8 @@ let server;
 let full;
 let testing;
 before(async () => {
+  // The real one as in a page, where one user may sign in over another. On a server it would refuse that.
+  globalThis.WorkerGlobalScope ??= class WorkerGlobalScope {};
   hallpass = await installPackage();
   server = await startServer({ args: ["--faults"] });
   const load = (entry) => import(pathToFileURL(join(hallpass.installed, entry)));

@@ -4,7 +4,9 @@ import { after, before, beforeEach, test } from "node:test";
 import { launch } from "../packaging/lib/browser.js";
 import { installPackage } from "../packaging/lib/package.js";
 import { resourceIndicators, startApi } from "./lib/api.js";
+import { outcomes } from "./lib/alike.js";
 import { outcome, ready, startApp, visit } from "./lib/app.js";
+import { startLiar } from "./lib/liar.js";
 import { signInThere, startProvider } from "./lib/provider.js";
 
 const SCOPES = { "urn:orders": "orders:read orders:write", "urn:files": "files" };
@@ -269,6 +271,47 @@ test("of several providers the session's gives the tokens, and an API that it do
   assert.deepEqual([error?.code, error?.option], ["config_invalid", "sso.work.apis"]);
   assert.equal(files.calls.length, 0);
   await close();
+});
+
+test("calls come to what they come to with fetch", async () => {
+  use();
+  const { tab, close } = await signedIn();
+  orders.see = ({ body }, response) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ body }));
+  const [plain, own] = [await tab.evaluate(outcomes, ["fetch", `${orders.origin}/x`]), await tab.evaluate(outcomes, ["authFetch", `${orders.origin}/x`])];
+  assert.deepEqual(own, plain);
+  const sent = orders.calls.filter(({ authorization }) => authorization).length;
+  assert.equal(sent * 2, orders.calls.length);
+  await close();
+});
+
+test("ec42: a narrower answer takes nothing from the session, also where it brings no refresh token, or none comes", async () => {
+  const liar = await startLiar();
+  const asked = () => liar.asked.filter(({ form }) => form.grant_type === "refresh_token").map(({ form }) => [form.resource, form.refresh_token]);
+  const narrow = ({ refresh_token, ...tokens }, { resource }) => (resource ? { ...tokens, scope: "orders:read" } : { refresh_token, ...tokens });
+  const cutOff = (tokens, { resource }) => (resource ? undefined : tokens);
+  for (const renewed of [narrow, cutOff]) {
+    liar.tell({ renewed });
+    use({ issuer: liar.issuer });
+    const { tab, close } = await visit(browser, app.origin);
+    await Promise.all([tab.waitForURL(callback), tab.evaluate(() => void auth.loginWithRedirect())]);
+    await ready(tab);
+    await tab.evaluate(() => auth.handleCallback());
+    orders.see = (_, response) => response.writeHead(200, { "content-type": "application/json" }).end("{}");
+    const { value, error } = await outcome(tab, (url) => auth.authFetch(url).then(({ status }) => status), `${orders.origin}/`);
+    if (renewed === narrow) assert.equal(value, 200, error?.message);
+    else assert.deepEqual([error?.code, error?.retryable], ["refresh_unavailable", true]);
+    const main = await tab.evaluate(() => auth.accessToken());
+    assert.notEqual(orders.calls.at(-1)?.authorization, `Bearer ${main}`);
+    assert.equal(await tab.evaluate(() => auth.status), "signed-in");
+    await tab.evaluate(() => auth.refresh());
+    const [first, second, third] = asked();
+    assert.deepEqual([first[0], second[0], third[0]], [undefined, "urn:orders", undefined]);
+    // The newest that there is.
+    assert.equal(third[1], second[1]);
+    assert.notEqual(second[1], first[1]);
+    await close();
+  }
+  await liar.close();
 });
 
 test("what is wrong with apis is named", async () => {

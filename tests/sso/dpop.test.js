@@ -5,6 +5,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { launch } from "../packaging/lib/browser.js";
 import { installPackage } from "../packaging/lib/package.js";
 import { proofIn, resourceIndicators, startApi } from "./lib/api.js";
+import { outcomes } from "./lib/alike.js";
 import { outcome, ready, startApp, visit } from "./lib/app.js";
 import { startLiar } from "./lib/liar.js";
 import { signInThere, startProvider } from "./lib/provider.js";
@@ -368,6 +369,16 @@ test("ec52: a clock that is wrong is corrected once by the server's, or the erro
     }
     await close();
   }
+});
+
+test("calls come to what they come to with fetch, though they have a proof", async () => {
+  const { tab, close } = await signedIn();
+  orders.see = ({ body }, response) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ body }));
+  const [plain, own] = [await tab.evaluate(outcomes, ["fetch", `${orders.origin}/x`]), await tab.evaluate(outcomes, ["authFetch", `${orders.origin}/x`])];
+  assert.deepEqual(own, plain);
+  const sent = orders.calls.filter(({ authorization }) => authorization).length;
+  assert.equal(sent * 2, orders.calls.length);
+  await close();
 });
 
 test("what is wrong with dpop is named", async () => {

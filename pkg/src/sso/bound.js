@@ -26,12 +26,12 @@ export async function boundOf(options, providers, { inTime, marked }) {
     // A code that is bound to a key of this page could not be used in the next, to which a redirect leads.
     own.proving = (server) => decide("proves", [wish, server]);
   }
-  /** Answers that lack nothing but a nonce: no token is renewed for them. */
-  const unsettled = new WeakSet();
+  // Clients of one key share an engine, and so what is known of its session. Of its answers `unsettled` are those that lack nothing but a nonce: no
+  // token is renewed for them. `bearers`: which tokens are bound to no key, by their hashes, as a token says nothing of it.
+  const shared = (key.shared ??= { isLost: false, wasRenewed: false, unsettled: new WeakSet(), bearers: new Set() });
+  const { unsettled, bearers } = shared;
   const lines = [];
   let client;
-  let isLost = false;
-  let wasRenewed = false;
 
   const tell = (origin, words) => {
     lines.push({ time: Date.now(), event: "proof refused", detail: `${origin} ${words}`, value: null });
@@ -47,8 +47,6 @@ export async function boundOf(options, providers, { inTime, marked }) {
   };
   const proved = proving(key, clock, tell);
 
-  // Which tokens are bound to no key, where the provider may give such: by their hashes, as a token says nothing of it.
-  const bearers = new Set();
   const store = (act) => {
     try {
       return act(localStorage);
@@ -89,43 +87,47 @@ export async function boundOf(options, providers, { inTime, marked }) {
 
   const around = (opened) => {
     client = opened;
+    opened.subscribe(({ status }) => {
+      if (status === "signed-in") shared.isLost = false;
+    });
     const shown = new WeakMap();
     const more = (state) => ({
       ...state,
-      ...(isLost && state.status === "signed-out" && { reason: "key_lost" }),
+      ...(shared.isLost && state.status === "signed-out" && { reason: "key_lost" }),
       ...(!key.isKept && { storage: "unavailable" }),
     });
     const told = (promise) =>
       promise.catch((error) => {
-        if (isLost && error?.code === "signed_out") error.reason = "key_lost";
+        if (shared.isLost && error?.code === "signed_out") error.reason = "key_lost";
         throw error;
       });
+    const authFetch = (...args) => {
+      const [input, init] = args;
+      if (!args.length) return opened.authFetch();
+      let sent;
+      try {
+        const plain = Object.getPrototypeOf(init ?? {}) === Object.prototype;
+        const value = transport(opened.authFetch, input, init);
+        sent = plain ? { ...init, [TRANSPORT]: value } : Object.create(init, { [TRANSPORT]: { value, enumerable: true } });
+      } catch {
+        return opened.authFetch(...args); // `fetch` fails in its own words
+      }
+      return told(opened.authFetch(input, sent));
+    };
     return {
       getSnapshot() {
         const state = opened.getSnapshot();
-        if (!(isLost || !key.isKept)) return state;
+        if (!(shared.isLost || !key.isKept)) return state;
         if (!shown.has(state)) shown.set(state, Object.freeze(more(state)));
         return shown.get(state);
       },
       subscribe: (listener) =>
         opened.subscribe((change) => {
-          if (change.status === "signed-in") isLost = false;
-          listener(isLost || !key.isKept ? Object.freeze(more(change)) : change);
+          listener(shared.isLost || !key.isKept ? Object.freeze(more(change)) : change);
         }),
       get authFetch() {
-        const { authFetch } = opened;
-        return (...args) => {
-          const [input, init] = args;
-          let sent;
-          try {
-            const plain = Object.getPrototypeOf(init ?? {}) === Object.prototype;
-            const value = transport(authFetch, input, init);
-            sent = plain ? { ...init, [TRANSPORT]: value } : Object.create(init, { [TRANSPORT]: { value, enumerable: true } });
-          } catch {
-            return authFetch(...args); // `fetch` fails in its own words
-          }
-          return args.length ? told(authFetch(input, sent)) : authFetch();
-        };
+        // It is looked at what stands in the place of `fetch`.
+        return opened.authFetch && authFetch;
       },
       refresh: () => told(opened.refresh()),
       accessToken: (wishes) => told(opened.accessToken(wishes)),
@@ -140,12 +142,14 @@ export async function boundOf(options, providers, { inTime, marked }) {
     /** A session that was stored with a key that is not here any more is over, before anything is sent with its token. */
     async begin(opened) {
       client = opened;
-      if (!key.isNew || opened.status === "signed-out") return;
+      const isFirst = key.isNew;
+      key.isNew = false;
+      if (!isFirst || opened.status === "signed-out") return;
       await opened.refresh().catch(() => {});
       // Nothing tells whose key its token was for.
-      const renewed = opened.status !== "signed-in" || wasRenewed;
+      const renewed = opened.status !== "signed-in" || shared.wasRenewed;
       if (!renewed) {
-        isLost = true;
+        shared.isLost = true;
         await opened.logout().catch(() => {});
       }
     },
@@ -183,7 +187,7 @@ export async function boundOf(options, providers, { inTime, marked }) {
     async refusal(jkt) {
       const isOwn = await decide("is_own_key", [[["key", jkt ?? ""]], [["key", key.jkt]]]);
       if (isOwn.length) return undefined;
-      isLost = true;
+      shared.isLost = true;
       return Response.json({ error: "key_lost", error_description: "the key that the session is bound to is not in this browser any more" }, { status: 400 });
     },
 
@@ -191,7 +195,7 @@ export async function boundOf(options, providers, { inTime, marked }) {
     async noted(answer, wish) {
       await decide("is_of_type", [[["dpop", wish]], formOf(answer)]);
       const { access_token: token, token_type: type } = answer;
-      wasRenewed = true;
+      shared.wasRenewed = true;
       if (String(type).toLowerCase() === "dpop") return key.jkt;
       const hash = await hashed(String(token));
       bearers.add(hash);

@@ -117,6 +117,7 @@ export const reasons: Record<SignOutReason, true> = {
   token_expired: true,
   stored_session_invalid: true,
   store_cleared: true,
+  key_lost: true,
 };
 
 export function explain(thrown: unknown): string {

@@ -46,7 +46,7 @@ export async function startLiar() {
     const refusal = url.pathname === "/token" && lies.refusal?.(request.headers);
     if (refusal) return json(refusal);
     if (url.pathname === "/token" && form.grant_type === "refresh_token") {
-      return json(lie("renewed", { access_token: `access-${++count}`, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300 }));
+      return json(lie("renewed", { access_token: `access-${++count}`, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300 }, form));
     }
     if (url.pathname === "/token") {
       const query = codes.get(form.code);

@@ -34,6 +34,8 @@ pub(crate) enum Need {
     Browser(Engine),
     /// Redis and nginx, for several nodes of the backend.
     Nodes,
+    /// Apache with mod_auth_openidc.
+    Apache,
     /// Rails and Devise.
     Rails,
     /// The load generator.
@@ -55,6 +57,7 @@ impl Need {
         Self::Browser(Engine::Firefox),
         Self::Browser(Engine::Webkit),
         Self::Nodes,
+        Self::Apache,
         Self::Rails,
     ];
 }
@@ -116,6 +119,7 @@ fn debian_packages(need: &Need) -> Vec<&'static str> {
     match need {
         Need::Browser(engine) => browser::missing_packages(*engine),
         Need::Nodes => nodes::missing(nodes::PROGRAMS),
+        Need::Apache => nodes::missing_apache(),
         Need::Wrk => nodes::missing(nodes::WRK),
         Need::Rails => rails::missing(),
         _ => Vec::new(),
@@ -134,8 +138,8 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),
         Need::Wrk => nodes::ensure(nodes::WRK),
-        // Its tests are skipped where it is missing.
-        Need::Rails => Ok(()),
+        // Their tests are skipped where they are missing.
+        Need::Apache | Need::Rails => Ok(()),
         Need::Coverage => rust::coverage(),
         Need::Mutants => rust::mutants(),
     }

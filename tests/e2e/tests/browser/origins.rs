@@ -19,7 +19,7 @@ pub(crate) fn add(suite: &mut Suite) {
             data_and_blob_urls_are_fetched_as_ever;
         by_engine(Mode::EITHER).all(Mode::ALL) => an_origin_that_is_listed_gets_the_credential;
         by_engine(Mode::JWT) => ec23_a_header_of_another_name_does_not_follow_a_redirect;
-        // In session mode browsers carry the CSRF header along, which the README says.
+        // In session mode browsers carry the CSRF header along, which docs/security.md says.
         by_engine(Mode::JWT).all(Mode::RENEWABLE) =>
             ec23_an_unsafe_call_that_is_redirected_to_another_origin_takes_nothing_along;
         by_core(Mode::JWT).all(Mode::ALL) =>

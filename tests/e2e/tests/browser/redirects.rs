@@ -255,7 +255,7 @@ async fn nothing_strays(case: &Case, ways: &[Way]) -> Result<()> {
     {
         assert_eq!(step.entry.authorization, None, "{step:?}");
         assert!(!step.has_cookie(), "{step:?}");
-        // The README says so.
+        // docs/security.md says so.
         let may_have_csrf = case.mode == Mode::Session && step.is_post;
         assert!(may_have_csrf || !step.entry.csrf, "{step:?}");
     }

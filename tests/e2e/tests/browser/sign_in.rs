@@ -17,7 +17,9 @@ const STORED: &[Mode] = &[Mode::JwtSession, Mode::JwtLocal];
 
 pub(crate) fn add(suite: &mut Suite) {
     tests!(suite;
-        by_engine(STORED) => a_sign_in_by_redirect_comes_back_to_what_the_browser_has_kept;
+        by_engine(STORED) =>
+            a_sign_in_by_redirect_comes_back_to_what_the_browser_has_kept,
+            ec49_a_session_that_is_bound_to_a_key_lasts_as_long_as_that_is_in_the_database;
         by_engine(Mode::JWT) =>
             a_sign_in_by_redirect_in_one_tab_is_one_in_all,
             ec38_a_window_that_coop_has_severed_still_brings_its_answer;
@@ -49,6 +51,78 @@ async fn a_sign_in_by_redirect_comes_back_to_what_the_browser_has_kept(case: &Ca
     start(case, &case.page).await?;
     assert_eq!(run(&case.page, "return auth.status;").await?, "signed-in");
     assert_eq!(case.foreign_log().to("/auth/token").count(), 1);
+    Ok(())
+}
+
+/// In place of the network: what takes proofs, and what each of them says.
+const PROVING: &str = "const real = window.fetch.bind(window);
+    window.proofs = [];
+    const bytes = (text) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0));
+    const json = (text) => JSON.parse(new TextDecoder().decode(bytes(text)));
+    window.fetch = async (input, init) => {
+      const request = input instanceof Request ? input : new Request(input, init);
+      const proof = request.headers.get('DPoP');
+      if (!proof) return real(input, init);
+      const [header, claims, signature] = proof.split('.');
+      const { jwk, typ, alg } = json(header);
+      const key = await crypto.subtle.importKey('jwk', jwk, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['verify']);
+      const text = new TextEncoder().encode(`${header}.${claims}`);
+      const isRight = await crypto.subtle.verify({ name: 'ECDSA', hash: 'SHA-256' }, key, bytes(signature), text);
+      const { htm, htu, ath } = json(claims);
+      const { origin, pathname } = new URL(request.url);
+      const isOfThis = isRight && typ === 'dpop+jwt' && alg === 'ES256' && htm === request.method && htu === origin + pathname;
+      proofs.push({ isOfThis, x: jwk.x, hasHash: Boolean(ath), authorization: request.headers.get('Authorization') });
+      return Response.json({ access_token: 'access', refresh_token: 'refresh', token_type: 'DPoP', expires_in: 900 });
+    };";
+
+async fn ec49_a_session_that_is_bound_to_a_key_lasts_as_long_as_that_is_in_the_database(
+    case: &Case,
+) -> Result<()> {
+    provider(case, BTreeMap::new())?;
+    let begin = format!("{PROVING} {}", with(case, &json!({ "dpop": true })));
+    run(&case.page, &begin).await?;
+    leave(case, &case.page).await?;
+    agree(&case.page).await?;
+    run(&case.page, &begin).await?;
+    run(
+        &case.page,
+        "await auth.handleCallback(); await call(); await auth.refresh(); sessionStorage.proofs = JSON.stringify(proofs);",
+    )
+    .await?;
+    case.page.reload().await?;
+    run(&case.page, &begin).await?;
+    let seen = run(
+        &case.page,
+        "await call();
+         const all = [...JSON.parse(sessionStorage.proofs), ...proofs];
+         return { keys: new Set(all.map(({ x }) => x)).size, proofs: all.map(({ x, ...rest }) => rest), storage: auth.getSnapshot().storage };",
+    )
+    .await?;
+    let at_provider = json!({ "isOfThis": true, "hasHash": false, "authorization": null });
+    let call = json!({ "isOfThis": true, "hasHash": true, "authorization": "DPoP access" });
+    assert_eq!(
+        seen,
+        json!({ "keys": 1, "proofs": [at_provider, call, at_provider, call], "storage": "ok" })
+    );
+    run(
+        &case.page,
+        "const database = await new Promise((done) => (indexedDB.open('hallpass/keys').onsuccess = ({ target }) => done(target.result)));
+         const keys = database.transaction('keys', 'readwrite').objectStore('keys');
+         await new Promise((done) => (keys.delete(client).onsuccess = done));
+         database.close();",
+    )
+    .await?;
+    case.page.reload().await?;
+    run(&case.page, &begin).await?;
+    let seen = run(
+        &case.page,
+        "const { status, reason } = auth.getSnapshot(); return { status, reason, proofs: proofs.length };",
+    )
+    .await?;
+    assert_eq!(
+        seen,
+        json!({ "status": "signed-out", "reason": "key_lost", "proofs": 0 })
+    );
     Ok(())
 }
 
@@ -149,14 +223,22 @@ fn provider(case: &Case, headers: BTreeMap<String, String>) -> Result<()> {
 
 /// A client of that provider. No ID token is asked for: `openid` is not in its scope.
 fn starting(case: &Case) -> String {
+    with(case, &json!({}))
+}
+
+/// The same with these options of the sign-in.
+fn with(case: &Case, more: &Value) -> String {
     let at = case.foreign();
-    let sso = json!({
+    let mut sso = json!({
         "issuer": at,
         "clientId": "shop",
         "redirectUri": case.url(),
         "scope": "orders",
         "endpoints": { "authorization": format!("{at}/provider.html"), "token": format!("{at}/auth/token") },
     });
+    if let (Some(all), Some(more)) = (sso.as_object_mut(), more.as_object()) {
+        all.extend(more.clone());
+    }
     format!("await start({{ sso: {sso} }})")
 }
 
@@ -182,13 +264,18 @@ async fn leave(case: &Case, page: &Page) -> Result<()> {
 }
 
 async fn come_back(case: &Case, page: &Page) -> Result<()> {
+    agree(page).await?;
+    start(case, page).await
+}
+
+/// Until the app's page is there, with the answer.
+async fn agree(page: &Page) -> Result<()> {
     page.click("agree").await?;
     until(
         page,
         "return location.search.includes('state=hallpass.') && Boolean(window.until) && !window.isReady;",
     )
-    .await?;
-    start(case, page).await
+    .await
 }
 
 /// Across pages: one that is being left runs no script.
