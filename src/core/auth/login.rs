@@ -228,7 +228,7 @@ impl Login {
 /// The login was accepted, and its cookie did not come back.
 pub(crate) fn without_cookie() -> AuthError {
     AuthError::new(Code::ResponseInvalid).with_detail(
-        "the login was accepted, but its session cookie did not come back; on another site it needs SameSite=None; Secure and CORS with credentials",
+        "the session cookie did not come back; on another site it needs SameSite=None; Secure and CORS with credentials",
     )
 }
 

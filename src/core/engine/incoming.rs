@@ -67,7 +67,7 @@ impl Engine {
             let error = self
                 .refresh
                 .unavailable(&self.cx)
-                .with_detail("there is no refresh token and no me endpoint");
+                .with_detail("no refresh token and no me endpoint");
             self.calls.finish(&mut self.cx, id, Err(error));
         }
     }

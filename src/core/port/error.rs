@@ -169,7 +169,7 @@ impl Code {
             Code::RateLimited => "too many attempts; wait for retryAfter seconds",
             Code::ServerError => "the server failed; try again later",
             Code::NetworkError => {
-                "no answer from the server; check the connection, and CORS if the API has another origin"
+                "no answer; check the connection, and CORS if the API has another origin"
             }
             Code::Timeout => "no answer in time; try again, or raise the timeout option",
             Code::ResponseInvalid => "the endpoint's answer is invalid",
@@ -183,7 +183,7 @@ impl Code {
             Code::Superseded => "a later login or logout replaced this call",
             Code::Disposed => "the client has been disposed of; create a new one",
             Code::LoginPending => {
-                "the login needs another step; see body. If it holds a token, name its field in fields.accessToken"
+                "the login needs another step; see body, or name the field of its token in fields.accessToken"
             }
             Code::HookFailed => "a function in the options failed; its error is in the console",
             #[cfg(not(feature = "js"))]
