@@ -686,7 +686,7 @@ export interface SsoOptions {
   apis?: Readonly<Record<string, SsoApi>>;
   /**
    * Bind tokens to a key of this browser (RFC 9449). `"auto"`: where the provider says that it can, and a token without a key is taken too. Default
-   * `false`. docs/dpop.md is what it needs.
+   * `false`. [dpop](https://github.com/hallpass-auth/hallpass/blob/main/docs/dpop.md) is what it needs.
    */
   dpop?: boolean | "auto";
   /** The provider's endpoints by hand, for one without a document that the page may read. Each an https URL. */
