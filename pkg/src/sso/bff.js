@@ -6,6 +6,7 @@ import { endings } from "./ending.js";
 import { extended } from "./extended.js";
 import { go } from "./go.js";
 import { pathOf } from "./path.js";
+import { wishesOf } from "./wishes.js";
 
 const isPath = (value) => isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText));
 const param = (value) => value === false || (isText(value) && value !== "");
@@ -42,7 +43,8 @@ export async function atBackend(options, open) {
     ...(hasRequest && own.logoutUrl !== undefined && { fetch: unlessLeaving(options.fetch, () => isLeaving) }),
   });
 
-  const loginWithRedirect = async (wishes = {}) => {
+  const loginWithRedirect = async (given) => {
+    const wishes = wishesOf(given);
     inKind(wishes, WISHES);
     if (isDisposed) throw disposed();
     const { pathname, search, hash } = location;
@@ -69,7 +71,8 @@ export async function atBackend(options, open) {
     }
   };
 
-  const logout = async (wishes = {}) => {
+  const logout = async (given) => {
+    const wishes = wishesOf(given);
     inKind(wishes, ENDINGS);
     const { provider, returnTo = "/" } = wishes;
     if (!provider && hasRequest) return ending.of(() => client.logout());
