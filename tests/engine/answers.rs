@@ -158,7 +158,7 @@ fn a_message_names_the_request_that_it_is_about() {
     ends(
         &world,
         call,
-        "name the field of its token in fields.accessToken (POST /auth/login: 200)",
+        "name its field in fields.accessToken (POST /auth/login: 200)",
     );
     let call = world.login();
     world.answer("/auth/login?tenant=secret", 204, "");
