@@ -686,7 +686,7 @@ export interface SsoOptions {
   apis?: Readonly<Record<string, SsoApi>>;
   /**
    * Bind tokens to a key of this browser (RFC 9449). `"auto"`: where the provider says that it can, and a token without a key is taken too. Default
-   * `false`. docs/dpop.md is what it needs.
+   * `false`. [dpop](https://github.com/hallpass-auth/hallpass/blob/main/docs/dpop.md) is what it needs.
    */
   dpop?: boolean | "auto";
   /** The provider's endpoints by hand, for one without a document that the page may read. Each an https URL. */
@@ -1143,8 +1143,8 @@ export interface BackendSsoClient<User = AuthUser> extends AuthClient<User> {
    * As for each client; with `provider: true`, or where the backend has no `endpoints.logout`, the page goes to the backend's, `sso.logoutUrl`, once
    * the visitor is signed out here. It comes back to `returnTo`.
    *
-   * @throws {AuthError} As of each client; where it goes there only `config_invalid` (there is no `sso.logoutUrl`), `response_invalid` (the answer
-   * of `me` tells no address that may be gone to), `disposed`.
+   * @throws {AuthError} As of each client; where it goes there only `config_invalid` (there is no `sso.logoutUrl`), `disposed`; `response_invalid`,
+   * where the answer of `me` tells no address that may be gone to: signed out here, and at the backend only by `endpoints.logout`, if there is one.
    */
   readonly logout: (options?: BackendLogoutOptions) => Promise<void>;
 }

@@ -13,8 +13,10 @@
 //! let response = auth.fetch("/orders").await?;
 //! ```
 
+#[doc(hidden)]
 pub mod core;
 mod json;
+#[doc(hidden)]
 pub mod jwt;
 pub mod sso;
 
@@ -28,12 +30,16 @@ mod npm;
 pub use crate::json::Json;
 
 pub use crate::core::{
-    AuthError, Change, Code, CsrfSource, Endpoint, Event, Fields, JournalEntry, Mode, Options,
-    Reason, Snapshot, Status, StorageKind, StorageState, Transport, UserSource,
+    AuthError, Change, Code, Event, JournalEntry, Known, Mode, Reason, RequestKind,
+    Said as Meaning, Snapshot, Status, StorageState, UserSource, Wall,
 };
 
 #[cfg(not(feature = "js"))]
 pub use crate::core::StepUp;
 
 #[cfg(all(target_arch = "wasm32", not(feature = "js")))]
-pub use crate::client::{Client, FetchError, Hooks, Subscription};
+pub use crate::client::{
+    AnswerPath, BodyFormat, Client, Credentials, Csrf, Endpoint, Endpoints, Fetch, FetchError,
+    Fields, Header, Headers, LoginOptions, Means, Method, Options, RefreshToken, Refusal,
+    SeenAnswer, Starting, Storage, Subscription, TokenPlace, Verify,
+};

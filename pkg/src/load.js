@@ -1,5 +1,6 @@
 import { create, finish, imports } from "../dist/glue.js";
 import { AuthError } from "./error.js";
+import { onDemand } from "./lazy.js";
 import { requirePlatform } from "./platform.js";
 
 let loading;
@@ -27,16 +28,8 @@ async function load(instantiate) {
     const { instance, module } = await instantiate(imports());
     finish(instance, module);
   } catch (error) {
-    throw explain(error);
+    const explained = await onDemand("explained", () => import("./explained.js")).catch(() => (error) => error);
+    throw explained(error, AuthError);
   }
   return create;
-}
-
-function explain(error) {
-  // Each engine has its own words; all of them name the policy or the keyword.
-  if (/content security policy|unsafe-eval|\bCSP\b/i.test(String(error?.message))) {
-    const text = "the page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to script-src";
-    return new AuthError("unsupported", text, { cause: error });
-  }
-  return error;
 }

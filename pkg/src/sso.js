@@ -8,6 +8,7 @@ import { forEngine, marked } from "./sso/engine.js";
 import { extended } from "./sso/extended.js";
 import { hintOf } from "./sso/hint.js";
 import { providerOf } from "./sso/provider.js";
+import { wishesOf } from "./sso/wishes.js";
 import { within } from "./sso/within.js";
 import { inTime, unlessAborted } from "./wait.js";
 
@@ -130,9 +131,9 @@ export async function signingIn(given, open) {
   const ofSession = () => (alone ? "" : client.user?.provider ?? hint.get()[0]);
 
   return extended(shown, {
-    loginWithRedirect: async (wishes) => byRedirect(wishes),
+    loginWithRedirect: async (wishes) => byRedirect(wishesOf(wishes)),
     handleCallback,
-    loginWithPopup: async (wishes) => byPopup(wishes),
+    loginWithPopup: async (wishes) => byPopup(wishesOf(wishes)),
     loginSilently: (wishes) => (silent ??= isAnswer ? Promise.resolve(null) : silently(wishes)),
     stepUp: async ({ acrValues = [], maxAge }, { redirect, ...wishes } = {}) => {
       const { sub } = client.user ?? {};
@@ -144,7 +145,8 @@ export async function signingIn(given, open) {
       const all = { ...wishes, provider, acrValues, maxAge: maxAge ?? (acrValues.length ? undefined : 0) };
       return (redirect ? byRedirect : byPopup)(all, demanded);
     },
-    logout: async ({ provider: where, returnTo = "/" } = {}) => {
+    logout: async (wishes) => {
+      const { provider: where, returnTo = "/" } = wishesOf(wishes);
       const name = typeof where === "string" ? where : ofSession();
       const [of, token] = hint.get();
       context.logouts++;

@@ -15,4 +15,4 @@ pub(crate) mod urls;
 pub(crate) mod values;
 
 #[cfg(not(feature = "js"))]
-pub(crate) use web_sys::Response;
+pub(crate) use web_sys::{AbortSignal, Request, Response};

@@ -3,19 +3,22 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::{Inner, Setup, credentials};
-use crate::browser::Response;
+use super::changes::{self, Subscription};
+use super::credentials::{self, Credentials};
+use super::errors::{self, FetchError};
+use super::loaded::{self, MAKE_ERROR};
+use super::options::{Endpoint, Options};
+use super::{Inner, Setup};
 use crate::browser::delivered::kind;
 use crate::browser::urls::BrowserUrls;
 use crate::browser::values::list;
-use crate::core::{
-    AuthError, Change, Code, Event, JournalEntry, Options, Reason, Snapshot, Status, StepUp,
-};
+use crate::browser::{AbortSignal, Response};
+use crate::core::{AuthError, Change, JournalEntry, Snapshot, Status};
 use crate::json::Json;
 
 #[wasm_bindgen(module = "/src/browser/lease.js")]
@@ -33,72 +36,46 @@ pub struct Client(Rc<Handle>);
 
 struct Handle {
     inner: Rc<Inner>,
+    /// The options, as the files of the package take them.
+    given: JsValue,
     is_disposed: Cell<bool>,
 }
 
-/// What an app brings beside its options.
+/// How a login goes, where it is not as usual.
 #[derive(Clone, Debug, Default)]
-pub struct Hooks {
-    /// The app's own rule for "this answer means signed out": gets the `Response`, returns a boolean or a promise of one.
-    pub is_signed_out: Option<Function>,
-    /// The store behind [`crate::StorageKind::Custom`]: an object with the methods `get(key)`, `set(key, value)`
-    /// and `remove(key)`, each of which may return a promise.
-    pub store: Option<Object>,
-}
-
-/// Why a call failed.
-#[derive(Clone, Debug)]
-pub enum FetchError {
-    /// The reason is auth.
-    Auth(AuthError),
-    /// What `fetch` itself threw: a `TypeError`, an `AbortError`, or the signal's reason.
-    Native(JsValue),
-}
-
-impl From<AuthError> for FetchError {
-    fn from(error: AuthError) -> FetchError {
-        FetchError::Auth(error)
-    }
-}
-
-/// Listens until dropped.
-#[must_use = "dropping it stops the listener"]
-pub struct Subscription {
-    stop: Function,
-    _listener: Closure<dyn Fn(Array)>,
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        // It takes a listener out of a set, which cannot fail.
-        let _ = self.stop.call0(&JsValue::UNDEFINED);
-    }
+pub struct LoginOptions {
+    /// Goes to this endpoint in place of the usual one: to sign up, for a second factor, with a code from a mail. Its headers are
+    /// fixed ones.
+    pub endpoint: Option<Endpoint>,
+    /// Ends the wait of the caller.
+    pub signal: Option<AbortSignal>,
 }
 
 impl Client {
     /// Makes a client and restores what is stored. Succeeds also when the backend is down.
     ///
     /// # Errors
-    /// `config_invalid`, naming the option.
+    /// `config_invalid`, naming the option; `network_error` if a file that the options need did not come.
     pub async fn create(options: Options) -> Result<Client, AuthError> {
-        Client::create_with(options, Hooks::default()).await
-    }
-
-    /// As [`Client::create`], with the app's own store or rule.
-    ///
-    /// # Errors
-    /// `config_invalid`, naming the option.
-    pub async fn create_with(options: Options, hooks: Hooks) -> Result<Client, AuthError> {
-        let config = options.check(&BrowserUrls)?;
-        let or_none = |part: Option<JsValue>| part.unwrap_or(JsValue::UNDEFINED);
+        let mut lowered = options.lowered();
+        let loading = loaded::load(&lowered.given, lowered.is_translated, lowered.names_headers);
+        let parts: Array = settled(loading).await?.unchecked_into();
+        if parts.get(4).is_truthy() {
+            lowered.renew_by_cookie();
+        }
+        let config = lowered.core.check(&BrowserUrls)?;
+        let store = parts.get(1);
         let setup = Setup {
-            has_own_store: hooks.store.is_some(),
+            has_own_store: !store.is_undefined(),
             parts: list(&[
-                Closure::<MakeError>::new(make_error).into_js_value(),
-                or_none(hooks.is_signed_out.map(JsValue::from)),
-                or_none(hooks.store.map(JsValue::from)),
-                JsValue::UNDEFINED,
+                MAKE_ERROR.with(JsValue::clone),
+                lowered.is_signed_out,
+                store,
+                parts.get(0),
                 LEASE.with(JsValue::clone),
+                parts.get(2),
+                parts.get(3),
+                lowered.token_header,
             ])
             .into(),
         };
@@ -106,21 +83,46 @@ impl Client {
         inner.retain();
         let client = Client(Rc::new(Handle {
             inner,
+            given: lowered.given,
             is_disposed: Cell::new(false),
         }));
-        client.call(kind::READY, &JsValue::UNDEFINED).await?;
+        settled(loaded::begin(&client.0.inner.shell, &client.0.given)).await?;
         Ok(client)
     }
 
-    /// Signs in with what the backend wants to know, sent as JSON, and returns the user.
+    /// Signs in with what the backend wants to know, and returns the user.
     ///
     /// # Errors
-    /// `config_invalid` if JSON cannot hold the credentials; else see [`Code`]. The state is as before then.
+    /// `config_invalid` if JSON cannot hold the credentials; `login_pending` if the backend wants another step, which the error's `body`
+    /// tells of; else see [`Code`](crate::Code). The state is as before then.
     pub async fn login(&self, credentials: &impl Serialize) -> Result<Option<Json>, AuthError> {
-        let body = credentials::json(credentials).ok_or_else(|| {
-            AuthError::config("credentials", "must be a value that JSON can hold")
-        })?;
-        self.call(kind::LOGIN, &body).await?;
+        let credentials = Credentials::json(credentials)?;
+        let signed_in = self.login_with(credentials, LoginOptions::default());
+        signed_in.await.map_err(without_signal)
+    }
+
+    /// As [`Client::login`], with a form, at another endpoint, or with a signal.
+    ///
+    /// # Errors
+    /// As [`Client::login`]; with a signal, its reason too.
+    pub async fn login_with(
+        &self,
+        credentials: Credentials,
+        options: LoginOptions,
+    ) -> Result<Option<Json>, FetchError> {
+        self.check_alive()?;
+        let endpoint = options.endpoint.as_ref().map(Endpoint::value);
+        let endpoint = endpoint.unwrap_or(JsValue::UNDEFINED);
+        let (value, is_form) = credentials.parts();
+        let signed_in = loaded::login(
+            &self.0.inner.shell,
+            &self.0.given,
+            value,
+            is_form,
+            &endpoint,
+            &options.signal.map_or(JsValue::UNDEFINED, JsValue::from),
+        );
+        JsFuture::from(signed_in).await.map_err(errors::read)?;
         Ok(self.user())
     }
 
@@ -129,8 +131,7 @@ impl Client {
     /// # Errors
     /// `config_invalid` in session mode or if JSON cannot hold it; `response_invalid` and the like as of a login's answer.
     pub async fn adopt(&self, answer: &impl Serialize) -> Result<Option<Json>, AuthError> {
-        let answer = credentials::json(answer)
-            .ok_or_else(|| AuthError::config("answer", "must be a value that JSON can hold"))?;
+        let answer = credentials::json("answer", answer)?;
         self.call(kind::ADOPT, &list(&[answer])).await?;
         Ok(self.user())
     }
@@ -184,7 +185,7 @@ impl Client {
     ) -> Result<Response, FetchError> {
         self.check_alive()?;
         let promise = self.0.inner.shell.auth_fetch(&input.into(), init);
-        let response = JsFuture::from(promise).await.map_err(read_error)?;
+        let response = JsFuture::from(promise).await.map_err(errors::read)?;
         Ok(response.unchecked_into())
     }
 
@@ -226,24 +227,11 @@ impl Client {
     pub fn subscribe(&self, listener: impl Fn(&Change) + 'static) -> Subscription {
         let inner = Rc::downgrade(&self.0.inner);
         let listener = Closure::<dyn Fn(Array)>::new(move |change: Array| {
-            let event = change
-                .get(0)
-                .as_string()
-                .and_then(|event| Event::read(&event));
-            if let (Some(inner), Some(event)) = (inner.upgrade(), event) {
-                let snapshot = inner.with_engine(|engine| engine.snapshot().clone());
-                let claims = || inner.with_engine(|engine| engine.claims().cloned());
-                listener(&Change {
-                    event,
-                    snapshot,
-                    ended_by: [change.get(7).as_string(), change.get(8).as_string()],
-                    step_up: (event == Event::StepUpRequired).then(|| step_up(&change)),
-                    heaviest: if event == Event::TokenLarge {
-                        heaviest(claims())
-                    } else {
-                        Vec::new()
-                    },
-                });
+            if let Some(change) = inner
+                .upgrade()
+                .and_then(|inner| changes::read(&inner, &change))
+            {
+                listener(&change);
             }
         });
         let stop = self.0.inner.shell.subscribe(listener.as_ref());
@@ -260,14 +248,7 @@ impl Client {
 
     async fn call(&self, kind: u32, payload: &JsValue) -> Result<JsValue, AuthError> {
         self.check_alive()?;
-        let promise = self.0.inner.shell.call(kind, payload);
-        JsFuture::from(promise)
-            .await
-            .map_err(|error| match read_error(error) {
-                FetchError::Auth(error) => error,
-                // No signal is given, so nothing else can end it.
-                FetchError::Native(_) => AuthError::disposed(),
-            })
+        settled(self.0.inner.shell.call(kind, payload)).await
     }
 
     fn check_alive(&self) -> Result<(), AuthError> {
@@ -293,71 +274,16 @@ impl Drop for Handle {
     }
 }
 
-/// What the shell puts behind the state.
-fn step_up(change: &Array) -> StepUp {
-    let acr_values: Array = change.get(7).unchecked_into();
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "it saturates"
-    )]
-    let max_age = change.get(8).as_f64().map(|age| age as u32);
-    StepUp {
-        acr_values: acr_values
-            .iter()
-            .filter_map(|acr| acr.as_string())
-            .collect(),
-        max_age,
+/// What comes of a promise that no signal ends.
+async fn settled(promise: Promise) -> Result<JsValue, AuthError> {
+    let value = JsFuture::from(promise).await;
+    value.map_err(|error| without_signal(errors::read(error)))
+}
+
+fn without_signal(error: FetchError) -> AuthError {
+    match error {
+        FetchError::Auth(error) => error,
+        // Nothing but a signal ends a call in the platform's words, and none was given.
+        FetchError::Native(_) => AuthError::disposed(),
     }
-}
-
-/// The claims that make a token large.
-fn heaviest(claims: Option<Json>) -> Vec<(String, usize)> {
-    let claims = claims.iter().flat_map(Json::entries);
-    let mut weights: Vec<_> = claims
-        .map(|(name, value)| (name, value.text().len()))
-        .collect();
-    weights.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
-    weights.truncate(5);
-    weights
-}
-
-type MakeError = dyn Fn(String, String, Array) -> JsValue;
-
-/// An error as the shell rejects with it: a list, which `read_error` knows again.
-fn make_error(code: String, _message: String, members: Array) -> JsValue {
-    members.unshift(&code.into());
-    members.into()
-}
-
-/// A value that the engine gave out.
-fn json_of(value: &JsValue) -> Option<Json> {
-    let text = js_sys::JSON::stringify(value).ok()?.as_string()?;
-    Json::parse(&text).filter(|body| !body.is_null())
-}
-
-/// What the shell rejected with: an error of `make_error`'s, or the platform's.
-fn read_error(thrown: JsValue) -> FetchError {
-    let Some(list) = thrown.dyn_ref::<Array>() else {
-        return FetchError::Native(thrown);
-    };
-    let text = |index| list.get(index).as_string();
-    let Some(code) = text(0).and_then(|code| Code::read(&code)) else {
-        return FetchError::Native(thrown);
-    };
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "written from a u32"
-    )]
-    let number = |index| list.get(index).as_f64().map(|number| number as u32);
-    let mut error = AuthError::from_code(code);
-    error.status = number(1).and_then(|status| u16::try_from(status).ok());
-    error.retry_after = number(3);
-    error.server_code = text(4);
-    error.server_message = text(5);
-    error.reason = text(7).and_then(|reason| Reason::read(&reason));
-    error.body = json_of(&list.get(8));
-    error.detail = text(9);
-    FetchError::Auth(error)
 }

@@ -115,7 +115,6 @@ impl Inner {
             // It has run off, perhaps before the deadline.
             kind::TICK => self.deadline.set(None),
             kind::LISTS => return self.lists(&payload.into()).into(),
-            #[cfg(feature = "js")]
             kind::TOKEN_IN => return self.token_in(&payload, id == 1),
             #[cfg(feature = "js")]
             kind::SNAPSHOT => {
@@ -160,7 +159,6 @@ impl Inner {
         Origin::of(&url).is_some_and(|origin| engine.config().lists(origin.as_str()))
     }
 
-    #[cfg(feature = "js")]
     fn token_in(&self, text: &JsValue, is_stored: bool) -> JsValue {
         let text = text.as_string().unwrap_or_default();
         let engine = self.engine.borrow();

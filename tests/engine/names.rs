@@ -66,7 +66,7 @@ fn a_configuration_tells_what_the_shell_needs() {
     );
     assert_eq!(
         (config.storage(), config.header()),
-        (hallpass::StorageKind::Local, "Authorization")
+        (hallpass::core::StorageKind::Local, "Authorization")
     );
     let world = crate::world::World::signed_in(crate::world::jwt_stored());
     assert!(

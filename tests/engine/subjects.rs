@@ -1,11 +1,12 @@
 //! Who is the same person, and who is not: shown, told, and called as.
 
 use crate::world::{World, at, jwt, jwt_stored};
+use hallpass::Code;
+use hallpass::core::Endpoint;
 use hallpass::core::{
     CallId, Event, Fields, Input, Message, Mode, Options, PageEvent, Secret, ServerTime,
     SharedAccess, Status, StorageKind, Word,
 };
-use hallpass::{Code, Endpoint};
 
 const NOBODY: (u16, &str) = (401, r#"{"error":"invalid_grant"}"#);
 

@@ -1,8 +1,9 @@
 //! What the engine makes of tokens that are verified before it gets to see them.
 
 use crate::world::{World, jwt_stored};
+use hallpass::core::Options;
 use hallpass::core::{Input, LoadFailure, PageEvent};
-use hallpass::{Code, Mode, Options, Reason, Status, StorageState};
+use hallpass::{Code, Mode, Reason, Status, StorageState};
 
 #[test]
 fn a_login_whose_token_is_not_to_be_believed_changes_nothing() {

@@ -1,7 +1,8 @@
 //! A token that is too large to be sent.
 
 use crate::world::{World, jwt, jwt_stored};
-use hallpass::{Event, Options};
+use hallpass::Event;
+use hallpass::core::Options;
 
 /// A token answer whose access token has about so many bytes.
 fn answer_of(world: &World, bytes: usize) -> String {

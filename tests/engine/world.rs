@@ -77,7 +77,7 @@ pub fn check(options: Options) -> Result<hallpass::core::Config, AuthError> {
 
 pub fn jwt_stored() -> Options {
     Options {
-        storage: Some(hallpass::StorageKind::Local),
+        storage: Some(hallpass::core::StorageKind::Local),
         ..Options::new(Mode::Jwt)
     }
 }

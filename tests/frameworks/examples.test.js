@@ -50,34 +50,43 @@ describe("each runs as `npm run dev` serves it", () => {
   });
 
   for (const name of Object.keys(EXAMPLES)) {
-    test(name, async (t) => {
+    test(name, async () => {
       const root = await mkdtemp(join(tmpdir(), "hallpass-example-"));
-      t.after(() => rm(root, { recursive: true, force: true }));
-      await cp(folderOf(name), root, { recursive: true, filter: (path) => !path.includes("node_modules") });
-      // What `npm install` would put there.
-      const { dependencies, devDependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-      for (const one of Object.keys({ ...dependencies, ...devDependencies })) {
-        const path = join(root, "node_modules", one);
-        await mkdir(dirname(path), { recursive: true });
-        if (one === "hallpass") await cp(hallpass.installed, path, { recursive: true });
-        else await symlink(join(modules, one), path, "junction");
+      const ends = [() => rm(root, { recursive: true, force: true, maxRetries: 5 })];
+      try {
+        await install(name, root);
+        const { createServer } = await import(pathToFileURL(join(modules, "vite/dist/node/index.js")));
+        const proxy = { "/auth": backend.origin, "/api": backend.origin };
+        const server = await createServer({ root, logLevel: "error", server: { port: 0, host: "127.0.0.1", proxy, fs: { strict: false } } });
+        ends.push(() => server.close());
+        await server.listen();
+        const one = await visit(browser);
+        ends.push(() => one.close());
+        const page = await one.open(server.resolvedUrls.local[0]);
+        await signIn(page);
+        await page.getByText("Hello Ada").waitFor();
+        await page.getByText("Load the orders").click();
+        await page.locator("output").filter({ hasText: "orders" }).waitFor();
+        await page.reload();
+        await page.getByText("Hello Ada").waitFor();
+        await page.getByText("Sign out").click();
+        await page.locator("form").waitFor();
+      } finally {
+        // The page first, its files last.
+        for (const end of ends.reverse()) await end();
       }
-      const { createServer } = await import(pathToFileURL(join(modules, "vite/dist/node/index.js")));
-      const proxy = { "/auth": backend.origin, "/api": backend.origin };
-      const server = await createServer({ root, logLevel: "error", server: { port: 0, host: "127.0.0.1", proxy, fs: { strict: false } } });
-      t.after(() => server.close());
-      await server.listen();
-      const one = await visit(browser);
-      t.after(() => one.close());
-      const page = await one.open(server.resolvedUrls.local[0]);
-      await signIn(page);
-      await page.getByText("Hello Ada").waitFor();
-      await page.getByText("Load the orders").click();
-      await page.locator("output").filter({ hasText: "orders" }).waitFor();
-      await page.reload();
-      await page.getByText("Hello Ada").waitFor();
-      await page.getByText("Sign out").click();
-      await page.locator("form").waitFor();
     });
+  }
+
+  /** The example in a folder of its own, with what `npm install` would put there. */
+  async function install(name, root) {
+    await cp(folderOf(name), root, { recursive: true, filter: (path) => !path.includes("node_modules") });
+    const { dependencies, devDependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+    for (const one of Object.keys({ ...dependencies, ...devDependencies })) {
+      const path = join(root, "node_modules", one);
+      await mkdir(dirname(path), { recursive: true });
+      if (one === "hallpass") await cp(hallpass.installed, path, { recursive: true });
+      else await symlink(join(modules, one), path, "junction");
+    }
   }
 });

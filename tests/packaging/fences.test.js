@@ -22,7 +22,7 @@ const known = {
 };
 
 /** The commands that a page may tell to run. */
-const commands = ["cargo", "npm", "npx", "node", "mkdir", "cd"];
+const commands = ["cargo", "rustup", "npm", "npx", "node", "mkdir", "cd"];
 
 for (const page of await pages()) {
   const text = await projectFile(page);

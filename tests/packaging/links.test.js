@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { posix } from "node:path";
 import { test } from "node:test";
-import { fences, pages, projectFile } from "./lib/docs.js";
+import { fences, filesUnder, pages, projectFile } from "./lib/docs.js";
 
 const more = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "server/README.md"];
 
@@ -15,6 +15,16 @@ for (const page of [...(await pages()), ...more]) {
       if (why) broken.push(`${target}: ${why}`);
     }
     assert.deepEqual(broken, []);
+  });
+}
+
+for (const file of [...(await filesUnder("pkg", ".d.ts")), "pkg/src/wrong-path.js"]) {
+  test(`${file}: what it names of the pages can be followed from an installed package`, async () => {
+    const text = await projectFile(file);
+    assert.deepEqual([...text.matchAll(/(?<![/\w])docs\/[\w-]+\.md/g)].map(([name]) => name), []);
+    for (const [, target] of text.matchAll(/https:\/\/github\.com\/hallpass-auth\/hallpass\/blob\/main\/([^\s)"']+)/g)) {
+      assert.equal(await wrong("README.md", target), undefined, target);
+    }
   });
 }
 

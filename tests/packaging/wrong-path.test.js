@@ -61,9 +61,19 @@ describe("what is told", () => {
     assert.ok(/\/me answered 404\. Look at endpoints\.me;/.test(told[0]) && !told[0].includes("secret"), told[0]);
   });
 
+  test("takes no time, whatever the answer is made of", async () => {
+    const long = [404, `{"code":"${"user".repeat(64_000)}!`];
+    const begin = performance.now();
+    await clients.open({ mode: "session", csrf: false, endpoints: { me: "/long" } }, { "GET /long": long });
+    await until(1);
+    assert.ok(performance.now() - begin < 5_000);
+  });
+
   test("is nothing where the endpoint speaks, or the app's rule", async () => {
     const spoken = [404, { error: "session_not_found" }];
     await clients.open({ mode: "session", csrf: false, endpoints: { me: "/spoken" } }, { "GET /spoken": spoken });
+    const late = [404, `{"error":"not_found","trace":"${"x".repeat(20_000)}","errorCode" : "NoSessionHere"}`];
+    await clients.open({ mode: "session", csrf: false, endpoints: { me: "/late" } }, { "GET /late": late });
     await clients.open({ mode: "session", csrf: false, endpoints: { me: "/ruled" }, means: () => "nobody" }, {});
     await clients.open({ mode: "session", csrf: false, endpoints: { me: "/denied" } }, { "GET /denied": [401, "<p>"] });
     // What would have been told before is told by now.

@@ -160,6 +160,67 @@ test("an address of a logout that is of nobody we know is not gone to, and who i
   }
 });
 
+test("a page that is not gone to ends nothing, so that the backend is told by request where it can be", async () => {
+  for (const address of ["//evil.example/", ""]) {
+    use({}, { endpoints: { me: "/bff/user", logout: "/bff/logout" } }, { address });
+    const { tab, close } = await visit(browser, app.origin);
+    await signIn(tab, "/in");
+    const { error } = await outcome(tab, () => auth.logout({ provider: true }));
+    assert.equal(error?.code, "response_invalid", address);
+    assert.deepEqual([await status(tab), backend.size, tab.url()], ["signed-out", 0, `${app.origin}/in`]);
+    await close();
+  }
+});
+
+test("what such a request is refused with is told", async () => {
+  use({}, { endpoints: { me: "/bff/user", logout: "/bff/logout" } }, { address: "", logout: (response) => response.writeHead(403, { "content-type": "application/json" }).end("{}") });
+  const { tab, close } = await visit(browser, app.origin);
+  await signIn(tab, "/in");
+  const { error } = await outcome(tab, () => auth.logout({ provider: true }));
+  assert.deepEqual([error?.status, await status(tab)], [403, "signed-out"]);
+  await close();
+});
+
+test("a logout by request is sent, also after a page of the logout that the browser did not show", async () => {
+  let shown;
+  const isAsked = new Promise((done) => (shown = done));
+  const stays = (response) => response.req.method === "GET" && (response.writeHead(204).end(), shown());
+  use({}, { endpoints: { me: "/bff/user", logout: "/bff/logout" } }, { logout: stays });
+  const { tab, close } = await visit(browser, app.origin);
+  await signIn(tab, "/in");
+  await tab.evaluate(() => void auth.logout({ provider: true }));
+  await isAsked;
+  await tab.evaluate(() => auth.refresh());
+  assert.deepEqual([await status(tab), backend.size], ["signed-in", 1]);
+  await tab.evaluate(() => auth.logout());
+  assert.deepEqual([await status(tab), backend.size], ["signed-out", 0]);
+  await close();
+});
+
+/** What a framework gives a handler in place of the event. */
+const wrapped = (method) => (document.querySelector("button").onclick = (event) => auth[method]({ nativeEvent: event, target: event.target, preventDefault() {} }));
+const itself = (method) => (document.querySelector("button").onclick = auth[method]);
+
+test("each way in and out can be the handler of a click", async () => {
+  for (const handler of [itself, wrapped]) {
+    for (const endpoints of [{ me: "/bff/user" }, { me: "/bff/user", logout: "/bff/logout" }]) {
+      use({}, { endpoints });
+      const { tab, complaints, close } = await visit(browser, app.origin);
+      await tab.evaluate(`(${handler})("loginWithRedirect")`);
+      const isBack = tab.waitForRequest(/\/bff\/login/);
+      await tab.click("button");
+      await isBack;
+      await tab.waitForFunction(() => globalThis.auth?.status === "signed-in");
+      await tab.evaluate(`(${handler})("logout")`);
+      await tab.click("button");
+      await tab.waitForFunction(() => globalThis.auth?.status === "signed-out");
+      await ready(tab);
+      assert.deepEqual([backend.count("/bff/logout"), backend.size, complaints], [1, 0, []]);
+      await close();
+    }
+  }
+});
+
 test("the address is written as the backend wants it", async () => {
   use({ returnAs: "url", returnParam: "target_link_uri", logoutReturnParam: false, logoutUrl: "/bff/logout?x=1" });
   const { tab, close } = await visit(browser, app.origin);

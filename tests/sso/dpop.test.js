@@ -170,7 +170,7 @@ test("ec49: where the key is gone, the session is over before anything is sent, 
   requests.splice(0);
   await tab.goto(app.origin);
   await ready(tab);
-  assert.deepEqual(await tab.evaluate(() => [auth.status, auth.getSnapshot().status, auth.getSnapshot().reason, auth.getSnapshot() === auth.getSnapshot()]), ["signed-out", "signed-out", "key_lost", true]);
+  assert.deepEqual(await tab.evaluate(() => [auth.status, auth.getSnapshot().status, auth.reason, auth.getSnapshot().reason, auth.getSnapshot() === auth.getSnapshot()]), ["signed-out", "signed-out", "key_lost", "key_lost", true]);
   assert.ok(!requests.includes("POST /token"), String(requests));
   await signIn(tab);
   assert.equal((await called(tab, `${orders.origin}/`)).status, 200);

@@ -176,6 +176,24 @@ test("what a provider refuses is told in its words, and with where the app was",
   await close();
 });
 
+test("a way in and a way out can be the handler of a click", async () => {
+  const { tab, complaints, close } = await visit(browser, app.origin);
+  await tab.evaluate(() => (document.querySelector("button").onclick = auth.loginWithRedirect));
+  await Promise.all([tab.waitForSelector("[name=login]"), tab.click("button")]);
+  await signInThere(tab, "ada", callback);
+  await ready(tab);
+  await taken(tab);
+  await tab.evaluate(() => (document.querySelector("button").onclick = auth.logout));
+  await tab.click("button");
+  await tab.waitForFunction(() => auth.status === "signed-out");
+  const window = tab.waitForEvent("popup");
+  await tab.evaluate(() => (document.querySelector("button").onclick = auth.loginWithPopup));
+  await tab.click("button");
+  await (await window).waitForURL(/^http/);
+  assert.deepEqual(complaints, []);
+  await close();
+});
+
 test("a wish that is wrong is named before anybody goes anywhere", async () => {
   const { tab, close } = await visit(browser, app.origin);
   for (const [wishes, option] of [

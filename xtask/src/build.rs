@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::setup::{self, Need};
 use xtask::run::Cmd;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The program that does what follows the compiler.
 #[derive(Clone, Copy)]
@@ -71,12 +71,15 @@ pub(crate) fn rust_app(project: &Project) -> Result<PathBuf> {
         .dir(&project.root)
         .run()?;
     let compiled = project.target.join(TARGET).join("debug");
-    Packer::chosen()
-        .command(project, "app")?
-        .arg(compiled.join("hallpass_rust_app.wasm"))
-        .arg(&folder)
-        .run()?;
+    let module = compiled.join("hallpass_rust_app.wasm");
+    bind(project, Packer::chosen(), &module, &folder)?;
     Ok(folder)
+}
+
+/// The JavaScript of an app's module, beside it in `folder`.
+pub(crate) fn bind(project: &Project, packer: Packer, module: &Path, folder: &Path) -> Result<()> {
+    let packed = packer.command(project, "app")?.arg(module).arg(folder);
+    packed.run()
 }
 
 /// What the package is made of, as it was built last.

@@ -4,6 +4,7 @@ use anyhow::{Result, bail, ensure};
 
 use crate::programs::{self, FEATURES};
 use crate::project::Project;
+use crate::rust_examples;
 use crate::setup::{self, Need};
 use crate::table;
 use crate::tier::Tier;
@@ -54,12 +55,23 @@ impl Part {
     fn run(self, project: &Project, tier: Tier) -> Result<()> {
         match self {
             Self::Table => table::check(project),
-            Self::Format => cargo(project, "fmt").args(["--all", "--check"]).run(),
+            Self::Format => {
+                cargo(project, "fmt").args(["--all", "--check"]).run()?;
+                rust_examples::cargo(project, "fmt")
+                    .args(["--all", "--check"])
+                    .run()
+            }
             Self::Types => types(project),
             Self::Clippy => lints(project, tier),
             Self::Docs => {
                 doc(project, &["--package=hallpass"])?;
                 doc(project, &[WASM, JS].concat())?;
+                // As docs.rs shows it.
+                cargo(project, "doc")
+                    .arg("--no-deps")
+                    .args(WASM)
+                    .env("RUSTDOCFLAGS", "-D warnings")
+                    .run()?;
                 match tier {
                     Tier::Short => Ok(()),
                     Tier::All => doc(project, &["--workspace", FEATURES]),
@@ -93,6 +105,7 @@ fn lints(project: &Project, tier: Tier) -> Result<()> {
     if tier == Tier::All {
         // Benchmarks and what else no test is made of.
         clippy(project, &["--workspace", "--all-targets", FEATURES])?;
+        rust_examples::clippy(project)?;
     }
     ensure!(warnings.is_empty(), "{} warnings", warnings.len());
     Ok(())

@@ -12,7 +12,7 @@ use crate::project::Project;
 use crate::setup::{self, Need};
 use xtask::run::Cmd;
 
-const PORT: u16 = 8787;
+pub(crate) const PORT: u16 = 8787;
 /// How many ports after the wanted one are tried.
 const TRIES: u16 = 50;
 
@@ -68,7 +68,7 @@ fn pages(project: &Project) -> [OsString; 4] {
     ]
 }
 
-fn free_port(wanted: u16) -> Result<u16> {
+pub(crate) fn free_port(wanted: u16) -> Result<u16> {
     for port in wanted..=wanted.saturating_add(TRIES) {
         if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
             if port != wanted {

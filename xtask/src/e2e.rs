@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::build;
 use crate::programs;
 use crate::project::Project;
+use crate::rust_examples;
 use crate::setup::{self, Browser, Engine, Need, SHELL};
 use crate::tier::{self, Tier};
 use xtask::run::Cmd;
@@ -19,6 +20,11 @@ pub(crate) fn e2e(
     setup::ensure(project, &[Need::Browser(engine), Need::Nodes])?;
     build::build(project)?;
     let rust_app = build::rust_app(project)?;
+    // Frameworks are compiled where everything is.
+    let examples = match tier {
+        Tier::All => Some(rust_examples::build_all(project)?),
+        Tier::Short => None,
+    };
     let program = programs::named(project, "browser")?;
     let Browser { browser, driver } = engine.require()?;
     let recipe = engine.recipe();
@@ -29,6 +35,10 @@ pub(crate) fn e2e(
     };
     let tests = match engine.shell() {
         Some(shell) => tests.env(SHELL.variable, shell),
+        None => tests,
+    };
+    let tests = match examples {
+        Some(folder) => tests.env("HALLPASS_EXAMPLES", folder),
         None => tests,
     };
     tests

@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use crate::backend;
 use crate::build::{self, Packer};
 use crate::project::Project;
+use crate::rust_examples::{self, FRAMEWORKS};
 use xtask::run::{self, Cmd};
 
 /// Where the apps look for the backend: it stands in their `vite.config.js`.
@@ -15,9 +16,13 @@ const PORT: u16 = 8787;
 /// Runs it until Ctrl-C.
 pub(crate) fn example(project: &Project, name: Option<&str>) -> Result<()> {
     let folder = project.root.join("examples");
+    if let Some(name) = name.filter(|name| FRAMEWORKS.contains(name)) {
+        return rust_examples::serve(project, name);
+    }
     let known = names(&folder)?;
     let Some(name) = name.filter(|name| known.iter().any(|one| one == name)) else {
-        bail!("name one of the examples: {}", known.join(", "));
+        let (known, more) = (known.join(", "), FRAMEWORKS.join(", "));
+        bail!("name one of the examples: {known}, {more}");
     };
     if TcpListener::bind((Ipv4Addr::LOCALHOST, PORT)).is_err() {
         bail!(

@@ -15,6 +15,7 @@ mod npm_tests;
 mod plan;
 mod programs;
 mod project;
+mod rust_examples;
 mod setup;
 mod simulate;
 mod size;
@@ -51,6 +52,7 @@ cargo xtask <command>
   fuzz [--seconds N] [--seed N] [TARGET]
                               inputs that nobody thought of, 30 s for each target
   size [--update]             bytes of the package beside its peers; --update lowers the budget
+  size --rust                 bytes that hallpass adds to an app in Leptos
   bench [--engine NAME] [--only MEASURE]... [--client NAME]... [--quick]
                               hallpass beside bare fetch and its peers, into bench/results/ and docs/bench.md
   bench --native [--quick] [--update]
@@ -97,6 +99,9 @@ fn dispatch() -> Result<ExitCode> {
             if options.apps {
                 build::rust_app(&project)?;
             }
+            if options.apps && tier == Tier::All {
+                rust_examples::build_all(&project)?;
+            }
         }
         "table" => {
             setup::ensure(&project, &[setup::Need::Fmt])?;
@@ -114,6 +119,7 @@ fn dispatch() -> Result<ExitCode> {
         "model" => simulate::model(&project, tier)?,
         "fuzz" => fuzz::fuzz(&project, filter, options.seconds, options.seed)?,
         "size" if options.gate => size::gate(&project)?,
+        "size" if options.rust => size::rust(&project)?,
         "size" => size::size(&project, options.update)?,
         "bench" if options.native => bench::native(&project, options.native()?)?,
         "bench" if options.load => bench::load(&project, options.load()?)?,
@@ -149,6 +155,8 @@ struct Options {
     apps: bool,
     doc: bool,
     gate: bool,
+    /// Of `size`: an app in Rust.
+    rust: bool,
 }
 
 impl Options {
@@ -170,6 +178,7 @@ impl Options {
             apps: false,
             doc: false,
             gate: false,
+            rust: false,
         };
         while let Some(arg) = args.next()? {
             match (command, arg) {
@@ -194,6 +203,7 @@ impl Options {
                 ("test", Long("all")) => options.all = true,
                 ("build", Long("apps")) => options.apps = true,
                 ("host", Long("doc")) => options.doc = true,
+                ("size", Long("rust")) => options.rust = true,
                 ("size", Long("gate")) => options.gate = true,
                 ("fuzz", Long("seconds")) => options.seconds = args.value()?.parse()?,
                 ("bench" | "size", Long("update")) => options.update = true,

@@ -6,6 +6,7 @@ import { endings } from "./ending.js";
 import { extended } from "./extended.js";
 import { go } from "./go.js";
 import { pathOf } from "./path.js";
+import { wishesOf } from "./wishes.js";
 
 const isPath = (value) => isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText));
 const param = (value) => value === false || (isText(value) && value !== "");
@@ -33,16 +34,18 @@ export async function atBackend(options, open) {
   // The page of a logout ends the session at the backend, so that nothing has to be told it before.
   const hasRequest = endpoints?.logout !== undefined || own.logoutUrl === undefined;
   const ending = endings();
-  let isLeaving = false;
+  /** How many logouts end here for which the page goes on to the backend's. */
+  let leaving = 0;
   let isDisposed = false;
   const client = await open({
     ...others,
     endpoints: { login: false, ...(!hasRequest && { logout: false }), ...endpoints },
     ...(own.field && { means: listening(own, options.means) }),
-    ...(hasRequest && own.logoutUrl !== undefined && { fetch: unlessLeaving(options.fetch, () => isLeaving) }),
+    ...(hasRequest && own.logoutUrl !== undefined && { fetch: unlessLeaving(options.fetch, () => leaving > 0) }),
   });
 
-  const loginWithRedirect = async (wishes = {}) => {
+  const loginWithRedirect = async (given) => {
+    const wishes = wishesOf(given);
     inKind(wishes, WISHES);
     if (isDisposed) throw disposed();
     const { pathname, search, hash } = location;
@@ -54,22 +57,22 @@ export async function atBackend(options, open) {
   const leave = async (returnTo, left) => {
     const said = own.field ? told.get(own.key) : own.logoutUrl;
     const url = said !== undefined && addressAt(said, own, own.field ? undefined : "https:");
-    isLeaving = true;
-    try {
-      // Whatever hinders it: the backend ends the session itself.
-      await Promise.race([client.logout().catch(() => {}), pause(PATIENCE)]);
-      if (!url) {
-        const at = [own.field].flat().join(" or ");
-        throw new AuthError("response_invalid", `no address for a logout, of this origin or of the backend's, in the answer of me at ${at}`);
-      }
-      left();
-      await go(withReturn(url, own.logoutReturnParam, returnTo, own));
-    } finally {
-      isLeaving = false;
+    if (!url) {
+      // By request at the backend, where it takes one.
+      await client.logout();
+      const at = [own.field].flat().join(" or ");
+      throw new AuthError("response_invalid", `no address for a logout, of this origin or of the backend's, in the answer of me at ${at}`);
     }
+    leaving++;
+    // Whatever hinders it: the backend ends the session itself. No longer than this is going on: the page may stay, and the next logout is another.
+    const ended = client.logout().catch(() => {}).finally(() => leaving--);
+    await Promise.race([ended, pause(PATIENCE)]);
+    left();
+    await go(withReturn(url, own.logoutReturnParam, returnTo, own));
   };
 
-  const logout = async (wishes = {}) => {
+  const logout = async (given) => {
+    const wishes = wishesOf(given);
     inKind(wishes, ENDINGS);
     const { provider, returnTo = "/" } = wishes;
     if (!provider && hasRequest) return ending.of(() => client.logout());

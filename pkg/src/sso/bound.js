@@ -120,12 +120,16 @@ export async function boundOf(options, providers, { inTime, marked }) {
       }
       return told(opened.authFetch(input, sent));
     };
+    const getSnapshot = () => {
+      const state = opened.getSnapshot();
+      if (!(shared.isLost || !key.isKept)) return state;
+      if (!shown.has(state)) shown.set(state, Object.freeze(more(state)));
+      return shown.get(state);
+    };
     return {
-      getSnapshot() {
-        const state = opened.getSnapshot();
-        if (!(shared.isLost || !key.isKept)) return state;
-        if (!shown.has(state)) shown.set(state, Object.freeze(more(state)));
-        return shown.get(state);
+      getSnapshot,
+      get reason() {
+        return getSnapshot().reason;
       },
       subscribe: (listener) =>
         opened.subscribe((change) => {

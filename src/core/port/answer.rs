@@ -59,6 +59,21 @@ impl Said {
             _ => return None,
         })
     }
+
+    /// As it is written in JavaScript.
+    #[cfg(not(feature = "js"))]
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            // By `cargo xtask table`: spellings.
+            Said::Ok => "ok",
+            Said::Nobody => "nobody",
+            Said::Refused => "refused",
+            Said::Pending => "pending",
+            Said::NotNow => "not-now",
+            // End of the table.
+        }
+    }
 }
 
 /// There may be tokens in it.

@@ -183,7 +183,7 @@ impl Code {
             Code::Superseded => "a later login or logout replaced this call",
             Code::Disposed => "the client has been disposed of; create a new one",
             Code::LoginPending => {
-                "the login needs another step; see body, or name the field of its token in fields.accessToken"
+                "another step is needed; see body. If it holds a token, name its field in fields.accessToken"
             }
             Code::HookFailed => "a function in the options failed; its error is in the console",
             #[cfg(not(feature = "js"))]

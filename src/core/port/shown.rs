@@ -185,6 +185,22 @@ pub struct Snapshot {
     pub storage: StorageState,
 }
 
+impl Snapshot {
+    /// That nothing is known yet.
+    #[cfg(not(feature = "js"))]
+    #[must_use]
+    pub fn restoring() -> Snapshot {
+        Snapshot {
+            status: Status::Restoring,
+            user: None,
+            reason: None,
+            expires_at: None,
+            issued_at: None,
+            storage: StorageState::Ok,
+        }
+    }
+}
+
 /// What happened, and the state after it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {

@@ -8,6 +8,14 @@
 
 #[path = "../../json/cases.rs"]
 mod cases;
+mod contracts;
+mod loaded;
+#[allow(
+    dead_code,
+    missing_docs,
+    reason = "the code of docs/rust.md, which has to compile"
+)]
+mod page;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,7 +24,7 @@ use std::rc::Rc;
 use anyhow::{Context as _, Result, ensure};
 use hallpass::{
     AuthError, Change, Client, Code, Event, FetchError, Mode, Options, Reason, Status, StepUp,
-    StorageKind,
+    Storage,
 };
 use js_sys::{Object, Reflect};
 use serde::{Deserialize, Serialize};
@@ -55,16 +63,17 @@ impl Place {
     fn options(&self) -> Options {
         let at = |name: &str| format!("auth/{}/{name}", self.kind).as_str().into();
         let mut options = Options::new(self.mode());
-        options.key = self.key.clone();
-        options.login = at("login");
-        options.logout = at("logout");
+        options.key = Some(self.key.clone());
+        options.endpoints.login = at("login");
+        options.endpoints.logout = at("logout");
         match self.mode() {
-            Mode::Session => options.me = at("me"),
-            Mode::Jwt | Mode::Hybrid => options.refresh = at("refresh"),
+            Mode::Session => options.endpoints.me = at("me"),
+            Mode::Jwt | Mode::Hybrid => options.endpoints.refresh = at("refresh"),
         }
         options.storage = match self.storage.as_deref() {
-            Some("local") => Some(StorageKind::Local),
-            Some("session") => Some(StorageKind::Session),
+            Some("local") => Some(Storage::Local),
+            Some("session") => Some(Storage::Session),
+            Some("sealed") => Some(Storage::Sealed),
             _ => None,
         };
         options
@@ -324,7 +333,7 @@ async fn shared(place: &Place) -> Result<()> {
     );
 
     let mut others = place.options();
-    others.leeway = 7.0;
+    others.leeway = Some(7.0);
     let error = failed(Client::create(others.clone()).await)?;
     ensure!(error.option == Some("key"), "{error:?}");
     second.dispose();

@@ -3,6 +3,7 @@
 mod budget;
 mod bundle;
 mod entries;
+mod rust_app;
 
 use anyhow::Result;
 
@@ -86,6 +87,11 @@ pub(crate) fn size(project: &Project, update: bool) -> Result<()> {
     }
     println!();
     budget::hold(project, default.brotli, engine, update)
+}
+
+/// What it costs an app in Rust.
+pub(crate) fn rust(project: &Project) -> Result<()> {
+    rust_app::size(project)
 }
 
 /// The check against the budget alone, which is quick.

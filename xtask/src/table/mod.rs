@@ -4,6 +4,7 @@
 //! between marks in the files that need it; the pages and the types are held against the rows.
 
 mod contract;
+mod crate_api;
 mod docs;
 mod faults;
 mod kinds;
@@ -34,6 +35,7 @@ pub(crate) fn check(project: &Project) -> Result<()> {
     );
     let mut wrong = docs::wrong(&text(project, docs::PAGE)?);
     wrong.extend(types::wrong(&text(project, types::FILE)?));
+    wrong.extend(crate_api::wrong(|file| text(project, file))?);
     for loaded in types::LOADED {
         let files = loaded.lists.iter().map(|(file, _)| text(project, file));
         let files = files.collect::<Result<Vec<_>>>()?;

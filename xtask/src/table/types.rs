@@ -197,12 +197,12 @@ mod tests {
   token: \"access\" | \"refresh\";
   /**
    * Where it
-   * goes.
+   * is sent.
    */
   in?: string;
   /** Name of the header or field. */
   name?: string;
-  /** Stands before it in a header. */
+  /** What comes before it in a header. */
   scheme?: string;
   /** Not with these. */
   other?: never;
@@ -231,7 +231,7 @@ mod tests {
             (
                 "Where it\n",
                 "Where\n",
-                "in: no comment in TokenPlace begins as in the table: Where it goes.",
+                "in: no comment in TokenPlace begins as in the table: Where it is sent.",
             ),
             ("TokenPlace", "Place", "there is no interface TokenPlace"),
         ] {

@@ -162,7 +162,7 @@ fn message() -> Result<Routine> {
 }
 
 fn check_options() -> Result<Routine> {
-    let options = hallpass::Options {
+    let options = hallpass::core::Options {
         base_url: Some("https://api.test/v1/".into()),
         origins: vec!["https://files.test".into(), "https://search.test".into()],
         ..options()

@@ -19,6 +19,7 @@ mod crossing_tabs;
 mod csrf;
 mod demo;
 mod endings;
+mod examples;
 mod expiry;
 mod failures;
 mod fetching;
@@ -93,5 +94,6 @@ fn add(suite: &mut Suite) {
     cookie_rules::add(suite);
     wiping::add(suite);
     rust_api::add(suite);
+    examples::add(suite);
     demo::add(suite);
 }

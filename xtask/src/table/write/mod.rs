@@ -88,7 +88,12 @@ fn all() -> Result<Vec<Written>> {
             vec![
                 ("meanings", rust::variants(MEANINGS)),
                 ("words", rust::meanings()),
+                ("spellings", rust::spellings(MEANINGS, "Said")),
             ],
+        ),
+        written(
+            "src/client/options/functions.rs",
+            vec![("purposes", rust::arms(PURPOSES, "RequestKind"))],
         ),
         written(
             "src/core/options/fault.rs",

@@ -28,8 +28,19 @@ pub(super) fn variants(words: &[Word]) -> Vec<String> {
 }
 
 pub(super) fn meanings() -> Vec<String> {
-    let arm = |word: &Word| format!("\"{}\" => Said::{},", word.word, word.variant);
-    MEANINGS.iter().map(arm).collect()
+    arms(MEANINGS, "Said")
+}
+
+/// How a word is read.
+pub(super) fn arms(words: &[Word], of: &str) -> Vec<String> {
+    let arm = |word: &Word| format!("\"{}\" => {of}::{},", word.word, word.variant);
+    words.iter().map(arm).collect()
+}
+
+/// How a variant is written.
+pub(super) fn spellings(words: &[Word], of: &str) -> Vec<String> {
+    let arm = |word: &Word| format!("{of}::{} => \"{}\",", word.variant, word.word);
+    words.iter().map(arm).collect()
 }
 
 pub(super) fn faults() -> Vec<String> {
