@@ -398,6 +398,22 @@ test("a call that waits for its API's client when the client is disposed of is t
   await close();
 });
 
+test("the session is renewed with the app's own scope, or with all that was granted where that is less", async (t) => {
+  const liar = await startLiar();
+  t.after(() => liar.close());
+  const { tab, close } = await signedInAt(liar, {});
+  const renew = () => tab.evaluate(() => auth.refresh());
+  const scopes = () => liar.asked.filter(({ form }) => form.grant_type === "refresh_token").map(({ form }) => form.scope);
+  await renew();
+  await tab.evaluate((api) => auth.accessToken({ api }), orders.origin);
+  assert.deepEqual(scopes(), ["openid profile", "openid profile", "orders:read"]);
+  liar.tell({ renewed: (tokens, { scope }) => (scope ? { status: 400, body: { error: "invalid_scope" } } : tokens) });
+  for (let round = 0; round < 2; round++) await renew();
+  assert.deepEqual(scopes(), ["openid profile", undefined, undefined]);
+  assert.equal(await tab.evaluate(() => auth.status), "signed-in");
+  await close();
+});
+
 test("what is wrong with apis is named", async () => {
   use();
   const { tab, close } = await visit(browser, app.origin);

@@ -26,8 +26,11 @@ export function apisOf(options, providers, open, tools) {
   for (const { own } of providers.values()) {
     check(own, options);
     const each = Object.values(own.apis ?? {});
-    // A sign-in asks for all there is, each word once: of it each token has a part.
-    own.scope = [...new Set([own.scope, ...each.map(({ scope }) => scope)].join(" ").split(" "))].filter(Boolean).join(" ");
+    // A sign-in asks for all there is, each word once: of it each token has a part, the session's what the app wants for itself.
+    const words = (scopes) => [...new Set(scopes.join(" ").split(" "))].filter(Boolean).join(" ");
+    const all = words([own.scope, ...each.map(({ scope }) => scope)]);
+    if (all !== words([own.scope])) own.narrow = words([own.scope]);
+    own.scope = all;
     own.further = [...(own.further ?? []), ...each.filter(({ resource }) => resource).map(({ resource }) => ["resource", resource])];
   }
   const { key = "default", timeout = USUAL_TIMEOUT } = options;

@@ -24,9 +24,15 @@ async function renewed({ apis, bound, marked, session }, found, token, jkt, url,
   };
   const wish = proves ? String(own.dpop) : "";
   const note = async (answer, isOfApi) => bound?.noted(answer, wish, isOfApi);
-  const response = await ask(init.body, signal);
-  // One that is too long is one that was cut off.
-  const text = (await textOf(response)) ?? "";
+  // The sign-in has asked for more, which only the tokens of the APIs are to have (RFC 6749 §6).
+  if (own.narrow) init.body.set("scope", own.narrow);
+  let [response, text] = await answerOf(ask, init.body, signal);
+  if (own.narrow && !response.ok && objectIn(text)?.error === "invalid_scope") {
+    // Less was granted than was asked for: then all of that.
+    own.narrow = undefined;
+    init.body.delete("scope");
+    [response, text] = await answerOf(ask, init.body, signal);
+  }
   const answer = objectIn(text);
   if (!response.ok || typeof answer?.access_token !== "string") return new Response(text, response);
   let key;
@@ -40,6 +46,12 @@ async function renewed({ apis, bound, marked, session }, found, token, jkt, url,
   const newest = apis ? await apis.renewed(found, before, { begun, session, signal, ask, note, wish }) : before;
   const { status, headers } = response;
   return new Response(JSON.stringify({ ...answer, ...asBearer(key), refresh_token: marked(own, newest, key ?? (before === token ? jkt : "")) }), { status, headers });
+}
+
+async function answerOf(ask, body, signal) {
+  const response = await ask(body, signal);
+  // One that is too long is one that was cut off.
+  return [response, (await textOf(response)) ?? ""];
 }
 
 /** The engine knows one type of tokens. How they go is no matter of its own. */
