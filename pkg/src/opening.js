@@ -3,6 +3,7 @@
 import { AuthError, configError } from "./error.js";
 import { onDemand } from "./lazy.js";
 import { listed } from "./list.js";
+import { makeError } from "./made.js";
 import { needsHeaderCheck, needsTranslator } from "./options.js";
 import { giveBack, isTaken, take } from "./owners.js";
 import { stampOf } from "./stored.js";
@@ -50,9 +51,4 @@ export async function openShell(open, options, asked) {
     throw error;
   }
   return shell;
-}
-
-/** Out of a list, as the core gives it. */
-function makeError(code, message, [status, retryable, retryAfter, serverCode, serverMessage, option, reason, body]) {
-  return new AuthError(code, message, { status, retryable, retryAfter, serverCode, serverMessage, option, reason, body });
 }

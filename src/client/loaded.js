@@ -1,7 +1,8 @@
 // What a Rust app's options need beside the engine: files of the npm package, each loaded by who needs it. Errors are those of the package.
 
-import { AuthError, configError, isAuthError, makeError as errorOf } from "../../pkg/src/error.js";
+import { AuthError, configError, isAuthError } from "../../pkg/src/error.js";
 import { onDemand } from "../../pkg/src/lazy.js";
+import { makeError as errorOf } from "../../pkg/src/made.js";
 import { inWords } from "../../pkg/src/words.js";
 
 /** A request, as the messages of errors name it. */

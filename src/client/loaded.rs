@@ -101,6 +101,12 @@ extern "C" {
     type LazyFile;
 }
 
+#[wasm_bindgen(module = "/pkg/src/made.js")]
+extern "C" {
+    #[allow(dead_code, reason = "takes the file along")]
+    type MadeFile;
+}
+
 #[wasm_bindgen(module = "/pkg/src/options.js")]
 extern "C" {
     #[allow(dead_code, reason = "takes the file along")]

@@ -11,20 +11,22 @@ local call = redis.call
 local function shared(kind, id) return 'hallpass::' .. kind .. ':' .. id end
 local function own(client, kind, id) return 'hallpass:' .. client .. ':' .. kind .. ':' .. id end
 
+-- To the microsecond: of two that begin in one millisecond the first ends first.
 local function real_now()
   local time = call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+  return time[1] * 1000 + time[2] / 1000
 end
 
 local function ms(number) return string.format('%.0f', number) end
+local function score(number) return string.format('%.3f', number) end
 
 -- Adds to a set whose members end, forgets those that did, and lets the set end with its last.
 local function add_ending(key, member, life)
   local now = real_now()
-  call('ZREMRANGEBYSCORE', key, '-inf', ms(now))
-  call('ZADD', key, ms(now + life), member)
+  call('ZREMRANGEBYSCORE', key, '-inf', score(now))
+  call('ZADD', key, score(now + life), member)
   local last = call('ZRANGE', key, -1, -1, 'WITHSCORES')
-  call('PEXPIREAT', key, ms(tonumber(last[2])))
+  call('PEXPIREAT', key, ms(math.ceil(tonumber(last[2]))))
 end
 
 -- Every user's sessions ('s:' and the hash) and families ('f:' and the id).

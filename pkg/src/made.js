@@ -1,0 +1,5 @@
+import { AuthError } from "./error.js";
+
+/** An error out of a list, as the core gives it. */
+export const makeError = (code, message, [status, retryable, retryAfter, serverCode, serverMessage, option, reason, body]) =>
+  new AuthError(code, message, { status, retryable, retryAfter, serverCode, serverMessage, option, reason, body });
