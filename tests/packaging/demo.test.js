@@ -1,9 +1,8 @@
 // The demo page for everybody: by keyboard, by what reads it out, on a narrow screen, in forced colours.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { violations } from "./lib/axe.js";
 import { launch } from "./lib/browser.js";
 import { startServer } from "./lib/server.js";
 
@@ -12,11 +11,9 @@ const MODES = ["session", "jwt", "hybrid"];
 
 let server;
 let browser;
-let axe;
 before(async () => {
   server = await startServer({ statics: { "/": root("www"), "/pkg": root("pkg") }, args: ["--faults"] });
   browser = await launch();
-  axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 });
 after(async () => {
   await browser?.close();
@@ -41,13 +38,6 @@ const text = (page, id, part) =>
 const status = (page, wanted) => text(page, "status", wanted);
 const step = (page, name) => page.click(`[data-testid=tour-${name}]:enabled`);
 const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.dataset.testid || document.activeElement.tagName);
-
-/** What axe finds wrong, each with where. */
-async function violations(page) {
-  // The page's policy lets no script in that is not a file.
-  const found = await page.evaluate(`${axe}; axe.run(document, { resultTypes: ["violations"] })`);
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-}
 
 describe("axe finds nothing", () => {
   for (const mode of MODES) {

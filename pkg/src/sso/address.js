@@ -1,6 +1,6 @@
 // Where the browser goes at the provider.
 
-import { textOf } from "../bounded.js";
+import { jsonIn, textOf } from "../bounded.js";
 import { decide, formOf } from "./decide.js";
 import { unreachable } from "./provider.js";
 
@@ -38,16 +38,8 @@ async function sent(url, query) {
       redirect: "error",
       signal: AbortSignal.timeout(PATIENCE),
     });
-    return { status: response.status, answer: formOf(Object(jsonOf(await textOf(response)))) };
+    return { status: response.status, answer: formOf(Object(jsonIn(await textOf(response)))) };
   } catch (cause) {
     return { status: 0, answer: [], cause };
-  }
-}
-
-function jsonOf(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
   }
 }

@@ -15,7 +15,7 @@ const USUAL_TIMEOUT = 15;
 const TOLD = ["step-up-required", "token-large"];
 
 /** By key, as clients of one key share an engine, and with it what it renews. */
-const all = new Map();
+const shares = new Map();
 
 const never = new AbortController().signal;
 
@@ -34,8 +34,8 @@ export function apisOf(options, providers, open, tools) {
     own.further = [...(own.further ?? []), ...each.filter(({ resource }) => resource).map(({ resource }) => ["resource", resource])];
   }
   const { key = "default", timeout = USUAL_TIMEOUT } = options;
-  if (!all.has(key)) all.set(key, { clients: new Set(), listeners: new Set(), ones: new Map(), grants: grants(timeout * 1_000) });
-  return joining(all.get(key), options, providers, open, tools);
+  if (!shares.has(key)) shares.set(key, { clients: new Set(), listeners: new Set(), ones: new Map(), grants: grants(timeout * 1_000) });
+  return joining(shares.get(key), options, providers, open, tools);
 }
 
 function joining(shared, options, providers, open, { inTime, unlessAborted }) {
@@ -209,7 +209,7 @@ function joining(shared, options, providers, open, { inTime, unlessAborted }) {
       if (shared.clients.size) return;
       // Also one that is being opened.
       for (const { opening } of ones.values()) opening?.then((own) => own.dispose(), () => {});
-      if (all.get(key) === shared) all.delete(key);
+      if (shares.get(key) === shared) shares.delete(key);
     },
   };
 }

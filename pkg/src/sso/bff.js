@@ -4,7 +4,7 @@ import { AuthError, configError, disposed } from "../error.js";
 import { checkAll, isObject, isText, table } from "../options.js";
 import { endings } from "./ending.js";
 import { extended } from "./extended.js";
-import { go } from "./go.js";
+import { go, soon } from "./go.js";
 import { pathOf } from "./path.js";
 import { wishesOf } from "./wishes.js";
 
@@ -20,8 +20,6 @@ const MEMBERS = {
 };
 const WISHES = { returnTo: "string", params: table };
 const ENDINGS = { provider: "boolean", returnTo: "string" };
-/** Milliseconds that the end here may hold up the way to the backend's: another tab may keep the lock. */
-const PATIENCE = 3_000;
 
 /** What `me` told last of where a logout goes, by the key of the client: clients of one key have one `me`. */
 const told = new Map();
@@ -66,7 +64,7 @@ export async function atBackend(options, open) {
     leaving++;
     // Whatever hinders it: the backend ends the session itself. No longer than this is going on: the page may stay, and the next logout is another.
     const ended = client.logout().catch(() => {}).finally(() => leaving--);
-    await Promise.race([ended, pause(PATIENCE)]);
+    await soon(ended);
     left();
     await go(withReturn(url, own.logoutReturnParam, returnTo, own));
   };
@@ -156,8 +154,6 @@ const unlessLeaving = (apps, isLeaving) => async (request, kind) => {
   if (kind === "logout" && isLeaving()) return new Response(null, { status: 204 });
   return apps ? apps(request, kind) : fetch(request);
 };
-
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 function inKind(wishes, kinds) {
   try {

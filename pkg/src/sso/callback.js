@@ -1,6 +1,6 @@
 // The answer that a page was opened with.
 
-import { textOf } from "../bounded.js";
+import { jsonIn, textOf } from "../bounded.js";
 import { AuthError } from "../error.js";
 import { decide, formOf } from "./decide.js";
 import { marked } from "./engine.js";
@@ -185,11 +185,7 @@ async function userinfo(url, token, claims, send) {
 }
 
 function objectOf(text) {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value === "object" && value && !Array.isArray(value)) return value;
-  } catch {
-    // said below
-  }
+  const value = jsonIn(text);
+  if (typeof value === "object" && value && !Array.isArray(value)) return value;
   throw new AuthError("response_invalid", "the answer of the token endpoint is no JSON object, or too long");
 }

@@ -1,6 +1,6 @@
 // What the engine is told of the providers: it renews and revokes as ever, and the requests go where the provider of the session says.
 
-import { textOf } from "../bounded.js";
+import { jsonIn, textOf } from "../bounded.js";
 
 const REFRESH = "/token";
 const REVOCATION = "/revocation";
@@ -63,12 +63,7 @@ async function withMark(response, own) {
   // One that is too long is one that was cut off.
   const text = (await textOf(response)) ?? "";
   const { status, headers } = response;
-  let answer;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    // As it came.
-  }
+  const answer = jsonIn(text);
   if (typeof answer?.refresh_token !== "string") return new Response(text, { status, headers });
   return new Response(JSON.stringify({ ...answer, refresh_token: marked(own, answer.refresh_token) }), { status, headers });
 }

@@ -1,3 +1,5 @@
+/** Milliseconds that the end of the session here may hold up the way to the page of a logout: another tab may keep the lock. */
+const PATIENCE = 3_000;
 /** Milliseconds after which a page that is still here is taken to stay: the visitor wants it so, or the answer was none to show. */
 const STILL_HERE = 30_000;
 
@@ -16,3 +18,6 @@ export function go(url) {
   location.assign(url);
   return back;
 }
+
+/** Waits for the end of the session here, for a while. */
+export const soon = (ended) => Promise.race([ended, new Promise((done) => setTimeout(done, PATIENCE))]);

@@ -2,7 +2,7 @@
 // engine renews the session, right behind that, and the engine keeps the newest.
 
 import { AuthError, configError, disposed } from "../error.js";
-import { textOf } from "../bounded.js";
+import { jsonIn, textOf } from "../bounded.js";
 import { decide } from "./further.js";
 import { formOf } from "./module.js";
 
@@ -62,7 +62,7 @@ export function grants(patience) {
     const one = oneOf(origin);
     const form = await decide("api", [Object.entries({ ...api, refresh_token: refresh, client_id: own.clientId })]);
     const response = await ask(new URLSearchParams(form));
-    const tokens = objectOf(await textOf(response));
+    const tokens = Object(jsonIn(await textOf(response)));
     const { status } = response;
     if (status >= 500 || status === 429) {
       const error = new AuthError("refresh_unavailable", `no token for ${origin}: status ${status}`, { status, retryable: true });
@@ -210,12 +210,4 @@ function endOf(signal, milliseconds) {
       signal.removeEventListener("abort", end);
     },
   ];
-}
-
-function objectOf(text) {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }

@@ -4,12 +4,9 @@ import { decide } from "./decide.js";
 import { random } from "./random.js";
 import { urlOf } from "./address.js";
 import { kept } from "./begin.js";
-import { go } from "./go.js";
+import { go, soon } from "./go.js";
 
-/** Milliseconds that the revocation may hold the visitor up. What it does not hear in time it is told at the next start. */
-const PATIENCE = 3_000;
-
-/** Goes to the provider, once the session has ended here; `left()` hears that it does. */
+/** Goes to the provider, once the session has ended here; `left()` hears that it does. What is not revoked in time is so at the next start. */
 export async function leave({ own, provider }, ended, wishes, left) {
   const server = await provider.server();
   const state = `hallpass.${random()}`;
@@ -21,7 +18,7 @@ export async function leave({ own, provider }, ended, wishes, left) {
     Object.entries({ state, now: Date.now() }),
   ]);
   const query = await kept(state, answer);
-  await Promise.race([ended, new Promise((done) => setTimeout(done, PATIENCE))]);
+  await soon(ended);
   const { end_session_endpoint } = Object.fromEntries(server);
   left();
   if (query.some(([name]) => name === "hallpass.post")) return submit(end_session_endpoint, query);

@@ -1,6 +1,6 @@
 // A renewal with what few apps have: tokens that are bound to a key, and those of further APIs, which come right behind it.
 
-import { textOf } from "../bounded.js";
+import { jsonIn, textOf } from "../bounded.js";
 
 /**
  * `apis` and `bound`: see there, if there are any. `marked`: that of `engine.js`. The outer function is called when the engine asks, the inner
@@ -27,13 +27,13 @@ async function renewed({ apis, bound, marked, session }, found, token, jkt, url,
   // The sign-in has asked for more, which only the tokens of the APIs are to have (RFC 6749 §6).
   if (own.narrow) init.body.set("scope", own.narrow);
   let [response, text] = await answerOf(ask, init.body, signal);
-  if (own.narrow && !response.ok && objectIn(text)?.error === "invalid_scope") {
+  if (own.narrow && !response.ok && jsonIn(text)?.error === "invalid_scope") {
     // Less was granted than was asked for: then all of that.
     own.narrow = undefined;
     init.body.delete("scope");
     [response, text] = await answerOf(ask, init.body, signal);
   }
-  const answer = objectIn(text);
+  const answer = jsonIn(text);
   if (!response.ok || typeof answer?.access_token !== "string") return new Response(text, response);
   let key;
   try {
@@ -59,11 +59,3 @@ export const asBearer = (jkt) => jkt && { token_type: "Bearer" };
 
 /** Of an app that has given DPoP up. */
 const keyless = () => Response.json({ error: "key_lost" }, { status: 400 });
-
-function objectIn(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // as it came
-  }
-}

@@ -1,7 +1,6 @@
 // The apps in `examples/`, as the pages of docs/frameworks show them: written by `HALLPASS_UPDATE=1 node npm.js frameworks/examples.test.js`.
 import { readFile } from "node:fs/promises";
-
-const at = (path) => new URL(`../../../${path}`, import.meta.url);
+import { filesOf } from "./pages.js";
 
 /** What each needs beside the package and Vite, and how Vite is told of it. */
 export const EXAMPLES = {
@@ -19,22 +18,11 @@ import App from "./App.svelte";
 mount(App, { target: document.getElementById("app")! });
 `;
 
-const BLOCK = /^```(?:jsx?|tsx?|vue|svelte)\n(?:\/\/ (\S+)|<!-- (\S+) -->)\n([\s\S]*?)^```$/gm;
-
-/** The files of a page's quick start, by path. */
-async function quickStartOf(name) {
-  const page = await readFile(at(`docs/frameworks/${name}.md`), "utf8");
-  const start = page.indexOf("\n## Quick start\n");
-  const end = page.indexOf("\n## ", start + 1);
-  const blocks = page.slice(start, end).matchAll(BLOCK);
-  return [...blocks].map(([, inScript, inMarkup, code]) => [inScript ?? inMarkup, code]).filter(([path]) => path.startsWith("src/"));
-}
-
 /** All files of an example, by path. */
 export async function exampleOf(name) {
   const { title, packages, plugin, config } = EXAMPLES[name];
-  const { devDependencies: versions } = JSON.parse(await readFile(at("tests/package.json"), "utf8"));
-  const files = new Map(await quickStartOf(name));
+  const { devDependencies: versions } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  const files = new Map([...(await filesOf(name, "Quick start"))].filter(([path]) => path.startsWith("src/")));
   const isTyped = [...files.keys()].some((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
   if (name === "svelte") files.set(`src/main.${isTyped ? "ts" : "js"}`, isTyped ? SVELTE_MAIN : SVELTE_MAIN.replace("!", ""));
   const entry = [...files.keys()].find((path) => /^src\/(main|index)\.[jt]sx?$/.test(path));

@@ -4,9 +4,11 @@ import { dirname, join } from "node:path";
 
 const BLOCK = /^```(?:jsx?|tsx?|vue|svelte)\n(?:\/\/ (\S+)|<!-- (\S+) -->)\n([\s\S]*?)^```$/gm;
 
-/** By their path, as the first line of a block says it. */
-export async function filesOf(page) {
-  const text = await readFile(new URL(`../../../docs/frameworks/${page}.md`, import.meta.url), "utf8");
+/** By their path, as the first line of a block says it. With `heading` those of that section alone. */
+export async function filesOf(page, heading) {
+  const whole = await readFile(new URL(`../../../docs/frameworks/${page}.md`, import.meta.url), "utf8");
+  const start = heading ? whole.indexOf(`\n## ${heading}\n`) : 0;
+  const text = heading ? whole.slice(start, whole.indexOf("\n## ", start + 1)) : whole;
   return new Map([...text.matchAll(BLOCK)].map(([, inScript, inMarkup, code]) => [inScript ?? inMarkup, code]));
 }
 
