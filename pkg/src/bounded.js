@@ -18,12 +18,3 @@ export async function textOf(response, longest = LONGEST) {
   }
   return text + decoder.decode();
 }
-
-/** The value of a JSON text; `undefined` for what is none. */
-export function jsonIn(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,7 +1,8 @@
 // Where the browser goes at the provider.
 
-import { jsonIn, textOf } from "../bounded.js";
+import { textOf } from "../bounded.js";
 import { decide, formOf } from "./decide.js";
+import { jsonIn } from "./json.js";
 import { unreachable } from "./provider.js";
 
 /** Milliseconds that a pushed request may take. */

@@ -1,10 +1,11 @@
 // The answer that a page was opened with.
 
-import { jsonIn, textOf } from "../bounded.js";
+import { textOf } from "../bounded.js";
 import { AuthError } from "../error.js";
 import { decide, formOf } from "./decide.js";
 import { marked } from "./engine.js";
 import { claimsOf, keysAt } from "./id-token.js";
+import { jsonIn } from "./json.js";
 import { unreachable } from "./provider.js";
 import { relayed } from "./relay.js";
 import { peek, take } from "./slots.js";

@@ -1,6 +1,7 @@
 // What the engine is told of the providers: it renews and revokes as ever, and the requests go where the provider of the session says.
 
-import { jsonIn, textOf } from "../bounded.js";
+import { textOf } from "../bounded.js";
+import { jsonIn } from "./json.js";
 
 const REFRESH = "/token";
 const REVOCATION = "/revocation";

@@ -2,8 +2,9 @@
 // engine renews the session, right behind that, and the engine keeps the newest.
 
 import { AuthError, configError, disposed } from "../error.js";
-import { jsonIn, textOf } from "../bounded.js";
+import { textOf } from "../bounded.js";
 import { decide } from "./further.js";
+import { jsonIn } from "./json.js";
 import { formOf } from "./module.js";
 
 /** Milliseconds after which what was refused is asked for again. */

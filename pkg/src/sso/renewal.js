@@ -1,6 +1,7 @@
 // A renewal with what few apps have: tokens that are bound to a key, and those of further APIs, which come right behind it.
 
-import { jsonIn, textOf } from "../bounded.js";
+import { textOf } from "../bounded.js";
+import { jsonIn } from "./json.js";
 
 /**
  * `apis` and `bound`: see there, if there are any. `marked`: that of `engine.js`. The outer function is called when the engine asks, the inner

@@ -1,6 +1,7 @@
 //! The WebDriver program and the one session in it.
 
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -26,7 +27,9 @@ pub struct Driver {
 }
 
 /// How long the driver, and then the browser, may take to start and to end.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(45);
+/// How much of what the driver wrote stands in an error, in bytes.
+const LAST_WORDS: usize = 2_000;
 /// How long one that was killed may go on.
 const LAST_BREATH: Duration = Duration::from_secs(2);
 
@@ -38,6 +41,8 @@ impl Driver {
         let profile = folder.path().join("profile");
         std::fs::create_dir(&profile)?;
         let capabilities = engine.capabilities(build, &profile)?;
+        let words = folder.path().join("driver.log");
+        let log = std::fs::File::create(&words)?;
         let port = free_port()?;
         let mut command = Command::new(&program);
         if engine == Engine::Webkit {
@@ -52,8 +57,8 @@ impl Driver {
             // A profile that the driver makes itself goes with the folder.
             .env("TMPDIR", folder.path())
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+            .stdout(log.try_clone()?)
+            .stderr(log);
         let process = leftovers
             .start(command, folder)
             .with_context(|| format!("cannot start {}", program.display()))?;
@@ -65,8 +70,9 @@ impl Driver {
                 process,
             }),
             Err(error) => {
+                let words = last_words(&words);
                 process.end();
-                Err(error.context(format!("{} does not serve", program.display())))
+                Err(error.context(format!("{} does not serve{words}", program.display())))
             }
         }
     }
@@ -98,6 +104,16 @@ impl Driver {
             let _ = timeout(PATIENCE, self.client.close()).await;
         }
         self.process.end();
+    }
+}
+
+/// The end of what the driver and the browser wrote.
+fn last_words(log: &Path) -> String {
+    let all = std::fs::read(log).unwrap_or_default();
+    let end = all.len().saturating_sub(LAST_WORDS);
+    match String::from_utf8_lossy(all.get(end..).unwrap_or_default()).trim() {
+        "" => String::new(),
+        words => format!(" (it wrote: {words})"),
     }
 }
 

@@ -26,6 +26,8 @@ use crate::suite::{Test, asked_rounds};
 const LONGEST_TEST: Duration = Duration::from_secs(60);
 /// A browser that is there says so sooner.
 const LONGEST_ANSWER: Duration = Duration::from_secs(10);
+/// How often a browser that does not start is tried again.
+const STARTS: u32 = 3;
 /// No round needs that long.
 const LONGEST_ROUND: Duration = Duration::from_secs(10);
 
@@ -144,14 +146,17 @@ impl Stage {
             return Err(broken.clone());
         }
         // One after the other, under the lock: browsers that start at once are in each other's way.
-        match World::make(self.engine, build, &self.leftovers).await {
-            Ok(world) => Ok(world),
-            Err(error) => {
-                let error = format!("{error:#}");
-                at_rest.broken = Some(error.clone());
-                Err(error)
+        let mut error = String::new();
+        for time in 1..=STARTS {
+            match World::make(self.engine, build, &self.leftovers).await {
+                Ok(world) => return Ok(world),
+                Err(reason) => error = format!("{reason:#}"),
             }
+            // A browser that does not start is no word on what is tested.
+            eprintln!("start {time} of {STARTS} of a browser failed: {error}");
         }
+        at_rest.broken = Some(error.clone());
+        Err(error)
     }
 
     async fn perform_in(&self, world: &World, test: &Test) -> Result<(), String> {
