@@ -1,5 +1,7 @@
 /**
  * `hallpass/angular`: the client for Angular. Angular 20 or newer, with zone.js or without.
+ *
+ * @module hallpass/angular
  */
 import type { EnvironmentProviders, Signal } from "@angular/core";
 import type { ActivatedRouteSnapshot, Route, RouterStateSnapshot, UrlSegment, UrlTree } from "@angular/router";

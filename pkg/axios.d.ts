@@ -1,4 +1,8 @@
-/** `hallpass/axios`: axios with what `authFetch` does for a call. */
+/**
+ * `hallpass/axios`: axios with what `authFetch` does for a call.
+ *
+ * @module hallpass/axios
+ */
 import type { AxiosAdapter, AxiosRequestConfig } from "axios";
 import type { AuthClient } from "./index.js";
 

@@ -1,7 +1,7 @@
 /**
  * `hallpass/devtools`: what the client does, and what it does when something fails, as a panel in your page. For development.
  *
- * @module
+ * @module hallpass/devtools
  */
 import type { AuthClient } from "./index.js";
 

@@ -3,7 +3,7 @@
  *
  * All durations are in seconds, all points in time in milliseconds since 1970 (as `Date.now()`).
  *
- * @module
+ * @module hallpass
  */
 
 declare global {

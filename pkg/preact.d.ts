@@ -2,6 +2,8 @@
  * `hallpass/preact`: the client for Preact. Preact 10 or newer.
  *
  * The app makes the client, once and outside of components, and disposes of it. Nothing here makes another client.
+ *
+ * @module hallpass/preact
  */
 import type { ComponentChildren } from "preact";
 import type { AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";

@@ -2,6 +2,8 @@
  * `hallpass/react`: the client for React. React 18 or newer.
  *
  * The app makes the client, once and outside of components, and disposes of it. Nothing here makes another client.
+ *
+ * @module hallpass/react
  */
 import type { ReactNode } from "react";
 import type { AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";

@@ -1,6 +1,8 @@
 /**
  * `hallpass/slim`: the same client; the app says where the WebAssembly is.
  * The file is `hallpass/hallpass.wasm`.
+ *
+ * @module hallpass/slim
  */
 import type {
   AuthClient, AuthOptions, AuthUser, BackendSsoClient, BackendSsoOptions, HybridOptions, JwtOptions, SessionOptions, SsoClient, SsoOptions, SsoProviders,

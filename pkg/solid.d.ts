@@ -2,6 +2,8 @@
  * `hallpass/solid`: the client for Solid. Solid 1.
  *
  * The app makes the client, once, and disposes of it. Nothing here makes another client.
+ *
+ * @module hallpass/solid
  */
 import type { Accessor, JSX } from "solid-js";
 import type { AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";

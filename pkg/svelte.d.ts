@@ -2,6 +2,8 @@
  * `hallpass/svelte`: the client for Svelte. Svelte 5.
  *
  * The app makes the client, once, and disposes of it. Nothing here makes another client.
+ *
+ * @module hallpass/svelte
  */
 import type { Readable } from "svelte/store";
 import type { AuthClient, AuthSnapshot, RegisteredUser } from "./index.js";

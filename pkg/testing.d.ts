@@ -3,7 +3,7 @@
  *
  * It has the types, events, errors and frozen objects of the real one. It loads nothing of the engine.
  *
- * @module
+ * @module hallpass/testing
  */
 import type { AuthClient, AuthClaims, AuthStatus, AuthUser, LoginEndpoint, SignOutReason, StorageState } from "./index.js";
 

@@ -2,6 +2,8 @@
  * `hallpass/vue`: the client for Vue. Vue 3.3 or newer.
  *
  * The app makes the client, once, and disposes of it. Nothing here makes another client.
+ *
+ * @module hallpass/vue
  */
 import type { ComputedRef, Plugin } from "vue";
 import type { AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";
