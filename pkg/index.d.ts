@@ -492,7 +492,7 @@ export interface CsrfValue extends CsrfCommon {
 
 /** The token is in a cookie that script may read. Default in `session` and `hybrid` mode. */
 export interface CsrfCookie extends CsrfCommon {
-  /** A URL whose answer sets the cookie; requested before a request that needs the cookie and does not find it. */
+  /** A URL whose answer sets the cookie; requested before a request that needs the cookie and does not find it, and after one whose token is refused. */
   prime?: string;
   /** One source only. */
   responseHeader?: never;

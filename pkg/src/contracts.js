@@ -27,6 +27,8 @@ const NOT_LISTED = 12;
 // End of the table.
 /** Milliseconds that the CSRF cookie is waited for. */
 const LONGEST_PRIME = 5_000;
+/** What servers answer to a CSRF token that is not the session's. */
+const REFUSED_TOKEN = /^(403|419)$/;
 
 /**
  * What translates for these options.
@@ -40,6 +42,8 @@ export function translatorOf(options) {
   );
   const contractFor = (kind, login) => (kind === "login" && login?.contract) || contracts[kind];
 
+  /** For each kind of request: asks for the CSRF cookie anew, unless it is another by now than the one that went along. */
+  const renewals = {};
   /** Another header, or none, in place of the CSRF token that is for all endpoints; a cookie that is not there has been asked for. */
   const csrfHeaders = async (kind, list, include, login, tokenOf, ask, through) => {
     const contract = contractFor(kind, login);
@@ -51,7 +55,11 @@ export function translatorOf(options) {
       if (csrf) headers.push(csrfHeader(csrf));
     }
     const [, , ...source] = headers.find((header) => header[2]) ?? [];
-    if (source.length && !tokenOf(...source)) await prime(kind, ask, through);
+    const present = () => source.length && tokenOf(...source);
+    const renew = () => prime(kind, ask, through);
+    if (source.length && !present()) await renew();
+    const sent = present();
+    renewals[kind] = () => sent && present() === sent && renew();
     return headers;
   };
 
@@ -96,9 +104,15 @@ export function translatorOf(options) {
   };
 
   const csrfOf = (kind, login) => contractFor(kind, login)?.csrf || options.csrf || {};
-  /** Whether an answer says that it refuses the CSRF token. `mayRefuse`: its status is one that does, if its words say so. */
-  const refuses = (kind, response, text, login, mayRefuse) =>
-    refusesToken(csrfOf(kind, login).refused ?? options.csrf?.refused ?? [], mayRefuse, response, text);
+  /**
+   * Whether an answer says that it refuses the CSRF token. `mayRefuse`: its status is one that does, if its words say so. One that was
+   * refused, and brought no other, belongs to a session that has gone: another is asked for.
+   */
+  const refuses = async (kind, response, text, login, mayRefuse) => {
+    const isRefused = await refusesToken(csrfOf(kind, login).refused ?? options.csrf?.refused ?? [], mayRefuse, response, text);
+    if (isRefused || REFUSED_TOKEN.test(response.status)) await renewals[kind]?.();
+    return isRefused;
+  };
 
   const primes = {};
   for (const [kind, csrf] of [["call", options.csrf], ...ENDPOINTS.map((kind) => [kind, contracts[kind].csrf ?? options.csrf])]) {

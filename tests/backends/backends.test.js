@@ -28,8 +28,10 @@ for (const path of await filesUnder("docs/backends", ".md")) {
   const own = (file) => new URL(`${page.name}/${file}`, import.meta.url);
   const load = async (file) => (existsSync(own(file)) ? import(own(file)) : undefined);
   const server = await load("start.js");
-  if (server?.flows) presets.push([page, tools, server, await load("checks.js")]);
-  else if (server) live(page, tools, server, await load("checks.js"), await server.whyNot?.());
+  const checks = await load("checks.js");
+  const whyNot = await server?.whyNot?.();
+  if (server?.flows) presets.push([page, tools, server, checks, whyNot]);
+  else if (server) live(page, tools, server, checks, whyNot);
   // Where the server may be missing, the exchanges that the page documents are there.
   if (!server || (server.whyNot && page.exchanges.length)) recipe(page, tools);
 }

@@ -196,6 +196,29 @@ describe("csrf.prime", () => {
     assert.deepEqual([tokens("GET /prime").length, tokens("POST /auth/login")], [2, ["primed"]]);
   });
 
+  test("is asked for another where the server refuses the one that is there, and the request is sent once more", async () => {
+    page("XSRF-TOKEN=stale");
+    const ofToken = (good, bad) => ({ headers }) => (headers["x-xsrf-token"] === "primed" ? good : bad);
+    await open(
+      { cookie: "XSRF-TOKEN", prime: "/prime" },
+      {
+        "GET /prime": prime(204),
+        "POST /api": ofToken([201], [419, { message: "CSRF token mismatch." }]),
+        "POST /auth/login": ofToken([200, { user: { id: 7 } }], [403]),
+        "POST /other": [403],
+      },
+    );
+    assert.equal(await save(), 201);
+    assert.deepEqual([tokens("GET /prime").length, tokens("POST /api")], [1, ["stale", "primed"]]);
+    globalThis.document.cookie = "XSRF-TOKEN=older";
+    await auth.login({});
+    assert.deepEqual([tokens("GET /prime").length, tokens("POST /auth/login")], [2, ["older", "primed"]]);
+    globalThis.document.cookie = "XSRF-TOKEN=oldest";
+    assert.deepEqual(await Promise.all([save(), save(), save()]), [201, 201, 201]);
+    assert.equal((await auth.authFetch("/other", { method: "POST" })).status, 403);
+    assert.deepEqual(tokens("POST /other"), ["primed"], "a token that stays the same was not what was refused");
+  });
+
   test("that fails is no failure of the request", async () => {
     page("");
     await open({ cookie: "XSRF-TOKEN", prime: "/nowhere" }, { "POST /api": [201] });

@@ -62,7 +62,7 @@ impl Csrf {
         self.with("field", AnswerPath::from(path).value())
     }
 
-    /// A URL to ask for the cookie at, where there is none yet.
+    /// A URL to ask for the cookie at, where there is none yet, or where the server refuses its token.
     #[must_use]
     pub fn prime(self, url: &str) -> Csrf {
         self.with("prime", url)

@@ -12,8 +12,8 @@ const LONGEST_CODE: usize = 80;
 /// How deep they are looked for: in a list, an error, its data, and what is named there.
 const DEEPEST: u32 = 4;
 
-/// Where they stand. What comes first is told where several of a kind are found.
-const NAMES: &str = "error_description.message.msg.detail.reason.errorSummary.data.errors.extensions.title.error.code.error_code.errorCode.type";
+/// Where they stand. What comes first is told where several of a kind are found: of the parts of an answer, not of the whole.
+const NAMES: &str = "errors.error_description.message.msg.detail.reason.errorSummary.data.extensions.title.error.code.error_code.errorCode.type";
 /// Up to here a sentence may stand, from here on a code.
 const ERROR: usize = 10;
 /// Often a URI, or the kind of a field.

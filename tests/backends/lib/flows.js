@@ -17,10 +17,10 @@ async function until(condition, what) {
 /**
  * `server` is the module `start.js` of a folder, `more` its `checks.js`, if it has one. Of its `flows`, `lifetime` are the seconds after
  * which an access token, or a session that nothing renews, has surely ended; `refresh` is the request that renews it, as `POST /path`;
- * `revoke(app, backend)` ends the session at the server, and `ends` is what is told of that.
+ * `revoke(app, backend)` ends the session at the server, and `ends` is what is told of that. `skip` says why it cannot run here.
  */
-export function flows(page, { browser, hallpass }, { start, flows: { lifetime, refresh, revoke, ends } }, more) {
-  describe(`${page.name}, the server itself`, { concurrency: 1 }, () => {
+export function flows(page, { browser, hallpass }, { start, flows: { lifetime, refresh, revoke, ends } }, more, skip) {
+  describe(`${page.name}, the server itself`, { concurrency: 1, skip }, () => {
     let backend;
     let app;
     beforeEach(async () => {
@@ -41,11 +41,11 @@ export function flows(page, { browser, hallpass }, { start, flows: { lifetime, r
       if (backend.signIn) await backend.signIn(app);
       else assert.equal(await app.login(backend.credentials), null);
     };
-    /** The status of a call, or the code of its error. */
-    const call = (init) =>
+    /** The status of a call, or the code of its error. A backend says which headers all calls have. */
+    const call = ({ headers, ...init } = {}) =>
       app.tab.evaluate(
         ([api, init]) => auth.authFetch(api, init).then(({ status }) => status, ({ code }) => code),
-        [backend.api, init],
+        [backend.api, { headers: { ...backend.headers, ...headers }, ...init }],
       );
     const write = () =>
       call({ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(backend.order) });

@@ -28,7 +28,7 @@ export function recipe(page, { browser, hallpass }) {
   const accepted = logins.find(isGood);
   const refused = logins.find((exchange) => !isGood(exchange) && !refusesCsrf(exchange));
   const prepared = page.has("prepare") ? page.named("prepare") : "";
-  const isOwn = ({ target }) => Object.values(endpoints).includes(target) || prepared.includes(`"${target}"`);
+  const isOwn = ({ target }) => [...Object.values(endpoints), csrf?.prime].includes(target) || prepared.includes(`"${target}"`);
   const calls = page.exchanges.filter((exchange) => !isOwn(exchange));
 
   describe(`${page.name}, as it is documented`, () => {
@@ -73,6 +73,14 @@ export function recipe(page, { browser, hallpass }) {
       for (const exchange of calls.filter(isGood)) assert.equal((await call(exchange)).status, exchange.status);
       assert.equal((await app.state()).status, "signed-in");
     });
+
+    if (csrf?.prime) {
+      test("without the CSRF token a login asks for it first", async () => {
+        await app.context.clearCookies({ name: csrfCookie });
+        await signIn();
+        assert.equal(app.requests.filter((request) => request === `GET ${csrf.prime}`).length, 1);
+      });
+    }
 
     if (logins.some(refusesCsrf)) {
       const end = heals(logins.find(refusesCsrf)) ? "and sent once more with that of the refusal" : "as such";

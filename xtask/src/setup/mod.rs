@@ -5,6 +5,7 @@
 
 mod browser;
 mod debian;
+mod laravel;
 mod nodes;
 mod npm;
 mod rails;
@@ -38,6 +39,8 @@ pub(crate) enum Need {
     Apache,
     /// Rails and Devise.
     Rails,
+    /// Laravel.
+    Laravel,
     /// The load generator.
     Wrk,
     /// `llvm-tools` and `cargo-llvm-cov`.
@@ -59,6 +62,7 @@ impl Need {
         Self::Nodes,
         Self::Apache,
         Self::Rails,
+        Self::Laravel,
     ];
 }
 
@@ -122,6 +126,7 @@ fn debian_packages(need: &Need) -> Vec<&'static str> {
         Need::Apache => nodes::missing_apache(),
         Need::Wrk => nodes::missing(nodes::WRK),
         Need::Rails => rails::missing(),
+        Need::Laravel => laravel::missing(),
         _ => Vec::new(),
     }
 }
@@ -139,7 +144,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),
         Need::Wrk => nodes::ensure(nodes::WRK),
         // Their tests are skipped where they are missing.
-        Need::Apache | Need::Rails => Ok(()),
+        Need::Apache | Need::Rails | Need::Laravel => Ok(()),
         Need::Coverage => rust::coverage(),
         Need::Mutants => rust::mutants(),
     }

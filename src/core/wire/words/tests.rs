@@ -56,6 +56,18 @@ const BODIES: &[Case] = &[
         Some("Token is blacklisted"),
     ),
     (
+        "Laravel before 9, whose message says nothing",
+        r#"{"message":"The given data was invalid.","errors":{"email":["These credentials do not match our records."]}}"#,
+        None,
+        Some("These credentials do not match our records."),
+    ),
+    (
+        "ASP.NET Core, whose title says nothing",
+        r#"{"title":"One or more validation errors occurred.","status":400,"errors":{"Email":["The Email field is required."]}}"#,
+        None,
+        Some("The Email field is required."),
+    ),
+    (
         "FastAPI, 422",
         r#"{"detail":[{"type":"missing","loc":["body","email"],"msg":"Field required"}]}"#,
         None,
