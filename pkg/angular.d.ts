@@ -73,11 +73,11 @@ export declare abstract class Auth {
 /** Where the guards lead, and what the server found. */
 export interface AuthPaths {
   /** The page with the form. Default `"/login"`. */
-  loginUrl?: string;
+  loginUrl?: string | undefined;
   /** Where a login leads that no guard asked for. Default `"/"`. */
-  homeUrl?: string;
+  homeUrl?: string | undefined;
   /** The query parameter in which the login page gets the wanted page. Default `"returnUrl"`. */
-  returnParam?: string;
+  returnParam?: string | undefined;
   /**
    * The user that the server has found, `null` if it found nobody, or a function that gives it, called once in an injection context. Shown on
    * the server, while that hydrates, and until the client knows. Without it a server renders `"restoring"`.

@@ -8,7 +8,7 @@ import type { AuthClient } from "./index.js";
 /** How the panel begins. */
 export interface DevtoolsOptions {
   /** Whether it is unfolded. Default `false`: one line at the lower edge of the page. */
-  open?: boolean;
+  open?: boolean | undefined;
 }
 
 /**

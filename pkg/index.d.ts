@@ -261,31 +261,31 @@ export interface AuthStore {
  */
 export interface AuthEndpoints {
   /** Takes the credentials. Default: POST `"/auth/login"`, JSON. */
-  login?: string | LoginEndpoint | false;
+  login?: string | LoginEndpoint | false | undefined;
   /** Is told of a logout. Default: POST `"/auth/logout"`. */
-  logout?: string | TokenEndpoint | false;
+  logout?: string | TokenEndpoint | false | undefined;
   /** Renews the session. Default: POST `"/auth/refresh"`; in `session` mode none. */
-  refresh?: string | TokenEndpoint | false;
+  refresh?: string | TokenEndpoint | false | undefined;
   /** Answers the user, or 401 and the like for nobody. Default: GET `"/auth/me"` in `session` mode, else none. */
-  me?: string | TokenEndpoint | false;
+  me?: string | TokenEndpoint | false | undefined;
 }
 
 /** The endpoints of `session` mode. */
 export interface SessionEndpoints {
   /** Takes the credentials. Default: POST `"/auth/login"`, JSON. */
-  login?: string | LoginEndpoint | false;
+  login?: string | LoginEndpoint | false | undefined;
   /** Is told of a logout. Default: POST `"/auth/logout"`. */
-  logout?: string | EndpointContract | false;
+  logout?: string | EndpointContract | false | undefined;
   /** Renews the session; asked when `me` says that nobody is signed in. Default: none. */
-  refresh?: string | EndpointContract | false;
+  refresh?: string | EndpointContract | false | undefined;
   /** Answers the user, or 401 and the like for nobody. Default: GET `"/auth/me"`. It is required: it says who is signed in. */
-  me?: string | EndpointContract;
+  me?: string | EndpointContract | undefined;
 }
 
 /** The endpoints of `hybrid` mode. */
 export interface HybridEndpoints extends AuthEndpoints {
   /** Renews the session. Default: POST `"/auth/refresh"`. It is required: every access token comes from it. */
-  refresh?: string | TokenEndpoint;
+  refresh?: string | TokenEndpoint | undefined;
 }
 
 /** How a body is sent. */
@@ -300,23 +300,23 @@ export type BodyFormat =
 /** What one endpoint wants and answers. Every member is optional. */
 export interface EndpointContract {
   /** A path or URL. Default: the usual path. */
-  url?: string;
+  url?: string | undefined;
   /** The method. Default: `"GET"` for `me`, else `"POST"`. */
-  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | undefined;
   /** How the body is sent. Default `"json"`; a GET has no body. */
-  as?: BodyFormat;
+  as?: BodyFormat | undefined;
   /** Further fields of the body, such as `client_id`; for a GET, of the query. */
-  params?: Record<string, string>;
+  params?: Record<string, string> | undefined;
   /** Further headers. A function is called each time the request is sent. */
-  headers?: RequestHeaders;
+  headers?: RequestHeaders | undefined;
   /** Where the parts of its answer are. Default: as in the option `fields`. */
-  fields?: AuthFields;
+  fields?: AuthFields | undefined;
   /** Its own CSRF token, e.g. in another cookie. Default: as in the option `csrf`. */
-  csrf?: CsrfCookie | CsrfMeta | CsrfValue | false;
+  csrf?: CsrfCookie | CsrfMeta | CsrfValue | false | undefined;
   /** Seconds that the request may take. Default: as in the option `timeout`. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Answers that are a final refusal: statuses, and texts in the body, such as an error code. */
-  refused?: readonly (number | string)[];
+  refused?: readonly (number | string)[] | undefined;
 }
 
 /** What an endpoint wants that gets tokens. */
@@ -325,13 +325,13 @@ export interface TokenEndpoint extends EndpointContract {
    * Which token is sent, and where. `"access"`: as calls carry it. `"refresh"`: as `Authorization: Bearer`. Two tokens with the same place
    * are sent in two requests (RFC 7009). Default: for `me` the access token, for `refresh` as `refreshToken` says, for `logout` both.
    */
-  credential?: "none" | "access" | "refresh" | TokenPlace | readonly TokenPlace[];
+  credential?: "none" | "access" | "refresh" | TokenPlace | readonly TokenPlace[] | undefined;
 }
 
 /** What a login endpoint wants. */
 export interface LoginEndpoint extends Omit<TokenEndpoint, "as"> {
   /** How the credentials are sent. Default `"json"`. `"multipart"`: `login` gets `FormData`. */
-  as?: BodyFormat | "multipart";
+  as?: BodyFormat | "multipart" | undefined;
 }
 
 /** A token, and where it is sent. */
@@ -339,11 +339,11 @@ export interface TokenPlace {
   /** Which token. */
   token: "access" | "refresh";
   /** Where it is sent. Default `"header"`. */
-  in?: "header" | "body";
+  in?: "header" | "body" | undefined;
   /** Name of the header or field. Default `"Authorization"`; in a body `"access_token"` or `"refresh_token"`. */
-  name?: string;
+  name?: string | undefined;
   /** What comes before it in a header. Default: `"Bearer"` in `Authorization`, else none. */
-  scheme?: string;
+  scheme?: string | undefined;
 }
 
 /** Headers by name; or a function that returns them, called each time a request is sent. If it throws, the request fails as `hook_failed`. */
@@ -389,27 +389,27 @@ export type AnswerPath = string | readonly string[];
  */
 export interface AuthFields extends SessionFields {
   /** The access token (RFC 6749 §5.1 `access_token`). */
-  accessToken?: AnswerPath;
+  accessToken?: AnswerPath | undefined;
   /** The refresh token (RFC 6749 §5.1 `refresh_token`). If an answer has none, the old one remains valid. */
-  refreshToken?: AnswerPath;
+  refreshToken?: AnswerPath | undefined;
 }
 
 /** Where the parts of an answer without a token are. */
 export interface SessionFields {
   /** Lifetime in seconds (RFC 6749 §5.1 `expires_in`). */
-  expiresIn?: AnswerPath;
+  expiresIn?: AnswerPath | undefined;
   /** Lifetime in milliseconds. */
-  expiresInMs?: AnswerPath;
+  expiresInMs?: AnswerPath | undefined;
   /** End as seconds or milliseconds since 1970, or as a date. */
-  expiresAt?: AnswerPath;
+  expiresAt?: AnswerPath | undefined;
   /** The profile, also in the answer of `me`. Default: `user` or `profile`; of `me` also `data`, or the whole answer. */
-  user?: AnswerPath;
+  user?: AnswerPath | undefined;
   /** What identifies a person, in the user and in the claims. Default: `sub`, `id`, `user_id`, `email` and the like. */
-  subject?: AnswerPath;
+  subject?: AnswerPath | undefined;
   /** The code in an answer that is an error. Default: where common frameworks put it. */
-  code?: AnswerPath;
+  code?: AnswerPath | undefined;
   /** The words in an answer that is an error. Default: where common frameworks put them. */
-  message?: AnswerPath;
+  message?: AnswerPath | undefined;
 }
 
 /** The refresh token travels as an HttpOnly cookie; the page never sees it. */
@@ -423,9 +423,9 @@ export interface JsonTransport {
   /** How it travels: `Content-Type: application/json`. */
   in: "json";
   /** Name of the field. Default `"refresh_token"`. */
-  name?: string;
+  name?: string | undefined;
   /** Further fields. */
-  params?: Record<string, string>;
+  params?: Record<string, string> | undefined;
 }
 
 /** The refresh token as RFC 6749 §6 has it: `grant_type=refresh_token&refresh_token=…`. */
@@ -433,9 +433,9 @@ export interface FormTransport {
   /** How it travels: `Content-Type: application/x-www-form-urlencoded`. */
   in: "form";
   /** Name of the field. Default `"refresh_token"`. */
-  name?: string;
+  name?: string | undefined;
   /** Further fields, e.g. `client_id`. */
-  params?: Record<string, string>;
+  params?: Record<string, string> | undefined;
 }
 
 /** The refresh token in a request header. */
@@ -443,7 +443,7 @@ export interface HeaderTransport {
   /** How it travels: the body is empty. */
   in: "header";
   /** Name of the header. Default `"X-Refresh-Token"`. */
-  name?: string;
+  name?: string | undefined;
 }
 
 /** How the refresh token reaches the refresh endpoint. */
@@ -455,7 +455,7 @@ export type CsrfOptions = CsrfCookie | CsrfEndpoint | CsrfMeta | CsrfResponseHea
 /** What every kind of CSRF token has. */
 export interface CsrfCommon {
   /** Answers that refuse the token, beside 403, 419 and those that mention CSRF: statuses, and texts in the body. */
-  refused?: readonly (number | string)[];
+  refused?: readonly (number | string)[] | undefined;
 }
 
 /** The token is in a response header of the backend. From another origin, CORS has to expose it. */
@@ -463,7 +463,7 @@ export interface CsrfResponseHeader extends CsrfCommon {
   /** Name of a header of the backend's answers. */
   responseHeader: string;
   /** The header that carries the token. Default `"X-CSRF-Token"`. */
-  header?: string;
+  header?: string | undefined;
   /** One source only. */
   cookie?: never;
   /** One source only. */
@@ -479,7 +479,7 @@ export interface CsrfValue extends CsrfCommon {
   /** The value, e.g. `"1"`. */
   value: string;
   /** The header that carries it. Default `"X-CSRF-Token"`. */
-  header?: string;
+  header?: string | undefined;
   /** One source only. */
   cookie?: never;
   /** One source only. */
@@ -493,7 +493,7 @@ export interface CsrfValue extends CsrfCommon {
 /** The token is in a cookie that script may read. Default in `session` and `hybrid` mode. */
 export interface CsrfCookie extends CsrfCommon {
   /** A URL whose answer sets the cookie; requested before a request that needs the cookie and does not find it, and after one whose token is refused. */
-  prime?: string;
+  prime?: string | undefined;
   /** One source only. */
   responseHeader?: never;
   /** One source only. */
@@ -501,7 +501,7 @@ export interface CsrfCookie extends CsrfCommon {
   /** Name of a cookie that script may read. Default `"XSRF-TOKEN"`. */
   cookie: string;
   /** The header that carries the token. Default `"X-XSRF-TOKEN"`. */
-  header?: string;
+  header?: string | undefined;
   /** One source only. */
   endpoint?: never;
   /** One source only. */
@@ -517,9 +517,9 @@ export interface CsrfEndpoint extends CsrfCommon {
   /** Path or URL on a listed origin. */
   endpoint: string;
   /** Path of the token in the answer. Default: `csrfToken`, `csrf_token`, `csrf` and `token` are tried. */
-  field?: AnswerPath;
+  field?: AnswerPath | undefined;
   /** The header that carries the token. Default `"X-CSRF-Token"`. */
-  header?: string;
+  header?: string | undefined;
   /** One source only. */
   cookie?: never;
   /** One source only. */
@@ -535,7 +535,7 @@ export interface CsrfMeta extends CsrfCommon {
   /** Name of a `<meta>` element in the page. */
   meta: string;
   /** The header that carries the token. Default `"X-CSRF-Token"`. */
-  header?: string;
+  header?: string | undefined;
   /** One source only. */
   cookie?: never;
   /** One source only. */
@@ -548,73 +548,73 @@ export type AuthOptions = SessionOptions | JwtOptions | HybridOptions;
 /** The options of every mode. */
 export interface CommonOptions {
   /** Name of this client; a page may have several clients. Default `"default"`. The same key gives the same engine. */
-  key?: string;
+  key?: string | undefined;
   /** Absolute http(s) URL that endpoints and relative `authFetch` URLs resolve against. Default: the page's. */
-  baseUrl?: string | URL;
+  baseUrl?: string | URL | undefined;
   /** Further origins that get the credential, e.g. `"https://files.example.com"`. Compared exactly. */
-  origins?: readonly string[];
+  origins?: readonly string[] | undefined;
   /**
    * Where a session is kept. `jwt`: the tokens, default `"memory"`. `session` and `hybrid`: never a token, only the
    * notes that a logout has yet to reach the server and that a refresh has begun, default `"local"`.
    * `"sealed"` is `"local"` encrypted with a key that script can use but not read; [storage](https://github.com/hallpass-auth/hallpass/blob/main/docs/storage.md) says what this stops.
    */
-  storage?: "memory" | "session" | "local" | "sealed" | AuthStore;
+  storage?: "memory" | "session" | "local" | "sealed" | AuthStore | undefined;
   /**
    * Where the CSRF token comes from; `false`: the backend needs none (it checks `Origin` or `Sec-Fetch-Site`).
    * Default: the cookie `XSRF-TOKEN` in `session` and `hybrid` mode, none in `jwt` mode.
    */
-  csrf?: CsrfOptions | false;
+  csrf?: CsrfOptions | false | undefined;
   /** Further headers of hallpass's own requests, such as an API key. A function is called each time one is sent. Not for calls by `authFetch`. */
-  headers?: RequestHeaders;
+  headers?: RequestHeaders | undefined;
   /** What an answer to a request of hallpass's own means; `undefined`: decide as usual. If it throws, the request fails as `hook_failed`. */
-  means?: (kind: RequestKind, answer: SeenAnswer) => Meaning | undefined | Promise<Meaning | undefined>;
+  means?: ((kind: RequestKind, answer: SeenAnswer) => Meaning | undefined | Promise<Meaning | undefined>) | undefined;
   /** Sends hallpass's own requests, in place of the page's `fetch`. It sees everything in them, tokens and passwords too. */
-  fetch?: (request: Request, kind: RequestKind | "call") => Response | Promise<Response>;
+  fetch?: ((request: Request, kind: RequestKind | "call") => Response | Promise<Response>) | undefined;
   /** `fetch` sends what `authFetch` sends as well; `kind` is `"call"` then. Default `false`. */
-  fetchCalls?: boolean;
+  fetchCalls?: boolean | undefined;
   /** A token counts as expired this many seconds before its end (never over half of its life). Default 30. */
-  leeway?: number;
+  leeway?: number | undefined;
   /** Seconds that one request of hallpass itself (not of `authFetch`) may take. Default 15. */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * Name each refresh attempt in an `Idempotency-Key` header, so that a server with a grace window can answer a repeat
    * as it answered before. Default: only if the refresh endpoint has the page's own origin, because elsewhere CORS has to allow the header.
    */
-  idempotencyKey?: boolean;
+  idempotencyKey?: boolean | undefined;
   /** Renew before the end also while no call is made. Default `true`. */
-  timedRefresh?: boolean;
+  timedRefresh?: boolean | undefined;
   /** The app's own rule for "this answer means signed out", in place of status 401. Must not read the body without `clone()`. */
-  isSignedOut?: (response: Response) => boolean | Promise<boolean>;
+  isSignedOut?: ((response: Response) => boolean | Promise<boolean>) | undefined;
 }
 
 /** The options of the modes in which the page holds an access token. */
 export interface TokenOptions extends CommonOptions {
   /** Origins on plain `http` that may get a token although they are not local. */
-  insecureOrigins?: readonly string[];
+  insecureOrigins?: readonly string[] | undefined;
   /** Where the parts of a token answer are. Default: the usual names are tried, at the top and under `data`. */
-  fields?: AuthFields;
+  fields?: AuthFields | undefined;
   /**
    * Where `user` comes from, after login, refresh and reload alike: the `me` endpoint, the claims of the access token, or the answer
    * of login and refresh. Default: the first that has one.
    */
-  user?: "me" | "token" | "answer";
+  user?: "me" | "token" | "answer" | undefined;
   /** The header of the access token (RFC 6750 §2.1). Default `{ name: "Authorization", scheme: "Bearer" }`. */
-  header?: TokenHeader;
+  header?: TokenHeader | undefined;
   /**
    * Make a redirect of a request with a credential an error. Default `false`. A call with its own `redirect` other than `"follow"` keeps it.
    * Why: Firefox sends `Authorization` again at a redirect within a foreign origin, and every browser sends the cookies of a host to each of its ports.
    */
-  refuseRedirects?: boolean;
+  refuseRedirects?: boolean | undefined;
   /**
    * Hand a new access token to the other tabs of the origin over `BroadcastChannel`, so that one refresh serves all. Never the
    * refresh token. Any script of the origin can listen. Default `false`.
    */
-  shareAcrossTabs?: boolean;
+  shareAcrossTabs?: boolean | undefined;
   /**
    * Believe an access token only if its signature and its claims are right: from an answer, the store or another tab. The code loads when
    * the option is given. [verification](https://github.com/hallpass-auth/hallpass/blob/main/docs/verification.md) says what it is good for and what it is not.
    */
-  verify?: VerifyOptions;
+  verify?: VerifyOptions | undefined;
 }
 
 /** `mode: "session"`: an HttpOnly session cookie, and no token that the page could see. */
@@ -622,17 +622,17 @@ export interface SessionOptions extends CommonOptions {
   /** How the backend keeps people signed in: by a session that lives on the server. */
   mode: "session";
   /** Where the backend listens. */
-  endpoints?: SessionEndpoints;
+  endpoints?: SessionEndpoints | undefined;
   /** Where the parts of an answer are. Default: the usual names are tried, at the top and under `data`. */
-  fields?: SessionFields;
+  fields?: SessionFields | undefined;
   /**
    * Where `user` comes from after a login: the `me` endpoint, or the answer of the login. Default: the answer, if it has one.
    */
-  user?: "me" | "answer";
+  user?: "me" | "answer" | undefined;
   /** Only by cookie. */
-  refreshToken?: CookieTransport;
+  refreshToken?: CookieTransport | undefined;
   /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. [sso](https://github.com/hallpass-auth/hallpass/blob/main/docs/sso.md) is how it is used. */
-  sso?: BackendSsoOptions;
+  sso?: BackendSsoOptions | undefined;
 }
 
 /** `mode: "jwt"`: an access token (JWT or opaque), usually with a refresh token; both held by the page. */
@@ -640,14 +640,14 @@ export interface JwtOptions extends TokenOptions {
   /** How the backend keeps people signed in: by tokens that the page holds. */
   mode: "jwt";
   /** Where the backend listens. */
-  endpoints?: AuthEndpoints;
+  endpoints?: AuthEndpoints | undefined;
   /** How the refresh token travels. Default `{ in: "json" }`. */
-  refreshToken?: RefreshTokenTransport;
+  refreshToken?: RefreshTokenTransport | undefined;
   /**
    * The identity provider at which people sign in, by OpenID Connect; or several, by names of the app's own. Loaded when it is given.
    * [sso](https://github.com/hallpass-auth/hallpass/blob/main/docs/sso.md) is how it is used.
    */
-  sso?: SsoOptions | SsoProviders;
+  sso?: SsoOptions | SsoProviders | undefined;
 }
 
 /**
@@ -667,40 +667,40 @@ export interface SsoOptions {
   /** The page that the provider comes back to, as it is registered there: a path or URL of this origin. It calls `handleCallback()`. */
   redirectUri: string;
   /** What is asked for (RFC 6749 §3.3), words with blanks between. Default `"openid"`. */
-  scope?: string;
+  scope?: string | undefined;
   /** Further parameters of each sign-in, such as `audience`. */
-  params?: Readonly<Record<string, string>>;
+  params?: Readonly<Record<string, string>> | undefined;
   /** Ask the provider's UserInfo endpoint too, where it has the name and the like. Default `false`. */
-  userinfo?: boolean;
+  userinfo?: boolean | undefined;
   /**
    * Push what is asked to the provider first (RFC 9126): `"auto"` where it offers that, `"require"` or not at all. Default: where the provider
    * requires it.
    */
-  par?: "auto" | "require";
+  par?: "auto" | "require" | undefined;
   /**
    * APIs that have a token of their own, by their origins: `authFetch` sends each its own, and no other (RFC 8707).
    *
    * @example
    * apis: { "https://api.example.com": { resource: "urn:orders", scope: "orders" } }
    */
-  apis?: Readonly<Record<string, SsoApi>>;
+  apis?: Readonly<Record<string, SsoApi>> | undefined;
   /**
    * Bind tokens to a key of this browser (RFC 9449). `"auto"`: where the provider says that it can, and a token without a key is taken too. Default
    * `false`. [dpop](https://github.com/hallpass-auth/hallpass/blob/main/docs/dpop.md) is what it needs.
    */
-  dpop?: boolean | "auto";
+  dpop?: boolean | "auto" | undefined;
   /** The provider's endpoints by hand, for one without a document that the page may read. Each an https URL. */
-  endpoints?: SsoEndpoints;
+  endpoints?: SsoEndpoints | undefined;
 }
 
 /** How an API is called at the provider: by `resource` or `audience`, and by what may be done there. */
 export interface SsoApi {
   /** Its resource indicator (RFC 8707 §2), an absolute URI. */
-  resource?: string;
+  resource?: string | undefined;
   /** Its name at a provider that calls it so in place of `resource`: Auth0, for one. */
-  audience?: string;
+  audience?: string | undefined;
   /** What its token is for, words with blanks between (RFC 6749 §3.3). Each sign-in asks for it too. */
-  scope?: string;
+  scope?: string | undefined;
 }
 
 /** Endpoints of a provider (RFC 8414 §2). */
@@ -710,51 +710,51 @@ export interface SsoEndpoints {
   /** `token_endpoint`. */
   token: string;
   /** `jwks_uri`: needed for ID tokens, so with the scope `openid`. */
-  jwks?: string;
+  jwks?: string | undefined;
   /** `userinfo_endpoint`. */
-  userinfo?: string;
+  userinfo?: string | undefined;
   /** `end_session_endpoint`. */
-  endSession?: string;
+  endSession?: string | undefined;
   /** `revocation_endpoint` (RFC 7009). */
-  revocation?: string;
+  revocation?: string | undefined;
   /** `pushed_authorization_request_endpoint` (RFC 9126). */
-  par?: string;
+  par?: string | undefined;
 }
 
 /** What a sign-in asks of the provider. */
 export interface SignInWishes {
   /** Which provider, where there are several. */
-  provider?: string;
+  provider?: string | undefined;
   /** Where the app goes on, a path of this origin. Default: where it is. What leads elsewhere is `"/"`. */
-  returnTo?: string;
+  returnTo?: string | undefined;
   /** What the provider shows (OpenID Connect Core §3.1.2.1): `"login"`, `"consent"`, `"select_account"`, `"create"`, `"none"`. */
-  prompt?: string;
+  prompt?: string | undefined;
   /** Who is likely to sign in: a user name or an address. */
-  loginHint?: string;
+  loginHint?: string | undefined;
   /** How the person should be known, the preferred first. */
-  acrValues?: string | readonly string[];
+  acrValues?: string | readonly string[] | undefined;
   /** Seconds that the person's last sign-in at the provider may be ago; the scope needs `openid`. What is older is `callback_refused`. */
-  maxAge?: number;
+  maxAge?: number | undefined;
   /** Languages for the provider's pages (RFC 5646), the preferred first. */
-  uiLocales?: string | readonly string[];
+  uiLocales?: string | readonly string[] | undefined;
   /** Further parameters of the provider's own. */
-  params?: Readonly<Record<string, string>>;
+  params?: Readonly<Record<string, string>> | undefined;
   /** Comes back with the answer: what JSON can hold. It stays in this browser. */
-  appState?: unknown;
+  appState?: unknown | undefined;
 }
 
 /** What a sign-in in a window asks. */
 export interface PopupWishes extends SignInWishes {
   /** Gives it up: the window is closed, and what is done there signs nobody in. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Seconds that it may take, with all that has to be loaded for it. Default 600. */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /** What a step-up asks beside what is demanded. */
 export interface StepUpWishes extends Omit<PopupWishes, "acrValues" | "maxAge"> {
   /** Leave the page for it; `handleCallback()` has what comes of it. Default `false`: in a window. */
-  redirect?: boolean;
+  redirect?: boolean | undefined;
 }
 
 /** What came of a sign-in. */
@@ -772,11 +772,11 @@ export interface HybridOptions extends TokenOptions {
   /** How the backend keeps people signed in: by an access token that the page holds, and a cookie. */
   mode: "hybrid";
   /** Where the backend listens. */
-  endpoints?: HybridEndpoints;
+  endpoints?: HybridEndpoints | undefined;
   /** Only by cookie. */
-  refreshToken?: CookieTransport;
+  refreshToken?: CookieTransport | undefined;
   /** The identity provider at which people sign in: by pages of the backend (a BFF). Loaded when it is given. [sso](https://github.com/hallpass-auth/hallpass/blob/main/docs/sso.md) is how it is used. */
-  sso?: BackendSsoOptions;
+  sso?: BackendSsoOptions | undefined;
 }
 
 /** A backend that signs people in at a provider, in its own pages: the page goes there and comes back. */
@@ -787,16 +787,16 @@ export interface BackendSsoOptions {
    * The backend's page that ends the session, at the provider as well: likewise; or where the answer of `me` tells it, by a path as in `fields`. It has to
    * be of the page's origin, the backend's or a listed one then.
    */
-  logoutUrl?: string | LogoutField;
+  logoutUrl?: string | LogoutField | undefined;
   /**
    * The query parameter that takes the address to come back to. Default `"returnTo"`, as Auth0's libraries for servers have it; `"returnUrl"` is that of
    * Duende and ASP.NET, `"rd"` that of oauth2-proxy, `"target_link_uri"` that of mod_auth_openidc. `false`: the backend takes none.
    */
-  returnParam?: string | false;
+  returnParam?: string | false | undefined;
   /** The same of `logoutUrl`, where it has another name there. Default: as `returnParam`. */
-  logoutReturnParam?: string | false;
+  logoutReturnParam?: string | false | undefined;
   /** How the address is written: a path, or a full URL. Default: a path, of a backend on another origin a full URL. */
-  returnAs?: "path" | "url";
+  returnAs?: "path" | "url" | undefined;
 }
 
 /** Where in the answer of `me` the address of a logout stands. */
@@ -808,25 +808,25 @@ export interface LogoutField {
 /** What a sign-in by the backend's pages asks. */
 export interface BackendSignInWishes {
   /** Where the app goes on, a path of this origin. Default: where it is. What leads elsewhere is `"/"`. */
-  returnTo?: string;
+  returnTo?: string | undefined;
   /** Further parameters for the backend's page, in the query. */
-  params?: Readonly<Record<string, string>>;
+  params?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What `logout` of such a client takes. */
 export interface BackendLogoutOptions {
   /** Go to `logoutUrl`, which ends the session at the provider as well. Default: `true` where there is no `endpoints.logout`, which is the only way then. */
-  provider?: boolean;
+  provider?: boolean | undefined;
   /** Where the backend comes back to, a path of this origin. Default `"/"`. */
-  returnTo?: string;
+  returnTo?: string | undefined;
 }
 
 /** The header that carries the access token. hallpass leaves a call alone that sets this header itself. */
 export interface TokenHeader {
   /** Its name. Default `"Authorization"`. With another name redirects are an error, because browsers would send the header on. */
-  name?: string;
+  name?: string | undefined;
   /** What stands before the token. Default `"Bearer"`; an empty scheme sends the bare token. */
-  scheme?: string;
+  scheme?: string | undefined;
 }
 
 /** A signature algorithm (RFC 7518 §3.1, RFC 8037; `Ed25519` is `EdDSA` by its name of RFC 9864). */
@@ -858,17 +858,17 @@ export interface VerifyOptions {
   /** The issuer's keys (RFC 7517 §5): an https URL, or the set itself. The page's CSP has to allow the URL in `connect-src`. */
   jwks: string | URL | JwkSet;
   /** `iss` (RFC 7519 §4.1.1) has to be this, or one of these. */
-  issuer?: string | readonly string[];
+  issuer?: string | readonly string[] | undefined;
   /** `aud` (§4.1.3) has to be or to hold this, or one of these. */
-  audience?: string | readonly string[];
+  audience?: string | readonly string[] | undefined;
   /** The signature algorithms that are allowed. Default: all that have a key pair, no HMAC; never `none`. */
-  algorithms?: readonly SignatureAlgorithm[];
+  algorithms?: readonly SignatureAlgorithm[] | undefined;
   /** `typ` of the header, e.g. `"at+jwt"` (RFC 9068 §4). Default: any. */
-  typ?: string;
+  typ?: string | undefined;
   /** Seconds since `iat` that a token which the server sends may be old. Default: any. */
-  maxAge?: number;
+  maxAge?: number | undefined;
   /** Seconds by which `exp`, `nbf` and `iat` may miss the clock. Default 30. */
-  clockTolerance?: number;
+  clockTolerance?: number | undefined;
 }
 
 /** Every `code` an `AuthError` can have. The list is closed; see [errors](https://github.com/hallpass-auth/hallpass/blob/main/docs/errors.md). */
@@ -1125,7 +1125,7 @@ export interface SsoClient<User = AuthUser> extends AuthClient<User> {
    * @throws {AuthError} As of each client; with `api` also `config_invalid` (it is not known), `request_rejected` (the provider gives none, in
    * its words), `timeout`, `response_invalid`.
    */
-  readonly accessToken: (options?: { api?: string }) => Promise<string | null>;
+  readonly accessToken: (options?: { api?: string | undefined }) => Promise<string | null>;
 }
 
 /** A client with the option `sso` in mode `session` or `hybrid`. */
@@ -1152,17 +1152,17 @@ export interface BackendSsoClient<User = AuthUser> extends AuthClient<User> {
 /** What `logout` of a client with the option `sso` takes. */
 export interface LogoutOptions {
   /** End the session at the provider as well: that of the session, or the one of several that is named. Default `false`. */
-  provider?: boolean | string;
+  provider?: boolean | string | undefined;
   /** Where the provider comes back to, a path of this origin. Default `"/"`. */
-  returnTo?: string;
+  returnTo?: string | undefined;
 }
 
 /** The second argument of `login`. */
 export interface LoginOptions {
   /** Another endpoint than `endpoints.login`: sign-up, a second factor, a magic link. Its `headers` must be an object. */
-  endpoint?: string | LoginEndpoint;
+  endpoint?: string | LoginEndpoint | undefined;
   /** Ends the wait; the call rejects with its reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

@@ -5,7 +5,7 @@
  * @module hallpass/slim
  */
 import type {
-  AuthClient, AuthOptions, AuthUser, BackendSsoClient, BackendSsoOptions, HybridOptions, JwtOptions, SessionOptions, SsoClient, SsoOptions, SsoProviders,
+  AuthClient, AuthOptions, BackendSsoClient, BackendSsoOptions, HybridOptions, JwtOptions, RegisteredUser, SessionOptions, SsoClient, SsoOptions, SsoProviders,
 } from "./index.js";
 
 export * from "./index.js";
@@ -32,6 +32,6 @@ export type WasmSource =
 export declare function load(source: WasmSource): Promise<void>;
 
 /** As `createAuth` of `hallpass`. Call `load` first, else it throws `AuthError("unsupported")`. */
-export declare function createAuth<User = AuthUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
-export declare function createAuth<User = AuthUser>(options: (SessionOptions | HybridOptions) & { sso: BackendSsoOptions }): Promise<BackendSsoClient<User>>;
-export declare function createAuth<User = AuthUser>(options: AuthOptions): Promise<AuthClient<User>>;
+export declare function createAuth<User = RegisteredUser>(options: JwtOptions & { sso: SsoOptions | SsoProviders }): Promise<SsoClient<User>>;
+export declare function createAuth<User = RegisteredUser>(options: (SessionOptions | HybridOptions) & { sso: BackendSsoOptions }): Promise<BackendSsoClient<User>>;
+export declare function createAuth<User = RegisteredUser>(options: AuthOptions): Promise<AuthClient<User>>;

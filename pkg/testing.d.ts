@@ -5,28 +5,28 @@
  *
  * @module hallpass/testing
  */
-import type { AuthClient, AuthClaims, AuthStatus, AuthUser, LoginEndpoint, SignOutReason, StorageState } from "./index.js";
+import type { AuthClient, AuthClaims, AuthStatus, LoginEndpoint, RegisteredUser, SignOutReason, StorageState } from "./index.js";
 
 /** How the fake client begins. */
-export interface FakeAuthOptions<User = AuthUser> {
+export interface FakeAuthOptions<User = RegisteredUser> {
   /** Who is signed in, or signs in by `login`. It is copied as JSON. Default `null`. */
-  user?: User | null;
+  user?: User | null | undefined;
   /** Default: `"signed-in"` if there is a `user`, else `"signed-out"`. */
-  status?: AuthStatus;
+  status?: AuthStatus | undefined;
   /** Why nobody is signed in. Default `null`. */
-  reason?: SignOutReason | null;
+  reason?: SignOutReason | null | undefined;
   /** What `login` resolves with, or why it rejects; may return a promise that the test settles. Default: `user`. */
-  login?: (credentials: unknown) => User | null | Promise<User | null>;
+  login?: ((credentials: unknown) => User | null | Promise<User | null>) | undefined;
   /** The value of `claims` while somebody is signed in. Default `null`, as for an opaque token. */
-  claims?: AuthClaims | null;
+  claims?: AuthClaims | null | undefined;
   /** The result of `accessToken` while somebody is signed in. Default: a new text after each renewal; `null`: as in `session` mode. */
-  accessToken?: string | null;
+  accessToken?: string | null | undefined;
   /** Seconds from a sign-in or renewal to `expiresAt`. Default 900; `null`: the end is unknown. */
-  lifetime?: number | null;
+  lifetime?: number | null | undefined;
   /** Default `"ok"`. */
-  storage?: StorageState;
+  storage?: StorageState | undefined;
   /** What relative URLs resolve against. Its origin gets the credential. Default: the page, or `http://localhost/`. */
-  baseUrl?: string | URL;
+  baseUrl?: string | URL | undefined;
 }
 
 /** The answer to a call: a `Response`, a status, or an error that the call rejects with; every other value is sent as JSON. */
@@ -60,7 +60,7 @@ export type FakeCall =
     };
 
 /** What a test does with the fake client. */
-export interface FakeControls<User = AuthUser> {
+export interface FakeControls<User = RegisteredUser> {
   /**
    * Somebody signs in, as in another tab. Event `"signed-in"`; for another user than before `"subject-changed"`,
    * for another profile of the same user `"user-changed"`, and while restoring `"restored"`.
@@ -102,7 +102,7 @@ export interface FakeControls<User = AuthUser> {
 }
 
 /** A client for tests: all of `AuthClient`, and `fake` to control it. */
-export interface FakeAuthClient<User = AuthUser> extends AuthClient<User> {
+export interface FakeAuthClient<User = RegisteredUser> extends AuthClient<User> {
   /** For the test, not for the app. */
   readonly fake: FakeControls<User>;
 }
@@ -115,4 +115,4 @@ export interface FakeAuthClient<User = AuthUser> extends AuthClient<User> {
  * auth.fake.answer("/orders", []);
  * const orders = await (await auth.authFetch("/orders")).json();
  */
-export declare function createFakeAuth<User = AuthUser>(options?: FakeAuthOptions<User>): FakeAuthClient<User>;
+export declare function createFakeAuth<User = RegisteredUser>(options?: FakeAuthOptions<User>): FakeAuthClient<User>;

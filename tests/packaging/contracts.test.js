@@ -395,3 +395,24 @@ describe("a contract that contradicts itself", () => {
     });
   }
 });
+
+test("what is undefined is as if it were not there: in the options, in a contract, in a place and in its fields", async () => {
+  const nothing = (...names) => Object.fromEntries(names.map((name) => [name, undefined]));
+  const login = { url: "/in", ...nothing("method", "as", "params", "headers", "csrf", "timeout", "refused"), fields: { user: undefined } };
+  const logout = { url: "/out", credential: { token: "refresh", in: "body", ...nothing("name", "scheme") } };
+  const options = {
+    mode: "jwt",
+    endpoints: { login, logout, ...nothing("refresh", "me") },
+    fields: { user: "who", ...nothing("accessToken", "expiresAt", "subject") },
+    header: nothing("name", "scheme"),
+    refreshToken: { in: "json", ...nothing("name", "params") },
+    ...nothing("key", "user", "headers", "means", "fetch", "fetchCalls", "origins", "insecureOrigins", "refuseRedirects", "storage", "verify", "sso"),
+    ...nothing("isSignedOut", "leeway", "timeout", "timedRefresh", "idempotencyKey", "shareAcrossTabs"),
+  };
+  await open(options, { "POST /in": () => [200, { ...tokens(), who: { id: 7 } }], "POST /out": [204], "GET /orders": [200, "[]"] });
+  assert.deepEqual(await auth.login({}, nothing("endpoint", "signal")), { id: 7 });
+  await auth.authFetch("/orders");
+  assert.match(server.last("GET /orders").headers.authorization, /^Bearer /);
+  await auth.logout();
+  assert.equal(JSON.parse(server.last("POST /out").body).refresh_token, "r1");
+});

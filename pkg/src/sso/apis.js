@@ -220,7 +220,7 @@ function check({ name, apis = {} }, { insecureOrigins = [] }) {
     const url = URL.canParse(origin) && new URL(origin);
     const isSafe = url && (url.protocol === "https:" || (url.protocol === "http:" && (LOCAL.test(url.hostname) || insecureOrigins.includes(origin))));
     if (!isSafe || url.origin !== origin) throw configError(option, `"${origin}" must be an origin, such as "https://api.example.com", by https`);
-    const names = isObject(api) ? Object.keys(api) : [];
+    const names = isObject(api) ? Object.keys(api).filter((member) => api[member] !== undefined) : [];
     const isRight = names.length && names.every((name) => MEMBERS.includes(name) && isText(api[name]) && api[name]);
     if (!isRight || (api.resource && api.audience)) {
       throw configError(option, `of ${origin} must be an object with resource or audience, scope, or both; each a text`);

@@ -28,16 +28,18 @@ const KINDS = {
   appState: () => true,
 };
 
+const here = () => location.pathname + location.search + location.hash;
+
 /**
  * The query for the provider and its `state`, once the slot of the answer is kept. `kind`: how it goes there. `demanded`: what is
  * wished for is, and of whom.
  */
-export async function begun(own, server, { params = {}, appState, ...wishes }, kind, demanded) {
+export async function begun(own, server, { params = {}, appState, returnTo = here(), ...others }, kind, demanded) {
+  const wishes = { returnTo, ...others };
   checkWishes({ ...wishes, params });
   const { name: providerName, key, clientId, redirectUri, scope, sharesRedirectUri, further = [], proving } = own;
   const [state, nonce, verifier] = [`hallpass.${random()}`, random(), random()];
-  const { pathname, search, hash } = location;
-  const asked = Object.entries({ returnTo: pathname + search + hash, ...wishes }).filter(([, value]) => value !== undefined);
+  const asked = Object.entries(wishes).filter(([, value]) => value !== undefined);
   // What this sign-in wishes stands in the place of what each has to ask.
   const standing = Object.entries(own.params).filter(([name]) => !asked.some(([wish]) => WISHES[wish] === name));
   const answer = await decide("begin", [

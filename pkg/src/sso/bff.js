@@ -37,7 +37,7 @@ export async function atBackend(options, open) {
   let isDisposed = false;
   const client = await open({
     ...others,
-    endpoints: { login: false, ...(!hasRequest && { logout: false }), ...endpoints },
+    endpoints: { ...endpoints, login: endpoints?.login ?? false, ...(!hasRequest && { logout: false }) },
     ...(own.field && { means: listening(own, options.means) }),
     ...(hasRequest && own.logoutUrl !== undefined && { fetch: unlessLeaving(options.fetch, () => leaving > 0) }),
   });

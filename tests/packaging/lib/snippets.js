@@ -1,24 +1,10 @@
-// The JavaScript and TypeScript in the pages, and what the compiler says to it.
-import { readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import ts from "typescript";
-
-const folder = fileURLToPath(new URL("../types", import.meta.url));
-const ambient = ["app.d.ts", "bundler.d.ts"].map((name) => join(folder, "pages", name));
-const config = JSON.parse(readFileSync(join(folder, "tsconfig.json"), "utf8"));
-const { options } = ts.convertCompilerOptionsFromJson(
-  // Few apps have `exactOptionalPropertyTypes`: the types of Apollo and tRPC do not bear it, nor take the platform's `fetch`.
-  // The declarations themselves, of the package and of libraries, are for `cargo xtask check` and for their authors.
-  { ...config.compilerOptions, exactOptionalPropertyTypes: false, noUnusedLocals: false, skipLibCheck: true, jsx: "react-jsx" },
-  dirname(folder),
-);
-/** Files of a JavaScript app, as an editor checks them. */
-const lenient = { ...options, noImplicitAny: false };
+// The TypeScript, JavaScript and components in the pages, each as a file of its own.
+import { posix } from "node:path";
 
 /** The first line of a snippet that is a whole file. */
-const FILE = /^\/\/ (\S+\.\w+)\n/;
+const FILE = /^(?:\/\/ (\S+\.\w+)|<!-- (\S+\.\w+) -->)\n/;
 const FENCE = /^```(\w*)([^\n]*)\n(.*?)^```$/gms;
+const LANGUAGES = ["js", "jsx", "ts", "tsx", "vue", "svelte"];
 /** What comes after the language, where the block is a file of a server: the tests of the backends run it. */
 const SERVER = /^ (?!auth\.js$)\S+\.\w+$/;
 const IMPORT = /^import .*? from .*;$/gm;
@@ -35,15 +21,22 @@ export function snippetsOf(text) {
   const pragma = framework ? `/** @jsxImportSource ${framework} */ ` : "";
   for (const match of text.matchAll(FENCE)) {
     const [, language, name, code] = match;
-    if (!["js", "jsx", "ts", "tsx", "javascript", "typescript", "mjs"].includes(language) || SERVER.test(name)) continue;
+    if (!LANGUAGES.includes(language) || SERVER.test(name)) continue;
     const line = text.slice(0, match.index).split("\n").length + 1;
+    const [, inScript, inMarkup] = code.match(FILE) ?? [];
+    const file = inScript ?? inMarkup;
+    if (["vue", "svelte"].includes(language)) {
+      snippets.push({ line, code, source: code, offset: 0, language, path: file });
+      continue;
+    }
     const own = new Set([...code.matchAll(IMPORT)].flatMap(([statement]) => namesOf(statement)));
-    const file = code.match(FILE)?.[1];
+    const isUsed = (name) => new RegExp(`\\b${name.replace(/^type /, "")}\\b`).test(code);
     const inherited = [...known]
-      .filter(([name]) => !own.has(name) && !file)
+      .filter(([name]) => !own.has(name) && !file && isUsed(name))
       .map(([name, from]) => `import { ${name} } from ${from};`);
     const source = pragma + [...inherited, code, "export {};"].join("\n");
-    snippets.push({ line, source, offset: inherited.length, file, isLenient: file && language.startsWith("js") });
+    const path = file?.replace(/\.js(x?)$/, ".ts$1") ?? `src/line-${line}.tsx`;
+    snippets.push({ line, code, source, offset: inherited.length, language, path, isFile: Boolean(file) });
     if (file) continue;
     for (const [statement] of code.matchAll(IMPORT)) {
       for (const name of namedIn(statement)) known.set(name, statement.match(/from (".*?")/)[1]);
@@ -59,53 +52,8 @@ function namedIn(statement) {
 }
 const namesOf = (statement) => [...namedIn(statement), ...(statement.match(/^import (\w+)/)?.slice(1) ?? [])];
 
-/**
- * What the compiler has to say to pages (name to its snippets): for each name what it says, with the line in the page.
- * All together, for most of the work is to read the types of the platform and of libraries.
- */
-export function complaints(pages) {
-  const all = [...pages].flatMap(([page, snippets]) => snippets.map((snippet) => ({ ...snippet, page })));
-  // A file of declarations would change what the others see.
-  const kinds = [(one) => one.file?.endsWith(".d.ts"), (one) => one.isLenient, () => true];
-  const [declaring, files, parts] = kinds.map((is, i) => all.filter((one) => kinds.findIndex((is) => is(one)) === i));
-  const found = [...told(parts, options, all), ...told(files, lenient, all), ...told(declaring, options)];
-  return new Map([...pages.keys()].map((page) => [page, found.filter((one) => one.page === page).map(({ text }) => text)]));
-}
+/** Where a snippet of a page is, below the folder of all. */
+export const placeOf = (page, snippet) => posix.join(page.replaceAll("/", "-").replace(/\.md$/, ""), snippet.path);
 
-const nameOf = ({ page, line }) => join(folder, `${page.replaceAll("/", "-")}-${line}.tsx`);
-
-/** Files that are there, which no program changes. */
-const read = new Map();
-
-/** What it says to `asked`, which may import any of `all` of their page. */
-function told(asked, options, all = asked) {
-  if (!asked.length) return [];
-  const virtual = new Map(all.map((snippet) => [nameOf(snippet), snippet]));
-  const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (name) => virtual.has(name) || fileExists(name);
-  host.readFile = (name) => virtual.get(name)?.source ?? readFile(name);
-  host.getSourceFile = (name, version) => {
-    if (virtual.has(name)) return ts.createSourceFile(name, virtual.get(name).source, version);
-    if (!read.has(name)) read.set(name, getSourceFile.call(host, name, version));
-    return read.get(name);
-  };
-  const known = ts.createModuleResolutionCache(host.getCurrentDirectory(), host.getCanonicalFileName, options);
-  host.resolveModuleNameLiterals = (literals, from) =>
-    literals.map(({ text }) => {
-      const page = virtual.get(from)?.page;
-      const isMeant = ({ page: its, file }) => its === page && file && [file, file.replace(/\.tsx?$/, "")].some((name) => basename(name) === basename(text));
-      const file = text.startsWith(".") && [...virtual].find(([, snippet]) => isMeant(snippet));
-      if (file) return { resolvedModule: { resolvedFileName: file[0], extension: ".tsx" } };
-      return ts.resolveModuleName(text, from, options, host, known);
-    });
-  const program = ts.createProgram([...asked.map(nameOf), ...ambient], options, host);
-  const diagnostics = asked.flatMap((snippet) => {
-    const file = program.getSourceFile(nameOf(snippet));
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)].map((one) => [snippet, one]);
-  });
-  return diagnostics.map(([{ page, line, offset }, { file, start, messageText }]) => {
-    const at = line + file.getLineAndCharacterOfPosition(start).line - offset;
-    return { page, text: `line ${at}: ${ts.flattenDiagnosticMessageText(messageText, " ")}` };
-  });
-}
+/** Whether a page says, for its whole program, what a user is. */
+export const isRegistering = (snippets) => snippets.some(({ path, code }) => path.endsWith(".d.ts") && code.includes("interface Register"));
