@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
 
 use crate::backend;
 use crate::build::{self, Packer};
@@ -10,7 +11,7 @@ use crate::project::Project;
 use crate::rust_examples::{self, FRAMEWORKS};
 use xtask::run::{self, Cmd};
 
-/// Where the apps look for the backend: it stands in their `vite.config.js`.
+/// Where the apps look for the backend: it stands in their configuration.
 const PORT: u16 = 8787;
 
 /// Runs it until Ctrl-C.
@@ -32,10 +33,7 @@ pub(crate) fn example(project: &Project, name: Option<&str>) -> Result<()> {
     let server = backend::build(project, &[])?;
     build::build_by(project, Packer::Built)?;
     let app = folder.join(name);
-    Cmd::new("npm")
-        .args(["install", "--no-package-lock"])
-        .dir(&app)
-        .run()?;
+    install(&app)?;
     fs::create_dir_all(project.target.join("example"))?;
     let log = project.target.join("example/backend.log");
     let mut backend = Cmd::new(server)
@@ -48,8 +46,22 @@ pub(crate) fn example(project: &Project, name: Option<&str>) -> Result<()> {
     ended
 }
 
+/// With the package as it is now.
+fn install(app: &Path) -> Result<()> {
+    let npm = Cmd::new("npm").arg("install").dir(app);
+    if !app.join("package-lock.json").is_file() {
+        return npm.arg("--no-package-lock").run();
+    }
+    // It has a copy of the package, which npm takes for that of today.
+    let copy = app.join("node_modules/hallpass");
+    if copy.exists() {
+        fs::remove_dir_all(&copy).with_context(|| copy.display().to_string())?;
+    }
+    npm.args(["--no-save", "--ignore-scripts"]).run()
+}
+
 /// Those that npm runs.
-fn names(folder: &std::path::Path) -> Result<Vec<String>> {
+fn names(folder: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let entry = entry?;

@@ -14,6 +14,9 @@ pub(crate) fn npm(project: &Project, tier: Tier, folder: Option<&str>) -> Result
     let mut needs = vec![Need::NpmTests, Need::Browser(Engine::Chromium)];
     if tier == Tier::All {
         needs.push(Need::Bundlers);
+        if folder.is_none_or(|name| name.starts_with("frameworks")) {
+            needs.push(Need::Apps);
+        }
     }
     setup::ensure(project, &needs)?;
     build::build(project)?;

@@ -11,6 +11,10 @@ export async function startBackend() {
     close,
     /** Faults for the paths that they name; `[]` ends them. */
     rules: (rules) => fault("/rules", "PUT", rules),
+    /** Every session is over. */
+    revoke: () => fault("/revoke", "POST"),
+    /** What came to `/auth` and `/api`, by the backend's README. */
+    log: async () => (await fault("/log", "GET")).json(),
     /** Every session is over, every fault gone. */
     reset: () => fault("", "DELETE"),
   };

@@ -11,6 +11,17 @@ export const EXAMPLES = {
   vue: { title: "Vue", packages: ["vue"], plugin: ["vue", "vue", "@vitejs/plugin-vue"] },
 };
 
+/**
+ * Those with a server: the files that are not of their pages, as the framework's own command makes them. Each has its packages, and the
+ * tests of tests/frameworks/ssr build and run it.
+ */
+export const SERVED = {
+  sveltekit: ["svelte.config.js", "tsconfig.json", "src/app.html"],
+};
+
+/** All files that the page of an app with a server shows, by path. */
+export const servedOf = (name) => filesOf(name, "Quick start");
+
 /** As `npm create vite` makes it for Svelte. */
 const SVELTE_MAIN = `import { mount } from "svelte";
 import App from "./App.svelte";

@@ -30,6 +30,8 @@ pub(crate) enum Need {
     NpmTests,
     /// Bundlers and runtimes that are large, for the tier `all`.
     Bundlers,
+    /// The frameworks of the examples that have a server of their own.
+    Apps,
     /// The npm packages of `bench/`: the libraries to compare with.
     Peers,
     Browser(Engine),
@@ -139,6 +141,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Tools => npm::install(&project.places.tools()),
         Need::NpmTests => npm::install(&project.root.join("tests")),
         Need::Bundlers => npm::install(&project.root.join("tests/bundlers/all")),
+        Need::Apps => npm::install_apps(&project.root.join("examples")),
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),

@@ -28,6 +28,15 @@ pub(super) fn install(dir: &Path) -> Result<(), Missing> {
     })
 }
 
+/// The apps in `folder` that have a lock file.
+pub(super) fn install_apps(folder: &Path) -> Result<(), Missing> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|app| app.join("package-lock.json").is_file())
+        .try_for_each(|app| install(&app))
+}
+
 fn npm_ci(dir: &Path, lock: &Path, installed: &Path) -> Result<()> {
     npm(dir, &["ci"])
         // A lock made where the registry has no binaries for other platforms does not list those, and then `ci` refuses it.
