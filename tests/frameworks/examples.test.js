@@ -9,14 +9,14 @@ import { modules } from "../lib/modules.js";
 import { launch } from "../packaging/lib/browser.js";
 import { installPackage } from "../packaging/lib/package.js";
 import { startBackend } from "./lib/backend.js";
-import { EXAMPLES, exampleOf } from "./lib/examples.js";
+import { EXAMPLES, WITH_VITE, exampleOf } from "./lib/examples.js";
 import { signIn, visit } from "./lib/visit.js";
 
 const folderOf = (name) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 /** Written anew. */
 const isUpdate = Boolean(process.env.HALLPASS_UPDATE);
 
-for (const name of Object.keys(EXAMPLES)) {
+for (const name of EXAMPLES) {
   test(`examples/${name} is the app of docs/frameworks/${name}.md`, async () => {
     const files = await exampleOf(name);
     for (const [path, content] of files) {
@@ -28,13 +28,13 @@ for (const name of Object.keys(EXAMPLES)) {
       assert.equal(await readFile(file, "utf8"), content, `${path}: HALLPASS_UPDATE=1 writes it anew`);
     }
     const there = (await readdir(folderOf(name), { recursive: true, withFileTypes: true })).filter(
-      (entry) => entry.isFile() && !/node_modules|dist\b/.test(entry.parentPath) && !entry.name.includes("lock"),
+      (entry) => entry.isFile() && !/node_modules|dist\b|\.angular\b/.test(entry.parentPath) && !entry.name.includes("lock"),
     );
     assert.equal(there.length, files.size, "no other files");
   });
 }
 
-describe("each runs as `npm run dev` serves it", () => {
+describe("those with Vite run as `npm run dev` serves them", () => {
   let hallpass;
   let backend;
   let browser;
@@ -49,7 +49,7 @@ describe("each runs as `npm run dev` serves it", () => {
     await hallpass?.remove();
   });
 
-  for (const name of Object.keys(EXAMPLES)) {
+  for (const name of Object.keys(WITH_VITE)) {
     test(name, async () => {
       const root = await mkdtemp(join(tmpdir(), "hallpass-example-"));
       const ends = [() => rm(root, { recursive: true, force: true, maxRetries: 5 })];

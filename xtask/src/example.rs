@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::rust_examples::{self, FRAMEWORKS};
 use xtask::run::{self, Cmd};
 
-/// Where the apps look for the backend: it stands in their `vite.config.js`.
+/// Where the apps look for the backend: it stands in their `vite.config.js` or `proxy.conf.json`.
 const PORT: u16 = 8787;
 
 /// Runs it until Ctrl-C.
