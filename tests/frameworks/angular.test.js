@@ -1,7 +1,7 @@
 // `hallpass/angular`: the app of docs/frameworks/angular.md, with zone.js and without.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { angular, mainWith } from "./lib/angular.js";
+import { angular, mainWith, withZone } from "./lib/angular.js";
 import { filesOf } from "./lib/pages.js";
 import { install } from "./lib/project.js";
 import { guarded, quickStart } from "./lib/quick-start.js";
@@ -11,8 +11,9 @@ let world;
 before(async () => {
   const hallpass = await install();
   const files = await filesOf("angular");
-  files.set("src/zone.ts", mainWith("zone.js"));
-  files.set("src/zoneless.ts", mainWith());
+  files.set("src/app/app.config.zone.ts", withZone(files.get("src/app/app.config.ts")));
+  files.set("src/zone.ts", mainWith("app.config.zone", "zone.js"));
+  files.set("src/zoneless.ts", mainWith("app.config"));
   world = await openWorld(hallpass, "app", { files, entries: { zone: "src/zone.ts", zoneless: "src/zoneless.ts" }, plugins: [angular()] });
 });
 after(() => world?.close());

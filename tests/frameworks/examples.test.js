@@ -9,16 +9,16 @@ import { modules } from "../lib/modules.js";
 import { launch } from "../packaging/lib/browser.js";
 import { installPackage } from "../packaging/lib/package.js";
 import { startBackend } from "./lib/backend.js";
-import { EXAMPLES, SERVED, exampleOf, servedOf } from "./lib/examples.js";
+import { EXAMPLES, WITH_VITE, exampleOf, scaffoldOf } from "./lib/examples.js";
 import { signIn, visit } from "./lib/visit.js";
 
 const folderOf = (name) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 /** Written anew. */
 const isUpdate = Boolean(process.env.HALLPASS_UPDATE);
 
-for (const name of [...Object.keys(EXAMPLES), ...Object.keys(SERVED)]) {
+for (const name of EXAMPLES) {
   test(`examples/${name} is the app of docs/frameworks/${name}.md`, async () => {
-    const files = await (SERVED[name] ? servedOf(name) : exampleOf(name));
+    const files = await exampleOf(name);
     for (const [path, content] of files) {
       const file = join(folderOf(name), path);
       if (isUpdate) {
@@ -28,8 +28,7 @@ for (const name of [...Object.keys(EXAMPLES), ...Object.keys(SERVED)]) {
       assert.equal(await readFile(file, "utf8"), content, `${path}: HALLPASS_UPDATE=1 writes it anew`);
     }
     assert.ok(files.size > 2, "the page has files");
-    const scaffold = SERVED[name] ? ["package.json", ".npmrc", ...SERVED[name]] : [];
-    assert.deepEqual(await filesIn(folderOf(name)), [...files.keys(), ...scaffold].sort(), "no other files");
+    assert.deepEqual(await filesIn(folderOf(name)), [...files.keys(), ...scaffoldOf(name)].sort(), "no other files");
   });
 }
 
@@ -45,7 +44,7 @@ async function filesIn(folder) {
   return found.sort();
 }
 
-describe("each runs as `npm run dev` serves it", () => {
+describe("those with Vite run as `npm run dev` serves them", () => {
   let hallpass;
   let backend;
   let browser;
@@ -60,7 +59,7 @@ describe("each runs as `npm run dev` serves it", () => {
     await hallpass?.remove();
   });
 
-  for (const name of Object.keys(EXAMPLES)) {
+  for (const name of Object.keys(WITH_VITE)) {
     test(name, async () => {
       const root = await mkdtemp(join(tmpdir(), "hallpass-example-"));
       const ends = [() => rm(root, { recursive: true, force: true, maxRetries: 5 })];

@@ -15,7 +15,7 @@ pub(crate) fn npm(project: &Project, tier: Tier, folder: Option<&str>) -> Result
     if tier == Tier::All {
         needs.push(Need::Bundlers);
         if folder.is_none_or(|name| name.starts_with("frameworks")) {
-            needs.push(Need::Apps);
+            needs.extend([Need::AngularCli, Need::Apps]);
         }
     }
     setup::ensure(project, &needs)?;

@@ -37,7 +37,7 @@ const MOVABLE = {
 };
 
 /** Starts a program and waits until `url` answers, whatever it answers. With `movable` its clock can be moved. */
-export async function startServer(command, args, { movable = false, env = process.env, ...options }, url) {
+export async function startServer(command, args, { movable = false, env = process.env, patienceMs = 60_000, ...options }, url) {
   const child = spawn(command, args, {
     ...options,
     env: movable ? { ...env, ...MOVABLE } : env,
@@ -59,7 +59,7 @@ export async function startServer(command, args, { movable = false, env = proces
     }
   };
   const until = async (condition, what) => {
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + patienceMs;
     while (!(await condition())) {
       if (hasEnded() || Date.now() > deadline) {
         if (!hasEnded()) end("SIGKILL");

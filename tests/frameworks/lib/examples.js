@@ -1,9 +1,10 @@
 // The apps in `examples/`, as the pages of docs/frameworks show them: written by `HALLPASS_UPDATE=1 node npm.js frameworks/examples.test.js`.
 import { readFile } from "node:fs/promises";
-import { filesOf } from "./pages.js";
+import { angularFiles } from "./angular-example.js";
+import { filesOf, pageOf } from "./pages.js";
 
 /** What each needs beside the package and Vite, and how Vite is told of it. */
-export const EXAMPLES = {
+export const WITH_VITE = {
   preact: { title: "Preact", packages: ["preact"], config: 'oxc: { jsx: { runtime: "automatic", importSource: "preact" } },' },
   react: { title: "React", packages: ["react", "react-dom"] },
   solid: { title: "Solid", packages: ["solid-js"], plugin: ["solid", "solid", "vite-plugin-solid"] },
@@ -19,8 +20,11 @@ export const SERVED = {
   sveltekit: ["svelte.config.js", "tsconfig.json", "src/app.html"],
 };
 
-/** All files that the page of an app with a server shows, by path. */
-export const servedOf = (name) => filesOf(name, "Quick start");
+/** All that npm runs: Angular has a command line of its own. */
+export const EXAMPLES = [...Object.keys(WITH_VITE), "angular", ...Object.keys(SERVED)];
+
+/** What of an app with a server is not of its page. */
+export const scaffoldOf = (name) => (SERVED[name] ? ["package.json", ".npmrc", ...SERVED[name]] : []);
 
 /** As `npm create vite` makes it for Svelte. */
 const SVELTE_MAIN = `import { mount } from "svelte";
@@ -29,11 +33,13 @@ import App from "./App.svelte";
 mount(App, { target: document.getElementById("app")! });
 `;
 
-/** All files of an example, by path. */
+/** All files of an example, by path; of one with a server those that its page shows. */
 export async function exampleOf(name) {
-  const { title, packages, plugin, config } = EXAMPLES[name];
-  const { devDependencies: versions } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
+  if (SERVED[name]) return filesOf(name, "Quick start");
   const files = new Map([...(await filesOf(name, "Quick start"))].filter(([path]) => path.startsWith("src/")));
+  if (name === "angular") return new Map([...files, ...(await angularFiles(await pageOf(name)))]);
+  const { title, packages, plugin, config } = WITH_VITE[name];
+  const { devDependencies: versions } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
   const isTyped = [...files.keys()].some((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
   if (name === "svelte") files.set(`src/main.${isTyped ? "ts" : "js"}`, isTyped ? SVELTE_MAIN : SVELTE_MAIN.replace("!", ""));
   const entry = [...files.keys()].find((path) => /^src\/(main|index)\.[jt]sx?$/.test(path));

@@ -33,8 +33,8 @@ export async function visit(browser, { isQuiet = false } = {}) {
 }
 
 /** Fills the form of the pages. */
-export async function signIn(page, { password = "correct horse" } = {}) {
-  await page.fill("[name=email]", "ada@example.com");
+export async function signIn(page, { email = "ada@example.com", password = "correct horse" } = {}) {
+  await page.fill("[name=email]", email);
   await page.fill("[name=password]", password);
   await page.click("text=Sign in");
 }

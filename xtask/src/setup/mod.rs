@@ -32,6 +32,8 @@ pub(crate) enum Need {
     Bundlers,
     /// The frameworks of the examples that have a server of their own.
     Apps,
+    /// Angular with its command line, for the tier `all`.
+    AngularCli,
     /// The npm packages of `bench/`: the libraries to compare with.
     Peers,
     Browser(Engine),
@@ -142,6 +144,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::NpmTests => npm::install(&project.root.join("tests")),
         Need::Bundlers => npm::install(&project.root.join("tests/bundlers/all")),
         Need::Apps => npm::install_apps(&project.root.join("examples")),
+        Need::AngularCli => npm::install(&project.root.join("tests/frameworks/angular-cli")),
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),
