@@ -48,6 +48,14 @@ function forget({ key, client }, event) {
   if (taken?.answer && taken.context.client === client && (event !== "signed-out" || taken.answer.user)) answers.delete(key);
 }
 
+/** Its document comes while what a sign-in needs is loaded. */
+function hastened({ own, provider }) {
+  const server = provider.server();
+  // Told where it is waited for.
+  server.catch(() => {});
+  return { own, provider: { server: () => server } };
+}
+
 /** A client by `open`, with the ways to sign in. Throws a list for an option that is wrong. */
 export async function signingIn(given, open) {
   const providers = new Map([...optionsOf(given)].map(([name, own]) => [name, { own, provider: providerOf(own) }]));
@@ -106,7 +114,8 @@ export async function signingIn(given, open) {
   const byRedirect = async ({ provider, ...wishes } = {}, demanded) => {
     const of = chosen(provider);
     if (await ending.hinders()) return undefined;
-    return (await flow()).redirect(of, wishes, demanded);
+    const asked = hastened(of);
+    return (await flow()).redirect(asked, wishes, demanded);
   };
   const byPopup = async ({ provider, signal: given, timeout = LONGEST_POPUP, ...wishes } = {}, demanded) => {
     const of = chosen(provider);
@@ -114,9 +123,10 @@ export async function signingIn(given, open) {
     if (typeof timeout !== "number" || !(timeout > 0)) throw new AuthError("config_invalid", "option timeout: must be seconds, more than 0", { option: "timeout" });
     // Before anything is waited for: else the browser takes it for no click of the visitor's.
     const popup = opened();
+    const asked = hastened(of);
     return within(timeout, given, async (signal) => {
       const { inPopup } = await whereClosed(popup, unlessAborted(signal, flow()));
-      const answer = await inPopup(of, popup, { ...wishes, signal }, demanded);
+      const answer = await inPopup(asked, popup, { ...wishes, signal }, demanded);
       forget(context);
       return answer;
     });

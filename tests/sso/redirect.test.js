@@ -49,6 +49,17 @@ test("a sign-in by redirect comes back as who signed in there, where the app was
   await close();
 });
 
+test("the provider's document is asked for while the files of a sign-in are on their way", async () => {
+  const { tab, context, close } = await visit(browser, app.origin);
+  const asked = context.waitForEvent("request", (request) => request.url().includes("/.well-known/"));
+  await context.route(/\/app\/flow-/, async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await Promise.all([tab.waitForSelector("[name=login]"), tab.evaluate(() => void auth.loginWithRedirect())]);
+  await close();
+});
+
 test("the answer is told to all who ask for it, and is sent once", async () => {
   const { tab, requests, close } = await visit(browser, app.origin);
   await signIn(tab, "ada");
