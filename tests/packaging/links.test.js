@@ -5,6 +5,7 @@ import { posix } from "node:path";
 import { test } from "node:test";
 import { fences, filesUnder, pages, projectFile } from "./lib/docs.js";
 
+const packed = (await projectFile("tests/packaging/files.txt")).split("\n");
 const more = ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "server/README.md"];
 
 for (const page of [...(await pages()), ...more]) {
@@ -22,6 +23,9 @@ for (const file of [...(await filesUnder("pkg", ".d.ts")), "pkg/src/wrong-path.j
   test(`${file}: what it names of the pages can be followed from an installed package`, async () => {
     const text = await projectFile(file);
     assert.deepEqual([...text.matchAll(/(?<![/\w])docs\/[\w-]+\.md/g)].map(([name]) => name), []);
+    // Whatever else is a link, as an editor shows it, leads to what is packed.
+    const relative = links(text.replace(/^ *(\/\*\*|\*) ?/gm, ""));
+    assert.deepEqual(relative.filter((target) => !packed.includes(target)), []);
     for (const [, target] of text.matchAll(/https:\/\/github\.com\/hallpass-auth\/hallpass\/blob\/main\/([^\s)"']+)/g)) {
       assert.equal(await wrong("README.md", target), undefined, target);
     }

@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod coverage;
 mod demo;
+mod docs;
 mod e2e;
 mod example;
 mod fuzz;
@@ -51,6 +52,7 @@ cargo xtask <command>
   model                       every state that a few tabs can get into
   fuzz [--seconds N] [--seed N] [TARGET]
                               inputs that nobody thought of, 30 s for each target
+  docs [--serve]              the pages and the API's as a site, in target/docs, with every link followed; --serve shows it
   size [--update]             bytes of the package beside its peers; --update lowers the budget
   size --rust                 bytes that hallpass adds to an app in Leptos
   bench [--engine NAME] [--only MEASURE]... [--client NAME]... [--quick]
@@ -117,6 +119,7 @@ fn dispatch() -> Result<ExitCode> {
         "npm" => npm_tests::npm(&project, tier, filter)?,
         "simulate" => simulate::simulate(&project, tier, options.seeds.as_deref())?,
         "model" => simulate::model(&project, tier)?,
+        "docs" => docs::docs(&project, options.serve)?,
         "fuzz" => fuzz::fuzz(&project, filter, options.seconds, options.seed)?,
         "size" if options.gate => size::gate(&project)?,
         "size" if options.rust => size::rust(&project)?,
@@ -157,6 +160,8 @@ struct Options {
     gate: bool,
     /// Of `size`: an app in Rust.
     rust: bool,
+    /// Of `docs`: to look at.
+    serve: bool,
 }
 
 impl Options {
@@ -179,6 +184,7 @@ impl Options {
             doc: false,
             gate: false,
             rust: false,
+            serve: false,
         };
         while let Some(arg) = args.next()? {
             match (command, arg) {
@@ -203,6 +209,7 @@ impl Options {
                 ("test", Long("all")) => options.all = true,
                 ("build", Long("apps")) => options.apps = true,
                 ("host", Long("doc")) => options.doc = true,
+                ("docs", Long("serve")) => options.serve = true,
                 ("size", Long("rust")) => options.rust = true,
                 ("size", Long("gate")) => options.gate = true,
                 ("fuzz", Long("seconds")) => options.seconds = args.value()?.parse()?,

@@ -11,7 +11,7 @@ use xtask::run::Cmd;
 
 /// All of them, or those of one folder of `tests/`.
 pub(crate) fn npm(project: &Project, tier: Tier, folder: Option<&str>) -> Result<()> {
-    let mut needs = vec![Need::NpmTests, Need::Browser(Engine::Chromium)];
+    let mut needs = vec![Need::NpmTests, Need::Docs, Need::Browser(Engine::Chromium)];
     if tier == Tier::All {
         needs.push(Need::Bundlers);
         if folder.is_none_or(|name| name.starts_with("frameworks")) {

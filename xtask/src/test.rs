@@ -73,6 +73,7 @@ fn steps(tier: Tier) -> Vec<Step> {
             // In this tier these are built for speed.
             step.compiles |= ["model", "simulation"].contains(&step.name.as_str());
         }
+        steps.push(step("documentation site", "docs", &[TESTS]));
         steps.push(compiling("fuzzing", "fuzz --seed 1", &[TOOLS]));
     }
     steps

@@ -22,6 +22,8 @@ export default defineConfig({
   description: read("pkg/package.json").description,
   lang: "en",
   srcDir: root,
+  // Of `cargo xtask docs`, which knows the target folder.
+  outDir: process.env.HALLPASS_SITE,
   // The sidebar is in a file of its own, not in every page.
   metaChunk: true,
   // Folders without pages. Files beside pages, such as those of tests, are told below.
@@ -38,6 +40,8 @@ export default defineConfig({
     // Names of headings as the repository's pages have them.
     anchor: { slugify: slug },
     config: links,
+    // The colours of those that VitePress takes by itself are too pale on its ground.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     languageAlias: { cjs: "js" },
   },
   vite: { build: { chunkSizeWarningLimit: 4000 }, plugins: [vueOfThisFolder] },

@@ -28,6 +28,8 @@ pub(crate) enum Need {
     Tools,
     /// The npm packages that the tests of the npm package need.
     NpmTests,
+    /// What makes the pages a site: VitePress, TypeDoc and the look at its links.
+    Docs,
     /// Bundlers and runtimes that are large, for the tier `all`.
     Bundlers,
     /// The frameworks of the examples that have a server of their own.
@@ -60,6 +62,7 @@ impl Need {
     /// What tests run in and against.
     const TESTS: &[Self] = &[
         Self::NpmTests,
+        Self::Docs,
         Self::Browser(Engine::Chromium),
         Self::Browser(Engine::Firefox),
         Self::Browser(Engine::Webkit),
@@ -142,6 +145,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Clippy => rust::component("clippy", "cargo-clippy"),
         Need::Tools => npm::install(&project.places.tools()),
         Need::NpmTests => npm::install(&project.root.join("tests")),
+        Need::Docs => npm::install(&project.places.tools().join("docs")),
         Need::Bundlers => npm::install(&project.root.join("tests/bundlers/all")),
         Need::Apps => npm::install_apps(&project.root.join("examples")),
         Need::AngularCli => npm::install(&project.root.join("tests/frameworks/angular-cli")),
