@@ -24,6 +24,8 @@ const TOOLS = { extended, inTime, marked, onDemand, unlessAborted };
 
 /** The answers that this page was opened with, by the key of the client. Who asks again is told the same, also through the next client. */
 const answers = new Map();
+/** How many logouts there were in this page, by the key of the client: one is also of who has asked through a client that is gone. */
+const ended = new Map();
 
 function joined(taken, context) {
   taken.context = context;
@@ -68,10 +70,12 @@ export async function signingIn(given, open) {
   const { key = "default" } = options;
   const alone = providers.get("");
   const ending = endings();
-  const context = { client, key, providers, hint, more, logouts: 0, isDisposed: false };
+  const context = { client, key, providers, hint, more, isDisposed: false, get logouts() { return ended.get(key) ?? 0; } };
+  const end = () => ended.set(key, context.logouts + 1);
   const flow = async () => (await onDemand("flowOf", () => import("./sso/flow.js")))(context);
   client.subscribe(({ event, reason }) => {
-    if (/^logout/.test(reason)) context.logouts++;
+    // One of this page is counted as it is called: its end may be heard of later, when another sign-in has begun.
+    if (reason === "logout_elsewhere") end();
     if (/^(signed-in|subject-changed|signed-out)$/.test(event)) forget(context, event);
   });
 
@@ -88,7 +92,8 @@ export async function signingIn(given, open) {
   const silently = async ({ provider } = {}) => {
     if (client.status === "signed-in") return { user: client.user, returnTo: location.pathname, appState: undefined };
     const of = chosen(provider);
-    return (await flow()).unseen(of);
+    const { logouts } = context;
+    return (await flow()).unseen(of, logouts);
   };
 
   const handleCallback = () => {
@@ -99,7 +104,8 @@ export async function signingIn(given, open) {
     const current = { of: location.href, context };
     answers.set(key, current);
     const isLeft = () => current.left !== undefined;
-    current.outcome = flow().then(({ takeUp }) => takeUp((left) => (current.left = left), () => living(current)));
+    const { logouts } = context;
+    current.outcome = flow().then(({ takeUp }) => takeUp((left) => (current.left = left), () => living(current), logouts));
     current.outcome.then(
       (answer) => (current.answer = answer ?? {}),
       () => {
@@ -124,9 +130,10 @@ export async function signingIn(given, open) {
     // Before anything is waited for: else the browser takes it for no click of the visitor's.
     const popup = opened();
     const asked = hastened(of);
+    const { logouts } = context;
     return within(timeout, given, async (signal) => {
       const { inPopup } = await whereClosed(popup, unlessAborted(signal, flow()));
-      const answer = await inPopup(asked, popup, { ...wishes, signal }, demanded);
+      const answer = await inPopup(asked, popup, { ...wishes, signal, logouts }, demanded);
       forget(context);
       return answer;
     });
@@ -159,7 +166,7 @@ export async function signingIn(given, open) {
       const { provider: where, returnTo = "/" } = wishesOf(wishes);
       const name = typeof where === "string" ? where : ofSession();
       const [of, token] = hint.get();
-      context.logouts++;
+      end();
       if (!where) return client.logout();
       return ending.of(async (left) => {
         // Whatever becomes of the revocation: the provider ends the session itself.

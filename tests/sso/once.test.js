@@ -108,6 +108,35 @@ test("a logout while the code is under way is not overtaken, and what came is re
   await close();
 });
 
+test("a logout before the file for it is here is not overtaken either", async () => {
+  const { tab, context, close } = await cameBack();
+  const { release, came } = await held(context, /\/app\/flow/);
+  const asked = taken(tab);
+  await came;
+  await tab.evaluate(() => auth.logout());
+  release();
+  assert.equal((await asked).error?.code, "superseded");
+  assert.equal(await tab.evaluate(() => auth.status), "signed-out");
+  await close();
+});
+
+test("nor is one through the client that came in the place of who has asked", async () => {
+  const { tab, context, close } = await cameBack();
+  const { release, came } = await held(context, /\/token$/);
+  const asked = taken(tab);
+  await came;
+  await tab.evaluate(async () => {
+    auth.dispose();
+    globalThis.auth = await createAuth(config);
+    auth.handleCallback().catch(() => {});
+    await auth.logout();
+  });
+  release();
+  assert.equal((await asked).error?.code, "superseded");
+  assert.equal(await tab.evaluate(() => auth.status), "signed-out");
+  await close();
+});
+
 test("without the provider's keys the code is not spent", async () => {
   const { tab, context, close } = await cameBack();
   await context.route(/\/jwks$/, (route) => route.abort());

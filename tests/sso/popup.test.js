@@ -185,6 +185,27 @@ test("ec41: of an issuer of another site nothing is asked silently", async () =>
   await close();
 });
 
+test("a logout while the visitor is in the window is not overtaken; one before the window opens is no matter of that", async () => {
+  use({}, { storage: "local" });
+  const { tab, close } = await visit(browser, app.origin);
+  await signInIn(await open(tab), "ada");
+  assert.equal((await result(tab)).value?.user.sub, "ada");
+  const popup = await open(tab, { prompt: "login" });
+  await popup.waitForSelector("[name=login]");
+  await tab.evaluate(() => auth.logout());
+  await signInIn(popup, "ada");
+  assert.equal((await result(tab)).error?.code, "superseded");
+  assert.equal(await tab.evaluate(() => auth.status), "signed-out");
+  await tab.evaluate(() => auth.adopt({ access_token: "a", user: { sub: "bob" } }));
+  await tab.evaluate(() => {
+    document.querySelector("button").addEventListener("click", () => auth.logout(), { once: true, capture: true });
+  });
+  await signInIn(await open(tab, { prompt: "login" }), "ada");
+  const { value, error } = await result(tab);
+  assert.equal(value?.user.sub, "ada", error?.message);
+  await close();
+});
+
 test("a sign-in that is given up while its code is under way signs nobody in", async () => {
   use({}, { storage: "local" });
   const { tab, context, close } = await visit(browser, app.origin);

@@ -122,7 +122,7 @@ function joining(shared, options, providers, open, { inTime, unlessAborted }) {
 
   /** What the provider has refused is told in its words. */
   const told = (one, error) => {
-    throw (error.code === "signed_out" && shared.grants.refusal(one.origin)) || error;
+    throw (error?.code === "signed_out" && shared.grants.refusal(one.origin)) || error;
   };
 
   const later = async (one, call, signal) => {

@@ -14,7 +14,7 @@ import { within } from "./within.js";
 const LONGEST_UNSEEN = 10;
 
 /** In `popup`, which was opened in the click's own task. `signal` gives it up, also when its time is over. */
-export async function inPopup(context, { own, provider }, popup, { signal, ...wishes }, demanded) {
+export async function inPopup(context, { own, provider }, popup, { signal, logouts, ...wishes }, demanded) {
   let state;
   try {
     const server = await unlessAborted(signal, provider.server());
@@ -26,7 +26,7 @@ export async function inPopup(context, { own, provider }, popup, { signal, ...wi
     if (popup.closed) throw new AuthError("popup_closed", "the window was closed before it went to the provider");
     const answer = heard(state, signal);
     popup.location.replace(address);
-    return await unlessAborted(signal, settled(context, await answer, { signal }));
+    return await unlessAborted(signal, settled(context, await answer, { logouts, signal }));
   } catch (error) {
     // What was given up must not sign in later.
     if (state) drop(state);
@@ -37,7 +37,7 @@ export async function inPopup(context, { own, provider }, popup, { signal, ...wi
 }
 
 /** In a frame, if the provider's cookies count there. `null`: nobody is signed in at the provider, or it would have to ask something. */
-export async function unseen(context, { own, provider }) {
+export async function unseen(context, { own, provider }, logouts) {
   const site = await decide("is_same_site", [[["url", own.issuer]], [["url", location.origin]]]);
   if (!site.length) return null;
   const server = await provider.server();
@@ -49,7 +49,7 @@ export async function unseen(context, { own, provider }) {
       const answer = heard(state, signal);
       Object.assign(frame, { hidden: true, src });
       document.body.append(frame);
-      return settled(context, await answer);
+      return settled(context, await answer, { logouts });
     });
     return answered?.user ? answered : null;
   } catch (error) {

@@ -21,12 +21,12 @@ const OF_THE_TOKEN = /^(iss|aud|azp|exp|nbf|iat|jti|nonce|at_hash|c_hash|s_hash|
 
 /**
  * Takes up the answer that the page was opened with; `null`, if it is not ours. `cleaned` is told the address without it; `living` gives the
- * client that is there when the tokens are.
+ * client that is there when the tokens are; `logouts` is how many there were when it was asked for.
  *
  * @throws {AuthError} `callback_stale`, `callback_refused`, `provider_unreachable`, `response_invalid`, `token_untrusted`; where the
  * slot is known with `returnTo` and `appState`.
  */
-export async function takeUp(context, cleaned, living) {
+export async function takeUp(context, cleaned, living, logouts) {
   const url = new URL(location.href);
   const state = url.searchParams.get("state");
   const isAside = /^(popup|silent)$/.test(peek(state).kind);
@@ -45,12 +45,12 @@ export async function takeUp(context, cleaned, living) {
     if (search) history.replaceState(history.state, "", origin + pathname + (rest && `?${rest}`) + hash);
     cleaned(location.href);
   };
-  return settled(context, answer, { clean, living });
+  return settled(context, answer, { clean, living, logouts });
 }
 
-/** The same for an answer, wherever it came. `clean` is called if it is ours. Until the session begins, `signal` gives it up, and so does a logout. */
-export async function settled(context, { search, at }, { clean = () => {}, living = async () => context, signal } = {}) {
-  const { client, key, logouts } = context;
+/** The same for an answer, wherever it came. `clean` is called if it is ours. Until the session begins, `signal` gives it up, and so does one more logout. */
+export async function settled(context, { search, at }, { clean = () => {}, living = async () => context, logouts, signal }) {
+  const { client, key } = context;
   const answer = [...new URLSearchParams(search)];
   const states = answer.filter(([name]) => name === "state");
   // One that stands twice spends no slot.

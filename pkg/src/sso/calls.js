@@ -4,7 +4,9 @@ import { isText } from "../options.js";
 import { TRANSPORT } from "./transport.js";
 
 /** Where these arguments of `fetch` lead; nothing, if `fetch` is to say so itself. */
-export function targetOf([given, init], base) {
+export function targetOf(args, base) {
+  if (!args.length) return undefined;
+  const [given, init] = args;
   try {
     const isRequest = !isText(given) && !(given instanceof URL) && isText(given?.url);
     const url = new URL(isRequest ? given.url : given, base());

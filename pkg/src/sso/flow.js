@@ -7,7 +7,7 @@ import { takeUp } from "./callback.js";
 import { go } from "./go.js";
 import { leave } from "./leave.js";
 
-/** `context` has the client, its providers, and what is kept of the ID token. */
+/** `context` has the client, its providers, what is kept of the ID token, and how many logouts there were: of that, what is asked for says how many it knows of. */
 export const flowOf = (context) => ({
   /** Goes to the provider. */
   async redirect({ own, provider }, wishes, demanded) {
@@ -15,8 +15,8 @@ export const flowOf = (context) => ({
     const { query } = await begun(own, server, wishes, "", demanded);
     await go(await addressOf(own, server, query));
   },
-  inPopup: (of, popup, wishes, demanded) => inPopup(context, of, popup, wishes, demanded),
-  unseen: (of) => unseen(context, of),
-  takeUp: (cleaned, living) => takeUp(context, cleaned, living),
+  inPopup: (...asked) => inPopup(context, ...asked),
+  unseen: (...asked) => unseen(context, ...asked),
+  takeUp: (...asked) => takeUp(context, ...asked),
   leave,
 });

@@ -683,8 +683,13 @@ function takeCredential(ours, theirs, { isListed }) {
   }
   const isOurs = isListed || ours.url.startsWith(location.origin);
   if (other.authorization) return undefined;
-  if (/^Bearer \S+$/.test(own.authorization)) {
+  if (/^(Bearer|DPoP) \S+$/.test(own.authorization)) {
     if (!isOurs) return undefined;
+    // A token that is bound to a key comes with a proof.
+    if (own.authorization.startsWith("DPoP")) {
+      if (!own.dpop) return "missing";
+      delete own.dpop;
+    }
     delete own.authorization;
     return "sent";
   }
