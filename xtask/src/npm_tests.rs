@@ -13,7 +13,7 @@ use xtask::run::Cmd;
 pub(crate) fn npm(project: &Project, tier: Tier, folder: Option<&str>) -> Result<()> {
     let mut needs = vec![Need::NpmTests, Need::Browser(Engine::Chromium)];
     if tier == Tier::All {
-        needs.push(Need::Bundlers);
+        needs.extend([Need::Bundlers, Need::Providers]);
     }
     setup::ensure(project, &needs)?;
     build::build(project)?;

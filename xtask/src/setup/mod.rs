@@ -29,6 +29,8 @@ pub(crate) enum Need {
     NpmTests,
     /// Bundlers and runtimes that are large, for the tier `all`.
     Bundlers,
+    /// A provider whose npm packages want others than those of the tests, for the tier `all`.
+    Providers,
     /// The npm packages of `bench/`: the libraries to compare with.
     Peers,
     Browser(Engine),
@@ -134,6 +136,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Tools => npm::install(&project.places.tools()),
         Need::NpmTests => npm::install(&project.root.join("tests")),
         Need::Bundlers => npm::install(&project.root.join("tests/bundlers/all")),
+        Need::Providers => npm::install(&project.root.join("tests/sso/all")),
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),
