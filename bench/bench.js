@@ -1,19 +1,18 @@
 // hallpass beside bare fetch and its peers, in a real browser: `cargo xtask bench` runs it. The measures are in `measure/`, the clients
 // in `clients/`, what comes of it in `results/` and docs/bench.md.
 //
-//   node bench.js FOLDER [--engine chromium|firefox|webkit] [--only MEASURE]… [--client NAME]… [--quick]
+//   node bench.js [--engine chromium|firefox|webkit] [--only MEASURE]… [--client NAME]… [--quick]
 import { parseArgs } from "node:util";
 import { bundleAll } from "./lib/bundle.js";
 import { launch } from "./lib/engines.js";
-import { busyShare, header } from "./lib/machine.js";
+import { busyShare, header, packages } from "./lib/machine.js";
 import { pagesOf } from "./lib/pages.js";
 import { serve } from "./lib/server.js";
 import { write } from "./report/write.js";
 
-const MEASURES = ["bytes", "cold-start", "calls", "burst", "tabs", "memory", "tokens", "growth"];
+const MEASURES = ["bytes", "cold-start", "calls", "burst", "tabs", "memory", "tokens", "growth", "sso"];
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
+const { values } = parseArgs({
   options: {
     engine: { type: "string", default: "chromium" },
     only: { type: "string", multiple: true },
@@ -21,12 +20,10 @@ const { positionals, values } = parseArgs({
     quick: { type: "boolean", default: false },
   },
 });
-const [out] = positionals;
-if (!out) throw new Error("name a folder for the bundles");
 const unknown = (values.only ?? []).filter((name) => !MEASURES.includes(name));
 if (unknown.length) throw new Error(`there is no measure ${unknown}; there are ${MEASURES.join(", ")}`);
 
-const bundled = await bundleAll(out);
+const bundled = await bundleAll();
 const clients = bundled.clients.filter(({ id }) => values.client?.includes(id) ?? true);
 const server = await serve(bundled.files, pagesOf(bundled.clients));
 // For the first measure, as the browser is busy with itself when it has just been started.
@@ -55,7 +52,7 @@ try {
     const begun = new Date();
     const sections = await measure.run(bench);
     const seconds = Math.round((Date.now() - begun) / 1000);
-    measures[name] = { date: begun.toISOString(), commit: head.commit, busyBefore, seconds, sections };
+    measures[name] = { date: begun.toISOString(), commit: head.commit, packages: packages(), busyBefore, seconds, sections };
     console.log(`${name}: ${measures[name].seconds} s`);
   }
 } finally {

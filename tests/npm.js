@@ -14,7 +14,7 @@ import { packAndInstall } from "./packaging/lib/package.js";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const FOLDERS = ["backends", "bundlers", "frameworks", "migrations", "packaging", "sso"];
 /** What only the tier `all` runs has npm packages of its own, which are large. */
-if (isAll) FOLDERS.push("bundlers/all", "frameworks/angular-cli", "frameworks/ssr");
+if (isAll) FOLDERS.push("bundlers/all", "frameworks/angular-cli", "frameworks/ssr", "sso/all");
 
 /** The others wait for nobody at the end when these begin first. */
 const LONGEST = ["backends/backends", "packaging/axios", "packaging/libraries", "packaging/snippets", "bundlers/webpack", "bundlers/parcel"];

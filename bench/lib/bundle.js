@@ -1,7 +1,7 @@
 // The clients, each bundled as an app would, and what each says of itself.
-import { mkdir, readFile, readdir, rm } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { build } from "../../tools/node_modules/esbuild/lib/main.js";
 
 const bench = fileURLToPath(new URL("..", import.meta.url));
@@ -19,13 +19,11 @@ const COMMON = {
 const FIRST = ["fetch", "hallpass", "hallpass-slim"];
 
 /** What stands in the folder `clients/`: `{ id, about, url }` each, and the files to serve. */
-export async function bundleAll(out) {
-  await rm(out, { recursive: true, force: true });
-  await mkdir(out, { recursive: true });
+export async function bundleAll() {
   const files = new Map([["/hallpass.wasm", await readFile(join(bench, "../pkg/dist/hallpass.wasm"))]]);
   const clients = [];
   for (const id of await namesIn("clients", FIRST)) {
-    const about = await aboutOf(id, out);
+    const about = await aboutOf(`./clients/${id}.js`);
     const eager = await add(files, id, `export { signIn, start } from "./clients/${id}.js";`);
     clients.push({ id, about, url: `/bundle/${id}/index.js`, eager });
   }
@@ -78,18 +76,18 @@ function eager({ outputs }) {
   return found;
 }
 
-/** Reads `about` without loading the library, which may want a browser. */
-async function aboutOf(id, out) {
-  const outfile = join(out, `${id}.about.mjs`);
+/** Reads `about` of a module in bench/ without loading its library, which may want a browser. */
+export async function aboutOf(path) {
   const unloaded = {
     name: "unloaded",
     setup: ({ onResolve }) => onResolve({ filter: /^[^./]/ }, ({ path }) => ({ path, external: true, sideEffects: false })),
   };
-  await build({
+  const { outputFiles } = await build({
     ...COMMON,
-    stdin: { contents: `export { about } from "./clients/${id}.js";`, resolveDir: bench, sourcefile: "about.js" },
-    outfile,
+    stdin: { contents: `export { about } from "${path}";`, resolveDir: bench, sourcefile: "about.js" },
+    write: false,
     plugins: [unloaded],
   });
-  return (await import(pathToFileURL(outfile))).about;
+  const [{ contents }] = outputFiles;
+  return (await import(`data:text/javascript;base64,${Buffer.from(contents).toString("base64")}`)).about;
 }

@@ -1,11 +1,14 @@
 // Chromium, with what only its own protocol can do: throttle, collect garbage, measure the heap.
 import { launch as launchChromium } from "puppeteer-core";
 
-/** `version`, `open(url)` and `close()` are those of each engine; the rest is asked for by measures of Chromium only. */
-export async function launch() {
+/**
+ * `version`, `open(url)` and `close()` are those of each engine; the rest is asked for by measures of Chromium only.
+ * `spki`: the hash of a public key whose certificate is trusted.
+ */
+export async function launch(_name, { spki } = {}) {
   const browser = await launchChromium({
     executablePath: process.env.CHROME,
-    args: ["--no-sandbox"],
+    args: ["--no-sandbox", ...(spki ? [`--ignore-certificate-errors-spki-list=${spki}`] : [])],
     // Else each request of a page is told to this process in several messages, which take longer than the request.
     networkEnabled: false,
     protocolTimeout: 600_000,
@@ -36,6 +39,8 @@ async function newProfile(browser, state) {
   }
   return {
     open,
+    cookies: () => context.cookies(),
+    setCookies: (cookies) => context.setCookie(...cookies),
     /** What `page` has stored. */
     state: async (page) => ({ url: page.url(), entries: await page.run(() => Object.entries(localStorage)) }),
     close: () => context.close(),
@@ -53,10 +58,11 @@ async function around(page, url) {
   const self = {
     url: () => page.url(),
     goto: (next) => page.goto(next),
+    front: () => page.bringToFront(),
     /** Calls a function in the page with one argument that JSON can hold. */
     run: (work, argument) => page.evaluate(work, argument).catch(told),
     /** Until the function is true in the page. */
-    until: (work) => page.waitForFunction(work, { polling: 20 }).catch(told),
+    until: (work, timeout) => page.waitForFunction(work, { polling: 20, timeout }).catch(told),
     throttle: (rate) => devtools.send("Emulation.setCPUThrottlingRate", { rate }),
     /** `latency`: of a round trip, in ms. `bits`: a second. */
     async slowDown({ latency, bits }) {

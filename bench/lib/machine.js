@@ -20,9 +20,12 @@ export async function busyShare() {
   return 1 - (idleThen - idle) / (allThen - all);
 }
 
+const jsonOf = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url)));
+
+/** The versions of what is measured, by package. */
+export const packages = () => ({ ...jsonOf("../package.json").devDependencies, hallpass: jsonOf("../../pkg/package.json").version });
+
 export function header(engine, browser) {
-  const { devDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url)));
-  const { version } = JSON.parse(readFileSync(new URL("../../pkg/package.json", import.meta.url)));
   const processors = cpus();
   return {
     date: new Date().toISOString(),
@@ -35,6 +38,5 @@ export function header(engine, browser) {
     cores: processors.length,
     memoryGiB: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${release()}`,
-    packages: { ...devDependencies, hallpass: version },
   };
 }

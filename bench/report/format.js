@@ -12,6 +12,7 @@ export const count = (value, noun) => `${number(value, 0)} ${noun}${value === 1 
 
 export function cell(found, { digits }) {
   if (!found) return "–";
+  if (found.text !== undefined) return found.text;
   const { median, low, high } = found;
   const spread = low === undefined || (low === median && high === median) ? "" : ` (${number(low, digits)} … ${number(high, digits)})`;
   return `${number(median, digits)}${spread}`;

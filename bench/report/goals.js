@@ -32,6 +32,8 @@ export function goals(measures) {
   goal("refreshes for 10 000 parallel calls at the end of the token", 1, "", cells(measures, "burst", "burst-refreshes", "hallpass")?.[3]?.high);
   goal("10 000 parallel calls at the end of the token, to bare fetches", 1.1, "×", at("burst", "burst-ratio", "hallpass", 3));
   goal("refreshes of 50 tabs at the end of the token", 1, "", cells(measures, "tabs", "tabs-refreshes", "hallpass")?.[3]?.high);
+  const parts = medians(cells(measures, "sso", "sso-bytes", "hallpass"));
+  goal("what a sign-in at a provider loads beside the page and the engine, brotli", 9_000, "B", parts && parts[4] + parts[5]);
   // A byte and a half a call is what the measure itself wavers by.
   goal("heap that 100 000 calls leave behind, for each call", 1.5, "B", at("memory", "memory", "hallpass", 2));
   return list;

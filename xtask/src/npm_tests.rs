@@ -13,7 +13,7 @@ use xtask::run::Cmd;
 pub(crate) fn npm(project: &Project, tier: Tier, folder: Option<&str>) -> Result<()> {
     let mut needs = vec![Need::NpmTests, Need::Docs, Need::Browser(Engine::Chromium)];
     if tier == Tier::All {
-        needs.push(Need::Bundlers);
+        needs.extend([Need::Bundlers, Need::Providers]);
         if folder.is_none_or(|name| name.starts_with("frameworks")) {
             needs.extend([Need::AngularCli, Need::Apps]);
         }

@@ -1,22 +1,31 @@
 // A provider that lies as it is told to, and writes down what it was asked.
 import { createHash, createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 
-const own = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const other = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const jwk = { ...own.publicKey.export({ format: "jwk" }), kid: "k", alg: "ES256", use: "sig" };
+const PAIRS = {
+  ES256: () => generateKeyPairSync("ec", { namedCurve: "P-256" }),
+  RS256: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+};
 const base64url = (value) => Buffer.from(typeof value === "string" || Buffer.isBuffer(value) ? value : JSON.stringify(value)).toString("base64url");
 
-/** `lies`: functions that change what it says, by name; they may be changed between two sign-ins. */
-export async function startLiar() {
+/**
+ * `tell(lies)`: functions that change what it says, by name; they may be changed between two sign-ins.
+ *
+ * `alg`: of its ID tokens, ES256 or RS256. `tls`: `key` and `cert`, with which it is https. `aliases`: further paths, each with its own name for it.
+ */
+export async function startLiar({ alg = "ES256", tls, aliases = {} } = {}) {
+  const [own, other] = [PAIRS[alg](), PAIRS[alg]()];
+  const jwk = { ...own.publicKey.export({ format: "jwk" }), kid: "k", alg, use: "sig" };
   const lies = {};
   const asked = [];
   const codes = new Map();
   let count = 0;
   const lie = (name, value, query) => (lies[name] ? lies[name](value, query) : value);
 
-  const server = createServer(async (request, response) => {
+  const answer = async (request, response) => {
     const url = new URL(request.url, issuer);
+    url.pathname = aliases[url.pathname] ?? url.pathname;
     let body = "";
     for await (const chunk of request) body += chunk;
     const form = Object.fromEntries(new URLSearchParams(body));
@@ -39,8 +48,12 @@ export async function startLiar() {
       codes.set(code, query);
       const said = lie("answer", { code, state: query.state, iss: issuer });
       const to = new URL(lie("to", query.redirect_uri));
-      for (const [name, value] of Object.entries(said)) if (value !== undefined) to.searchParams.set(name, value);
-      return response.writeHead(302, { location: to.href }).end();
+      // What it makes of the request for another provider is a query, whatever the client wants of an answer.
+      const fields = query.response_mode === "fragment" && !lies.to ? new URLSearchParams() : to.searchParams;
+      for (const [name, value] of Object.entries(said)) if (value !== undefined) fields.set(name, value);
+      if (fields !== to.searchParams) to.hash = fields;
+      await lies.hold?.();
+      return response.writeHead(302, { location: lie("sent", to.href) }).end();
     }
     if (url.pathname === "/par") return json(lie("pushed", { request_uri: "urn:x", expires_in: 60 }), 201);
     const refusal = url.pathname === "/token" && lies.refusal?.(request.headers);
@@ -64,7 +77,7 @@ export async function startLiar() {
         nonce: query.nonce,
         at_hash: createHash("sha256").update(access_token).digest().subarray(0, 16).toString("base64url"),
       }, query);
-      const id_token = signed(lie("header", { alg: "ES256", kid: "k" }), claims);
+      const id_token = signed(lie("header", { alg, kid: "k" }), claims);
       return json(lie("tokens", { access_token, refresh_token: `refresh-${count}`, token_type: "Bearer", expires_in: 300, id_token }));
     }
     if (url.pathname === "/revoke") return json((await lie("revoked", {})) ?? {});
@@ -75,9 +88,10 @@ export async function startLiar() {
     }
     if (url.pathname === "/me") return json(lie("userinfo", { sub: "ada", name: "Ada" }));
     response.writeHead(404).end();
-  });
+  };
+  const server = tls ? createSecureServer(tls, answer) : createServer(answer);
   await new Promise((resolve) => server.listen(0, resolve));
-  const issuer = `http://localhost:${server.address().port}`;
+  const issuer = `http${tls ? "s" : ""}://localhost:${server.address().port}`;
 
   const document = () => ({
     issuer,
@@ -88,7 +102,7 @@ export async function startLiar() {
     revocation_endpoint: `${issuer}/revoke`,
     response_types_supported: ["code"],
     code_challenge_methods_supported: ["S256"],
-    id_token_signing_alg_values_supported: ["ES256"],
+    id_token_signing_alg_values_supported: [alg],
     authorization_response_iss_parameter_supported: true,
   });
 
@@ -98,6 +112,7 @@ export async function startLiar() {
   }
   const signatures = {
     ES256: (text) => sign("sha256", Buffer.from(text), { key: (lies.isForeign ? other : own).privateKey, dsaEncoding: "ieee-p1363" }),
+    RS256: (text) => sign("sha256", Buffer.from(text), (lies.isForeign ? other : own).privateKey),
     none: () => "",
     // The public key as if it were a secret.
     HS256: (text) => createHmac("sha256", own.publicKey.export({ format: "pem", type: "spki" })).update(text).digest(),

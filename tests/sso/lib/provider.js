@@ -1,12 +1,14 @@
 // A real provider: npm `oidc-provider`, on an origin of its own.
 import { createServer } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { Provider } from "oidc-provider";
 
-/** For an app at `origin`. `settings` are added to its configuration. */
-export async function startProvider(origin, settings = {}) {
-  const server = createServer((request, response) => provider.callback()(request, response));
+/** For an app at `origin`. `settings` are added to its configuration; with `tls`, a `key` and a `cert`, it is https. */
+export async function startProvider(origin, { tls, ...settings } = {}) {
+  const answer = (request, response) => provider.callback()(request, response);
+  const server = tls ? createSecureServer(tls, answer) : createServer(answer);
   await new Promise((resolve) => server.listen(0, resolve));
-  const issuer = `http://localhost:${server.address().port}`;
+  const issuer = `http${tls ? "s" : ""}://localhost:${server.address().port}`;
   const warn = console.warn;
   console.warn = () => {}; // it says that it is set up for development
   const { clients = [{}], features, ...others } = settings;

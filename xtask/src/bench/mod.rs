@@ -15,7 +15,14 @@ pub(crate) use load::load;
 pub(crate) use native::{Native, native};
 
 pub(crate) fn bench(project: &Project, engine: Engine, arguments: &[String]) -> Result<()> {
-    setup::ensure(project, &[Need::Tools, Need::Peers, Need::Browser(engine)])?;
+    // The providers that people sign in at are those of the tests.
+    let needs = [
+        Need::Tools,
+        Need::Peers,
+        Need::NpmTests,
+        Need::Browser(engine),
+    ];
+    setup::ensure(project, &needs)?;
     build::build(project)?;
     let Browser { browser, driver } = engine.require()?;
     let recipe = engine.recipe();
@@ -25,7 +32,6 @@ pub(crate) fn bench(project: &Project, engine: Engine, arguments: &[String]) -> 
         Cmd::new("node")
     };
     node.arg(project.bench().join("bench.js"))
-        .arg(project.scratch("bench")?)
         .arg("--engine")
         .arg(engine.name())
         .args(arguments)

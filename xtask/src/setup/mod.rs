@@ -36,6 +36,8 @@ pub(crate) enum Need {
     Apps,
     /// Angular with its command line, for the tier `all`.
     AngularCli,
+    /// A provider whose npm packages want others than those of the tests, for the tier `all`.
+    Providers,
     /// The npm packages of `bench/`: the libraries to compare with.
     Peers,
     Browser(Engine),
@@ -149,6 +151,7 @@ fn ensure_one(project: &Project, need: Need) -> Result<(), Missing> {
         Need::Bundlers => npm::install(&project.root.join("tests/bundlers/all")),
         Need::Apps => npm::install_apps(&project.root.join("examples")),
         Need::AngularCli => npm::install(&project.root.join("tests/frameworks/angular-cli")),
+        Need::Providers => npm::install(&project.root.join("tests/sso/all")),
         Need::Peers => npm::install(&project.bench()),
         Need::Browser(engine) => browser::ensure(engine),
         Need::Nodes => nodes::ensure(nodes::PROGRAMS),
