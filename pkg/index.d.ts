@@ -86,6 +86,9 @@ export type RegisteredUser = Register extends {
   ? User
   : AuthUser;
 
+/** Of which user a binding takes the client: of the registered one; without `Register` of any. */
+export type GivenUser<User = RegisteredUser> = AuthUser extends User ? object : User;
+
 /** The claims that have a registered name (RFC 7519 §4.1). */
 export interface RegisteredClaims {
   /** Issuer (§4.1.1). */

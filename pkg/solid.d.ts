@@ -4,7 +4,7 @@
  * The app makes the client, once, and disposes of it. Nothing here makes another client.
  */
 import type { Accessor, JSX } from "solid-js";
-import type { AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";
+import type { AuthClient, AuthSnapshot, GivenUser, RegisteredUser as RegisteredForAll } from "./index.js";
 
 /**
  * Declare the type of the user here, once, for every call of the program.
@@ -41,7 +41,7 @@ export interface AuthProviderProps {
    * promise rejects, the error (`config_invalid`, `unsupported`) is thrown to the nearest error boundary. `null` is for
    * servers only.
    */
-  auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null;
+  auth: AuthClient<GivenUser<RegisteredUser>> | PromiseLike<AuthClient<GivenUser<RegisteredUser>>> | null;
   /**
    * The user that the server found, or `null` if it found nobody. Shown on the server, during hydration, and
    * until the client knows. Without it, a server renders `"restoring"`. Read once.

@@ -23,7 +23,7 @@ after(async () => {
 const SSO = { loginUrl: "/bff/login", logoutUrl: { field: "bff:logout_url" }, returnParam: "returnUrl" };
 const use = (sso = {}, options = {}, lies) => {
   backend.tell(lies);
-  app.options = { mode: "session", endpoints: { me: "/bff/user?slide=false" }, headers: { "X-CSRF": "1" }, csrf: false, sso: { ...SSO, ...sso }, ...options };
+  app.options = { mode: "session", endpoints: { me: "/bff/user?slide=false", login: undefined, logout: undefined }, headers: { "X-CSRF": "1" }, csrf: false, sso: { ...SSO, ...sso }, ...options };
 };
 const status = (tab) => tab.evaluate(() => auth.status);
 
