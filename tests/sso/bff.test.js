@@ -23,7 +23,7 @@ after(async () => {
 const SSO = { loginUrl: "/bff/login", logoutUrl: { field: "bff:logout_url" }, returnParam: "returnUrl" };
 const use = (sso = {}, options = {}, lies) => {
   backend.tell(lies);
-  app.options = { mode: "session", endpoints: { me: "/bff/user?slide=false", login: undefined, logout: undefined }, headers: { "X-CSRF": "1" }, csrf: false, sso: { ...SSO, ...sso }, ...options };
+  app.options = { mode: "session", endpoints: { me: "/bff/user?slide=false" }, headers: { "X-CSRF": "1" }, csrf: false, sso: { ...SSO, ...sso }, ...options };
 };
 const status = (tab) => tab.evaluate(() => auth.status);
 
@@ -107,6 +107,20 @@ test("where the backend has no other logout each goes to its page; the address i
     assert.equal(backend.size, 0);
   }
   assert.ok(backend.asked.every(({ method }) => method === "GET"));
+  await close();
+});
+
+test("an endpoint that is undefined is one that the backend does not have", async () => {
+  use();
+  const { tab, close } = await visit(browser, app.origin);
+  await signIn(tab, "/in");
+  backend.asked.length = 0;
+  await leave(tab, "/bye", async (wishes) => {
+    const other = await createAuth({ ...config, key: "other", endpoints: { ...config.endpoints, login: undefined, logout: undefined } });
+    return other.logout(wishes);
+  }, { returnTo: "/bye" });
+  assert.ok(backend.asked.some(({ path }) => path === "/bff/logout"), "the page went there");
+  assert.ok(backend.asked.every(({ method }) => method === "GET"), "and nothing was told before");
   await close();
 });
 
