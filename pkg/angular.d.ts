@@ -6,7 +6,7 @@
 import type { EnvironmentProviders, Signal } from "@angular/core";
 import type { ActivatedRouteSnapshot, Route, RouterStateSnapshot, UrlSegment, UrlTree } from "@angular/router";
 import type { Observable } from "rxjs";
-import type { AuthChange, AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";
+import type { AuthChange, AuthClient, AuthSnapshot, GivenUser, RegisteredUser as RegisteredForAll } from "./index.js";
 
 /**
  * Declare the type of the user here, once, for the whole program.
@@ -29,7 +29,7 @@ export type RegisteredUser = Register extends {
   : RegisteredForAll;
 
 /** What `createAuth` returned: the client or its promise. */
-export type GivenAuth = AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>>;
+export type GivenAuth = AuthClient<GivenUser<RegisteredUser>> | PromiseLike<AuthClient<GivenUser<RegisteredUser>>>;
 
 /**
  * The state as signals, and the calls. A call waits until the client is ready.

@@ -20,6 +20,6 @@ export interface DevtoolsOptions {
  * @returns what removes it, and ends all faults.
  * @throws {Error} without a client.
  * @example
- * if (import.meta.env.DEV) import("hallpass/devtools").then(({ showDevtools }) => showDevtools(auth));
+ * if (import.meta.env.DEV) void import("hallpass/devtools").then(({ showDevtools }) => showDevtools(auth));
  */
 export declare function showDevtools(auth: AuthClient<unknown> | PromiseLike<AuthClient<unknown>>, options?: DevtoolsOptions): () => void;

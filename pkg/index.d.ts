@@ -86,6 +86,9 @@ export type RegisteredUser = Register extends {
   ? User
   : AuthUser;
 
+/** Of which user a binding takes the client: of the registered one; without `Register` of any. */
+export type GivenUser<User = RegisteredUser> = AuthUser extends User ? object : User;
+
 /** The claims that have a registered name (RFC 7519 §4.1). */
 export interface RegisteredClaims {
   /** Issuer (§4.1.1). */
@@ -989,6 +992,9 @@ export type KnownAuthError = AuthError &
  */
 export declare function isAuthError(e: unknown): e is KnownAuthError;
 
+/** What `fetch` takes as its second argument. A member that is `undefined` is one that is not given, also under `exactOptionalPropertyTypes`. */
+export type CallInit = { [Name in keyof RequestInit]?: RequestInit[Name] | undefined };
+
 /** A client. Each of its functions is bound: you may destructure it. Frozen. */
 export interface AuthClient<User = AuthUser> {
   /** Whether somebody is signed in. */
@@ -1034,7 +1040,7 @@ export interface AuthClient<User = AuthUser> {
    * @example
    * const response = await auth.authFetch("/orders", { method: "POST", body: JSON.stringify(order) });
    */
-  readonly authFetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+  readonly authFetch: (input: RequestInfo | URL, init?: CallInit) => Promise<Response>;
   /**
    * Renews the token now; in `session` mode, asks `me` again. Resolves with the user. In `session` and `hybrid` mode it
    * asks the server whatever `status` is, because somebody may have signed in by a page of the backend. In `jwt` mode it rejects if nobody

@@ -6,7 +6,7 @@
  * @module hallpass/react
  */
 import type { ReactNode } from "react";
-import type { AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";
+import type { AuthClient, AuthSnapshot, GivenUser, RegisteredUser as RegisteredForAll } from "./index.js";
 
 /**
  * Declare the type of the user here, once, for every hook of the program.
@@ -43,7 +43,7 @@ export interface AuthProviderProps {
    * promise rejects, the error (`config_invalid`, `unsupported`) is thrown to the nearest error boundary. `null` is for
    * servers only.
    */
-  auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null;
+  auth: AuthClient<GivenUser<RegisteredUser>> | PromiseLike<AuthClient<GivenUser<RegisteredUser>>> | null;
   /**
    * The user that the server found, or `null` if it found nobody. Shown on the server, during hydration, and
    * until the client knows. Without it, a server renders `"restoring"`. Read once.

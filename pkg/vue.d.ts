@@ -6,7 +6,7 @@
  * @module hallpass/vue
  */
 import type { ComputedRef, Plugin } from "vue";
-import type { AuthClient, AuthSnapshot, RegisteredUser as RegisteredForAll } from "./index.js";
+import type { AuthClient, AuthSnapshot, GivenUser, RegisteredUser as RegisteredForAll } from "./index.js";
 
 /**
  * Declare the type of the user here, once, for every composable of the program.
@@ -57,7 +57,7 @@ export interface InitialState<User> {
  * createApp(App).use(createAuthPlugin(auth)).mount("#app");
  */
 export declare function createAuthPlugin(
-  auth: AuthClient<RegisteredUser> | PromiseLike<AuthClient<RegisteredUser>> | null,
+  auth: AuthClient<GivenUser<RegisteredUser>> | PromiseLike<AuthClient<GivenUser<RegisteredUser>>> | null,
   options?: InitialState<RegisteredUser>,
 ): Plugin<[]>;
 

@@ -10,7 +10,7 @@ import { openWorld } from "./lib/world.js";
 /** The main file, as the page says that a router changes it. */
 const withRouter = (main, file, from) =>
   main
-    .replace('import App from "./App.jsx";', `import { RouterProvider } from "${from}";\nimport { router } from "${file}";`)
+    .replace('import App from "./App";', `import { RouterProvider } from "${from}";\nimport { router } from "${file}";`)
     .replace("<App />", "<RouterProvider router={router} />");
 
 for (const [version, aliases] of Object.entries({
@@ -22,10 +22,10 @@ for (const [version, aliases] of Object.entries({
     before(async () => {
       const hallpass = await install(aliases);
       const files = await filesOf("react");
-      const main = files.get("src/main.jsx");
-      files.set("src/router-main.jsx", withRouter(main, "./router.jsx", "react-router"));
-      files.set("src/tanstack-main.jsx", withRouter(main, "./tanstack.jsx", "@tanstack/react-router"));
-      const entries = { main: "src/main.jsx", router: "src/router-main.jsx", tanstack: "src/tanstack-main.jsx" };
+      const main = files.get("src/main.tsx");
+      files.set("src/router-main.tsx", withRouter(main, "./router", "react-router"));
+      files.set("src/tanstack-main.tsx", withRouter(main, "./tanstack", "@tanstack/react-router"));
+      const entries = { main: "src/main.tsx", router: "src/router-main.tsx", tanstack: "src/tanstack-main.tsx" };
       world = await openWorld(hallpass, "app", { files, entries });
     });
     after(() => world?.close());

@@ -37,6 +37,17 @@ test("beside a file of the same name it would count for nothing", () => {
   assert.deepEqual(fileNames.sort(), ["/app/src/auth.ts", "/app/src/hallpass.d.ts"]);
 });
 
+test("without an import it would be all that there is of hallpass", () => {
+  const config = fileURLToPath(new URL("types/beside/tsconfig.json", import.meta.url));
+  const said = (edit) => {
+    const program = programOf(config, (name, text) => (name.endsWith("beside/src/hallpass.d.ts") ? edit(text) : text));
+    const file = program.getSourceFiles().find(({ fileName }) => fileName.endsWith("beside/src/auth.ts"));
+    return program.getSemanticDiagnostics(file).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, " "));
+  };
+  assert.deepEqual(said((text) => text), []);
+  assert.match(said((text) => text.replace('import "hallpass";', ""))[0], /has no exported member.* 'createAuth'/);
+});
+
 /** The types of the platform and of the frameworks are their authors' to check, and would take most of the time. */
 function isOurs(file) {
   return !file.includes("/node_modules/") || file.includes("/node_modules/hallpass/");
@@ -48,12 +59,14 @@ const host = {
   getNewLine: () => "\n",
 };
 
-function programOf(config) {
+/** `edit` may change the text of a file of the project. */
+function programOf(config, edit) {
   const { options, fileNames, errors } = ts.getParsedCommandLineOfConfigFile(config, {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: assert.fail });
   assert.deepEqual(errors, []);
   const compiler = ts.createCompilerHost(options);
   const { getSourceFile } = compiler;
   compiler.getSourceFile = (name, version) => {
+    if (edit && fileNames.includes(name)) return ts.createSourceFile(name, edit(name, ts.sys.readFile(name)), version);
     if (!read.has(name)) read.set(name, getSourceFile.call(compiler, name, version));
     return read.get(name);
   };

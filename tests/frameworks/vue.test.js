@@ -13,9 +13,9 @@ before(async () => {
   const files = await filesOf("vue");
   // As the page says that a router changes it.
   files.set("src/RouterApp.vue", "<template><RouterView /></template>");
-  const main = files.get("src/main.js").replace("./App.vue", "./RouterApp.vue").replace(").mount", ").use(router).mount");
-  files.set("src/router-main.js", `import { router } from "./router.js";\n${main}`);
-  const entries = { main: "src/main.js", router: "src/router-main.js" };
+  const main = files.get("src/main.ts").replace("./App.vue", "./RouterApp.vue").replace(").mount", ").use(router).mount");
+  files.set("src/router-main.ts", `import { router } from "./router";\n${main}`);
+  const entries = { main: "src/main.ts", router: "src/router-main.ts" };
   world = await openWorld(hallpass, "app", { files, entries, plugins: [vue()] });
 });
 after(() => world?.close());

@@ -15,8 +15,8 @@ const known = {
   http: "this file",
   sh: "this file",
   html: "quick-start.test.js, and the tests of the frameworks",
-  vue: "the tests of the frameworks",
-  svelte: "the tests of the frameworks",
+  vue: "snippets.test.js, and the tests of the frameworks",
+  svelte: "snippets.test.js, and the tests of the frameworks",
   ...Object.fromEntries(["cjs", "csharp", "java", "php", "python", "ruby"].map((name) => [name, "the tests of the backends"])),
   text: "nobody: it is no code",
 };

@@ -28,7 +28,7 @@ after(async () => {
 });
 
 test("has three files, and no command that is not known here", () => {
-  assert.deepEqual([...namedBlocks(page).keys()], ["vite.config.js", "index.html", "main.js"]);
+  assert.deepEqual([...namedBlocks(page).keys()], ["vite.config.ts", "index.html", "main.ts"]);
   // Those of the project's own are run by its CI, the installation of the tarball by `installPackage`.
   assert.deepEqual(shellLines(page), [
     "cargo run -p hallpass-server -- --port 8787",
@@ -49,9 +49,9 @@ describe("the app", () => {
   test("works with `npx vite`", async () => {
     const backend = await startServer();
     // The one thing that is not as the page has it: its port may be taken.
-    const config = namedBlocks(page).get("vite.config.js");
+    const config = namedBlocks(page).get("vite.config.ts");
     assert.ok(config.includes("http://127.0.0.1:8787"));
-    await writeFile(join(root, "vite.config.js"), config.replace("http://127.0.0.1:8787", backend.origin));
+    await writeFile(join(root, "vite.config.ts"), config.replace("http://127.0.0.1:8787", backend.origin));
     const { createServer } = await import("vite");
     const vite = await createServer({ root, logLevel: "error", clearScreen: false, server: { port: 0 } });
     try {

@@ -1,8 +1,12 @@
-// What the pages show compiles, against the types of the package and of the libraries; and what the compiler says to what is wrong.
+// What the pages show compiles under every strict flag, against the types of the packed package and of the libraries, and is as
+// typescript-eslint wants it; and what is said to what is wrong.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
+import { isAll } from "../lib/tier.js";
+import { read } from "./lib/compiler.js";
 import { pages, projectFile } from "./lib/docs.js";
-import { complaints, snippetsOf } from "./lib/snippets.js";
+import { installPackage } from "./lib/package.js";
+import { snippetsOf } from "./lib/snippets.js";
 
 const shown = new Map();
 for (const page of await pages()) {
@@ -34,15 +38,52 @@ const refused = [
 const calls = refused.map(([options]) => `await createAuth(${options});`);
 const refusing = ["```ts", 'import { createAuth } from "hallpass";', ...calls, "```"].join("\n");
 
+const careless = [
+  "```ts", 'import { createAuth } from "hallpass";', 'createAuth({ mode: "jwt" });', "```",
+  "```vue", "<!-- src/Login.vue -->", '<script setup lang="ts">', 'import { useAuth } from "hallpass/vue";',
+  "const { login, user } = useAuth();", "login({});", "</script>", '<template><p :title="user?.nam">{{ user }}</p></template>', "```",
+  "```svelte", "<!-- src/Login.svelte -->", '<script lang="ts">', '  import type { AuthClient } from "hallpass";',
+  "  const { auth }: { auth: AuthClient<{ name: string }> } = $props();", "  auth.login({});", "</script>", "<p>{auth.user?.nam}</p>", "```",
+  "```ts", "// src/hallpass.d.ts", 'import "hallpass";', 'declare module "hallpass" {',
+  "  interface Register {", "    user: { id: string; name: string; email: string };", "  }", "}", "```",
+].join("\n");
+
+/** The linter takes a third of the time: by default it reads what an app is begun with. */
+const isLinted = (page) => isAll || ["README.md", "docs/quick-start.md"].includes(page) || page.startsWith("docs/frameworks/") || page === "careless";
+
+let hallpass;
 let told;
-before(() => (told = complaints(new Map([...shown, ["wrong", snippetsOf(wrong)], ["refusing", snippetsOf(refusing)]]))));
+let advised;
+before(async () => {
+  hallpass = await installPackage();
+  const all = read(new Map([...shown, ["wrong", snippetsOf(wrong)], ["refusing", snippetsOf(refusing)], ["careless", snippetsOf(careless)]]), hallpass.installed);
+  told = all.compiled();
+  advised = all.linted(isLinted);
+});
+after(() => hallpass?.remove());
 
 for (const [page, snippets] of shown) {
-  test(`${page}: what it shows compiles (${snippets.length})`, () => assert.deepEqual(told.get(page), []));
+  describe(`${page} (${snippets.length})`, () => {
+    test("what it shows compiles", () => assert.deepEqual(told.get(page), []));
+    if (isLinted(page)) test("and is as typescript-eslint wants it", () => assert.deepEqual(advised.get(page), []));
+    // Those of the backends run as they are.
+    if (!page.startsWith("docs/backends/")) test("and is TypeScript", () => assert.deepEqual(snippets.filter(isScript), []));
+  });
+}
+
+/** Unless it is a file whose name says so. */
+function isScript({ language, code }) {
+  return language.startsWith("js") && !/^\/\/ \S+\.js\n/.test(code);
 }
 
 test("the pages that a newcomer reads have snippets", () => {
   for (const page of ["README.md", "pkg/README.md"]) assert.ok(shown.has(page), page);
+});
+
+test("promises that nobody waits for are told, in components too; and what their templates have no type for", () => {
+  const words = (lines) => lines.map((line) => line.replace(/^(line \d+): .*?(\(.*\)|'nam'|$).*/, "$1 $2"));
+  assert.deepEqual(words(advised.get("careless")), [3, 10, 19].map((line) => `line ${line} (@typescript-eslint/no-floating-promises)`));
+  assert.deepEqual(words(told.get("careless")), [12, 21].map((line) => `line ${line} 'nam'`));
 });
 
 test("a snippet that does not compile is told, with its line", () => {

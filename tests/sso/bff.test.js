@@ -110,6 +110,20 @@ test("where the backend has no other logout each goes to its page; the address i
   await close();
 });
 
+test("an endpoint that is undefined is one that the backend does not have", async () => {
+  use();
+  const { tab, close } = await visit(browser, app.origin);
+  await signIn(tab, "/in");
+  backend.asked.length = 0;
+  await leave(tab, "/bye", async (wishes) => {
+    const other = await createAuth({ ...config, key: "other", endpoints: { ...config.endpoints, login: undefined, logout: undefined } });
+    return other.logout(wishes);
+  }, { returnTo: "/bye" });
+  assert.ok(backend.asked.some(({ path }) => path === "/bff/logout"), "the page went there");
+  assert.ok(backend.asked.every(({ method }) => method === "GET"), "and nothing was told before");
+  await close();
+});
+
 test("where it has one by request, that is the logout, and the page is another that does without it", async () => {
   use({}, { endpoints: { me: "/bff/user", logout: "/bff/logout" } });
   const { tab, close } = await visit(browser, app.origin);

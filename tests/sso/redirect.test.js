@@ -30,7 +30,7 @@ const callback = (url) => url.origin === app.origin && url.pathname === "/callba
 
 /** Goes to the provider from `tab` and comes back as `name`. */
 async function signIn(tab, name, wishes) {
-  await Promise.all([tab.waitForSelector("[name=login]"), tab.evaluate((wishes) => void auth.loginWithRedirect(wishes), wishes)]);
+  await Promise.all([tab.waitForSelector("[name=login]"), tab.evaluate((wishes) => void auth.loginWithRedirect({ returnTo: undefined, ...wishes }), wishes)]);
   await signInThere(tab, name, callback);
   await ready(tab);
 }

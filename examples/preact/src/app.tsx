@@ -51,7 +51,7 @@ function Orders() {
   };
   return (
     <>
-      <h1>Hello {String(user?.["name"])}</h1>
+      <h1>Hello {user?.name}</h1>
       <button onClick={() => void load()}>Load the orders</button>
       <button onClick={() => void logout()}>Sign out</button>
       <output>{orders}</output>

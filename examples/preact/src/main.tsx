@@ -3,9 +3,12 @@ import { AuthProvider } from "hallpass/preact";
 import { App } from "./app";
 import { auth } from "./auth";
 
+const root = document.getElementById("app");
+if (!root) throw new Error("index.html has no #app");
+
 render(
   <AuthProvider auth={auth}>
     <App />
   </AuthProvider>,
-  document.getElementById("app")!,
+  root,
 );

@@ -30,7 +30,10 @@ export const scaffoldOf = (name) => (SERVED[name] ? ["package.json", ".npmrc", .
 const SVELTE_MAIN = `import { mount } from "svelte";
 import App from "./App.svelte";
 
-mount(App, { target: document.getElementById("app")! });
+const target = document.getElementById("app");
+if (!target) throw new Error("index.html has no #app");
+
+mount(App, { target });
 `;
 
 /** All files of an example, by path; of one with a server those that its page shows. */
@@ -40,9 +43,8 @@ export async function exampleOf(name) {
   if (name === "angular") return new Map([...files, ...(await angularFiles(await pageOf(name)))]);
   const { title, packages, plugin, config } = WITH_VITE[name];
   const { devDependencies: versions } = JSON.parse(await readFile(new URL("../../package.json", import.meta.url), "utf8"));
-  const isTyped = [...files.keys()].some((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
-  if (name === "svelte") files.set(`src/main.${isTyped ? "ts" : "js"}`, isTyped ? SVELTE_MAIN : SVELTE_MAIN.replace("!", ""));
-  const entry = [...files.keys()].find((path) => /^src\/(main|index)\.[jt]sx?$/.test(path));
+  if (name === "svelte") files.set("src/main.ts", SVELTE_MAIN);
+  const entry = [...files.keys()].find((path) => /^src\/(main|index)\.tsx?$/.test(path));
   const [call, imported, module] = plugin ?? [];
   const versioned = (names) => Object.fromEntries(names.map((one) => [one, versions[one]]));
   const manifest = {

@@ -44,3 +44,9 @@ provideAuth({ mode: "jwt" });
 provideAuth(auth, { login: "/in" });
 // @ts-expect-error -- it comes by `inject`
 new Auth();
+
+interface Profile {
+  name: string;
+}
+// Without `Register` a binding takes a client of whatever user.
+export const given = provideAuth(() => createAuth<Profile>({ mode: "jwt" }));

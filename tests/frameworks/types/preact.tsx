@@ -43,3 +43,9 @@ export function Wrong() {
   useUser().name;
   return [without, options, is];
 }
+
+interface Profile {
+  name: string;
+}
+// Without `Register` a binding takes a client of whatever user.
+export const given = <AuthProvider auth={createAuth<Profile>({ mode: "jwt" })} />;

@@ -21,3 +21,9 @@ export function setup(): string {
 
 // @ts-expect-error -- options are no client
 createAuthPlugin({ mode: "jwt" });
+
+interface Profile {
+  name: string;
+}
+// Without `Register` a binding takes a client of whatever user.
+export const given = createAuthPlugin(createAuth<Profile>({ mode: "jwt" }));

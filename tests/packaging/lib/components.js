@@ -20,14 +20,14 @@ export const ambient = ["svelte-shims-v4.d.ts", "svelte-jsx-v4.d.ts"].map((name)
 export const parsers = { svelte: svelteParser, vue: vueParser };
 
 /** As `vue-tsc` and `svelte-check` make it: code, and where a place in it is in the component. No place: what they ask for themselves. */
-export function compiled({ language, source }, options) {
-  return { svelte: ofSvelte, vue: ofVue }[language](source, options);
+export function compiled({ language, name, source }, options) {
+  return language === "vue" ? ofVue(name, source, options) : ofSvelte(name, source);
 }
 
-function ofVue(source, options) {
+function ofVue(name, source, options) {
   const vueOptions = getDefaultCompilerOptions(3.5, "vue", true, vueTypes);
   const plugin = createVueLanguagePlugin(ts, options, vueOptions, (name) => name);
-  const whole = plugin.createVirtualCode("Part.vue", "vue", ts.ScriptSnapshot.fromString(source), {});
+  const whole = plugin.createVirtualCode(name, "vue", ts.ScriptSnapshot.fromString(source), {});
   const { snapshot, mappings } = [...forEachEmbeddedCode(whole)].find(({ id }) => id.startsWith("script_"));
   const map = new SourceMap(mappings);
   return {
@@ -40,8 +40,8 @@ function ofVue(source, options) {
 
 const IGNORED = /\/\*Ωignore_startΩ\*\/.*?\/\*Ωignore_endΩ\*\//gs;
 
-function ofSvelte(source) {
-  const { code, map } = svelte2tsx(source, { filename: "Part.svelte", isTsFile: true, mode: "ts", version: VERSION });
+function ofSvelte(name, source) {
+  const { code, map } = svelte2tsx(source, { filename: name, isTsFile: true, mode: "ts", version: VERSION });
   const traced = new TraceMap(map);
   const ignored = [...code.matchAll(IGNORED)].map(({ index, 0: { length } }) => [index, index + length]);
   return {

@@ -7,6 +7,8 @@ const FENCE = /^```(\w*)([^\n]*)\n(.*?)^```$/gms;
 const LANGUAGES = ["js", "jsx", "ts", "tsx", "vue", "svelte"];
 /** What comes after the language, where the block is a file of a server: the tests of the backends run it. */
 const SERVER = /^ (?!auth\.js$)\S+\.\w+$/;
+/** The section of what an app has before it moves to hallpass. */
+const OLD = /^## Before$(?![^]*^## )/m;
 const IMPORT = /^import .*? from .*;$/gm;
 
 /**
@@ -22,11 +24,12 @@ export function snippetsOf(text) {
   for (const match of text.matchAll(FENCE)) {
     const [, language, name, code] = match;
     if (!LANGUAGES.includes(language) || SERVER.test(name)) continue;
-    const line = text.slice(0, match.index).split("\n").length + 1;
+    const before = text.slice(0, match.index);
+    const line = before.split("\n").length + 1;
     const [, inScript, inMarkup] = code.match(FILE) ?? [];
     const file = inScript ?? inMarkup;
     if (["vue", "svelte"].includes(language)) {
-      snippets.push({ line, code, source: code, offset: 0, language, path: file });
+      snippets.push({ line, code, source: code, offset: 0, language, path: file, isFile: true });
       continue;
     }
     const own = new Set([...code.matchAll(IMPORT)].flatMap(([statement]) => namesOf(statement)));
@@ -36,7 +39,7 @@ export function snippetsOf(text) {
       .map(([name, from]) => `import { ${name} } from ${from};`);
     const source = pragma + [...inherited, code, "export {};"].join("\n");
     const path = file?.replace(/\.js(x?)$/, ".ts$1") ?? `src/line-${line}.tsx`;
-    snippets.push({ line, code, source, offset: inherited.length, language, path, isFile: Boolean(file) });
+    snippets.push({ line, code, source, offset: inherited.length, language, path, isFile: Boolean(file), isOld: OLD.test(before) });
     if (file) continue;
     for (const [statement] of code.matchAll(IMPORT)) {
       for (const name of namedIn(statement)) known.set(name, statement.match(/from (".*?")/)[1]);

@@ -279,3 +279,28 @@ export function details(thrown: unknown): string | null {
   const none: null = thrown.reason;
   return none;
 }
+
+/** What an app has from elsewhere may be missing: that is as if it were not given, also with `exactOptionalPropertyTypes`. */
+declare const maybe: {
+  url: string | undefined;
+  seconds: number | undefined;
+  is: boolean | undefined;
+  list: string[] | undefined;
+  signal: AbortSignal | undefined;
+};
+const { url, seconds, is, list, signal } = maybe;
+export const missing: AuthOptions[] = [
+  { mode: "session", baseUrl: url, endpoints: { login: url, me: { url, timeout: seconds, params: undefined } }, fields: { user: list }, user: undefined },
+  { mode: "jwt", key: url, origins: list, storage: undefined, header: { name: url, scheme: url }, refreshToken: { in: "form", name: url }, leeway: seconds },
+  { mode: "hybrid", csrf: { cookie: "a", header: url }, shareAcrossTabs: is, isSignedOut: undefined, fetch: undefined, sso: { loginUrl: "/in", logoutUrl: url } },
+  { mode: "jwt", endpoints: { logout: { credential: { token: "refresh", in: undefined, name: url } } }, verify: { jwks: "/keys", issuer: url, maxAge: seconds } },
+  { mode: "jwt", sso: { issuer: "https://id.example.com", clientId: "shop", redirectUri: "/", scope: url, dpop: is, apis: { a: { resource: url } } } },
+];
+export async function callWithMissing(auth: AuthClient): Promise<unknown> {
+  await auth.login({}, { endpoint: url, signal });
+  const sso = await createAuth({ mode: "jwt", sso: { issuer: "https://id.example.com", clientId: "shop", redirectUri: "/" } });
+  await sso.loginWithRedirect({ returnTo: url, maxAge: seconds, acrValues: list });
+  await sso.logout({ provider: is, returnTo: url });
+  await sso.accessToken({ api: url });
+  return auth.authFetch("/orders", { signal, body: url, headers: undefined });
+}

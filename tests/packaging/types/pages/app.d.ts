@@ -7,10 +7,6 @@ declare global {
   const auth: AuthClient;
   function greet(user: AuthUser | null): void;
   function render(): void;
-  interface Document {
-    /** The element is in the page that the app comes with. */
-    getElementById(elementId: string): HTMLElement;
-  }
   function useSyncExternalStore<Snapshot>(
     subscribe: (onStoreChange: () => void) => () => void,
     getSnapshot: () => Snapshot,

@@ -1,10 +1,5 @@
-// What Vite makes of an import of a file. The frameworks need not be installed for the pages without them.
+// What Vite makes of an import of a file.
 declare module "*?url" {
   const url: string;
   export default url;
-}
-
-declare module "*.vue" {
-  const component: any;
-  export default component;
 }

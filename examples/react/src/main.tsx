@@ -1,10 +1,13 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { AuthProvider } from "hallpass/react";
-import { auth } from "./auth.js";
-import App from "./App.jsx";
+import { auth } from "./auth";
+import App from "./App";
 
-createRoot(document.getElementById("root")).render(
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+
+createRoot(root).render(
   <StrictMode>
     <AuthProvider auth={auth}>
       <App />

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { isAuthError } from "hallpass";
 import { Restoring, SignedIn, SignedOut, useAuth, useUser } from "hallpass/react";
 
 export default function App() {
@@ -20,13 +21,20 @@ export default function App() {
 export function Login() {
   const { login } = useAuth();
   const [problem, setProblem] = useState("");
-  const submit = async (event) => {
-    event.preventDefault();
-    const { email, password } = Object.fromEntries(new FormData(event.currentTarget));
-    await login({ email, password }).catch((error) => setProblem(error.message));
+  const submit = async (fields: FormData) => {
+    try {
+      await login({ email: fields.get("email"), password: fields.get("password") });
+    } catch (error) {
+      setProblem(isAuthError(error) ? error.message : "Something went wrong.");
+    }
   };
   return (
-    <form onSubmit={submit}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit(new FormData(event.currentTarget));
+      }}
+    >
       <input name="email" type="email" autoComplete="username" />
       <input name="password" type="password" autoComplete="current-password" />
       <button>Sign in</button>
@@ -39,12 +47,15 @@ export function Orders() {
   const user = useUser();
   const { authFetch, logout } = useAuth();
   const [orders, setOrders] = useState("");
-  const load = async () => setOrders(await (await authFetch("/api/jwt/orders")).text());
+  const load = async () => {
+    const response = await authFetch("/api/jwt/orders");
+    setOrders(await response.text());
+  };
   return (
     <>
-      <h1>{`Hello ${user?.name}`}</h1>
-      <button onClick={load}>Load the orders</button>
-      <button onClick={logout}>Sign out</button>
+      <h1>Hello {user?.name}</h1>
+      <button onClick={() => void load()}>Load the orders</button>
+      <button onClick={() => void logout()}>Sign out</button>
       <output>{orders}</output>
     </>
   );
