@@ -9,6 +9,7 @@ mod demo;
 mod docs;
 mod e2e;
 mod example;
+mod first_hour;
 mod fuzz;
 mod host;
 mod mutants;
@@ -62,6 +63,8 @@ cargo xtask <command>
                               the times out, --update writes the instructions down
   bench --load [--quick]      requests per second that the backend answers, by store, nodes and stored sessions,
                               into docs/load.md
+  first-hour [NAME]           from an empty folder to the first signed-in call, as the pages of docs/frameworks say, into
+                              docs/first-hour.md; needs the npm registry
   coverage                    line coverage of src/core and src/jwt
   mutants [FILE]              how many changes of src/core and src/jwt a test notices; takes hours
 
@@ -131,6 +134,7 @@ fn dispatch() -> Result<ExitCode> {
         "coverage" => coverage::coverage(&project)?,
         "mutants" => return mutants::mutants(&project, filter),
         "example" => example::example(&project, filter)?,
+        "first-hour" => first_hour::first_hour(&project, filter)?,
         "demo" => demo::demo(&project, options.port, options.nodes)?,
         other => bail!("there is no command `{other}`\n\n{USAGE}"),
     }
@@ -189,7 +193,7 @@ impl Options {
         while let Some(arg) = args.next()? {
             match (command, arg) {
                 ("bench" | "e2e", Long("engine")) => options.engine = Some(args.value()?.parse()?),
-                ("e2e" | "example" | "fuzz", Value(filter)) => {
+                ("e2e" | "example" | "first-hour" | "fuzz", Value(filter)) => {
                     options.filter = Some(filter.string()?)
                 }
                 ("check" | "mutants" | "npm" | "setup", Value(file)) => {

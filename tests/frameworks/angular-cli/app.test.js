@@ -70,19 +70,19 @@ test("as `npm run dev` serves it", async (t) => {
   // It answers after the first build.
   const server = await startServer(process.execPath, args, { cwd, env, patienceMs: 300_000 }, origin);
   t.after(() => server.stop());
-  await walkList(t, origin);
+  await walkList(t, origin, { patienceMs: 120_000 });
   await walkSecond(t, origin);
 });
 
 /** A page of a visitor without a session. */
-async function enter(t, url) {
-  const one = await visit(browser);
+async function enter(t, url, options) {
+  const one = await visit(browser, options);
   t.after(() => one.close());
   return one.open(url);
 }
 
-async function walkList(t, origin) {
-  const page = await enter(t, `${origin}/list`);
+async function walkList(t, origin, options) {
+  const page = await enter(t, `${origin}/list`, options);
   await signIn(page);
   await page.locator("app-list p", { hasText: "orders" }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/list");

@@ -8,9 +8,13 @@ const record = () => {
   new MutationObserver(note).observe(document, { childList: true, subtree: true, characterData: true });
 };
 
-/** A visitor: `open(url)` gives a page, another tab each time. What a page complains of fails `close()`. */
-export async function visit(browser, { isQuiet = false } = {}) {
+/**
+ * A visitor: `open(url)` gives a page, another tab each time. What a page complains of fails `close()`. `patienceMs` is for
+ * what is compiled only when it is asked for.
+ */
+export async function visit(browser, { isQuiet = false, patienceMs } = {}) {
   const context = await browser.newContext();
+  if (patienceMs) context.setDefaultTimeout(patienceMs);
   await context.addInitScript(record);
   const complaints = [];
   return {

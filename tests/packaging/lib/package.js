@@ -28,6 +28,12 @@ export async function packAndInstall(root) {
   await npm(["install", "--offline", "--no-audit", "--no-fund", join(root, filename)], root);
 }
 
+/** What `packAndInstall` has installed there. */
+export async function tarballOf(root) {
+  const [{ filename }] = JSON.parse(await readFile(join(root, "packed.json"), "utf8"));
+  return join(root, filename);
+}
+
 async function opened(root) {
   const [{ filename, files }] = JSON.parse(await readFile(join(root, "packed.json"), "utf8"));
   const installed = join(root, "node_modules/hallpass");
