@@ -16,6 +16,7 @@ export const EXAMPLES = {
  * tests of tests/frameworks/ssr build and run it.
  */
 export const SERVED = {
+  nextjs: ["tsconfig.json"],
   sveltekit: ["svelte.config.js", "tsconfig.json", "src/app.html"],
 };
 
