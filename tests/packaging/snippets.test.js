@@ -1,11 +1,15 @@
 // What the pages show compiles, against the types of the package and of the libraries; and what the compiler says to what is wrong.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { SERVED } from "../frameworks/lib/examples.js";
 import { pages, projectFile } from "./lib/docs.js";
 import { complaints, snippetsOf } from "./lib/snippets.js";
 
+/** Whole apps, which their frameworks compile, with the types that they make for each app: tests/frameworks/ssr. */
+const served = Object.keys(SERVED).map((name) => `docs/frameworks/${name}.md`);
+
 const shown = new Map();
-for (const page of await pages()) {
+for (const page of (await pages()).filter((name) => !served.includes(name))) {
   const snippets = snippetsOf(await projectFile(page));
   if (snippets.length) shown.set(page, snippets);
 }

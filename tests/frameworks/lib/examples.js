@@ -17,6 +17,7 @@ export const EXAMPLES = {
  */
 export const SERVED = {
   nextjs: ["tsconfig.json"],
+  nuxt: ["tsconfig.json"],
   "react-router": ["react-router.config.ts", "tsconfig.json"],
   sveltekit: ["svelte.config.js", "tsconfig.json", "src/app.html"],
 };
