@@ -34,7 +34,7 @@ for (const name of EXAMPLES) {
 
 /** Paths of what is not made by a build or by npm. */
 async function filesIn(folder) {
-  const made = ["node_modules", "dist", "build"];
+  const made = ["node_modules", "dist", "build", "next-env.d.ts", "tsconfig.tsbuildinfo"];
   const isKept = ({ name }) => !made.includes(name) && !name.includes("lock") && (!name.startsWith(".") || name === ".npmrc");
   const found = [];
   for (const entry of (await readdir(folder, { withFileTypes: true })).filter(isKept)) {

@@ -2,14 +2,18 @@
 // typescript-eslint wants it; and what is said to what is wrong.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { SERVED } from "../frameworks/lib/examples.js";
 import { isAll } from "../lib/tier.js";
 import { read } from "./lib/compiler.js";
 import { pages, projectFile } from "./lib/docs.js";
 import { installPackage } from "./lib/package.js";
 import { snippetsOf } from "./lib/snippets.js";
 
+/** Whole apps, which their frameworks compile, with the types that they make for each app: tests/frameworks/ssr. */
+const served = Object.keys(SERVED).map((name) => `docs/frameworks/${name}.md`);
+
 const shown = new Map();
-for (const page of await pages()) {
+for (const page of (await pages()).filter((name) => !served.includes(name))) {
   const snippets = snippetsOf(await projectFile(page));
   if (snippets.length) shown.set(page, snippets);
 }

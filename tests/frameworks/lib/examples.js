@@ -17,6 +17,9 @@ export const WITH_VITE = {
  * tests of tests/frameworks/ssr build and run it.
  */
 export const SERVED = {
+  nextjs: ["tsconfig.json"],
+  nuxt: ["tsconfig.json"],
+  "react-router": ["react-router.config.ts", "tsconfig.json"],
   sveltekit: ["svelte.config.js", "tsconfig.json", "src/app.html"],
 };
 

@@ -16,8 +16,8 @@ const run = promisify(execFile);
 const MADE = ["node_modules", ".work", ".next", ".svelte-kit", ".react-router", ".nuxt", ".output", "build"];
 
 /**
- * Builds by `npm run build`, and by `npm run check` where there is one, and starts by `npm run start`. `env({ port, origin })` is what the app
- * is told beside the backend's address: its own port, and the address in the browser.
+ * Builds by `npm run build`, and by `npm run check` where there is one, and starts by `npm run start`. `env({ port, origin, backend })` is what the app
+ * is told beside `BACKEND`: its own port, the address in the browser, the backend's.
  */
 export async function openServed(name, { env, check = true }) {
   const ends = [];
@@ -31,7 +31,7 @@ export async function openServed(name, { env, check = true }) {
     const port = await freePort();
     const front = await openFront(root, port, backend);
     ends.push(front.close);
-    const own = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", BACKEND: backend.origin, ...env({ port, origin: front.origin }) };
+    const own = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", BACKEND: backend.origin, ...env({ port, origin: front.origin, backend: backend.origin }) };
     delete own.NODE_TEST_CONTEXT;
     const npm = async (script) => {
       const { stdout, stderr } = await run("npm", ["run", script], { cwd: root, env: own, maxBuffer: 2 ** 24, shell: process.platform === "win32" });

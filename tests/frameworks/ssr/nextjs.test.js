@@ -1,0 +1,19 @@
+// Next.js, App Router, as docs/frameworks/nextjs.md has it. It is large and slow, so only the tier `all` has it. What shows the same by default:
+// that a server renders what `initial` says and the page takes it over, tests/frameworks/react-probe.test.js.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { rendersOnBothSides } from "./lib/promises.js";
+import { openServed } from "./lib/served.js";
+
+let world;
+before(async () => {
+  // The build looks at the types.
+  world = await openServed("nextjs", { check: false, env: ({ port }) => ({ PORT: `${port}` }) });
+});
+after(() => world?.close());
+
+test("it builds without a complaint", () => {
+  assert.doesNotMatch(world.built, /warn|error/i);
+});
+
+rendersOnBothSides(() => world);
