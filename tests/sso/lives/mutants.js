@@ -56,11 +56,6 @@ export const mutants = [
     seen: /is told .* and /,
   },
   {
-    name: "a window may take for ever",
-    changes: { "src/sso/within.js": [["controller.abort(new AuthError", "(new AuthError"]] },
-    seen: /still waits for/,
-  },
-  {
     name: "whatever has a state is taken for ours",
     changes: {
       "src/sso.js": [["/[?&]state=hallpass\\./", "/[?&]state=/"]],
