@@ -22,7 +22,7 @@ const PLACE = {
 };
 // End of the table.
 const isPlace = (place) =>
-  isObject(place) && place.token !== undefined && Object.entries(place).every(([name, value]) => Object.hasOwn(PLACE, name) && (value === undefined || fits(value, PLACE[name])));
+  isObject(place) && place.token !== undefined && Object.entries(place).every(([name, value]) => Object.hasOwn(PLACE, name) && fits(value, PLACE[name]));
 const credential = (value) => (isText(value) ? ["none", "access", "refresh"].includes(value) : [value].flat().every(isPlace));
 /** What the members of a contract may be. */
 // By `cargo xtask table`: contract.
