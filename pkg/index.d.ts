@@ -342,11 +342,11 @@ export interface TokenPlace {
   /** Which token. */
   token: "access" | "refresh";
   /** Where it is sent. Default `"header"`. */
-  in?: "header" | "body" | undefined;
+  in?: "header" | "body";
   /** Name of the header or field. Default `"Authorization"`; in a body `"access_token"` or `"refresh_token"`. */
-  name?: string | undefined;
+  name?: string;
   /** What comes before it in a header. Default: `"Bearer"` in `Authorization`, else none. */
-  scheme?: string | undefined;
+  scheme?: string;
 }
 
 /** Headers by name; or a function that returns them, called each time a request is sent. If it throws, the request fails as `hook_failed`. */

@@ -396,10 +396,10 @@ describe("a contract that contradicts itself", () => {
   }
 });
 
-test("what is undefined is as if it were not there: in the options, in a contract, in a place and in its fields", async () => {
+test("what is undefined is as if it were not there: in the options, in a contract and in its fields", async () => {
   const nothing = (...names) => Object.fromEntries(names.map((name) => [name, undefined]));
-  const login = { url: "/in", ...nothing("method", "as", "params", "headers", "csrf", "timeout", "refused"), fields: { user: undefined } };
-  const logout = { url: "/out", credential: { token: "refresh", in: "body", ...nothing("name", "scheme") } };
+  const login = { url: "/in", ...nothing("method", "as", "params", "headers", "csrf", "timeout", "refused"), fields: { code: undefined } };
+  const logout = { url: "/out", credential: { token: "refresh", in: "body" } };
   const options = {
     mode: "jwt",
     endpoints: { login, logout, ...nothing("refresh", "me") },

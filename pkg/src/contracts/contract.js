@@ -22,7 +22,7 @@ const PLACE = {
 };
 // End of the table.
 const isPlace = (place) =>
-  isObject(place) && place.token !== undefined && Object.entries(place).every(([name, value]) => Object.hasOwn(PLACE, name) && (value === undefined || fits(value, PLACE[name])));
+  isObject(place) && place.token !== undefined && Object.entries(place).every(([name, value]) => Object.hasOwn(PLACE, name) && fits(value, PLACE[name]));
 const credential = (value) => (isText(value) ? ["none", "access", "refresh"].includes(value) : [value].flat().every(isPlace));
 /** What the members of a contract may be. */
 // By `cargo xtask table`: contract.
@@ -90,7 +90,6 @@ export function contractOf(option, kind, given, options) {
   }
   if (csrf && (csrf.endpoint || csrf.responseHeader)) wrong("csrf", "must be a cookie, a meta element, a value or false; the other sources are for all endpoints together");
   if (timeout !== undefined && !(timeout >= 0.1 && timeout <= LONGEST_SECONDS)) wrong("timeout", "must be seconds, at least 0.1 and at most 86400");
-  const ownFields = Object.fromEntries(Object.entries(contract.fields ?? {}).filter(([, path]) => path !== undefined));
   const own = kind === "refresh" && transport.params && !contract.params ? { ...transport.params } : params;
-  return { isOwn, usual, method, as, params: own, headers: contract.headers, places, csrf, refused, fields: { ...fields, ...ownFields } };
+  return { isOwn, usual, method, as, params: own, headers: contract.headers, places, csrf, refused, fields: { ...fields, ...contract.fields } };
 }

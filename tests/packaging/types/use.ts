@@ -293,7 +293,7 @@ export const missing: AuthOptions[] = [
   { mode: "session", baseUrl: url, endpoints: { login: url, me: { url, timeout: seconds, params: undefined } }, fields: { user: list }, user: undefined },
   { mode: "jwt", key: url, origins: list, storage: undefined, header: { name: url, scheme: url }, refreshToken: { in: "form", name: url }, leeway: seconds },
   { mode: "hybrid", csrf: { cookie: "a", header: url }, shareAcrossTabs: is, isSignedOut: undefined, fetch: undefined, sso: { loginUrl: "/in", logoutUrl: url } },
-  { mode: "jwt", endpoints: { logout: { credential: { token: "refresh", in: undefined, name: url } } }, verify: { jwks: "/keys", issuer: url, maxAge: seconds } },
+  { mode: "jwt", endpoints: { logout: { url, credential: undefined } }, verify: { jwks: "/keys", issuer: url, maxAge: seconds } },
   { mode: "jwt", sso: { issuer: "https://id.example.com", clientId: "shop", redirectUri: "/", scope: url, dpop: is, apis: { a: { resource: url } } } },
 ];
 export async function callWithMissing(auth: AuthClient): Promise<unknown> {
