@@ -5,7 +5,7 @@ import { Auth } from "hallpass/angular";
 @Component({
   selector: "app-orders",
   template: `
-    <h1>Hello {{ auth.user()?.["name"] }}</h1>
+    <h1>Hello {{ auth.user()?.name }}</h1>
     <button (click)="load()">Load the orders</button>
     <button (click)="auth.logout()">Sign out</button>
     <output>{{ orders() }}</output>
@@ -17,6 +17,8 @@ export class Orders {
   private readonly http = inject(HttpClient);
 
   load(): void {
-    this.http.get("/api/hybrid/orders", { responseType: "text" }).subscribe((text) => this.orders.set(text));
+    this.http.get("/api/hybrid/orders", { responseType: "text" }).subscribe((text) => {
+      this.orders.set(text);
+    });
   }
 }
