@@ -23,6 +23,5 @@ export async function start({ timers = true } = {}) {
   return {
     isSignedIn: () => auth.status === "signed-in",
     call: async (url) => read(await auth.authFetch(url)),
-    isSettled: () => auth.journal().length > 0,
   };
 }

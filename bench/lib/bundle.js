@@ -25,7 +25,7 @@ const FIRST = ["fetch", "hallpass", "hallpass-slim"];
  * What stands in the folder `clients/`: `{ id, about, url, eager }` each, in `cookieClients` by mode, and the files to serve.
  *
  * A client exports `about`; `signIn()`, which leaves a session behind; and `start()`, which is what a page does that finds one: it gives
- * `isSignedIn()` and `call(url)`, and `isSettled()` where more loads beside.
+ * `isSignedIn()` and `call(url)`, and `settled()`, until what loads beside is there.
  */
 export async function bundleAll(out) {
   await rm(out, { recursive: true, force: true });

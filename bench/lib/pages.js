@@ -57,13 +57,13 @@ globalThis.fetch = (...args) => {
 /** A signed-in app that shows who is there, and calls. It names what its script imports, as build tools write it. */
 const app = ({ path, eager }) => `${PLAIN}${FINISHED}${eager.map((url) => `<link rel="modulepreload" href="${url}">`).join("")}<script type="module">
 import { start } from "/bundle/${path}/index.js";
-const { call, isSignedIn, isSettled = () => true } = await start();
+const { call, isSignedIn, settled = () => {} } = await start();
 const show = (is) => (document.body.textContent = is ? "signed in" : "signed out");
 const shown = isSignedIn();
 if (shown instanceof Promise) shown.then(show);
 else show(shown);
 await call("/api/first");
-finish(isSettled);
+finish(settled);
 </script>`;
 
 /** `clients`: their names, and the files that their pages load at once. */

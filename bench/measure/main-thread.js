@@ -67,8 +67,8 @@ async function look(page, go) {
 
 /** In the page. */
 async function isThere() {
-  const isSettled = await globalThis.finished;
-  while (!isSettled()) await new Promise((resolve) => setTimeout(resolve, 20));
+  const settled = await globalThis.finished;
+  await settled();
 }
 
 /** For each task of the page's main thread, how many ms its scripts took. */

@@ -17,6 +17,5 @@ export async function start() {
   return {
     isSignedIn: () => auth.status === "signed-in",
     call: async (url) => read(await auth.authFetch(url)),
-    isSettled: () => auth.journal().length > 0,
   };
 }
