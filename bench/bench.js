@@ -10,7 +10,7 @@ import { pagesOf } from "./lib/pages.js";
 import { serve } from "./lib/server.js";
 import { write } from "./report/write.js";
 
-const MEASURES = ["bytes", "cold-start", "calls", "burst", "tabs", "memory", "tokens", "growth", "sso"];
+const MEASURES = ["bytes", "cold-start", "main-thread", "calls", "burst", "tabs", "memory", "tokens", "growth", "sso"];
 
 const { values } = parseArgs({
   options: {
@@ -24,8 +24,10 @@ const unknown = (values.only ?? []).filter((name) => !MEASURES.includes(name));
 if (unknown.length) throw new Error(`there is no measure ${unknown}; there are ${MEASURES.join(", ")}`);
 
 const bundled = await bundleAll();
-const clients = bundled.clients.filter(({ id }) => values.client?.includes(id) ?? true);
-const server = await serve(bundled.files, pagesOf(bundled.clients));
+const wanted = ({ id }) => values.client?.includes(id) ?? true;
+const clients = bundled.clients.filter(wanted);
+const cookieClients = Object.fromEntries(Object.entries(bundled.cookieClients).map(([mode, all]) => [mode, all.filter(wanted)]));
+const server = await serve(bundled.files, pagesOf([...bundled.clients, ...Object.values(bundled.cookieClients).flat()]));
 // For the first measure, as the browser is busy with itself when it has just been started.
 const busyAtStart = await busyShare();
 const engine = await launch(values.engine);
@@ -35,6 +37,7 @@ const bench = {
   bare: bundled.clients.find(({ id }) => id === "fetch"),
   ...bundled,
   clients,
+  cookieClients,
   engine,
   engineName: values.engine,
   server,
@@ -59,6 +62,6 @@ try {
   await engine.close();
   server.close();
 }
-const about = Object.fromEntries(bundled.clients.map(({ id, about }) => [id, about]));
+const about = Object.fromEntries([...bundled.clients, ...Object.values(bundled.cookieClients).flat()].map(({ path, about }) => [path, about]));
 const isFull = !values.client && !values.quick;
 await write({ header: { ...head, isFull }, about, measures }, MEASURES);

@@ -23,6 +23,7 @@ export async function signIn() {
 }
 
 export async function start() {
-  const fetcher = client().createFetcher();
-  return async (url) => read(await fetcher.fetchWithAuth(url));
+  const auth0 = client();
+  const fetcher = auth0.createFetcher();
+  return { isSignedIn: () => auth0.isAuthenticated(), call: async (url) => read(await fetcher.fetchWithAuth(url)) };
 }

@@ -49,5 +49,5 @@ export async function start({ timers = true } = {}) {
   clients += 1;
   if (!(await client.tryKeepExistingSessionAsync())) throw new Error("the stored session was not taken");
   const call = client.fetchWithTokens((...args) => fetch(...args));
-  return async (url) => read(await call(url));
+  return { isSignedIn: () => client.tokens !== null, call: async (url) => read(await call(url)) };
 }

@@ -27,5 +27,5 @@ export async function start() {
     failed.response.config.headers.Authorization = `Bearer ${session.get().access_token}`;
   });
   jwtDecode(session.get().access_token);
-  return async (url) => (await http.get(url)).data;
+  return { isSignedIn: () => session.get() !== null, call: async (url) => (await http.get(url)).data };
 }

@@ -21,5 +21,5 @@ export async function start({ timers = true } = {}) {
     getStoredToken: session.get,
     scheduleRefresh: timers,
   });
-  return async (url) => read(await wrapper.fetch(url));
+  return { isSignedIn: () => session.get() !== null, call: async (url) => read(await wrapper.fetch(url)) };
 }

@@ -18,5 +18,8 @@ export const signIn = async () => session.set(await passwordGrant());
 
 export async function start() {
   const { access_token } = session.get();
-  return async (url) => read(await fetch(url, { headers: { Authorization: `Bearer ${access_token}` } }));
+  return {
+    isSignedIn: () => access_token !== undefined,
+    call: async (url) => read(await fetch(url, { headers: { Authorization: `Bearer ${access_token}` } })),
+  };
 }

@@ -20,5 +20,8 @@ export async function signIn({ timers = true } = {}) {
 
 export async function start({ timers = true } = {}) {
   const auth = await client(timers);
-  return async (url) => read(await auth.authFetch(url));
+  return {
+    isSignedIn: () => auth.status === "signed-in",
+    call: async (url) => read(await auth.authFetch(url)),
+  };
 }

@@ -22,8 +22,11 @@ export async function start() {
   keycloak.onAuthRefreshSuccess = () =>
     session.set({ access_token: keycloak.token, refresh_token: keycloak.refreshToken, id_token: keycloak.idToken });
   await keycloak.init({ token, refreshToken, idToken, checkLoginIframe: false });
-  return async (url) => {
-    await keycloak.updateToken(5);
-    return read(await fetch(url, { headers: { Authorization: `Bearer ${keycloak.token}` } }));
+  return {
+    isSignedIn: () => keycloak.authenticated,
+    async call(url) {
+      await keycloak.updateToken(5);
+      return read(await fetch(url, { headers: { Authorization: `Bearer ${keycloak.token}` } }));
+    },
   };
 }

@@ -27,9 +27,12 @@ export async function signIn({ timers = true } = {}) {
 
 export async function start({ timers = true } = {}) {
   const users = manager(timers);
-  return async (url) => {
-    let user = await users.getUser();
-    if (user.expired) user = await users.signinSilent();
-    return read(await fetch(url, { headers: { Authorization: `Bearer ${user.access_token}` } }));
+  return {
+    isSignedIn: async () => (await users.getUser()) !== null,
+    async call(url) {
+      let user = await users.getUser();
+      if (user.expired) user = await users.signinSilent();
+      return read(await fetch(url, { headers: { Authorization: `Bearer ${user.access_token}` } }));
+    },
   };
 }

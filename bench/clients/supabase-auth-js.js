@@ -21,9 +21,12 @@ export async function signIn({ timers = true } = {}) {
 
 export async function start({ timers = true } = {}) {
   const auth = client(timers);
-  return async (url) => {
-    const { data, error } = await auth.getSession();
-    if (error) throw error;
-    return read(await fetch(url, { headers: { Authorization: `Bearer ${data.session.access_token}` } }));
+  return {
+    isSignedIn: async () => (await auth.getSession()).data.session !== null,
+    async call(url) {
+      const { data, error } = await auth.getSession();
+      if (error) throw error;
+      return read(await fetch(url, { headers: { Authorization: `Bearer ${data.session.access_token}` } }));
+    },
   };
 }

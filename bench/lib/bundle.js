@@ -15,24 +15,39 @@ const COMMON = {
   logLevel: "error",
 };
 
+/** Modes other than `jwt`, which all clients have that stand in no folder of a mode. */
+export const COOKIE_MODES = ["session", "hybrid"];
+
 /** The order of the tables: the limit, hallpass, then the peers by name. */
 const FIRST = ["fetch", "hallpass", "hallpass-slim"];
 
-/** What stands in the folder `clients/`: `{ id, about, url }` each, and the files to serve. */
+/**
+ * What stands in the folder `clients/`: `{ id, about, url, eager }` each, in `cookieClients` by mode, and the files to serve.
+ *
+ * A client exports `about`; `signIn()`, which leaves a session behind; and `start()`, which is what a page does that finds one: it gives
+ * `isSignedIn()` and `call(url)`, and `settled()`, until what loads beside is there.
+ */
 export async function bundleAll() {
   const files = new Map([["/hallpass.wasm", await readFile(join(bench, "../pkg/dist/hallpass.wasm"))]]);
+  const client = async (folder, id, path = id) => {
+    const about = await aboutOf(`./${folder}/${id}.js`);
+    const eager = await add(files, path, `export { signIn, start } from "./${folder}/${id}.js";`);
+    return { id, path, about, url: `/bundle/${path}/index.js`, eager };
+  };
   const clients = [];
-  for (const id of await namesIn("clients", FIRST)) {
-    const about = await aboutOf(`./clients/${id}.js`);
-    const eager = await add(files, id, `export { signIn, start } from "./clients/${id}.js";`);
-    clients.push({ id, about, url: `/bundle/${id}/index.js`, eager });
+  for (const id of await namesIn("clients", FIRST)) clients.push(await client("clients", id));
+  const cookieClients = {};
+  for (const mode of COOKIE_MODES) {
+    cookieClients[mode] = [];
+    const names = await namesIn(`clients/${mode}`, ["fetch", "hallpass"]);
+    for (const id of names) cookieClients[mode].push(await client(`clients/${mode}`, id, `${mode}-${id}`));
   }
   const parts = [];
   for (const id of await namesIn("parts", [])) {
     await add(files, id, `export * from "./parts/${id}.js";`);
     parts.push({ id, url: `/bundle/${id}/index.js` });
   }
-  return { clients, parts, files };
+  return { clients, cookieClients, parts, files };
 }
 
 async function namesIn(folder, first) {

@@ -28,8 +28,8 @@ async function prepare({ url, timers }) {
   const [client, bare] = await Promise.all([import(url), import("/bundle/fetch/index.js")]);
   await bare.signIn();
   await client.signIn({ timers });
-  bench.bare = await bare.start();
-  bench.client = await client.start({ timers });
+  bench.bare = (await bare.start()).call;
+  bench.client = (await client.start({ timers })).call;
 }
 
 async function checkedCall() {

@@ -36,13 +36,18 @@ async function newProfile(browser, state) {
       for (const entry of entries) localStorage.setItem(...entry);
     }, state.entries);
     await page.close();
+    if (state.cookies.length) await context.setCookie(...state.cookies);
   }
   return {
     open,
     cookies: () => context.cookies(),
     setCookies: (cookies) => context.setCookie(...cookies),
     /** What `page` has stored. */
-    state: async (page) => ({ url: page.url(), entries: await page.run(() => Object.entries(localStorage)) }),
+    state: async (page) => ({
+      url: page.url(),
+      entries: await page.run(() => Object.entries(localStorage)),
+      cookies: await context.cookies(),
+    }),
     close: () => context.close(),
   };
 }
@@ -69,6 +74,12 @@ async function around(page, url) {
       await devtools.send("Network.enable");
       const throughput = bits / 8;
       await devtools.send("Network.emulateNetworkConditions", { offline: false, latency, downloadThroughput: throughput, uploadThroughput: throughput });
+    },
+    /** What Chromium notes of its threads while `work` goes on: events of its trace (the Trace Event Format). */
+    async traced(work) {
+      await page.tracing.start({ categories: ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline", "v8", "blink.user_timing"] });
+      await work();
+      return JSON.parse(Buffer.from(await page.tracing.stop()).toString()).traceEvents;
     },
     /** Bytes of JavaScript objects that are still in use. */
     async heap() {

@@ -1,6 +1,8 @@
 // What the server answers for a page's address.
 
 const PLAIN = "<!doctype html><title>bench</title>";
+/** `finish()` resolves `finished`: who looks at the page need not look again and again. */
+const FINISHED = "<script>globalThis.finished = new Promise((resolve) => (globalThis.finish = resolve));</script>";
 
 /** `fetch` that answers at once while `bench.stubbed` is set, and the memory of each WebAssembly that the page makes. */
 const STUBBED = `${PLAIN}<script>
@@ -52,12 +54,16 @@ globalThis.fetch = (...args) => {
 };
 </script>`;
 
-/** A signed-in app whose first act is a call. It names what its script imports, as build tools write it. */
-const app = ({ id, eager }) => `${PLAIN}${eager.map((url) => `<link rel="modulepreload" href="${url}">`).join("")}<script type="module">
-import { start } from "/bundle/${id}/index.js";
-const call = await start();
+/** A signed-in app that shows who is there, and calls. It names what its script imports, as build tools write it. */
+const app = ({ path, eager }) => `${PLAIN}${FINISHED}${eager.map((url) => `<link rel="modulepreload" href="${url}">`).join("")}<script type="module">
+import { start } from "/bundle/${path}/index.js";
+const { call, isSignedIn, settled = () => {} } = await start();
+const show = (is) => (document.body.textContent = is ? "signed in" : "signed out");
+const shown = isSignedIn();
+if (shown instanceof Promise) shown.then(show);
+else show(shown);
 await call("/api/first");
-document.title = "done";
+finish(settled);
 </script>`;
 
 /** `clients`: their names, and the files that their pages load at once. */
@@ -65,7 +71,7 @@ export const pagesOf = (clients) => (pathname) => {
   if (pathname === "/plain") return PLAIN;
   if (pathname === "/stubbed") return STUBBED;
   if (pathname === "/gated") return GATED;
-  const [, id] = /^\/app\/([\w-]+)$/.exec(pathname) ?? [];
-  const client = clients.find((one) => one.id === id);
+  const [, path] = /^\/app\/([\w-]+)\/?$/.exec(pathname) ?? [];
+  const client = clients.find((one) => one.path === path);
   return client && app(client);
 };

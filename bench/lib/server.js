@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import { constants, brotliCompressSync } from "node:zlib";
+import { cookies } from "./cookies.js";
 import { jwks, jwt } from "./tokens.js";
 
 const FOR_EVER = "public, max-age=31536000, immutable";
@@ -40,7 +41,7 @@ export async function serve(files, pages) {
     close: () => server.close(),
   };
 
-  function issue() {
+  function issue(nonce) {
     const claims = { iss: `${bench.origin}/`, aud: "bench", sub: "ada", email: "ada@example.com" };
     // Ends where a second ends, as `exp` can say no more.
     const end = Math.ceil(Date.now() / 1000 + bench.life) * 1000;
@@ -55,7 +56,7 @@ export async function serve(files, pages) {
     return {
       access_token: access,
       refresh_token: refresh,
-      id_token: jwt({ ...claims, exp: end / 1000 }, { life: bench.life, alg: "RS256" }),
+      id_token: jwt({ ...claims, nonce, exp: end / 1000 }, { life: bench.life, alg: "RS256" }),
       token_type: "Bearer",
       expires_in: Math.round((end - Date.now()) / 1000),
       expires_at: end / 1000,
@@ -65,6 +66,10 @@ export async function serve(files, pages) {
   }
 
   function token(grant) {
+    if (grant.code !== undefined) {
+      counts.refreshes += 1;
+      return [200, issue(byCookie.nonceOf(grant.code))];
+    }
     if (grant.refresh_token === undefined) {
       counts.signIns += 1;
       return [200, issue()];
@@ -79,13 +84,16 @@ export async function serve(files, pages) {
 
   function api(request) {
     const [scheme, value] = (request.headers.authorization ?? "").split(" ");
-    if (scheme === "Bearer" && tokens.get(value) > Date.now()) {
+    const isGood = scheme === "Bearer" ? tokens.get(value) > Date.now() : byCookie.isSignedIn(request);
+    if (isGood) {
       counts.authorised += 1;
       return [200, { orders: [] }];
     }
     counts.refused += 1;
     return [401, { error: "invalid_token" }, { "WWW-Authenticate": 'Bearer error="invalid_token"' }];
   }
+
+  const byCookie = cookies({ issue, counts: () => counts, origin: () => `${bench.origin}/` });
 
   const discovery = () => ({
     issuer: `${bench.origin}/`,
@@ -94,10 +102,15 @@ export async function serve(files, pages) {
     userinfo_endpoint: `${bench.origin}/userinfo`,
     jwks_uri: `${bench.origin}/.well-known/jwks.json`,
     id_token_signing_alg_values_supported: ["RS256"],
+    response_modes_supported: ["query", "fragment"],
+    response_types_supported: ["code"],
+    subject_types_supported: ["public"],
+    code_challenge_methods_supported: ["S256"],
   });
 
   async function answer(request, response) {
-    const { pathname } = new URL(request.url, bench.origin);
+    const url = new URL(request.url, bench.origin);
+    const { pathname } = url;
     const json = (status, value, headers) =>
       response.writeHead(status, { ...ISOLATED, "Cache-Control": "no-store", ...headers, "Content-Type": "application/json" }).end(JSON.stringify(value));
     if (pathname.startsWith("/api/")) return json(...api(request));
@@ -109,6 +122,8 @@ export async function serve(files, pages) {
     if (page) return response.writeHead(200, { ...ISOLATED, "Content-Type": "text/html" }).end(page);
     if (pathname.startsWith("/.well-known/jwks")) return json(200, jwks);
     if (pathname.startsWith("/.well-known/")) return json(200, discovery());
+    const answered = byCookie.answer(request, url);
+    if (answered) return json(...answered);
     if (/\/(token|login|refresh)$/.test(pathname)) return json(...token(fields(await bodyOf(request))));
     response.writeHead(404, ISOLATED).end();
   }

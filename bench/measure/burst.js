@@ -114,5 +114,5 @@ async function burst({ server }, { id }, { time, burst }, calls, round) {
 async function signInAnew(url) {
   const { signIn, start } = await import(url);
   await signIn({ timers: false });
-  bench.client = await start({ timers: false });
+  bench.client = (await start({ timers: false })).call;
 }

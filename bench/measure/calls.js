@@ -10,11 +10,14 @@ const KINDS = [
   { name: "parallel", rounds: 20, calls: 100, parallel: true, stubbed: false },
   { name: "own", rounds: 40, calls: 500, parallel: false, stubbed: true },
 ];
+/** The first calls of a page, whose code no compiler has seen to. */
+const COLD = { rounds: 8, calls: 20 };
 
 export async function run(bench) {
   const { clients, rounds } = bench;
   const measured = new Map();
   for (const kind of KINDS) measured.set(kind.name, await measure(bench, kind, rounds(kind.rounds)));
+  const cold = await firstCalls(bench);
   const row = ({ id }, pick) => {
     const { times, ratios } = pick(id);
     return { client: id, cells: [summary(times), summary(ratios)] };
@@ -37,16 +40,34 @@ export async function run(bench) {
     {
       id: "calls-own",
       title: "The client's own part of a call",
-      how: "`fetch` is replaced by one that answers at once: the time of a call less that of bare `fetch` in the same page, 500 calls a batch.",
+      how:
+        "`fetch` is replaced by one that answers at once: the time of a call less that of bare `fetch` in the same page. Warm: 500 calls a batch, in a page that " +
+        `has made some thousand. Cold: the first ${COLD.calls} calls of a new page.`,
       unit: "µs",
       digits: 1,
-      columns: ["own part"],
-      plotted: [0],
+      columns: ["own part, warm", "own part, cold"],
+      plotted: [0, 1],
       rows: clients
         .filter(({ id }) => id !== "fetch")
-        .map(({ id }) => ({ client: id, cells: [summary(measured.get("own").get(id).differences)] })),
+        .map(({ id }) => ({ client: id, cells: [summary(measured.get("own").get(id).differences), summary(cold.get(id))] })),
     },
   ];
+}
+
+/** Differences to bare fetch, which begins in every second page. */
+async function firstCalls(bench) {
+  const clients = bench.clients.filter(({ id }) => id !== "fetch");
+  const found = new Map(clients.map(({ id }) => [id, []]));
+  for (let round = 0; round < bench.rounds(COLD.rounds); round++) {
+    for (const client of rotated(clients, round)) {
+      const caller = await openCaller(bench, client, { kind: "stubbed" });
+      const took = {};
+      for (const who of round % 2 ? ["bare", "client"] : ["client", "bare"]) took[who] = await caller.time(who, { calls: COLD.calls });
+      found.get(client.id).push(took.client - took.bare);
+      await caller.close();
+    }
+  }
+  return found;
 }
 
 async function measure(bench, { calls, parallel, stubbed }, rounds) {

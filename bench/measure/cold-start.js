@@ -1,4 +1,6 @@
-// (b) From the navigation to the first authorised request: what a visitor who is signed in waits for.
+// (b) From the navigation to the first request, the first authorised call and the first paint: what a visitor who is signed in waits for.
+import { COOKIE_MODES } from "../lib/bundle.js";
+import { CACHES, signedIn, visits } from "../lib/visit.js";
 import { rotated, summary } from "../lib/stats.js";
 
 export const engines = ["chromium"];
@@ -9,73 +11,90 @@ export const engines = ["chromium"];
  */
 const PROFILES = [
   { id: "1x", title: "", rate: 1, rounds: 25 },
-  { id: "4x", title: ", CPU throttled 4 times", rate: 4, rounds: 11 },
-  { id: "20x", title: ", CPU throttled 20 times", rate: 20, rounds: 7 },
-  { id: "9mbit", title: ", 9 Mbit/s with 70 ms", rate: 1, rounds: 9, network: { latency: 70, bits: 9_000_000 } },
-  { id: "1.6mbit", title: ", 1.6 Mbit/s with 150 ms", rate: 1, rounds: 7, network: { latency: 150, bits: 1_600_000 } },
-  { id: "1.6mbit-4x", title: ", 1.6 Mbit/s with 150 ms, CPU throttled 4 times", rate: 4, rounds: 7, network: { latency: 150, bits: 1_600_000 } },
+  { id: "4x", title: ", CPU throttled 4 times", rate: 4, rounds: 15 },
+  { id: "20x", title: ", CPU throttled 20 times", rate: 20, rounds: 11 },
+  { id: "9mbit", title: ", 9 Mbit/s with 70 ms", rate: 1, rounds: 11, network: { latency: 70, bits: 9_000_000 } },
+  { id: "1.6mbit", title: ", 1.6 Mbit/s with 150 ms", rate: 1, rounds: 9, network: { latency: 150, bits: 1_600_000 } },
+  { id: "1.6mbit-4x", title: ", 1.6 Mbit/s with 150 ms, CPU throttled 4 times", rate: 4, rounds: 9, network: { latency: 150, bits: 1_600_000 } },
 ];
 
+/** What is timed, by mode. In mode `jwt` the first call is the first request. */
+const MOMENTS = {
+  jwt: ["call", "paint"],
+  session: ["asked", "call", "paint"],
+  hybrid: ["asked", "call", "paint"],
+};
+const NAMES = { asked: "first request", call: "first call", paint: "first paint" };
+
+const FROM = "From the navigation, in a profile that a sign-in has left behind. ";
+const HOW = {
+  jwt: `${FROM}The storage holds the tokens. First call: \`requestStart\` of the first request with a Bearer token.`,
+  session:
+    `${FROM}It holds a session that is a cookie. First request: the one that asks who is signed in, or the call itself for a client that need not ask. ` +
+    "First call: once it is known who is signed in.",
+  hybrid:
+    `${FROM}It holds a refresh token that is a cookie, and no access token. First request: the refresh, or for oidc-spa the frame that asks the provider. ` +
+    "First call: the one with the new token.",
+};
+
 export async function run(bench) {
-  const { clients, rounds } = bench;
-  const samples = new Map(clients.map(({ id }) => [id, PROFILES.map(() => ({ cold: [], warm: [] }))]));
+  const modes = { jwt: bench.clients, ...bench.cookieClients };
+  const sections = [];
+  for (const mode of ["jwt", ...COOKIE_MODES]) sections.push(...(await ofMode(bench, mode, modes[mode])));
+  return sections;
+}
+
+async function ofMode(bench, mode, found) {
+  if (!found.length) return [];
+  const [bare] = found.filter(({ id }) => id === "fetch");
+  const clients = bare ? [...found, { ...bare, row: "fetch-again", label: "fetch, once more" }] : found;
+  const row = (client) => client.row ?? client.id;
+  const samples = new Map(clients.map((client) => [row(client), PROFILES.map(() => [])]));
   const states = new Map();
-  for (const client of clients) states.set(client.id, await signedIn(bench, client));
+  for (const client of found) states.set(client.id, await signedIn(bench, client));
   for (const [index, profile] of PROFILES.entries()) {
-    for (let round = 0; round < rounds(profile.rounds); round++) {
-      for (const { id } of rotated(clients, round)) {
-        const { cold, warm } = await visits(bench, id, states.get(id), profile);
-        samples.get(id)[index].cold.push(cold);
-        samples.get(id)[index].warm.push(warm);
+    for (let round = 0; round < bench.rounds(profile.rounds); round++) {
+      for (const client of rotated(clients, round)) {
+        samples.get(row(client))[index].push(await visits(bench, client, states.get(client.id), profile, look));
       }
     }
   }
+  const columns = MOMENTS[mode].flatMap((moment) => CACHES.map((cache) => ({ moment, cache })));
   return PROFILES.map(({ id, title, network }, index) => ({
-    id: `cold-start-${id}`,
-    title: `Cold start${title}`,
+    id: `cold-start-${mode}-${id}`,
+    title: `Cold start, mode \`${mode}\`${title}`,
     how:
-      "From the navigation to the first request with a Bearer token (`requestStart` of its resource timing), in a profile whose storage holds " +
-      "a session. Cold: first visit, nothing cached. Warm: the third visit of the same profile." +
+      `${HOW[mode]} First paint: of a page that shows whether somebody is signed in (\`first-contentful-paint\`). ` +
+      "Cold: first visit, nothing cached. Warm: the third visit of the same profile. `fetch` stands twice: what the two differ by is noise." +
       (network ? " The network is slowed down by Chromium, for each request by itself." : ""),
     unit: "ms",
     digits: 1,
-    columns: ["cold cache", "warm cache"],
+    columns: columns.map(({ moment, cache }) => `${NAMES[moment]}, ${cache}`),
     plotted: [0, 1],
-    rows: clients.map(({ id }) => {
-      const { cold, warm } = samples.get(id)[index];
-      return { client: id, cells: [summary(cold), summary(warm)] };
-    }),
+    rows: clients.map((client) => ({
+      client: row(client),
+      label: client.label ?? client.about.name,
+      cells: columns.map(({ moment, cache }) => summary(samples.get(row(client))[index].map((visit) => visit[cache][moment]))),
+    })),
   }));
 }
 
-/** The storage that a sign-in leaves behind. */
-export async function signedIn({ engine, server }, { url }) {
-  const profile = await engine.profile();
-  const page = await profile.open(`${server.origin}/plain`);
-  await page.run(async (url) => (await import(url)).signIn(), url);
-  const state = await profile.state(page);
-  await profile.close();
-  return state;
+async function look(page, go) {
+  await go();
+  return page.run(timesOf);
 }
 
-async function visits({ engine, server }, id, state, { rate, network }) {
-  const profile = await engine.profile(state);
-  const page = await profile.open("about:blank");
-  if (network) await page.slowDown(network);
-  const visit = async (speed) => {
-    await page.throttle(speed);
-    server.take();
-    await page.goto(`${server.origin}/app/${id}`);
-    await page.until(() => document.title === "done");
-    const { authorised, refused } = server.take();
-    if (authorised !== 1 || refused !== 0) {
-      throw new Error(`${id} sent ${authorised} authorised and ${refused} refused calls, instead of one authorised`);
-    }
-    return page.run(() => performance.getEntriesByName(new URL("/api/first", location.href).href)[0].requestStart);
-  };
-  const cold = await visit(rate);
-  await visit(1);
-  const warm = await visit(rate);
-  await profile.close();
-  return { cold, warm };
+/** In the page. */
+async function timesOf() {
+  await globalThis.finished;
+  const painted = (entries) => entries.find(({ name }) => name === "first-contentful-paint")?.startTime;
+  const paint = new Promise((resolve) => {
+    const observer = new PerformanceObserver((list) => painted(list.getEntries()) !== undefined && resolve(painted(list.getEntries())));
+    observer.observe({ type: "paint", buffered: true });
+  });
+  // Neither scripts nor what a provider says of itself.
+  const isAsked = ({ name }) => !/^\/(bundle\/|\.well-known\/|hallpass\.wasm|favicon)/.test(new URL(name).pathname);
+  const asked = performance.getEntriesByType("resource").filter(isAsked);
+  const { requestStart: call } = asked.find(({ name }) => new URL(name).pathname === "/api/first");
+  return { asked: Math.min(...asked.map(({ requestStart }) => requestStart)), call, paint: await paint };
 }

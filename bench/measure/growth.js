@@ -94,7 +94,7 @@ async function besideTabs(bench) {
       const [{ signedIn }, bare] = await Promise.all([import("/bundle/growth/index.js"), import("/bundle/fetch/index.js")]);
       await bare.signIn();
       const client = await signedIn({ key: "growth" });
-      globalThis.bench = Object.assign(globalThis.bench ?? {}, { client: client.call, bare: await bare.start() });
+      globalThis.bench = Object.assign(globalThis.bench ?? {}, { client: client.call, bare: (await bare.start()).call });
     });
     return page;
   };

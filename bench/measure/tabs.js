@@ -2,7 +2,7 @@
 import { count } from "../report/format.js";
 import { refreshing } from "../lib/refreshing.js";
 import { rotated, summary } from "../lib/stats.js";
-import { signedIn } from "./cold-start.js";
+import { signedIn } from "../lib/visit.js";
 
 export const engines = ["chromium"];
 
@@ -81,7 +81,7 @@ async function makeReady(url) {
   const { start } = await import(url);
   globalThis.act = async () => {
     const begun = performance.timeOrigin + performance.now();
-    const call = await start({ timers: false });
+    const { call } = await start({ timers: false });
     await call("/api/orders");
     return { begun, ended: performance.timeOrigin + performance.now() };
   };

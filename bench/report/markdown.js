@@ -6,7 +6,7 @@ export const BUSY = 0.1;
 
 /** `image(id)` is where the plot of a section is, or nothing. */
 export function markdown({ header, about, measures, goals }, image) {
-  return [...intro(header), ...goalsTable(goals), ...clientsTable(about, header), ...Object.values(measures).flatMap((measure) => sections(measure, about, image))].join("\n");
+  return [...intro(header), ...goalsTable(goals), ...clientsTable(about), ...cookieClientsTable(about), ...Object.values(measures).flatMap((measure) => sections(measure, about, image))].join("\n");
 }
 
 function intro({ browser, node, isFull, ...machine }) {
@@ -49,7 +49,8 @@ const FEATURES = [
 ];
 
 function clientsTable(about) {
-  const rows = Object.values(about).map(({ name, is, lacks }) => {
+  const clients = Object.values(about).filter(({ lacks }) => lacks);
+  const rows = clients.map(({ name, is, lacks }) => {
     // Without a refresh there is none before a call either.
     const why = (feature) => lacks[feature] ?? (feature === "clock" ? lacks.refresh : undefined);
     const words = FEATURES.map(([feature]) => (why(feature) ? `no: ${why(feature)}` : "yes"));
@@ -57,6 +58,14 @@ function clientsTable(about) {
   });
   const names = FEATURES.map(([, words]) => words);
   return ["### The clients", "", `| | used as | ${names.join(" | ")} |`, `|---|---|${names.map(() => "---|").join("")}`, ...rows, ""];
+}
+
+/** Those of the modes in which a cookie is the credential. */
+function cookieClientsTable(about) {
+  const rows = Object.entries(about)
+    .filter(([, { lacks }]) => !lacks)
+    .map(([path, { name, is }]) => `| \`${path.split("-")[0]}\` | ${name} | ${is} |`);
+  return rows.length ? ["In the other modes:", "", "| mode | | used as |", "|---|---|---|", ...rows, ""] : [];
 }
 
 function sections(measure, about, image) {

@@ -1,9 +1,8 @@
-import texts from "../dist/inline.js";
-import { unpack } from "./unpack.js";
+import unpacked from "../dist/inline.js";
 
 /** Makes the WebAssembly out of the texts that are inlined in this package: at once, for the way by another thread takes longer. */
 export const instantiateInlined = (imports) => {
-  const bytes = unpack(texts);
+  const bytes = unpacked();
   try {
     const module = new WebAssembly.Module(bytes);
     return { module, instance: new WebAssembly.Instance(module, imports) };
@@ -15,4 +14,4 @@ export const instantiateInlined = (imports) => {
 };
 
 /** The same while the page goes on: the compiler has a thread of its own. */
-export const instantiateBeside = (imports) => WebAssembly.instantiate(unpack(texts), imports);
+export const instantiateBeside = (imports) => WebAssembly.instantiate(unpacked(), imports);

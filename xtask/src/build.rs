@@ -157,8 +157,8 @@ fn state(project: &Project, compiled: [&Path; 4], scratch: &Path) -> Result<Stri
         project.root.join("Cargo.lock"),
         project.places.tools().join("package-lock.json"),
         project.root.join("src/browser/lease.js"),
-        // It is tried with what is inlined.
-        project.root.join("pkg/src/unpack.js"),
+        // It is written into what is inlined.
+        project.root.join("xtask/unpack/unpack.js"),
         dist.join("hallpass.wasm"),
         dist.join("glue.js"),
         dist.join("inline.js"),

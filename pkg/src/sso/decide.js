@@ -1,7 +1,7 @@
 // The decisions of a sign-in.
 
-import packed from "../../dist/sso.js";
+import unpacked from "../../dist/sso.js";
 import { deciding } from "./module.js";
 
 export { formOf } from "./module.js";
-export const decide = deciding(packed);
+export const decide = deciding(unpacked);

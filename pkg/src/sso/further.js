@@ -1,6 +1,6 @@
 // The decisions that few apps need: of APIs, and of proofs of possession.
 
-import packed from "../../dist/further.js";
+import unpacked from "../../dist/further.js";
 import { deciding } from "./module.js";
 
-export const decide = deciding(packed);
+export const decide = deciding(unpacked);

@@ -1,10 +1,9 @@
 // A module of decisions of `src/sso`: texts go in and out.
 
 import { AuthError } from "../error.js";
-import { unpack } from "../unpack.js";
 
-/** What asks the module that is packed so. */
-export function deciding(packed) {
+/** What asks the module that `unpacked` gives. */
+export function deciding(unpacked) {
   let compiling;
 
   /**
@@ -13,7 +12,7 @@ export function deciding(packed) {
    * @throws {AuthError} Where the decision is a refusal. `answer` has the words of a provider that refuses.
    */
   return async (name, forms, answer) => {
-    compiling ??= WebAssembly.compile(unpack(packed));
+    compiling ??= WebAssembly.compile(unpacked());
     // Each decision has an instance to itself: of what it knew nothing is left.
     const { exports } = await WebAssembly.instantiate(await compiling);
     const { memory, room, call } = exports;

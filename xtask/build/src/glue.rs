@@ -56,17 +56,16 @@ pub(crate) fn validate(wasm: &Path) -> Result<()> {
         .with_context(|| format!("{} is not a valid module", wasm.display()))
 }
 
-/// Whether the package gets this very module out of the texts of `file`.
+/// Whether `file` of the package gives this very module.
 pub(crate) fn unpacks(places: &Places, file: &str, wasm: &Path) -> Result<()> {
     let script = "
-        const [unpack, texts, wasm] = process.argv.slice(1);
-        const bytes = (await import(unpack)).unpack((await import(texts)).default);
+        const [file, wasm] = process.argv.slice(1);
+        const bytes = (await import(file)).default();
         process.exit((await import('node:fs')).readFileSync(wasm).equals(bytes) ? 0 : 1)";
     Cmd::new("node")
         .args(["--input-type=module", "--eval", script])
-        .arg(places.root().join("pkg/src/unpack.js"))
         .arg(places.dist().join(file))
         .arg(wasm)
         .quiet()
-        .context("pkg/src/unpack.js does not give the module back")
+        .context("xtask/unpack/unpack.js does not give the module back")
 }

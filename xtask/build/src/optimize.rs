@@ -8,6 +8,9 @@ use walrus::Module;
 use crate::bind;
 use xtask::places::Places;
 
+/// The JavaScript of the unpacker.
+pub(crate) const UNPACK: &str = "xtask/unpack/unpack.js";
+
 /// What browsers have. Named one by one: `--all-features` emits modules that they refuse.
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
@@ -27,13 +30,28 @@ const PASSES: &[&str] = &["--monomorphize", "--flatten", "--rereloop", "-Oz", "-
 /// How memory is aligned is a hint that no browser heeds on the machines of today.
 const AT_LAST: &[&str] = &["--dealign"];
 
-/// What unpacks the module in the page, see `xtask/unpack`.
-pub(crate) fn unpacker(places: &Places, wasm: &Path, scratch: &Path) -> Result<Vec<u8>> {
+/// What unpacks a module in the page, see `xtask/unpack`.
+pub(crate) struct Unpacker {
+    pub(crate) module: Vec<u8>,
+    /// Declares `unpack`, which the module is driven by.
+    pub(crate) js: String,
+}
+
+/// Of what the compiler made of `xtask/unpack`.
+pub(crate) fn unpacker(places: &Places, wasm: &Path, scratch: &Path) -> Result<Unpacker> {
     let bare = scratch.join("unpacker.bare.wasm");
     let out = scratch.join("unpacker.wasm");
     strip(wasm, &["memory", "room", "unpack"], &bare)?;
     wasm_opt(places, &["-Oz", "--converge", "--strip-debug"], &bare, &out)?;
-    Ok(fs::read(out)?)
+    let js = places
+        .tool("esbuild/bin/esbuild")
+        .arg(places.root().join(UNPACK))
+        .args(["--minify", "--target=es2022"])
+        .stdout()?;
+    Ok(Unpacker {
+        module: fs::read(out)?,
+        js,
+    })
 }
 
 /// Decisions of a sign-in at an identity provider, see `xtask/sso` and `xtask/further`.

@@ -11,6 +11,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use wasmparser::{BinaryReader, FunctionBody, Parser, Payload};
 
+use crate::optimize::Unpacker;
 use crate::text;
 
 /// Of the function bodies.
@@ -28,11 +29,14 @@ struct Instruction {
     kind: usize,
 }
 
-/// A JavaScript module that exports what unpacks the module, and the texts.
-pub(crate) fn inline(wasm: &[u8], unpacker: &[u8]) -> Result<String> {
+/// A JavaScript module whose export gives the bytes of the module.
+pub(crate) fn inline(wasm: &[u8], unpacker: &Unpacker) -> Result<String> {
+    let Unpacker { module, js } = unpacker;
     let texts = written(wasm)?.join("\",\"");
-    let unpacker = BASE64.encode(unpacker);
-    Ok(format!("export default[\"{unpacker}\",[\"{texts}\"]];\n"))
+    let module = BASE64.encode(module);
+    Ok(format!(
+        "{js}export default()=>unpack([\"{module}\",[\"{texts}\"]]);\n"
+    ))
 }
 
 fn written(wasm: &[u8]) -> Result<Vec<String>> {

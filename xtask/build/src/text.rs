@@ -1,4 +1,4 @@
-//! Numbers and bytes as text that compresses well. `pkg/src/unpack.js` reads it.
+//! Numbers and bytes as text that compresses well. `xtask/unpack` reads it.
 //!
 //! Printable ASCII, less what a string literal or an HTML page would have to escape. Numbers end with one
 //! character, and lowercase letters begin those that are longer: brotli models what follows a character by its class.

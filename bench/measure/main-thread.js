@@ -1,0 +1,87 @@
+// (b2) How long a start keeps the main thread from everything else: what a visitor feels who scrolls or types meanwhile.
+import { COOKIE_MODES } from "../lib/bundle.js";
+import { CACHES, signedIn, visits } from "../lib/visit.js";
+import { rotated, summary } from "../lib/stats.js";
+
+export const engines = ["chromium"];
+
+const PROFILES = [
+  { id: "1x", title: "", rate: 1, rounds: 7 },
+  { id: "20x", title: ", CPU throttled 20 times", rate: 20, rounds: 7 },
+];
+
+/** What Chromium calls the running of scripts, within a task. */
+const SCRIPT = /^(v8\.|EvaluateScript$|FunctionCall$|RunMicrotasks$|BlinkScheduler_PerformMicrotaskCheckpoint$|TimerFire$|EventDispatch$)/;
+const LONG_MS = 50;
+
+export async function run(bench) {
+  const modes = { jwt: bench.clients, ...bench.cookieClients };
+  const sections = [];
+  for (const mode of ["jwt", ...COOKIE_MODES]) sections.push(...(await ofMode(bench, mode, modes[mode])));
+  return sections;
+}
+
+async function ofMode(bench, mode, clients) {
+  if (!clients.length) return [];
+  const samples = new Map(clients.map(({ id }) => [id, PROFILES.map(() => [])]));
+  const states = new Map();
+  for (const client of clients) states.set(client.id, await signedIn(bench, client));
+  for (const [index, profile] of PROFILES.entries()) {
+    for (let round = 0; round < bench.rounds(profile.rounds); round++) {
+      for (const client of rotated(clients, round)) {
+        samples.get(client.id)[index].push(await visits(bench, client, states.get(client.id), profile, look));
+      }
+    }
+  }
+  const kinds = ["longest", "beyond"];
+  const names = { longest: "longest task", beyond: `beyond ${LONG_MS} ms` };
+  return PROFILES.map(({ id, title }, index) => ({
+    id: `main-thread-${mode}-${id}`,
+    title: `Main thread, mode \`${mode}\`${title}`,
+    how:
+      "The scripts of a start, task by task, by Chromium's trace, from the answer to the navigation until the first call is through and all is there that loads beside it. " +
+      `Longest task: the time of the scripts in one task. Beyond ${LONG_MS} ms: the sum of what each task takes above that. Cold and warm as for the cold start.`,
+    unit: "ms",
+    digits: 1,
+    columns: kinds.flatMap((kind) => CACHES.map((cache) => `${names[kind]}, ${cache}`)),
+    plotted: [0, 1],
+    rows: clients.map(({ id, about }) => ({
+      client: id,
+      label: about.name,
+      cells: kinds.flatMap((kind) => CACHES.map((cache) => summary(samples.get(id)[index].map((visit) => visit[cache][kind])))),
+    })),
+  }));
+}
+
+async function look(page, go) {
+  const events = await page.traced(async () => {
+    await go();
+    await page.run(isThere);
+  });
+  const times = scriptTimes(events, page.url());
+  return {
+    longest: Math.max(0, ...times),
+    beyond: times.reduce((sum, time) => sum + Math.max(0, time - LONG_MS), 0),
+  };
+}
+
+/** In the page. */
+async function isThere() {
+  const settled = await globalThis.finished;
+  await settled();
+}
+
+/** For each task of the page's main thread, how many ms its scripts took. */
+function scriptTimes(events, url) {
+  const started = events.findLast(({ name, args }) => name === "CommitLoad" && args.data.isMainFrame && args.data.url === url);
+  if (!started) throw new Error(`the trace has no navigation to ${url}`);
+  const { pid, tid, ts: from } = started;
+  const own = events.filter((event) => event.ph === "X" && event.pid === pid && event.tid === tid && event.ts >= from);
+  const end = ({ ts, dur }) => ts + dur;
+  const scripts = own.filter(({ name }) => SCRIPT.test(name)).sort((a, b) => a.ts - b.ts || b.dur - a.dur);
+  // Those within others are counted with these.
+  const outermost = scripts.filter(((last) => (event) => event.ts >= last && ((last = end(event)), true))(0));
+  return own
+    .filter(({ name }) => name === "RunTask")
+    .map((task) => outermost.filter((script) => script.ts >= task.ts && end(script) <= end(task)).reduce((sum, { dur }) => sum + dur / 1000, 0));
+}
