@@ -135,6 +135,34 @@ fn ec24_a_token_of_the_endpoint_that_stays_the_same_is_good_for_all_who_had_an_o
     }
 }
 
+#[test]
+fn ec24_of_tokens_that_are_good_for_one_call_the_next_is_for_who_had_one_that_was_spent() {
+    let mut world = by_endpoint();
+    let first = world.post();
+    world.answer("/csrf", 200, r#"{"token":"t1"}"#);
+    let (late, again) = (world.post(), world.post());
+    world.api(first, 403);
+    world.api(again, 403);
+    world.answer("/csrf", 200, r#"{"token":"t2"}"#);
+    world.api(first, 200);
+    assert_eq!(sent(&world, again).as_deref(), Some("t2"));
+    // It began sooner, and is refused later.
+    world.api(late, 403);
+    world.api(again, 403);
+    world.answer("/csrf", 200, r#"{"token":"t3"}"#);
+    assert_eq!(sent(&world, again).as_deref(), Some("t3"));
+    world.api(again, 200);
+    world.api(late, 403);
+    world.answer("/csrf", 200, r#"{"token":"t4"}"#);
+    assert_eq!(sent(&world, late).as_deref(), Some("t4"));
+    world.api(late, 200);
+    assert!(
+        [first, late, again]
+            .iter()
+            .all(|call| world.got_answer(*call))
+    );
+}
+
 /// Five calls that were refused, of which the first has its turn.
 fn in_line() -> (World, Vec<hallpass::core::CallId>) {
     let mut world = crate::calls::session();

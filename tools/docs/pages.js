@@ -11,6 +11,7 @@ export const sections = [
     pages: [
       { file: "README.md", text: "What hallpass is" },
       { file: "docs/quick-start.md", text: "Quick start" },
+      { file: "docs/first-hour.md" },
       { file: "docs/sessions-and-tokens.md" },
       { file: "README.md", hash: "which-mode", text: "Which mode" },
       { file: "examples/README.md" },

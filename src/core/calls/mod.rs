@@ -2,6 +2,8 @@
 //!
 //! It owns how far each is, and to whose session it belongs: `Waiting → Out → (Answered → Out) → settled`.
 
+use std::cmp::Reverse;
+
 use crate::core::context::Context;
 use crate::core::identity::counters::{Epoch, Holding};
 use crate::core::port::effect::{Effect, Outcome};
@@ -196,10 +198,14 @@ impl Calls {
         }
     }
 
-    /// The first of those whose CSRF token was refused.
+    /// The first of those whose CSRF token was refused. One that was sent again before comes first: of a token that is good for one
+    /// request, it may have had one that was spent, and the next is for it.
     pub(crate) fn first_refused(&self) -> Option<Call> {
         let is_refused = |call: &&Call| call.stage == Stage::AnsweredCsrf;
-        self.list.iter().find(is_refused).copied()
+        let refused = self.list.iter().filter(is_refused);
+        refused
+            .min_by_key(|call| Reverse(call.csrf_retries))
+            .copied()
     }
 
     /// Its wait is over, unless it was before.

@@ -4,15 +4,14 @@ import { build } from "esbuild";
 
 /** What a page may find by its bare name. All of it is of the page: of Node there is nothing that could wait or reach out. */
 const GLOBALS = [
-  "AbortSignal", "BroadcastChannel", "Date", "WebAssembly", "addEventListener", "clearTimeout", "console", "crypto", "document", "fetch", "history", "indexedDB",
+  "AbortSignal", "BroadcastChannel", "Date", "Math", "WebAssembly", "addEventListener", "clearTimeout", "console", "crypto", "document", "fetch", "history", "indexedDB",
   "localStorage", "location", "navigator", "performance", "queueMicrotask", "removeEventListener", "reportError", "sessionStorage", "setTimeout",
 ];
 /** What makes most of the work of a new page, and the same each time: it is done once for all. */
-const ONCE = {
-  "src/unpack.js": [
-    ["export function unpack(", "export const unpack = (packed) => globalThis.once(packed[1].join(), () => unpacked(packed));\nfunction unpacked("],
-  ],
-};
+const UNPACKING = [
+  ["function unpack(", "const unpack = (packed) => globalThis.once(packed[1].join(), () => unpacked(packed));function unpacked("],
+];
+const ONCE = Object.fromEntries(["inline", "sso", "further"].map((name) => [`dist/${name}.js`, UNPACKING]));
 /** How esbuild writes `import()` of a file that is in the same text. */
 const IMPORTED = "Promise.resolve().then(";
 

@@ -110,6 +110,8 @@ function globalsOf(page) {
     queueMicrotask,
     performance: { now: () => world.now - 1_800_000_000_000 + 0.5, getEntriesByType: () => [{ type: tab.loadedBy }] },
     Date: dateOf(world),
+    // Its chance too is drawn: a page that waits for some time waits as long in the same life.
+    Math: Object.create(Math, { random: { value: () => bytesOf(`random ${world.number()}`)[0] / 256 } }),
     AbortSignal: {
       timeout(milliseconds) {
         const controller = new AbortController();
@@ -192,9 +194,10 @@ const dateOf = (world) =>
   };
 
 /** Each answer takes its time, so that another page may come between. */
+const bytesOf = (text) => createHash("sha256").update(text).digest();
+
 function cryptoOf(page) {
   const { world } = page;
-  const bytesOf = (text) => createHash("sha256").update(text).digest();
   return {
     getRandomValues: (array) => (array.set(bytesOf(`random ${world.number()}`).subarray(0, array.length)), array),
     randomUUID: () => `00000000-0000-4000-8000-${String(world.number()).padStart(12, "0")}`,
