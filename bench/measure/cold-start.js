@@ -1,7 +1,6 @@
 // (b) From the navigation to the first request, the first authorised call and the first paint: what a visitor who is signed in waits for.
-import { COOKIE_MODES } from "../lib/bundle.js";
-import { CACHES, signedIn, visits } from "../lib/visit.js";
-import { rotated, summary } from "../lib/stats.js";
+import { CACHES, byMode, rowOf, sampled } from "../lib/visit.js";
+import { summary } from "../lib/stats.js";
 
 export const engines = ["chromium"];
 
@@ -37,28 +36,12 @@ const HOW = {
     "First call: the one with the new token.",
 };
 
-export async function run(bench) {
-  const modes = { jwt: bench.clients, ...bench.cookieClients };
-  const sections = [];
-  for (const mode of ["jwt", ...COOKIE_MODES]) sections.push(...(await ofMode(bench, mode, modes[mode])));
-  return sections;
-}
+export const run = (bench) => byMode(bench, ofMode);
 
 async function ofMode(bench, mode, found) {
-  if (!found.length) return [];
   const [bare] = found.filter(({ id }) => id === "fetch");
   const clients = bare ? [...found, { ...bare, row: "fetch-again", label: "fetch, once more" }] : found;
-  const row = (client) => client.row ?? client.id;
-  const samples = new Map(clients.map((client) => [row(client), PROFILES.map(() => [])]));
-  const states = new Map();
-  for (const client of found) states.set(client.id, await signedIn(bench, client));
-  for (const [index, profile] of PROFILES.entries()) {
-    for (let round = 0; round < bench.rounds(profile.rounds); round++) {
-      for (const client of rotated(clients, round)) {
-        samples.get(row(client))[index].push(await visits(bench, client, states.get(client.id), profile, look));
-      }
-    }
-  }
+  const samples = await sampled(bench, clients, PROFILES, look);
   const columns = MOMENTS[mode].flatMap((moment) => CACHES.map((cache) => ({ moment, cache })));
   return PROFILES.map(({ id, title, network }, index) => ({
     id: `cold-start-${mode}-${id}`,
@@ -72,9 +55,9 @@ async function ofMode(bench, mode, found) {
     columns: columns.map(({ moment, cache }) => `${NAMES[moment]}, ${cache}`),
     plotted: [0, 1],
     rows: clients.map((client) => ({
-      client: row(client),
+      client: rowOf(client),
       label: client.label ?? client.about.name,
-      cells: columns.map(({ moment, cache }) => summary(samples.get(row(client))[index].map((visit) => visit[cache][moment]))),
+      cells: columns.map(({ moment, cache }) => summary(samples.get(rowOf(client))[index].map((visit) => visit[cache][moment]))),
     })),
   }));
 }

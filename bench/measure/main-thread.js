@@ -1,7 +1,6 @@
 // (b2) How long a start keeps the main thread from everything else: what a visitor feels who scrolls or types meanwhile.
-import { COOKIE_MODES } from "../lib/bundle.js";
-import { CACHES, signedIn, visits } from "../lib/visit.js";
-import { rotated, summary } from "../lib/stats.js";
+import { CACHES, byMode, sampled } from "../lib/visit.js";
+import { summary } from "../lib/stats.js";
 
 export const engines = ["chromium"];
 
@@ -14,25 +13,10 @@ const PROFILES = [
 const SCRIPT = /^(v8\.|EvaluateScript$|FunctionCall$|RunMicrotasks$|BlinkScheduler_PerformMicrotaskCheckpoint$|TimerFire$|EventDispatch$)/;
 const LONG_MS = 50;
 
-export async function run(bench) {
-  const modes = { jwt: bench.clients, ...bench.cookieClients };
-  const sections = [];
-  for (const mode of ["jwt", ...COOKIE_MODES]) sections.push(...(await ofMode(bench, mode, modes[mode])));
-  return sections;
-}
+export const run = (bench) => byMode(bench, ofMode);
 
 async function ofMode(bench, mode, clients) {
-  if (!clients.length) return [];
-  const samples = new Map(clients.map(({ id }) => [id, PROFILES.map(() => [])]));
-  const states = new Map();
-  for (const client of clients) states.set(client.id, await signedIn(bench, client));
-  for (const [index, profile] of PROFILES.entries()) {
-    for (let round = 0; round < bench.rounds(profile.rounds); round++) {
-      for (const client of rotated(clients, round)) {
-        samples.get(client.id)[index].push(await visits(bench, client, states.get(client.id), profile, look));
-      }
-    }
-  }
+  const samples = await sampled(bench, clients, PROFILES, look);
   const kinds = ["longest", "beyond"];
   const names = { longest: "longest task", beyond: `beyond ${LONG_MS} ms` };
   return PROFILES.map(({ id, title }, index) => ({

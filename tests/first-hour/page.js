@@ -11,6 +11,8 @@ import { FRAMEWORKS } from "./frameworks.js";
 const WINDOWS = process.platform === "win32";
 /** Questions of npm get its default answer, as by Enter; those of Angular's command line about its statistics are not put. */
 const env = { ...process.env, npm_config_yes: "true", NG_CLI_ANALYTICS: "false", CI: "" };
+/** For a command that does not end: one that installs Angular takes minutes. */
+const COMMAND_MS = 900_000;
 /** For a development server that neither ends nor serves. */
 const PATIENCE_MS = 300_000;
 /** The port of the pages. Here it may be taken. */
@@ -71,9 +73,13 @@ function start(words, cwd) {
   return { child, said: () => said, ended: once(child, "close") };
 }
 
+const kill = (child) => (WINDOWS ? child.kill() : process.kill(-child.pid, "SIGKILL"));
+
 async function command(words, cwd) {
-  const { said, ended } = start(words, cwd);
+  const { child, said, ended } = start(words, cwd);
+  const late = setTimeout(() => kill(child), COMMAND_MS);
   const [code] = await ended;
+  clearTimeout(late);
   if (code !== 0) throw new Error(`${words.join(" ")} ended with ${code}: ${said()}`);
 }
 
@@ -81,7 +87,7 @@ async function command(words, cwd) {
 async function developmentServer(words, cwd) {
   const { child, said, ended } = start(words, cwd);
   const stop = async () => {
-    if (child.exitCode === null) WINDOWS ? child.kill() : process.kill(-child.pid, "SIGKILL");
+    if (child.exitCode === null) kill(child);
     await ended;
   };
   let late;

@@ -10,6 +10,8 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const example = here("../../../../examples/angular");
 const ng = here("../node_modules/@angular/cli/bin/ng.js");
 
+/** For a build that hangs. */
+const PATIENCE_MS = 600_000;
 const env = { ...process.env, NG_CLI_ANALYTICS: "false", NO_COLOR: "1" };
 delete env.NODE_TEST_CONTEXT;
 
@@ -40,7 +42,7 @@ export async function configure(cwd, options) {
 
 /** `ng build`. Gives what it said, and fails if it warned. */
 export async function ngBuild(cwd) {
-  const { stdout, stderr } = await run(process.execPath, [ng, "build"], { cwd, env });
+  const { stdout, stderr } = await run(process.execPath, [ng, "build"], { cwd, env, timeout: PATIENCE_MS });
   if (/warning|error/i.test(stdout + stderr)) throw new Error(`ng build complained: ${stdout}${stderr}`);
 }
 

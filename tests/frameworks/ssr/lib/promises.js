@@ -6,6 +6,8 @@ import { everShown, signIn, visit } from "../../lib/visit.js";
 const ADA = { email: "ada@example.com", password: "correct horse" };
 const GRACE = { email: "grace@example.com", password: "battery staple" };
 const ME = "/auth/session/me";
+/** For a page that is never taken over. */
+const PATIENCE_MS = 30_000;
 
 /** `ready()` gives what `openServed` gave. `asksOnTheWay`: the server is asked where the page moves on without a reload. */
 export function rendersOnBothSides(ready, { asksOnTheWay = true } = {}) {
@@ -169,11 +171,12 @@ const headed = (page, text) => page.locator("h1", { hasText: text });
 /** Clicks until the page, which may not have been taken over yet, has heard it. */
 async function loadOrders(page) {
   const output = page.locator("output");
-  for (;;) {
+  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
     await page.getByText("Load the orders").click();
     const text = await output.filter({ hasText: "orders" }).textContent({ timeout: 500 }).catch(() => "");
     if (text) return text;
   }
+  throw new Error("no click has loaded the orders");
 }
 
 /** The page's own client has asked: the scripts run. */

@@ -12,14 +12,18 @@ import { startBackend } from "../../lib/backend.js";
 
 const run = promisify(execFile);
 
+/** For a build or a check that hangs. */
+const PATIENCE_MS = 600_000;
+
 /** What npm and the builds make. */
 const MADE = ["node_modules", ".work", ".next", ".svelte-kit", ".react-router", ".nuxt", ".output", "build"];
 
 /**
  * Builds by `npm run build`, and by `npm run check` where there is one, and starts by `npm run start`. `env({ port, origin, backend })` is what the app
- * is told beside `BACKEND`: its own port, the address in the browser, the backend's.
+ * is told beside `BACKEND`: its own port, the address in the browser, the backend's. `prepare`: a command of npm that the folder of the example
+ * needs first, as the app is built below it.
  */
-export async function openServed(name, { env, check = true }) {
+export async function openServed(name, { env, check = true, prepare }) {
   const ends = [];
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
@@ -33,12 +37,13 @@ export async function openServed(name, { env, check = true }) {
     ends.push(front.close);
     const own = { ...process.env, NEXT_TELEMETRY_DISABLED: "1", NUXT_TELEMETRY_DISABLED: "1", BACKEND: backend.origin, ...env({ port, origin: front.origin, backend: backend.origin }) };
     delete own.NODE_TEST_CONTEXT;
-    const npm = async (script) => {
-      const { stdout, stderr } = await run("npm", ["run", script], { cwd: root, env: own, maxBuffer: 2 ** 24, shell: process.platform === "win32" });
+    const npm = async (words, cwd = root) => {
+      const { stdout, stderr } = await run("npm", words, { cwd, env: own, maxBuffer: 2 ** 24, shell: process.platform === "win32", timeout: PATIENCE_MS });
       return stdout + stderr;
     };
-    const built = await npm("build");
-    const checked = check ? await npm("check") : "";
+    if (prepare) await npm(prepare, exampleOf(name));
+    const built = await npm(["run", "build"]);
+    const checked = check ? await npm(["run", "check"]) : "";
     const app = await startServer("npm", ["run", "start"], { cwd: root, env: own }, `http://127.0.0.1:${port}/login`);
     ends.push(app.stop);
     const browser = await launch();
@@ -50,9 +55,11 @@ export async function openServed(name, { env, check = true }) {
   }
 }
 
+const exampleOf = (name) => fileURLToPath(new URL(`../../../../examples/${name}`, import.meta.url));
+
 /** Below the example, whose packages are found there: `cargo xtask npm` installs them. */
 async function install(name, ends) {
-  const example = fileURLToPath(new URL(`../../../../examples/${name}`, import.meta.url));
+  const example = exampleOf(name);
   const work = join(example, ".work");
   await mkdir(work, { recursive: true });
   const hallpass = await installPackage(work);
