@@ -23,7 +23,7 @@ async function ofMode(bench, mode, clients) {
     id: `main-thread-${mode}-${id}`,
     title: `Main thread, mode \`${mode}\`${title}`,
     how:
-      "The scripts of a start, task by task, by Chromium's trace, from the answer to the navigation until the first call is through and all is there that loads beside it. " +
+      "The scripts of a start, task by task, by Chromium's trace, from the first of them until the first call is through and all is there that loads beside it. " +
       `Longest task: the time of the scripts in one task. Beyond ${LONG_MS} ms: the sum of what each task takes above that. Cold and warm as for the cold start.`,
     unit: "ms",
     digits: 1,
@@ -57,11 +57,12 @@ async function isThere() {
 
 /** For each task of the page's main thread, how many ms its scripts took. */
 function scriptTimes(events, url) {
-  const started = events.findLast(({ name, args }) => name === "CommitLoad" && args.data.isMainFrame && args.data.url === url);
-  if (!started) throw new Error(`the trace has no navigation to ${url}`);
+  // Not `CommitLoad`: a process that is new to the page may begin to trace after it.
+  const started = events.find(({ name, args }) => name === "EvaluateScript" && args.data.url === url);
+  if (!started) throw new Error(`the trace has no script of ${url}`);
   const { pid, tid, ts: from } = started;
-  const own = events.filter((event) => event.ph === "X" && event.pid === pid && event.tid === tid && event.ts >= from);
   const end = ({ ts, dur }) => ts + dur;
+  const own = events.filter((event) => event.ph === "X" && event.pid === pid && event.tid === tid && end(event) >= from);
   const scripts = own.filter(({ name }) => SCRIPT.test(name)).sort((a, b) => a.ts - b.ts || b.dur - a.dur);
   // Those within others are counted with these.
   const outermost = scripts.filter(((last) => (event) => event.ts >= last && ((last = end(event)), true))(0));

@@ -22,7 +22,7 @@ async function start(options) {
   const asked = hasEngine ? undefined : askedEarly(options);
   const open = async () => {
     const openShell = await onDemand("openShell", () => import("./engine.js"));
-    const shell = await inWords(() => openShell(options, asked, !stored));
+    const shell = await inWords(() => openShell(options, asked));
     hasEngine = true;
     return shell;
   };

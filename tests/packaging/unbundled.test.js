@@ -77,7 +77,7 @@ describe("hallpass", () => {
       await createAuth({ mode: "session" });
       report([byImport, compiled]);`);
     // What unpacks, and what was packed.
-    assert.deepEqual(value, [0, ["Module", "Module"]]);
+    assert.deepEqual(value, [0, ["Module", "instantiate"]]);
     assert.equal(requests.filter((request) => request === "GET /auth/me").length, 1);
   });
 });
