@@ -196,12 +196,22 @@ impl Case {
 
     /// Waits until the log of the main backend is as wanted.
     pub async fn until_log(&self, what: &str, is: impl Fn(&Requests) -> bool) -> Result<Requests> {
+        self.until_log_of(|| self.log(), what, is).await
+    }
+
+    /// Waits until a log is as wanted.
+    pub async fn until_log_of(
+        &self,
+        log: impl Fn() -> Requests,
+        what: &str,
+        is: impl Fn(&Requests) -> bool,
+    ) -> Result<Requests> {
         self.page
             .steps()
             .note(&format!("wait in the log for {what}"));
         let end = Instant::now() + PATIENCE;
         loop {
-            let log = self.log();
+            let log = log();
             if is(&log) {
                 return Ok(log);
             }

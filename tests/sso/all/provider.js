@@ -74,6 +74,7 @@ export async function startBetterAuth(origin, { grace = 30, dpop = false } = {})
   return {
     issuer: `${base}/api/auth`,
     clientId,
+    field: "email",
     asked,
     /** Who is let in by this header. */
     who: async (authorization = "") => {

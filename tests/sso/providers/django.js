@@ -57,6 +57,8 @@ export async function startDjangoProvider(origin, { grace = 0, protection = fals
   const issuer = `${server.origin}/o`;
   return {
     issuer,
+    clientId: "shop",
+    field: "username",
     shell: server.shell,
     said: server.said,
     close: server.stop,

@@ -141,7 +141,13 @@ async fn the_demo_signs_in_calls_and_signs_out(case: &Case) -> Result<()> {
     page.until_text("status", "signed out").await?;
     page.until_text("reason", "(logout)").await?;
     demo.call("call-one", "401").await?;
-    assert_eq!(demo.log().to(&case.mode.auth("logout")).statuses(), [204]);
+    // The page does not wait for it.
+    case.until_log_of(
+        || demo.log(),
+        "the answer to the logout",
+        |log| log.to(&case.mode.auth("logout")).statuses() == [204],
+    )
+    .await?;
     Ok(())
 }
 

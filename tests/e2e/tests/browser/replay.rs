@@ -512,7 +512,9 @@ async fn keep_a_refusal(case: &Case) -> Result<()> {
             "window.means = false;
              await start({ isSignedOut: (response) => means && response.headers.get('X-Session') === 'over' });
              await auth.login(ada);
-             window.text = async (init) => (await auth.authFetch('open/answer?body=fresh', init)).text();
+             // Of each round its own, as the cache outlives them.
+             const url = 'open/answer?body=fresh&of=' + crypto.randomUUID();
+             window.text = async (init) => (await auth.authFetch(url, init)).text();
              const kept = [await text(), await text()];
              window.means = true;
              return kept;",
