@@ -308,3 +308,15 @@ fn without_the_lock_a_logout_leaves_what_another_tab_has_noted() {
         assert_eq!(world.store.as_deref(), Some(note));
     }
 }
+
+#[test]
+fn a_logout_that_the_server_knows_of_leaves_the_attempt_of_another_tab_and_not_itself() {
+    let world = told_without_lock(|note| {
+        let (before, _) = note.as_ref().unwrap().split_once('}').unwrap();
+        Some(format!(r#"{before},"attempt":"of another tab"}}"#))
+    });
+    assert_eq!(
+        world.store.as_deref(),
+        Some(r#"hallpass/1 {"attempt":"of another tab"}"#)
+    );
+}

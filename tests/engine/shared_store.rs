@@ -1,6 +1,6 @@
 //! A store that others write to as well, that is not ours, that fails, or that answers late.
 
-use crate::world::{BEGIN, World, at, jwt_stored};
+use crate::world::{BEGIN, World, at, header, headers_of, jwt_stored};
 use hallpass::core::{
     Endpoint, Event, Input, Message, Mode, Options, PageEvent, Reason, Secret, Status, StorageKind,
     StorageState, StoreFailure, Transport, Word,
@@ -161,6 +161,41 @@ fn a_profile_that_comes_late_is_stored() {
     let mut world = without_a_profile();
     world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
     assert!(world.store.unwrap().contains("ada"));
+}
+
+#[test]
+fn a_profile_that_comes_late_is_stored_beside_the_attempt_of_another_tab() {
+    let mut world = without_a_profile();
+    let stored = world.store.take().unwrap();
+    let (before, _) = stored.rsplit_once('}').unwrap();
+    world.store = Some(format!(r#"{before},"attempt":"of another tab"}}"#));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let stored = world.store.as_ref().unwrap();
+    assert!(stored.contains("ada") && stored.contains("of another tab"));
+    // That tab is gone: its attempt is repeated.
+    world.make_due();
+    let named = header(
+        &headers_of(world.request("/auth/refresh")),
+        "Idempotency-Key",
+    );
+    assert_eq!(named.as_deref(), Some("of another tab"));
+}
+
+#[test]
+fn the_profile_outlives_a_renewal_by_a_tab_that_has_none() {
+    let mut world = without_a_profile();
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    let stored = world.store.take().unwrap();
+    let renewed = stored
+        .replace("\"generation\":1", "\"generation\":2")
+        .replace("\"opaque\"", "\"newer\"")
+        .replace(r#","user":{"sub":"ada"}"#, "");
+    assert!(!renewed.contains("ada"));
+    world.store = Some(renewed);
+    world.message(Word::Refreshed);
+    let call = world.get();
+    assert_eq!(world.bearer(call).as_deref(), Some("Bearer newer"));
+    assert_eq!(world.subject().as_deref(), Some("ada"));
 }
 
 #[test]

@@ -142,7 +142,10 @@ impl Engine {
             Purpose::PendingLogout => self.send_waiting_logout(),
             Purpose::Profile => match stored {
                 Stored::Session(record) if !self.session.is_news(&record) => {
-                    self.save();
+                    // With the attempt that another tab may have noted there.
+                    if !self.meet_own(*record) {
+                        self.save();
+                    }
                 }
                 stored => self.compare(stored, false),
             },
@@ -177,10 +180,18 @@ impl Engine {
 
     /// The server knows of the logout of this subject.
     fn drop_stored_note(&mut self, told: u32, stored: &Stored) {
-        let stands = matches!(stored, Stored::LogoutPending { subject, attempt }
-            if *subject == told && attempt.as_deref() == self.refresh.attempt());
-        if stands && !self.logout.is_noted() {
-            self.session.clear_store(&mut self.cx);
+        let Stored::LogoutPending { subject, attempt } = stored else {
+            return;
+        };
+        if *subject != told || self.logout.is_noted() {
+            return;
+        }
+        match attempt {
+            // Its outcome is another tab's to know.
+            Some(attempt) if Some(attempt.as_str()) != self.refresh.attempt() => {
+                self.cx.push(Effect::Save(record::write_attempt(attempt)));
+            }
+            _ => self.session.clear_store(&mut self.cx),
         }
     }
 
@@ -337,25 +348,25 @@ impl Engine {
         self.reads.look_for_expected(&mut self.cx, held);
     }
 
-    /// The store holds what is held here, or what this tab had before and could not replace.
-    pub(super) fn meet_own(&mut self, record: Record) {
+    /// The store holds what is held here, or what this tab had before and could not replace. True: it is being written anew.
+    pub(super) fn meet_own(&mut self, record: Record) -> bool {
         if self.session.held().is_none() {
             // A session that was logged out of: another tab's write of it came after the end. A login that is told of and
             // cannot be seen yet is not to be taken away with it.
             if !self.reads.may_be_replaced(record.login) {
                 self.session.clear_store(&mut self.cx);
             }
-            return;
+            return false;
         }
         if record.login != self.session.login_time()
             || record.generation < self.session.generation()
         {
             self.cx.note("older session overwritten");
-            self.save();
-        } else {
-            self.session.count_on_from(record.generation);
-            self.refresh.meet_attempt(record.attempt);
+            return self.save();
         }
+        self.session.count_on_from(record.generation);
+        self.refresh.meet_attempt(record.attempt);
+        false
     }
 
     pub(super) fn known_to_be_nobody(&mut self, reason: Option<Reason>) {

@@ -57,11 +57,14 @@ impl Session {
         cx: &mut Context,
         login: LoginTime,
         generation: Generation,
-        credentials: Box<Credentials>,
+        mut credentials: Box<Credentials>,
     ) {
         let status = self.status;
         if self.login_time != login {
             self.former = self.login_time;
+        } else if credentials.user.is_none() {
+            // The tab that wrote it may not have been told yet whose the session is.
+            credentials.user = self.held.take().and_then(|held| held.user);
         }
         self.login_time = login;
         self.hold(cx, credentials);

@@ -199,14 +199,15 @@ impl Browser {
                 let is_there =
                     self.life.mode == Mode::Jwt || self.person_of_cookie() == Some(person);
                 // Or logged out of, in a tab that knew whose the cookie was sooner than this one, and the server is told yet.
-                let cookie_at = self.tabs[&id].login_cookie_at;
-                let is_ending = cookie_at.is_some_and(|at| at < self.logged_out.at);
+                // So too, if the page slept between the answer and the word that its tokens are written.
+                let came_at = self.tabs[&id].login_came_at();
+                let is_ending = came_at.is_some_and(|at| at < self.logged_out.at);
                 self.is_meant((is_there && !is_ending).then_some(Some(person)));
             }
             (Asked::Login(_), Some(code)) => {
                 self.note(|| format!("tab {id} has not logged in: {}", code.as_str()));
-                // Its cookie counts all the same.
-                if self.tabs[&id].login_cookie_at >= Some(wait.begun) {
+                // Its session counts all the same.
+                if self.tabs[&id].login_came_at() >= Some(wait.begun) {
                     self.is_meant(None);
                 }
             }

@@ -12,6 +12,8 @@ use crate::site::Person;
 const REST: u64 = 4 * 60_000;
 /// … and after all tabs were brought to the front.
 const LOOK: u64 = 2 * 60_000;
+/// So often a tab may find somebody else after that.
+const MOST_FINDS: u32 = 3;
 
 impl Browser {
     /// Everything is well from now on; every tab has to come to the same end.
@@ -53,14 +55,17 @@ impl Browser {
             self.call_in(id, Asked::Get);
         }
         self.run_until(self.now + 60_000);
-        // A call that finds somebody else is not sent again for them; the next one is theirs.
-        let has_found = |tab: &Tab| tab.is_refused() && tab.asked_as != tab.shown();
-        for id in self.ids() {
-            if has_found(&self.tabs[&id]) {
-                self.call_in(id, Asked::Get);
+        // A call that finds somebody else is not sent again for them; the next one is theirs. Who it finds may have been told
+        // by a tab that could not write before.
+        let has_found = |tab: &Tab| tab.asked_as != tab.shown();
+        for _ in 0..MOST_FINDS {
+            for id in self.ids() {
+                if has_found(&self.tabs[&id]) {
+                    self.call_in(id, Asked::Get);
+                }
             }
+            self.run_until(self.now + 60_000);
         }
-        self.run_until(self.now + 60_000);
         // What another tab could not write down is waited for, a few times.
         if self.excuse.is_some() && self.tabs.values().any(Tab::is_refused) {
             for id in self.ids() {

@@ -155,6 +155,9 @@ impl Browser {
         if reply.as_ref().is_none_or(|reply| reply.status >= 429) {
             tab.trouble_at = now;
         }
+        if reply.as_ref().is_some_and(|reply| reply.status < 300) && path(&http) == "login" {
+            tab.login_answered_at = Some(now);
+        }
         // One that the server was too busy for it has not done.
         if reply.as_ref().is_some_and(|reply| reply.status < 429) && path(&http) == "logout" {
             self.logged_out.is_answered = true;

@@ -74,6 +74,8 @@ pub struct Tab {
     pub asked_as: Option<Person>,
     /// When the answer to a login of its own last set the cookie.
     pub login_cookie_at: Option<u64>,
+    /// When it was told that a login of its own was good.
+    pub login_answered_at: Option<u64>,
     /// When it came to hold the lock.
     pub holds_since: Option<u64>,
     /// Another tab has taken over its lease, which it has yet to see.
@@ -99,6 +101,11 @@ pub struct Tab {
 }
 
 impl Tab {
+    /// When a login of its own last began a session, as far as the browser knows.
+    pub fn login_came_at(&self) -> Option<u64> {
+        self.login_cookie_at.or(self.login_answered_at)
+    }
+
     pub fn shown(&self) -> Option<Person> {
         person_of(self.engine.snapshot())
     }
@@ -154,6 +161,7 @@ impl Browser {
             acted_signed_in: false,
             asked_as: None,
             login_cookie_at: None,
+            login_answered_at: None,
             has_lost_lease: false,
             holds_since: None,
             reads: (0, 0),
