@@ -188,6 +188,37 @@ fn a_page_that_is_left_waits_for_no_lock_and_tells_of_its_logout_at_once() {
 }
 
 #[test]
+fn a_login_waits_no_longer_for_the_lock_whatever_else_comes_to_wait_for_it() {
+    let mut world = signed_in(Mode::Hybrid);
+    world.login();
+    for _ in 0..3 {
+        world.advance(4_000);
+        world.refresh();
+        assert!(!world.is_open("/auth/login"));
+    }
+    world.advance(3_000);
+    assert!(world.is_open("/auth/login"));
+}
+
+#[test]
+fn ec16_what_came_to_wait_for_the_lock_as_the_page_was_left_asks_anew_when_it_is_back() {
+    let mut world = signed_in(Mode::Hybrid);
+    world.feed(Input::Page(PageEvent::Hidden));
+    world.refresh();
+    let login = world.login();
+    // What was asked for in the cache comes to nothing.
+    world.lock_waits = false;
+    world.feed(Input::Page(PageEvent::Restored));
+    let body = world.tokens(300, "x");
+    for path in ["/auth/refresh", "/auth/login"] {
+        if world.is_open(path) {
+            world.answer(path, 200, &body);
+        }
+    }
+    assert!(world.outcome(login).is_ok());
+}
+
+#[test]
 fn ec25_the_answer_to_a_logout_that_was_given_up_takes_no_later_cookie_away() {
     let mut world = signed_in(Mode::Hybrid);
     world.logout();

@@ -182,6 +182,20 @@ fn a_profile_that_comes_late_is_stored_beside_the_attempt_of_another_tab() {
 }
 
 #[test]
+fn a_write_that_comes_late_brings_no_session_back_that_another_has_taken_the_place_of() {
+    let mut world = World::signed_in(jwt_stored());
+    let former = world.store.clone();
+    world.advance(1_000);
+    world.store = World::of_grace(world.mono).store;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    world.store = former;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    assert!(world.store.unwrap().contains("grace"));
+}
+
+#[test]
 fn the_profile_outlives_a_renewal_by_a_tab_that_has_none() {
     let mut world = without_a_profile();
     world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);

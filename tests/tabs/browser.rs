@@ -81,6 +81,8 @@ pub struct Browser {
     page_at: Option<u64>,
     /// When a login last went out, or was answered, without the lock, for which it had waited in vain.
     unlocked_login_at: Option<u64>,
+    /// When the cookie of a former session last took the place of such a login's.
+    undone_at: Option<u64>,
     /// When such a login's answer last set the cookie.
     unlocked_cookie_at: Option<u64>,
     /// A note of a logout is written later than it is waited for.
@@ -143,6 +145,7 @@ impl Browser {
             changed_at: 0,
             page_at: None,
             unlocked_login_at: None,
+            undone_at: None,
             unlocked_cookie_at: None,
             has_late_note: false,
             asked_at: 0,
@@ -193,7 +196,7 @@ impl Browser {
                 format!("{at:>9} {}{parts}", line.event)
             });
             let lines: Vec<_> = lines.collect();
-            let from = lines.len().saturating_sub(16);
+            let from = lines.len().saturating_sub(16.max(self.lines - LINES));
             let shown = tab.shown();
             println!(
                 "tab {id}, opened at {}, shows {shown:?}: {:#?}",

@@ -41,8 +41,8 @@ impl Engine {
         self.resume_queued_login();
     }
 
-    /// The page is being left. One that waits for a lock would not be kept for the way back.
-    pub(super) fn on_hidden(&mut self) {
+    /// The page is being left. One that waits for a lock would not be kept for the way back, or its wait would not be.
+    pub(super) fn wait_for_no_lock(&mut self) {
         if !self.lock.is_asked() {
             return;
         }

@@ -277,8 +277,10 @@ impl Engine {
                 self.ask_about_logout();
             }
             PageEvent::Reloaded => self.logout.page_was_reloaded(),
-            PageEvent::Hidden => self.on_hidden(),
+            PageEvent::Hidden => self.wait_for_no_lock(),
             PageEvent::Restored => {
+                // It may have become due as the page was left.
+                self.wait_for_no_lock();
                 self.session.set_due_timer(&self.cx);
                 // What failed as the page was left says nothing of now.
                 self.leave_cooldown();

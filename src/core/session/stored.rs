@@ -26,7 +26,10 @@ impl Session {
     /// Whether a stored session is to be taken up. Another session is: who writes one has read the store before, and is
     /// right. Of the same session, newer tokens are.
     pub(crate) fn is_news(&self, record: &Record) -> bool {
-        if record.login == self.left && self.left.0 != 0 {
+        let is_left = record.login == self.left && self.left.0 != 0;
+        // A write that came late has brought back what a later session had taken the place of.
+        let is_replaced = self.is_former(record.login) && record.login.0 < self.login_time.0;
+        if is_left || is_replaced {
             return false;
         }
         let Some(held) = self.held() else { return true };

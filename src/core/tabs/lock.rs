@@ -26,14 +26,18 @@ pub(crate) enum Lock {
 const SETTLES_MS: u64 = 100;
 
 impl Lock {
-    /// Asks for the lock, and waits for it so long. True: what is to be done under it can be done now.
+    /// Asks for the lock, and waits for it so long; if it is waited for already, no longer than that. True: what is to be done
+    /// under it can be done now.
     pub(crate) fn take(&mut self, cx: &mut Context, wait_ms: u32) -> bool {
-        let until = cx.after(wait_ms.into());
-        match self {
-            Lock::Free => cx.push(Effect::Lock),
-            Lock::Asked { .. } => {}
+        let wait = cx.after(wait_ms.into());
+        let until = match self {
+            Lock::Free => {
+                cx.push(Effect::Lock);
+                wait
+            }
+            Lock::Asked { until } => wait.min(*until),
             Lock::Held { .. } | Lock::Missed => return true,
-        }
+        };
         *self = Lock::Asked { until };
         false
     }

@@ -57,10 +57,9 @@ impl Browser {
         self.run_until(self.now + 60_000);
         // A call that finds somebody else is not sent again for them; the next one is theirs. Who it finds may have been told
         // by a tab that could not write before.
-        let has_found = |tab: &Tab| tab.asked_as != tab.shown();
         for _ in 0..MOST_FINDS {
             for id in self.ids() {
-                if has_found(&self.tabs[&id]) {
+                if self.tabs[&id].has_found() {
                     self.call_in(id, Asked::Get);
                 }
             }
@@ -153,7 +152,8 @@ impl Browser {
         // Where a cookie is the credential, a call of somebody who is signed out may act as somebody, too.
         // Elsewhere, one that was made before the tab was signed in says nothing.
         let is_shown = |tab: &Tab| {
-            self.life.mode == Mode::Session || (tab.is_signed_in() && tab.acted_signed_in)
+            let is_signed_in = tab.is_signed_in() && tab.acted_signed_in;
+            (self.life.mode == Mode::Session || is_signed_in) && !tab.has_found()
         };
         for (id, tab) in self.tabs.iter().filter(|(_, tab)| is_shown(tab)) {
             let shown = tab.shown();
@@ -187,6 +187,12 @@ impl Browser {
         is_unwritten || (self.excuse.is_some() && self.meant.1 != Some(None))
     }
 
+    /// The session that is meant began without the lock, and a refresh that was out brought the cookie of the former one. No word
+    /// tells the tab that has logged in.
+    fn is_undone(&self) -> bool {
+        self.undone_at.is_some_and(|at| at >= self.meant.0)
+    }
+
     fn check_agreement(&self) {
         let ends = self.ends();
         let is_one = ends
@@ -195,6 +201,7 @@ impl Browser {
         // A token that still is good is as good as a session, and nothing tells of another one that nobody was told of, or
         // that could not be written down.
         let is_unknown = match self.life.mode {
+            Mode::Hybrid if self.is_undone() => true,
             Mode::Jwt => self.life.store_is_slow && self.excuse == Some(Excuse::StoreFull),
             // A session that was lost may be found to be so by a tab that has no token of it.
             // And what was logged out of may be taken up by a tab that finds no note yet.
@@ -228,7 +235,8 @@ impl Browser {
             );
         }
         // That a session is lost can be excused; that a former one comes back cannot.
-        let is_excused = !matches!(self.excuse, None | Some(Excuse::StoreFailed));
+        let is_excused =
+            !matches!(self.excuse, None | Some(Excuse::StoreFailed)) || self.is_undone();
         if !is_excused && is_in && shown.is_some() && meant.is_some() && *shown != meant {
             self.fail(
                 "a former session has come back",

@@ -245,6 +245,9 @@ impl Browser {
         if is_old && (is_late || is_crossed || (is_asleep && !self.life.is_old())) {
             self.excuses(Excuse::LateCookie);
         }
+        if is_old && is_crossed {
+            self.undone_at = Some(self.now);
+        }
         if is_login && (is_late || is_asleep) {
             // Its caller may have given it up by the time that it hears of it.
             self.stray_login();

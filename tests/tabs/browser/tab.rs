@@ -110,6 +110,11 @@ impl Tab {
         person_of(self.engine.snapshot())
     }
 
+    /// Somebody else is shown than when its last call began.
+    pub fn has_found(&self) -> bool {
+        self.asked_as != self.shown()
+    }
+
     pub fn is_signed_in(&self) -> bool {
         self.engine.snapshot().status == Status::SignedIn
     }
