@@ -15,7 +15,7 @@ pub(crate) fn add(suite: &mut Suite) {
         by_engine(Mode::EVERY_STORAGE) => a_reload_restores_what_the_storage_keeps;
         by_engine(Mode::JWT).all(Mode::ALL) => ec11_a_login_whose_connection_is_dropped_is_a_network_error;
         // The browser decodes what the host tests have other decoders for.
-        by_engine(Mode::JWT) => a_jwt_is_read_strictly;
+        by_engine(Mode::JWT) => a_jwt_is_read_and_what_is_none_is_opaque;
         by_core(Mode::EITHER).all(Mode::ALL) => a_wrong_password_is_refused_and_changes_nothing;
         by_core(Mode::JWT).all(Mode::ALL) =>
             the_servers_own_error_code_and_words_are_kept,
