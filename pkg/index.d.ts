@@ -1161,6 +1161,8 @@ export interface LogoutOptions {
   provider?: boolean | string | undefined;
   /** Where the provider comes back to, a path of this origin. Default `"/"`. */
   returnTo?: string | undefined;
+  /** Further parameters, for a provider that wants others than the standard's: Amazon Cognito's `logout_uri`. Not its `state`. */
+  params?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The second argument of `login`. */

@@ -80,7 +80,7 @@ export function translatorOf(options) {
       if (sent.redirect !== "manual" && carriesSecret(sent)) sent.redirect = "error";
       init.signal.throwIfAborted();
       const request = own && new Request(target, sent);
-      response = own ? await answerOf(through((request) => own(request, kind), [request], request)) : await ask(target, sent);
+      response = own ? await answerOf(through((request) => own(request, kind), [request], request)) : await ask(target, { ...sent, headers: Object.fromEntries(sent.headers) });
       if (!response.ok) break;
     }
     return response;

@@ -163,7 +163,7 @@ export async function signingIn(given, open) {
       return (redirect ? byRedirect : byPopup)(all, demanded);
     },
     logout: async (wishes) => {
-      const { provider: where, returnTo = "/" } = wishesOf(wishes);
+      const { provider: where, returnTo = "/", params } = wishesOf(wishes);
       const name = typeof where === "string" ? where : ofSession();
       const [of, token] = hint.get();
       end();
@@ -173,7 +173,7 @@ export async function signingIn(given, open) {
         const done = client.logout().catch(() => {});
         const there = chosen(name);
         const { leave } = await flow();
-        await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" }, left);
+        await leave(there, done, { return_to: returnTo, id_token_hint: (of === name && token) || "" }, left, params);
       });
     },
     adopt: async (answer) => {

@@ -7,7 +7,7 @@ import { onDemand } from "./lazy.js";
 import { checked } from "./options.js";
 import { requirePlatform } from "./platform.js";
 import { provided } from "./provided.js";
-import { startingShell } from "./starting.js";
+import { leaving, startingShell } from "./starting.js";
 import { storedState } from "./stored.js";
 import { inWords } from "./words.js";
 
@@ -18,10 +18,12 @@ export const createAuth = async (options) => provided(await inWords(() => checke
 
 async function start(options) {
   requirePlatform();
+  const before = leaving;
   const stored = hasEngine ? undefined : storedState(options, Date.now());
   const asked = hasEngine ? undefined : askedEarly(options);
   const open = async () => {
     const openShell = await onDemand("openShell", () => import("./engine.js"));
+    await before;
     const shell = await inWords(() => openShell(options, asked));
     hasEngine = true;
     return shell;

@@ -13,6 +13,9 @@ const EARLY = 0xffff_fffe;
 /** The default of the option `timeout`, in seconds. */
 const USUAL_TIMEOUT = 15;
 
+/** Settles when a client that was disposed of before its engine was there has left that one: until then its key is in use. */
+export let leaving;
+
 /**
  * `stored`: see `storedState`. `open()` gives the engine's shell; it is called at once, and again at the next need if it failed.
  */
@@ -169,7 +172,8 @@ export function startingShell(stored, open, options) {
       isReleased = true;
       heard?.stop();
       listeners.clear();
-      shell?.release();
+      if (shell) shell.release();
+      else leaving = opening?.catch(() => {});
     },
   };
 }

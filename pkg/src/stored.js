@@ -44,10 +44,14 @@ export function stateIn(text, stamp, now) {
   return { state, claims: claimsIn(access), token: access, until, login };
 }
 
-/** The claims of a token that an engine has looked at; null of one that is opaque. */
+/** The claims of a token; null of one that is opaque, or no JWT though it looks like one. */
 function claimsIn(token) {
   const [, payload, ...rest] = token.split(".");
-  return token.startsWith("eyJ") && rest.length === 1 ? JSON.parse(decoded(payload)) : null;
+  try {
+    return token.startsWith("eyJ") && rest.length === 1 ? JSON.parse(decoded(payload)) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A number that tells these options from others; 0 of those that cannot be told. */

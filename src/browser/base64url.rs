@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/browser/base64url.js")]
 extern "C" {
-    /// What base64url without padding (RFC 7515 §2) holds; empty if that is no UTF-8.
+    /// The text in base64url (RFC 7515 §2), padded or in the other alphabet too.
     #[wasm_bindgen(js_name = decoded)]
     pub(crate) fn decode(part: &str) -> Option<String>;
 }

@@ -8,5 +8,5 @@ import { isHtml } from "./answers.js";
  */
 export function mayHideRefusal({ answer, error }, byCookie, headers) {
   if (error) return error instanceof TypeError && globalThis.navigator?.onLine !== false;
-  return byCookie && answer.redirected && isHtml(answer) && !headers?.get("Accept")?.includes("html");
+  return byCookie && answer.redirected && isHtml(answer) && !new Headers(headers).get("Accept")?.includes("html");
 }

@@ -4,7 +4,7 @@
 import { mayHideRefusal } from "./doubt.js";
 import { FETCH_DOUBTFUL, TICK } from "./kinds.js";
 import { NO_FETCH, cameBack, fetchBelow, lookAtFetch, pageFetch, through } from "./network.js";
-import { carries, isPlain, isText, plainInit, rootIn } from "./plain.js";
+import { asGiven, carries, isPlain, isText, plainInit, rootIn } from "./plain.js";
 import { callOf } from "./sending.js";
 import { ownOrigin } from "./urls.js";
 
@@ -41,6 +41,13 @@ export function passOf(shell) {
     return [sent, credential, sentBy];
   };
 
+  /** The headers without the credential. */
+  const without = ({ headers }) => {
+    const list = new Headers(headers);
+    list.delete(shell.header);
+    return asGiven(list, headers);
+  };
+
   /** What came of a call that went so. `url` is absolute: by the time of a 401 the page may have another base. */
   const end = (call, url, sent, credential, sentBy) => {
     if (call.answer) shell.seeToken(call.answer, url);
@@ -48,10 +55,7 @@ export function passOf(shell) {
     if (!shell.isOver() && !sent.signal?.aborted && (isDoubtful || call.answer?.status === 401)) {
       const init = { ...sent };
       try {
-        if (credential) {
-          init.headers = new Headers(sent.headers);
-          init.headers.delete(shell.header);
-        }
+        if (credential) init.headers = without(sent);
         Object.assign(call, callOf(url, url, undefined, init));
       } catch {
         // `fetch` has said so itself.
@@ -86,9 +90,7 @@ export function passOf(shell) {
       if (known === credential) return end(call, url, sent, credential, sentBy);
       if (call.error !== undefined) throw call.error;
       if (!isSame) return call.answer;
-      const headers = new Headers(sent.headers);
-      headers.delete(shell.header);
-      return shell.askingFetch(url, { ...sent, headers });
+      return shell.askingFetch(url, { ...sent, headers: without(sent) });
     },
 
     /** Nothing stands between the caller and the promise of `fetch` but what has to: it settles as early as that does. */

@@ -19,18 +19,22 @@ export function plainInit(init) {
   if (sent.headers === undefined) return sent;
   if (!(isPlain(sent.headers) || Array.isArray(sent.headers) || sent.headers instanceof Headers)) return;
   try {
-    sent.headers = new Headers(sent.headers);
+    sent.headers = asGiven(new Headers(sent.headers), sent.headers);
   } catch {
     return; // `fetch` fails in its own words
   }
   return sent;
 }
 
+/** A table where the app gave one, or nothing: what stands in the place of `fetch` may look for that only. */
+export const asGiven = (list, given) => (isPlain(given ?? {}) ? Object.fromEntries(list) : list);
+
 /** Adds the credential. False: the caller has one of their own. */
 export function carries(sent, header, credential) {
-  if (sent.headers?.has(header)) return false;
-  if (sent.headers) sent.headers.set(header, credential);
-  else sent.headers = { [header]: credential };
+  const list = new Headers(sent.headers);
+  if (list.has(header)) return false;
+  list.set(header, credential);
+  sent.headers = asGiven(list, sent.headers);
   return true;
 }
 

@@ -63,7 +63,8 @@ export function requestsOf(shell) {
         const sent = shell.setHeaders(list, translated ? await translated : headers);
         const init = {
           method,
-          headers: list,
+          // A table: whatever stands in the place of `fetch` knows it.
+          headers: Object.fromEntries(list),
           body,
           credentials: include ? "include" : "same-origin",
           redirect: REDIRECTS[redirects],

@@ -3,7 +3,7 @@
 
 import { EMPTY, ONCE, REPEATABLE } from "./kinds.js";
 import { pageFetch, through } from "./network.js";
-import { TRANSPORT, isPlain, isText } from "./plain.js";
+import { TRANSPORT, asGiven, isPlain, isText } from "./plain.js";
 import { ownOrigin, parse } from "./urls.js";
 
 /** Of a realm other than this one too, as a frame's. */
@@ -32,7 +32,7 @@ export function callOf(text, url, given, init) {
   const kind = bodyKind(request.method, undefined, body);
   // It is between `fetch` and the caller.
   if (kind && /^(GET|HEAD)$/.test(request.method)) throw new TypeError();
-  if (own.headers !== undefined) own.headers = new Headers(own.headers);
+  if (own.headers !== undefined) own.headers = asGiven(new Headers(own.headers), own.headers);
   if (kind) own.body = kept(body);
   return { request, text, init: own, body: kind, transport };
 }
@@ -42,7 +42,7 @@ export function sendCall({ request, text, init, transport }, headers, changes, c
   const send = transport ?? calls ?? pageFetch();
   if (init && !calls) {
     const sent = { ...init, ...changes };
-    if (headers) sent.headers = headers;
+    if (headers) sent.headers = asGiven(headers, init.headers);
     const url = parse(text, base)?.href === request.url ? text : request.url;
     return through(send, [url, sent], sent);
   }

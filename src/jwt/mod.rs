@@ -16,7 +16,7 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// What can be told of a token without its key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Token {
-    /// Not a JWT that a client can look into: opaque, or encrypted (RFC 7516).
+    /// Not a JWT that a client can look into: opaque, encrypted (RFC 7516), or its server's own kind of one.
     Opaque,
     /// A JWT.
     Jwt(Claims),
@@ -33,19 +33,13 @@ pub struct Claims {
     pub iat: Option<NumericDate>,
 }
 
-/// The token can be neither sent nor understood.
+/// The token cannot be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Malformed {
     /// Over [`MAX_BYTES`].
     TooLarge,
     /// Empty, or with characters that no header may carry (RFC 6750 §2.1).
     NotAToken,
-    /// It begins like a JWT but has not its three parts (RFC 7515 §7.1).
-    Parts,
-    /// A part is not base64url without padding (RFC 7515 §2).
-    Encoding,
-    /// A part is not a JSON object (RFC 7519 §7.2), or nests too deeply.
-    Json,
 }
 
 impl Malformed {
@@ -55,9 +49,6 @@ impl Malformed {
         match self {
             Malformed::TooLarge => "over 64 KiB",
             Malformed::NotAToken => "empty, or with characters that a header cannot carry",
-            Malformed::Parts => "begins like a JWT but has not three parts",
-            Malformed::Encoding => "a part is not base64url",
-            Malformed::Json => "a part is not a JSON object",
         }
     }
 }
@@ -66,7 +57,7 @@ impl Token {
     /// Looks into a token as an `Authorization` header would carry it.
     ///
     /// # Errors
-    /// [`Malformed`] if it cannot be sent, or says that it is a JWT and is none.
+    /// [`Malformed`] if it cannot be sent.
     pub fn inspect(token: &str) -> Result<Token, Malformed> {
         if token.len() > MAX_BYTES {
             return Err(Malformed::TooLarge);
@@ -74,21 +65,23 @@ impl Token {
         if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Malformed::NotAToken);
         }
-        // `eyJ` is base64url of `{"`: every JOSE header in its usual form begins so, and next to nothing else does.
-        if !token.starts_with("eyJ") || !token.bytes().any(|byte| byte == b'.') {
-            return Ok(Token::Opaque);
-        }
-        match dotted(token).as_slice() {
-            [header, payload, signature] => {
-                decode_object(header)?;
-                decode(signature).ok_or(Malformed::Encoding)?;
-                Ok(Token::Jwt(Claims::read(decode_object(payload)?)))
-            }
-            // Five parts: JWE (RFC 7516 §3.1).
-            [header, _, _, _, _] => decode_object(header).map(|_| Token::Opaque),
-            _ => Err(Malformed::Parts),
-        }
+        Ok(claims_of(token).map_or(Token::Opaque, Token::Jwt))
     }
+}
+
+/// The claims of a JWT: of three parts in base64url (RFC 7515 §7.1) the first two are JSON objects (RFC 7519 §7.2). Whoever signs in
+/// another way has a server that takes it: no client is a judge of that.
+fn claims_of(token: &str) -> Option<Claims> {
+    let parts = dotted(token);
+    let [header, payload, _] = parts.as_slice() else {
+        return None;
+    };
+    // `eyJ` is base64url of `{"`: every JOSE header in its usual form begins so.
+    if !token.starts_with("eyJ") {
+        return None;
+    }
+    decode_object(header)?;
+    decode_object(payload).map(Claims::read)
 }
 
 impl Claims {
@@ -114,19 +107,24 @@ pub(crate) fn dotted(text: &str) -> Vec<&str> {
     parts
 }
 
-fn decode_object(part: &str) -> Result<Json, Malformed> {
-    let text = decode(part).ok_or(Malformed::Encoding)?;
-    Json::parse(&text)
-        .filter(Json::is_object)
-        .ok_or(Malformed::Json)
+fn decode_object(part: &str) -> Option<Json> {
+    Json::parse(&decode(part)?).filter(Json::is_object)
 }
 
-/// What base64url without padding (RFC 7515 §2) holds; empty if that is no UTF-8. In the npm package the browser does it.
+/// The text in base64url (RFC 7515 §2), padded or in the other alphabet too, which some libraries write. In the npm package the
+/// browser does it.
 #[cfg(not(all(target_arch = "wasm32", feature = "js")))]
 fn decode(part: &str) -> Option<String> {
     use base64::Engine as _;
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part);
-    Some(String::from_utf8(bytes.ok()?).unwrap_or_default())
+    use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+    const FORGIVING: GeneralPurpose = GeneralPurpose::new(
+        &base64::alphabet::URL_SAFE,
+        GeneralPurposeConfig::new()
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+            .with_decode_allow_trailing_bits(true),
+    );
+    let part = part.replace('+', "-").replace('/', "_");
+    String::from_utf8(FORGIVING.decode(part).ok()?).ok()
 }
 
 #[cfg(test)]

@@ -5,9 +5,11 @@ use super::refusal::{Code, Refusal};
 
 /// Seconds by which clocks may differ.
 const TOLERANCE: u64 = 60;
+/// By which the clock of a device may be wrong: people set it by hand, and the zone not.
+const LONGEST_WRONG: u64 = 86_400;
 
-/// Looks at the claims. `slot`: what was asked. `facts`: the half of the access token's hash as `at_hash` (§3.1.3.6), and `now` in
-/// seconds, by the one clock.
+/// Looks at the claims. `slot`: what was asked. `facts`: the half of the access token's hash as `at_hash` (§3.1.3.6), `now` in
+/// seconds, and whose `clock` that is: `device`, where the server's cannot be seen.
 ///
 /// # Errors
 /// `token_untrusted`, with what is wrong; `callback_refused` for a sign-in that is right, but not the one that was demanded
@@ -56,11 +58,11 @@ fn fault(slot: &Form, claims: &Form, facts: &Form) -> Option<&'static str> {
     if claims.get("sub").is_empty() || claims.repeats("sub") {
         return Some("the ID token has no sub");
     }
-    let Some(now) = facts.number("now") else {
-        return Some("the time is not known");
-    };
     let (Some(exp), Some(iat)) = (claims.number("exp"), claims.number("iat")) else {
         return Some("the ID token has no exp or no iat");
+    };
+    let Some(now) = time(slot, claims, facts) else {
+        return Some("the time is not known");
     };
     if exp.saturating_add(TOLERANCE) <= now {
         return Some("the exp of the ID token has passed; the clock of this device may be wrong");
@@ -75,6 +77,18 @@ fn fault(slot: &Form, claims: &Form, facts: &Form) -> Option<&'static str> {
         return Some("the at_hash of the ID token is not that of the access token");
     }
     None
+}
+
+/// What time it is. The nonce, which is looked at too, was made when the sign-in began, and the token after it: it is no older than that by
+/// whatever clock. So a token that lives for longer is good, and its own time nearer to the server's than that of a device that is wrong.
+fn time(slot: &Form, claims: &Form, facts: &Form) -> Option<u64> {
+    let now = facts.number("now")?;
+    let (exp, iat) = (claims.number("exp")?, claims.number("iat")?);
+    let age = now.checked_sub(slot.number("made")? / 1_000);
+    let is_known = iat.abs_diff(now) <= TOLERANCE || !facts.has("clock", "device");
+    let is_fresh = age.is_some_and(|age| exp.saturating_sub(iat) > age);
+    let is_wrong = !is_known && is_fresh && iat.abs_diff(now) <= LONGEST_WRONG;
+    Some(if is_wrong { iat } else { now })
 }
 
 /// What was demanded and is not there.
@@ -93,7 +107,7 @@ fn shortfall(slot: &Form, claims: &Form, facts: &Form) -> Option<&'static str> {
     let since = claims.number("auth_time");
     let is_recent = |since: u64| {
         since.saturating_add(most).saturating_add(TOLERANCE)
-            >= facts.number("now").unwrap_or(u64::MAX)
+            >= time(slot, claims, facts).unwrap_or(u64::MAX)
     };
     if since.is_some_and(is_recent) {
         return None;

@@ -112,9 +112,8 @@ fn an_error_says_what_is_wrong_with_a_token() {
         assert_eq!(world.code(login), Code::TokenMalformed);
         world.error(login).detail.as_deref().unwrap().to_owned()
     };
-    assert!(detail("eyJ.x").contains("three parts"));
-    assert!(detail("a b").contains("characters"));
-    assert!(detail(&"x".repeat(64 * 1_024 + 1)).contains("64 KiB"));
+    assert!(detail("a b").contains("header"));
+    assert!(detail(&"x".repeat(64 * 1_024 + 1)).contains("header"));
 }
 
 #[test]
@@ -169,7 +168,7 @@ fn a_message_names_the_request_that_it_is_about() {
     );
     let call = world.login();
     world.fail("/auth/login?tenant=secret");
-    ends(&world, call, "has another origin (POST /auth/login)");
+    ends(&world, call, "the server redirects (POST /auth/login)");
     let call = world.login();
     world.advance(15_000);
     ends(&world, call, "raise the timeout option (POST /auth/login)");

@@ -46,9 +46,28 @@ describe("a call goes as the app has made it", () => {
       for (const [url, { body: given, method, priority, headers }] of sent) {
         assert.equal(url, `${server.origin}/api`);
         assert.deepEqual([method, priority, given.constructor], ["POST", "low", body.constructor]);
-        assert.deepEqual([headers.get("Authorization"), headers.get("X-Own")], ["Bearer a", "1"]);
+        assert.deepEqual({ ...headers }, { authorization: "Bearer a", "x-own": "1" }, "a table stays one");
       }
       assert.equal(sent[0][1].body === file, body === file, "what cannot change is handed on itself");
+    });
+  }
+
+  for (const [kind, own] of [["a table", { "X-Own": "1" }], ["a Headers", new Headers({ "X-Own": "1" })], ["nothing", undefined]]) {
+    test(`with ${kind} for headers, by the pass, asked, and after a 401`, async () => {
+      let count = 0;
+      const { auth } = await signedIn({}, { "GET /api": () => [++count === 2 ? 401 : 200, {}], "POST /api": () => [200, {}] });
+      const calls = spied();
+      await auth.refresh();
+      assert.equal(calls[0][1].headers["content-type"], "application/json");
+      calls.length = 0;
+      for (const method of ["GET", "GET", "POST"]) {
+        const init = { method, headers: own, ...(method === "POST" && { body: new FormData() }) };
+        assert.equal((await auth.authFetch("/api", init)).status, 200);
+      }
+      const sent = calls.filter(([url]) => url.endsWith("/api")).map(([, { headers }]) => headers);
+      assert.equal(sent.length, 4);
+      assert.ok(sent.every((headers) => headers instanceof Headers === own instanceof Headers));
+      assert.ok(sent.every((headers) => /^Bearer /.test(new Headers(headers).get("Authorization"))));
     });
   }
 

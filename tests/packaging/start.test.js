@@ -115,6 +115,35 @@ describe("with a stored session", () => {
     assert.deepEqual(calls, ["POST /auth/login", "GET /release", "POST /auth/refresh", "GET /api Bearer a2"]);
   });
 
+  test("of a token that looks like a JWT and is none it shows no claims", async () => {
+    const { value } = await visited(
+      STORED,
+      `const auth = await createAuth(options);
+       const early = [auth.status, auth.claims, await auth.accessToken()];
+       await release();
+       await auth.refresh();
+       report([early, auth.claims]);`,
+      { "POST /auth/login": tokens("eyJ1aWQiOiJjMGZmZWUifQ.aS0RIg.q1ZmTQ"), "POST /auth/refresh": tokens("eyJ1aWQiOiJjMGZmZWUifQ.aS0RIg.q1ZmTR") },
+    );
+    assert.deepEqual(value, [["signed-in", null, "eyJ1aWQiOiJjMGZmZWUifQ.aS0RIg.q1ZmTQ"], null]);
+  });
+
+  test("who disposes of a client before its engine is there can make another one with the same key", async () => {
+    const { value } = await visited(
+      STORED,
+      `const first = await createAuth(options);
+       const before = first.status;
+       first.dispose();
+       const auth = await createAuth({ ...options, storage: "session" });
+       const between = auth.status;
+       const login = auth.login({ name: "ada" });
+       await release();
+       report([before, between, await code(login), auth.status]);`,
+      LOGIN,
+    );
+    assert.deepEqual(value, ["signed-in", "signed-out", ADA, "signed-in"]);
+  });
+
   test("a 401 to an early call waits for the engine, which renews the token and sends it again", async () => {
     const api = ({ authorization }) => (authorization === "Bearer a2" ? [200, "got"] : [401, "no"]);
     const { value, asked } = await visited(

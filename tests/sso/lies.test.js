@@ -68,6 +68,22 @@ for (const [name, lies] of Object.entries(untrusted)) {
   });
 }
 
+for (const hours of [-11, -1, 1, 11]) {
+  test(`where the provider's clock cannot be seen, a device that is ${-hours} hours off signs in`, async () => {
+    const claims = ({ iat, exp, ...claims }) => ({ ...claims, iat: iat + hours * 3_600, exp: exp + hours * 3_600 });
+    const { value, status, close } = await signIn({ hidesDate: true, claims });
+    assert.deepEqual([value?.user, status], [{ sub: "ada" }, "signed-in"]);
+    await close();
+  });
+}
+
+test("where the provider's clock cannot be seen, a token of days ago is not believed", async () => {
+  const claims = ({ iat, exp, ...claims }) => ({ ...claims, iat: iat - 100_000, exp: exp - 100_000 });
+  const { error, status, close } = await signIn({ hidesDate: true, claims });
+  assert.deepEqual([error?.code, status], ["token_untrusted", "signed-out"]);
+  await close();
+});
+
 const invalid = {
   "no ID token": { tokens: ({ id_token, ...tokens }) => tokens },
   "no access token": { tokens: ({ access_token, ...tokens }) => tokens },
@@ -161,6 +177,15 @@ for (const [name, document, code] of [
     await close();
   });
 }
+
+test("a document that is refused for what it names says what that is", async () => {
+  for (const [name, url] of [["issuer", "http://keycloak:8080/realms/shop"], ["token_endpoint", "http://keycloak:8080/token"]]) {
+    const { error, close } = await signIn({ document: (document) => ({ ...document, [name]: url }) });
+    assert.equal(error?.code, "response_invalid");
+    assert.ok(error.message.endsWith(`: ${name} is ${url}`), error.message);
+    await close();
+  }
+});
 
 test("endpoints that are given by hand need no document, and are looked at as one", async () => {
   const at = (path) => liar.issuer + path;

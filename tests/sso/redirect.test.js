@@ -271,6 +271,25 @@ test("ec43: a logout at the provider does without a hint, and sends a long one i
   await close();
 });
 
+test("ec43: a logout at the provider takes parameters of the provider's own, but for its state", async () => {
+  const { tab, close, context } = await visit(browser, app.origin);
+  await signIn(tab, "ada");
+  await taken(tab);
+  const wrong = await outcome(tab, () => auth.logout({ provider: true, params: { logout_uri: 7 } }));
+  assert.deepEqual([wrong.error?.code, wrong.error?.option], ["config_invalid", "params"]);
+  let sent;
+  await context.route(/\/session\/end/, (route) => {
+    sent = new URL(route.request().url()).searchParams;
+    return route.fulfill({ contentType: "text/html", body: "<title>ended</title>" });
+  });
+  const params = { logout_uri: "https://shop.example/bye", post_logout_redirect_uri: "https://shop.example/bye", state: "mine" };
+  await Promise.all([tab.waitForURL(/session\/end/), tab.evaluate((params) => void auth.logout({ provider: true, params }), params)]);
+  assert.deepEqual([sent.get("client_id"), sent.get("logout_uri")], ["shop", params.logout_uri]);
+  assert.deepEqual(sent.getAll("post_logout_redirect_uri"), [params.logout_uri]);
+  assert.match(sent.get("state"), /^hallpass\./);
+  await close();
+});
+
 test("ec43: an app that signs in whenever somebody is signed out does not stop its own logout at the provider", async () => {
   const { tab, requests, close } = await visit(browser, app.origin);
   await signIn(tab, "ada");

@@ -4,7 +4,7 @@
 
 use crate::token_of;
 use hallpass::Json;
-use hallpass::jwt::{Malformed, NumericDate, Token};
+use hallpass::jwt::{NumericDate, Token};
 use serde_json::Value;
 
 const LAST_MS: f64 = 8.64e15;
@@ -20,7 +20,7 @@ pub fn check(payload: &str) {
     let written: Option<Value> = serde_json::from_str(payload).ok().filter(Value::is_object);
     let found = Token::inspect(&token_of(payload));
     let Some(written) = written else {
-        assert_eq!(found, Err(Malformed::Json));
+        assert_eq!(found, Ok(Token::Opaque));
         return;
     };
     let Ok(Token::Jwt(claims)) = found else {

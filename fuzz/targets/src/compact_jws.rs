@@ -1,6 +1,5 @@
 //! `Token::inspect` on any text. What it takes could stand in a header as it is: printable ASCII of at most 64 KiB. What
-//! it calls a JWT has exactly three parts of base64url without padding, the first two of which hold JSON objects. It calls
-//! opaque only what does not begin like a JWT, or has the five parts of an encrypted one.
+//! it calls a JWT begins like one and has exactly three parts, the first two of which hold JSON objects; all else it calls opaque.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,24 +18,21 @@ pub fn check(text: &str) {
             assert!(fits && is_graphic);
             match found {
                 Token::Jwt(claims) => {
-                    assert_eq!(parts.len(), 3);
-                    assert_eq!(
-                        object(parts[1]).as_ref(),
-                        serde_json::from_str(&claims.all.text()).ok().as_ref()
-                    );
-                    assert!(object(parts[0]).is_some() && decoded(parts[2]).is_some());
+                    assert!(text.starts_with("eyJ") && parts.len() == 3);
+                    let written = serde_json::from_str(&claims.all.text()).ok();
+                    // What is written carelessly is read all the same.
+                    let read = object(parts[1]);
+                    assert!(read.is_none() || read == written);
                 }
                 Token::Opaque => {
-                    let is_no_jwt = !text.starts_with("eyJ") || parts.len() == 1;
-                    assert!(is_no_jwt || (parts.len() == 5 && object(parts[0]).is_some()));
+                    let is_like_jwt = text.starts_with("eyJ") && parts.len() == 3;
+                    let is_jwt = || parts[..2].iter().all(|part| is_read(part));
+                    assert!(!(is_like_jwt && is_jwt()));
                 }
             }
         }
         Err(Malformed::TooLarge) => assert!(!fits),
         Err(Malformed::NotAToken) => assert!(!is_graphic),
-        Err(Malformed::Parts) => assert!(![1, 3, 5].contains(&parts.len())),
-        Err(Malformed::Encoding) => assert!(parts.iter().any(|part| decoded(part).is_none())),
-        Err(Malformed::Json) => assert!(parts.iter().take(2).any(|part| object(part).is_none())),
     }
 }
 
@@ -45,6 +41,13 @@ fn decoded(part: &str) -> Option<Vec<u8>> {
     part.bytes()
         .all(is_alphabet)
         .then(|| URL_SAFE_NO_PAD.decode(part).ok())?
+}
+
+/// Within the depth that is read.
+fn is_read(part: &str) -> bool {
+    let text = decoded(part).and_then(|bytes| String::from_utf8(bytes).ok());
+    text.and_then(|text| hallpass::Json::parse(&text))
+        .is_some_and(|json| json.is_object())
 }
 
 fn object(part: &str) -> Option<serde_json::Map<String, serde_json::Value>> {

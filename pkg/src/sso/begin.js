@@ -82,7 +82,7 @@ function textOf(appState) {
   return text;
 }
 
-function checkWishes(wishes) {
+export function checkWishes(wishes) {
   try {
     checkAll("options", wishes, KINDS);
   } catch ([option, member]) {

@@ -87,12 +87,12 @@ async function signIn({ providers, more }, slot, body, present) {
   if (own?.issuer !== issuer) throw new AuthError("callback_stale", "the provider of this sign-in is not among the options any more; start it again");
   if (own.dpop === true && !dpop) throw new AuthError("callback_stale", "this sign-in began without sso.dpop, which is demanded now; start it again");
   const keys = jwks_uri && (await keysAt(jwks_uri));
-  const { status, tokens, now } = await exchanged(token_endpoint, body, dpop && bound ? (request) => bound.ask(request, fetch) : fetch);
+  const { status, tokens, time } = await exchanged(token_endpoint, body, dpop && bound ? (request) => bound.ask(request, fetch) : fetch);
   try {
     const said = formOf(tokens);
     await decide("answered", [slot, [["status", status]], said], said);
     const jkt = await bound?.noted(tokens, dpop);
-    const user = await personOf(own, slot, tokens, keys, now, jkt ? (request) => bound.call(request, fetch, tokens.access_token) : fetch);
+    const user = await personOf(own, slot, tokens, keys, time, jkt ? (request) => bound.call(request, fetch, tokens.access_token) : fetch);
     return await begun(await present(), own, tokens, user, jkt);
   } catch (error) {
     revoke(slot, tokens);
@@ -101,11 +101,11 @@ async function signIn({ providers, more }, slot, body, present) {
 }
 
 /** Who has signed in, by the ID token that was verified; of several providers also at which. */
-async function personOf({ name: provider, userinfo: isAsked }, slot, tokens, keys, now, send) {
+async function personOf({ name: provider, userinfo: isAsked }, slot, tokens, keys, time, send) {
   const user = {};
   if (tokens.id_token !== undefined) {
     if (!keys) throw new AuthError("response_invalid", "the provider names no jwks_uri, by which its ID token could be verified");
-    const claims = await claimsOf(tokens, slot, keys, now);
+    const claims = await claimsOf(tokens, slot, keys, time);
     const { userinfo_endpoint } = Object.fromEntries(slot);
     const more = isAsked && userinfo_endpoint ? await userinfo(userinfo_endpoint, tokens.access_token, claims, send) : {};
     for (const [name, value] of Object.entries({ ...claims, ...more })) if (!OF_THE_TOKEN.test(name)) user[name] = value;
@@ -157,7 +157,10 @@ async function exchanged(url, body, send) {
     const { status, headers } = response;
     const text = await textOf(response);
     if (status >= 500 || status === 429) throw new Error(`status ${status}`);
-    return { status, tokens: objectOf(text), now: Date.parse(headers.get("Date")) || Date.now() };
+    // By CORS few servers show theirs.
+    const told = Date.parse(headers.get("Date"));
+    const time = [["now", Math.floor((told || Date.now()) / 1000)], ["clock", told ? "server" : "device"]];
+    return { status, tokens: objectOf(text), time };
   } catch (cause) {
     if (cause instanceof AuthError) throw cause;
     throw unreachable("no tokens for the code, which is not sent again; start the sign-in again", { cause, retryable: false });

@@ -1,5 +1,6 @@
 import { textOf } from "../bounded.js";
 import { AuthError } from "../error.js";
+import { isText } from "../options.js";
 import { decide, formOf } from "./decide.js";
 import { unreachable } from "./provider.js";
 
@@ -28,7 +29,15 @@ export async function documentOf({ issuer, endpoints, insecureOrigins }) {
   const document = endpoints
     ? { issuer, ...Object.fromEntries(Object.entries(endpoints).map(([name, url]) => [NAMES[name], url])) }
     : await fetched(urls.map(([, url]) => url));
-  return decide("read", [own, formOf(document)]);
+  try {
+    return await decide("read", [own, formOf(document)]);
+  } catch (error) {
+    // What has to be compared is no secret.
+    const isElsewhere = (name) => isText(document[name]) && !/^https:/.test(document[name]) && !document[name].startsWith(new URL(issuer).origin);
+    const name = document.issuer === issuer ? Object.values(NAMES).find(isElsewhere) : "issuer";
+    if (name) error.message += `: ${name} is ${document[name]}`;
+    throw error;
+  }
 }
 
 async function fetched([url, other]) {

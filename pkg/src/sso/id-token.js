@@ -32,11 +32,11 @@ function faultOf(error) {
 }
 
 /**
- * The claims of an ID token that was verified (OpenID Connect Core §3.1.3.7).
+ * The claims of an ID token that was verified (OpenID Connect Core §3.1.3.7). `time`: as a form, what time it is and by whose clock.
  *
  * @throws {AuthError} `token_untrusted`, `provider_unreachable`.
  */
-export async function claimsOf({ id_token, access_token }, slot, keys, now) {
+export async function claimsOf({ id_token, access_token }, slot, keys, time) {
   const allowed = slot.filter(([name]) => name === "id_token_signing_alg_values_supported").map(([, alg]) => alg);
   const algorithms = allowed.length ? ASYMMETRIC.filter((alg) => allowed.includes(alg)) : ASYMMETRIC;
   let claims, alg;
@@ -47,7 +47,7 @@ export async function claimsOf({ id_token, access_token }, slot, keys, now) {
   } catch (error) {
     throw faultOf(error);
   }
-  const facts = [["now", Math.floor(now / 1000)], ["at_hash", await halfHash(access_token, alg)]];
+  const facts = [...time, ["at_hash", await halfHash(access_token, alg)]];
   await decide("check", [slot, formOf(claims), facts]);
   return claims;
 }

@@ -3,11 +3,15 @@
 import { decide } from "./decide.js";
 import { random } from "./random.js";
 import { urlOf } from "./address.js";
-import { kept } from "./begin.js";
+import { checkWishes, kept } from "./begin.js";
 import { go, soon } from "./go.js";
 
-/** Goes to the provider, once the session has ended here; `left()` hears that it does. What is not revoked in time is so at the next start. */
-export async function leave({ own, provider }, ended, wishes, left) {
+/**
+ * Goes to the provider, once the session has ended here; `left()` hears that it does. What is not revoked in time is so at the next start.
+ * `params` are the provider's own, beside those of the standard or in their place.
+ */
+export async function leave({ own, provider }, ended, wishes, left, params = {}) {
+  checkWishes({ params });
   const server = await provider.server();
   const state = `hallpass.${random()}`;
   const { key, clientId } = own;
@@ -17,7 +21,9 @@ export async function leave({ own, provider }, ended, wishes, left) {
     Object.entries(wishes),
     Object.entries({ state, now: Date.now() }),
   ]);
-  const query = await kept(state, answer);
+  const standard = await kept(state, answer);
+  const { state: _, ...further } = params;
+  const query = [...standard.filter(([name]) => !Object.hasOwn(further, name)), ...Object.entries(further)];
   await soon(ended);
   const { end_session_endpoint } = Object.fromEntries(server);
   left();

@@ -169,11 +169,11 @@ impl Code {
             Code::RateLimited => "too many attempts; wait for retryAfter seconds",
             Code::ServerError => "the server failed; try again later",
             Code::NetworkError => {
-                "no answer; check the connection, and CORS if the API has another origin"
+                "no answer; check the connection, CORS, and whether the server redirects"
             }
             Code::Timeout => "no answer in time; try again, or raise the timeout option",
             Code::ResponseInvalid => "the endpoint's answer is invalid",
-            Code::TokenMalformed => "the token in the answer is malformed or over 64 KiB",
+            Code::TokenMalformed => "the token in the answer is empty, broken or over 64 KiB",
             Code::TokenUntrusted => "the token in the answer is invalid",
             Code::CsrfFailed => "the server refuses the CSRF token; check the csrf option",
             Code::SignedOut => "nobody is signed in; see reason",

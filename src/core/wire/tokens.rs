@@ -21,6 +21,9 @@ const EXPIRES_AT: &str = "expires_at.expiresAt";
 const TOKEN_TYPE: &str = "token_type.tokenType";
 const USER: &str = "user.profile";
 
+/// What stands before a token in its header.
+const SCHEME: &str = "bearer ";
+
 /// Ten years in seconds. A lifetime above is told in milliseconds.
 const LONGEST_LIFE: f64 = 315_360_000.0;
 
@@ -59,7 +62,7 @@ pub(crate) fn read_tokens(
         return fail(Code::TokenUntrusted, why);
     }
     let claims = match Token::inspect(access.expose()) {
-        Err(malformed) => return fail(Code::TokenMalformed, malformed.as_str()),
+        Err(_) => return fail(Code::TokenMalformed, "no header can carry it"),
         Ok(Token::Jwt(claims)) => Some(claims),
         Ok(Token::Opaque) => None,
     };
@@ -98,10 +101,18 @@ pub(crate) fn names_access(body: &Json, fields: &Fields) -> bool {
     find(body, fields.access_token.as_deref(), ACCESS).is_some_and(|access| !access.is_null())
 }
 
-/// The access token in an answer.
+/// The access token in an answer. Some backends write it as it is to stand in the header, with the scheme.
 pub(crate) fn access_in(body: &Json, fields: &Fields) -> Option<Secret> {
     let access = find(body, fields.access_token.as_deref(), ACCESS)?;
-    access.as_string().map(Secret::new)
+    let access = Secret::new(access.as_string()?);
+    let text = access.expose();
+    let scheme = text.get(..SCHEME.len());
+    if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME)) {
+        return text
+            .get(SCHEME.len()..)
+            .map(|token| Secret::new(token.into()));
+    }
+    Some(access)
 }
 
 /// When what this answer gave ends: the earliest of what it tells. `None`: it has no end, or none that can be believed, and a

@@ -16,7 +16,7 @@ pub(crate) enum Refusal {
 }
 
 /// RFC 6749 §5.2, of the request and the client: another token would be refused as well.
-const NOT_OF_THE_TOKEN: &str = "invalid_request|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope|temporarily_unavailable|server_error|slow_down|authorization_pending";
+const NOT_OF_THE_TOKEN: &str = "invalid_request|invalid_client|unauthorized_client|unsupported_grant_type|invalid_scope|temporarily_unavailable|server_error|slow_down";
 
 impl Answer {
     /// RFC 6749 §5.2 has `invalid_grant`, RFC 6750 §3.1 `invalid_token`; backends say it in many other words, and some by the status
@@ -49,9 +49,16 @@ impl Answer {
             _ if self.is_page() => Refusal::No,
             401 | 410 | 440 | 498 => Refusal::Definite,
             403 if by_cookie && !says.are_of_the_session() => Refusal::No,
-            408 | 419 | 425 | 429 => Refusal::No,
+            408 | 419 | 425 | 426 | 429 => Refusal::No,
+            // RFC 9110 §10.2.3: it may go again.
+            400..=499 if self.retry_after.is_some() => Refusal::No,
+            // Another renewal is under way, or the session has one that took its place.
+            409 | 423 => Refusal::Likely,
             400..=499 if body.is_object() && says.say_why() => Refusal::Definite,
             400..=499 => Refusal::Likely,
+            200..=299 if tells(&body, "code", 500.0) || tells(&body, "status", 500.0) => {
+                Refusal::No
+            }
             200..=299 if denies(&body) => Refusal::Definite,
             200..=299 if says_nothing => Refusal::Likely,
             _ => Refusal::No,
@@ -116,8 +123,19 @@ pub(crate) fn is_nobody(body: &Json) -> bool {
     denies(body) || body.entries().iter().all(|(_, value)| is_nothing(value))
 }
 
+/// Whether a body tells an error's status under this name: many backends have one good status for all that they answer.
+fn tells(body: &Json, name: &str, least: f64) -> bool {
+    let code = body.get(name).and_then(|code| code.as_seconds());
+    code.is_some_and(|code| (least..600.0).contains(&code))
+}
+
 /// Whether a body with a good status says so in words or flags.
 pub(crate) fn denies(body: &Json) -> bool {
+    // A user may have a code as well.
+    let has_words = || body.get("msg").or_else(|| body.get("message")).is_some();
+    if tells(body, "status", 400.0) || (tells(body, "code", 400.0) && has_words()) {
+        return true;
+    }
     for (name, value) in body.entries() {
         let Some(plain) = Plain::of(&name) else {
             continue;
@@ -129,8 +147,7 @@ pub(crate) fn denies(body: &Json) -> bool {
             None => {
                 let is_state = is(STATES);
                 let state = value.as_string().unwrap_or_default();
-                let code = value.as_f64().unwrap_or(0.0);
-                (is_state && (is_any(state.as_bytes(), NOBODYS) || (400.0..600.0).contains(&code)))
+                (is_state && is_any(state.as_bytes(), NOBODYS))
                     || (is("error") && !is_empty(&value))
             }
         };
@@ -251,12 +268,48 @@ mod tests {
             (400, r#"{"error":"invalid_client"}"#, No, No),
             (408, "", No, No),
             (429, "{}", No, No),
+            (
+                409,
+                r#"{"code":409,"error_code":"conflict","msg":"Too many concurrent token refresh requests"}"#,
+                Likely,
+                Likely,
+            ),
+            (409, r#"{"error":"invalid_grant"}"#, Definite, Definite),
+            (423, r#"{"error":"locked"}"#, Likely, Likely),
+            (426, r#"{"error":"client_outdated"}"#, No, No),
+            (
+                200,
+                r#"{"code":401,"msg":"token expired","data":null}"#,
+                Definite,
+                Definite,
+            ),
+            (
+                200,
+                r#"{"code":"401","message":"Token expired"}"#,
+                Definite,
+                Definite,
+            ),
+            (200, r#"{"code":500,"msg":"busy","data":null}"#, No, No),
+            (200, r#"{"status":500,"message":"busy"}"#, No, No),
             (503, "{}", No, No),
             (200, r#"{"data":{"jwtToken":"a"}}"#, No, No),
         ] {
             let answer = Answer::plain(status, body);
             assert_eq!(answer.refusal(false), by_token, "{status} {body}");
             assert_eq!(answer.refusal(true), by_cookie, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn who_is_told_when_to_come_again_is_not_refused() {
+        for (status, body, refusal) in [
+            (400, r#"{"error":"throttled"}"#, Refusal::No),
+            (403, r#"{"message":"Too many attempts"}"#, Refusal::No),
+            (400, r#"{"error":"invalid_grant"}"#, Refusal::Definite),
+        ] {
+            let mut answer = Answer::plain(status, body);
+            answer.retry_after = Some("2".into());
+            assert_eq!(answer.refusal(false), refusal, "{status} {body}");
         }
     }
 
@@ -335,6 +388,9 @@ mod tests {
             (r#"{"data":null}"#, true),
             (r#"{"success":false,"data":null}"#, true),
             (r#"{"error":"unauthenticated"}"#, true),
+            (r#"{"code":401,"msg":"Please sign in","data":null}"#, true),
+            (r#"{"code":500,"message":"busy"}"#, true),
+            (r#"{"id":7,"code":412}"#, false),
             (r#"{"status":401}"#, true),
             (r#"{"status":"fail","data":{"title":"x"}}"#, true),
             (r#"{"status":"anonymous","roles":[]}"#, true),

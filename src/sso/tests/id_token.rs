@@ -31,6 +31,32 @@ fn a_token_of_this_sign_in_is_believed() {
     assert_eq!(fault(&with(&claims(), "at_hash", "")), None);
 }
 
+/// `begun` was made at 1 000 000 s by whatever clock; the token lives for ten minutes.
+#[test]
+fn where_the_servers_clock_cannot_be_seen_one_that_is_wrong_keeps_nobody_out() {
+    let now = 1_000_000;
+    let of = |iat: u64, life: u64, elapsed: u64, clock: &str, wishes: &[(&str, &str)]| {
+        let slot = with(&begun(wishes), "made", &(now * 1_000).to_string());
+        let mut claims = with(&claims(), "iat", &iat.to_string());
+        claims = with(&claims, "exp", &(iat + life).to_string());
+        claims = with(&claims, "auth_time", &iat.to_string());
+        let facts = with(&facts(now + elapsed), "clock", clock);
+        check(&slot, &claims, &facts).is_ok()
+    };
+    for off in [200, 3_600, 50_000] {
+        for iat in [now - off, now + off] {
+            assert!(of(iat, 600, 30, "device", &[]), "{iat}");
+            assert!(of(iat, 600, 30, "device", &[("max_age", "0")]), "{iat}");
+            let is_over = off > 600 || iat > now;
+            assert_eq!(of(iat, 600, 30, "server", &[]), !is_over, "{iat}");
+        }
+    }
+    // It may have ended since the sign-in began; or the clock is not a little wrong.
+    assert!(!of(now - 3_600, 600, 700, "device", &[]));
+    assert!(!of(now - 100_000, 600, 30, "device", &[]));
+    assert!(!of(now + 100_000, 600, 30, "device", &[]));
+}
+
 #[test]
 fn a_token_with_a_claim_that_is_not_right_is_refused() {
     for (name, value) in [

@@ -30,7 +30,7 @@ export async function startLiar({ alg = "ES256", tls, aliases = {} } = {}) {
     for await (const chunk of request) body += chunk;
     const form = Object.fromEntries(new URLSearchParams(body));
     response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
-    response.setHeader("access-control-expose-headers", "date");
+    if (!lies.hidesDate) response.setHeader("access-control-expose-headers", "date");
     // On a connection that was used before, the browser itself would send again what is cut off.
     response.setHeader("connection", "close");
     if (request.method === "OPTIONS") return response.setHeader("access-control-allow-headers", "*").writeHead(204).end();
