@@ -55,7 +55,7 @@ impl Malformed {
         match self {
             Malformed::TooLarge => "over 64 KiB",
             Malformed::NotAToken => "empty, or with characters that a header cannot carry",
-            Malformed::Parts => "begins like a JWT but has not three parts",
+            Malformed::Parts => "a JWT without three parts",
             Malformed::Encoding => "a part is not base64url",
             Malformed::Json => "a part is not a JSON object",
         }

@@ -131,7 +131,7 @@ pub(crate) fn denies(body: &Json) -> bool {
                 let state = value.as_string().unwrap_or_default();
                 let code = value.as_f64().unwrap_or(0.0);
                 (is_state && (is_any(state.as_bytes(), NOBODYS) || (400.0..600.0).contains(&code)))
-                    || (is("error") && !is_empty(&value))
+                    || (is("error|errors") && !is_empty(&value))
             }
         };
         if says_no {
@@ -335,6 +335,11 @@ mod tests {
             (r#"{"data":null}"#, true),
             (r#"{"success":false,"data":null}"#, true),
             (r#"{"error":"unauthenticated"}"#, true),
+            (
+                r#"{"errors":[{"message":"Unauthenticated"}],"data":{"me":null}}"#,
+                true,
+            ),
+            (r#"{"id":7,"errors":[]}"#, false),
             (r#"{"status":401}"#, true),
             (r#"{"status":"fail","data":{"title":"x"}}"#, true),
             (r#"{"status":"anonymous","roles":[]}"#, true),
