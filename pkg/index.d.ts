@@ -535,7 +535,7 @@ export interface CsrfMeta extends CsrfCommon {
   responseHeader?: never;
   /** One source only. */
   value?: never;
-  /** Name of a `<meta>` element in the page. */
+  /** Name of a `<meta>` element or a hidden input in the page. */
   meta: string;
   /** The header that carries the token. Default `"X-CSRF-Token"`. */
   header?: string | undefined;

@@ -1,7 +1,7 @@
 // What a server wants and answers that is not as usual: between the engine's own requests and the network. The engine speaks one
 // language; here it is translated, by what the app's options say of each endpoint. Loaded by those who have any of these options.
 
-import { canonical, holds, parsed } from "./contracts/answer.js";
+import { canonical, holds, parsed, tokenAt } from "./contracts/answer.js";
 import { contractOf } from "./contracts/contract.js";
 import { csrfHeader, pause, refusesToken } from "./contracts/csrf.js";
 import { HookError, answerOf, asked, failed } from "./contracts/hooks.js";
@@ -90,6 +90,7 @@ export function translatorOf(options) {
   const read = async (kind, response, answer, login) => {
     const contract = contractFor(kind, login);
     const body = parsed(answer[6]);
+    if (kind === "csrf" && response.ok && options.csrf.field) answer[6] = tokenAt(options.csrf.field, response, body, answer[6]);
     if (contract) {
       answer[6] = canonical(contract.fields, response, body, answer[6], kind);
       const { refused = [] } = contract;

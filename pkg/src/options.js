@@ -105,7 +105,7 @@ export function needsTranslator({ headers, endpoints = {}, fields = {}, means, f
   return (
     [headers, means, fetch, code, message, expiresInMs, csrf?.refused, csrf?.prime].some((one) => one !== undefined) ||
     Object.values(endpoints).some(isObject) ||
-    Object.values(paths).some((path) => path !== undefined && isSpecial(path))
+    Object.values({ ...paths, token: csrf?.field }).some((path) => path !== undefined && isSpecial(path))
   );
 }
 

@@ -83,7 +83,7 @@ export function pageTokens(kind, name) {
   try {
     const values =
       kind === "meta"
-        ? [page.querySelector(`meta[name="${CSS.escape(name)}"]`).content]
+        ? [...page.getElementsByName(name)].map(({ content, value }) => content ?? value ?? "")
         : page.cookie.split("; ").filter((cookie) => cookie.startsWith(`${name}=`)).map((cookie) => cookieValue(cookie.slice(name.length + 1)));
     return values.filter((value) => FITS.test(value));
   } catch {

@@ -81,8 +81,8 @@ export function requestsOf(shell) {
         const text = tooLong ? "" : await response.text();
         const retryAfter = header("Retry-After");
         const [moved, refused] = await shell.judgeToken(response, sent, kind, text, login);
-        // A redirect that led to a page is one to a login page.
-        const isSentOn = !response.status || (response.redirected && isHtml(response));
+        // A redirect that led to a page is one to a login page, unless that says that it is about the server.
+        const isSentOn = !response.status || (response.redirected && response.status < 500 && isHtml(response));
         answer = [
           isSentOn ? 302 : response.status, isHtml(response), early ? undefined : date(header("Date")), retryAfter, date(retryAfter), moved, text, , , refused,
         ];

@@ -108,6 +108,7 @@ fn a_logout_that_the_server_refuses_is_told_to_the_app() {
     world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
     let call = world.logout();
     world.answer("/auth/logout", 405, "");
+    world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
     assert_eq!(world.code(call), Code::RequestRejected);
     let store = world.store.clone();
     let mut world = World::idle(Options::new(Mode::Session));

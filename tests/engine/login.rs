@@ -726,3 +726,22 @@ fn a_login_that_cannot_ask_who_it_is_names_the_endpoint() {
         assert_eq!(world.status(), Status::SignedOut);
     }
 }
+
+#[test]
+fn in_session_mode_me_tells_what_a_login_that_redirects_has_come_to() {
+    let open = || {
+        let mut world = World::new(Options::new(Mode::Session));
+        world.answer("/auth/me", 401, "");
+        let call = world.login();
+        world.answer("/auth/login", 302, "");
+        (world, call)
+    };
+    let (mut world, call) = open();
+    world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
+    assert!(world.outcome(call).is_ok());
+    assert_eq!(world.status(), Status::SignedIn);
+    let (mut world, call) = open();
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.code(call), Code::InvalidCredentials);
+    assert_eq!(world.status(), Status::SignedOut);
+}

@@ -162,3 +162,54 @@ fn ec16_a_page_that_comes_back_after_a_logout_asks_for_no_session() {
         assert!(world.is_open("/auth/logout"));
     }
 }
+
+#[test]
+fn a_logout_that_is_refused_since_the_session_is_over_is_no_error() {
+    for (status, body) in [
+        (419, r#"{"message":"CSRF token mismatch."}"#),
+        (403, ""),
+        (404, ""),
+    ] {
+        let mut world = World::new(Options::new(Mode::Session));
+        world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
+        let call = world.logout();
+        world.answer("/auth/logout", status, body);
+        assert!(world.waits(call), "{status}");
+        world.answer("/auth/me", 401, "");
+        assert!(world.outcome(call).is_ok(), "{status}");
+        assert_eq!(world.store, None, "{status}");
+        assert!(world.open.is_empty());
+    }
+}
+
+#[test]
+fn a_refused_logout_is_an_error_where_nobody_says_that_the_session_is_over() {
+    for kind in ["it stands", "503", "timeout"] {
+        let mut world = World::new(Options::new(Mode::Session));
+        world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
+        let call = world.logout();
+        world.answer("/auth/logout", 405, "");
+        match kind {
+            "it stands" => world.answer("/auth/me", 200, r#"{"sub":"ada"}"#),
+            "503" => world.answer("/auth/me", 503, ""),
+            _ => world.advance(15_000),
+        }
+        assert_eq!(world.error(call).status, Some(405), "{kind}");
+        assert_eq!(world.status(), Status::SignedOut);
+        assert!(world.store.is_some(), "{kind}: it is tried again");
+    }
+}
+
+#[test]
+fn a_login_waits_until_a_refused_logout_is_known_to_be_over() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
+    let logout = world.logout();
+    world.answer("/auth/logout", 419, "");
+    let login = world.login();
+    assert!(!world.is_open("/auth/login"));
+    world.answer("/auth/me", 401, "");
+    assert!(world.outcome(logout).is_ok());
+    world.answer("/auth/login", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert!(world.outcome(login).is_ok());
+}

@@ -261,6 +261,13 @@ describe("who is signed in", () => {
     assert.deepEqual([auth.status, auth.user?.name], ["signed-in", "Ida"]);
   });
 
+  test("a claim of a list, which a field names by its type", async () => {
+    const claims = [{ type: "sub", value: "7" }, { type: "bff:session_expires_in", value: 60 }];
+    await open({ mode: "session", headers: { "X-CSRF": "1" }, fields: { expiresIn: "bff:session_expires_in" } }, { "GET /auth/me": [200, claims] });
+    assert.equal(auth.user?.sub, "7");
+    assert.ok(Math.abs(auth.expiresAt - Date.now() - 60_000) < 5_000);
+  });
+
   test("by a function of the app's", async () => {
     const means = (kind, { body }) => (kind === "me" && body.who === "guest" ? "nobody" : undefined);
     await open({ mode: "session", means }, { "GET /auth/me": [200, { who: "guest", id: 5 }] });

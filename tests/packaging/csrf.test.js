@@ -33,6 +33,29 @@ describe("the token", () => {
     assert.deepEqual(tokens("POST /api", "x-csrf-token"), ["t0", "t1", "t3"]);
   });
 
+  for (const [name, field, answer] of [
+    ["a text", "$", [200, "t1\n", { "content-type": "text/plain" }]],
+    ["in a header", "header:X-CSRF-Token", [204, "", { "x-csrf-token": "t1" }]],
+    ["in a list", "tokens.0", [200, { tokens: ["t1"] }]],
+  ]) {
+    test(`of an endpoint may be ${name}`, async () => {
+      let kind;
+      const headers = (of) => ((kind = of), { "X-CSRF-Token": "Fetch" });
+      await open({ endpoint: "/csrf", field }, { "GET /csrf": answer, "POST /api": [201] }, { headers });
+      assert.equal(await save(), 201);
+      assert.deepEqual([kind, tokens("GET /csrf", "x-csrf-token"), tokens("POST /api", "x-csrf-token")], ["csrf", ["Fetch"], ["t1"]]);
+    });
+  }
+
+  test("stands in a hidden input, or in a meta element", async () => {
+    for (const element of [{ content: "t1" }, { value: "t1" }]) {
+      globalThis.document = { addEventListener() {}, getElementsByName: (name) => (name === "__token" ? [element] : []) };
+      await open({ meta: "__token" }, { "POST /api": [201] });
+      assert.equal(await save(), 201);
+      assert.deepEqual(tokens("POST /api", "x-csrf-token"), ["t1"]);
+    }
+  });
+
   test("may always be the same", async () => {
     await open({ value: "1", header: "X-Requested" }, { "POST /api": [201], "POST /auth/login": [200, { user: { id: 7 } }] });
     await auth.login({});

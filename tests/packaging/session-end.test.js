@@ -35,3 +35,17 @@ test("where me does not tell it, the first call that is refused for it is renewe
   assert.equal((await auth.authFetch("/api")).status, 200);
   assert.ok(auth.getSnapshot().expiresAt > Date.now());
 });
+
+test("a redirect to a page that says that the server is away ends no session", async () => {
+  let isAway = false;
+  const answered = (good) => () => (isAway ? [302, "", { location: "/maintenance" }] : good);
+  const routes = {
+    "GET /auth/me": answered([200, { id: 7 }]),
+    "GET /api": answered([200, {}]),
+    "GET /maintenance": [503, "<h1>Back soon</h1>", { "content-type": "text/html" }],
+  };
+  const { auth } = await clients.open({ mode: "session", csrf: false }, routes);
+  isAway = true;
+  assert.equal((await auth.authFetch("/api")).status, 503);
+  assert.equal(auth.status, "signed-in");
+});

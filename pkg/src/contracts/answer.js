@@ -11,15 +11,26 @@ const NAMES = {
   user: "user",
 };
 
+/** What the first of these paths leads to that leads to something; or else `null`. */
+const finder = (response, body, text) => (path) => {
+  for (const one of [path].flat()) {
+    const value = one.startsWith(HEADER) ? headerOf(response, one.slice(HEADER.length)) : one === "$" ? body ?? text.trim() : at(body, one);
+    if (value !== undefined && value !== null && value !== "") return value;
+  }
+  return null;
+};
+
+/** The answer of the CSRF endpoint as text, with the token where the engine, which knows names alone, looks for it by this path. */
+export function tokenAt(field, response, body, text) {
+  const token = finder(response, body, text)(field);
+  return JSON.stringify(field.split(".").reduceRight((inner, name) => ({ [name]: inner }), token));
+}
+
 /** The answer by the engine's names, as text. */
-export function canonical(fields, response, body, text, kind) {
-  const found = (path) => {
-    for (const one of [path].flat()) {
-      const value = one.startsWith(HEADER) ? headerOf(response, one.slice(HEADER.length)) : one === "$" ? body ?? text.trim() : at(body, one);
-      if (value !== undefined && value !== null && value !== "") return value;
-    }
-    return null;
-  };
+export function canonical(fields, response, given, text, kind) {
+  // A list of claims has their types for names.
+  const body = kind === "me" && Array.isArray(given) ? ofClaims(given) : given;
+  const found = finder(response, body, text);
   const parts = {};
   if (response.ok) {
     for (const [field, name] of Object.entries(NAMES)) {
@@ -31,7 +42,7 @@ export function canonical(fields, response, body, text, kind) {
     const word = (path) => (path === undefined ? undefined : found(path) ?? undefined);
     parts.error = { code: word(fields.code), message: word(fields.message) };
   }
-  if (kind === "me" && Array.isArray(parts.user ?? body)) parts.user = ofClaims(parts.user ?? body);
+  if (kind === "me" && Array.isArray(parts.user ?? given)) parts.user = parts.user ? ofClaims(parts.user) : body;
   if (!Object.keys(parts).length) return text;
   // An error shows the answer as it came.
   if (!response.ok || kind === "login") parts.$ = body;

@@ -6,11 +6,11 @@ use crate::core::context::Context;
 use crate::core::context::flight::Flight;
 use crate::core::identity::counters::Epoch;
 use crate::core::identity::credentials::Credentials;
-use crate::core::options::config::{Config, Fields};
+use crate::core::options::config::{Config, Fields, Mode};
 use crate::core::port::answer::{Answer, Failure, Said};
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::{CallId, RequestId};
-use crate::core::port::request::{HttpRequest, RequestKind};
+use crate::core::port::request::{HttpRequest, Redirects, RequestKind};
 use crate::core::port::secret::Secret;
 use crate::core::time::clock::Mono;
 use crate::core::wire::reading::as_it_came;
@@ -30,7 +30,7 @@ pub(crate) struct Attempt {
     url: Option<String>,
     epoch: Epoch,
     stage: Stage,
-    /// What it was answered, if that is more than nothing.
+    /// What it was answered, if that is more than nothing; `null` for a redirect.
     told: Option<Json>,
 }
 
@@ -116,8 +116,13 @@ impl Login {
     /// Keeps what it was answered, until it is known who is signed in.
     pub(crate) fn was_told(&mut self, outcome: &Result<Answer, Failure>) {
         if let (Some(attempt), Ok(answer)) = (&mut self.0, outcome) {
-            let body = Json::parse(&answer.body).filter(Json::is_object);
-            attempt.told = body.as_ref().map(as_it_came);
+            attempt.told = match answer.status {
+                300..=399 => Some(Json::null()),
+                _ => Json::parse(&answer.body)
+                    .filter(Json::is_object)
+                    .as_ref()
+                    .map(as_it_came),
+            };
         }
     }
 
@@ -138,6 +143,10 @@ impl Login {
         let mut http = HttpRequest::new(RequestKind::Login, "POST", url);
         http.body = Some((attempt.body.clone(), "application/json"));
         http.include_credentials = config.cookie_bound();
+        if config.mode == Mode::Session {
+            // Of forms it is the usual answer, to a wrong password too.
+            http.redirects = Redirects::Answer;
+        }
         http.brings_token = true;
         Some(http)
     }

@@ -36,6 +36,8 @@ struct Telling {
     has_renewed: bool,
     stage: Stage,
     until: Mono,
+    /// Why the server will not do it.
+    refused: Option<AuthError>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,6 +49,8 @@ enum Stage {
     /// Gets a good access token first.
     Renewing(Flight),
     Sent(Flight),
+    /// It was refused, and `me` is asked whether there is a session left to end.
+    Refused,
 }
 
 impl Logout {
@@ -60,6 +64,7 @@ impl Logout {
             stage: Stage::Waiting,
             // Bounds the wait for a CSRF token too.
             until: cx.timeout(),
+            refused: None,
         });
     }
 
@@ -76,8 +81,11 @@ impl Logout {
         self.noted = Some(subject);
     }
 
-    /// True: there was one.
+    /// There is nothing to end any more, and so nothing to refuse. True: there was one.
     pub(crate) fn forget_note(&mut self) -> bool {
+        if let Some(telling) = &mut self.telling {
+            telling.refused = None;
+        }
         self.noted.take().is_some()
     }
 
@@ -186,8 +194,22 @@ impl Logout {
     pub(crate) fn flight(&self) -> Option<Flight> {
         match self.telling.as_ref()?.stage {
             Stage::Renewing(flight) | Stage::Sent(flight) => Some(flight),
-            Stage::Waiting | Stage::Csrf => None,
+            Stage::Waiting | Stage::Csrf | Stage::Refused => None,
         }
+    }
+
+    /// The server will not do it.
+    pub(crate) fn refuse(&mut self, error: AuthError) {
+        let Some(telling) = &mut self.telling else {
+            return;
+        };
+        telling.refused = Some(error);
+        telling.stage = Stage::Refused;
+    }
+
+    pub(crate) fn is_refused(&self) -> bool {
+        let telling = self.telling.as_ref();
+        telling.is_some_and(|telling| matches!(telling.stage, Stage::Refused))
     }
 
     pub(crate) fn flight_of(&self, request: RequestId) -> Option<Flight> {
@@ -196,16 +218,11 @@ impl Logout {
 
     /// Ends the one that is under way, if there is one.
     pub(crate) fn settle(&mut self, cx: &mut Context) {
-        self.end(cx, None);
-    }
-
-    /// The same. `error`: the server will not be told, and why.
-    pub(crate) fn end(&mut self, cx: &mut Context, error: Option<&AuthError>) {
         let Some(telling) = self.telling.take() else {
             return;
         };
         for call in telling.calls {
-            match error {
+            match &telling.refused {
                 None => cx.settle(call, Outcome::Done),
                 Some(error) => cx.fail(call, error.clone()),
             }

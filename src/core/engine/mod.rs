@@ -340,6 +340,9 @@ impl Engine {
 
     /// What has to be asked is not forgotten, whatever became of the question.
     fn ask_what_is_owed(&mut self) {
+        if !self.me.is_out() && self.logout.is_refused() {
+            self.logout_ended();
+        }
         let is_restoring = self.life == Life::Running && self.session.status() == Status::Restoring;
         let is_busy = self.is_reading_first()
             || self.refresh.is_under_way()

@@ -98,6 +98,14 @@ impl Engine {
         let body = match Reading::of(outcome, now) {
             Reading::Json(body) => body,
             Reading::Nothing => Json::null(),
+            // Whether a login that sends on has begun a session `me` tells.
+            Reading::Failed(error)
+                if self.cx.is_session_mode()
+                    && error.code == Code::ResponseInvalid
+                    && matches!(error.status, Some(300..=399)) =>
+            {
+                Json::null()
+            }
             Reading::Failed(error) => return Err(error),
         };
         let answer = outcome.as_ref().map_err(|failure| *failure)?;

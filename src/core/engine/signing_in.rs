@@ -230,11 +230,18 @@ impl Engine {
     pub(super) fn login_without_cookie(&mut self) {
         let mut error = match self.login.told() {
             // On the page's own origin the browser keeps cookies: there is another step.
-            Some(_) if !self.cx.config().doubts_cookie => AuthError::new(Code::LoginPending),
+            Some(told) if !self.cx.config().doubts_cookie => {
+                let is_sent_on = told.is_null();
+                AuthError::new(if is_sent_on {
+                    Code::InvalidCredentials
+                } else {
+                    Code::LoginPending
+                })
+            }
             _ => without_cookie(),
         };
-        error.body = self.login.told().cloned();
-        self.login_failed(error);
+        error.body = self.login.told().filter(|told| !told.is_null()).cloned();
+        self.login_refused(error);
     }
 
     /// The session that it began has ended or changed hands, before it was known whose it is.

@@ -216,8 +216,13 @@ impl Engine {
             let url = self.cx.config().endpoints.logout.as_ref();
             let error = self.unquoted(error.about(" (POST ", url));
             self.cx.note_error("logout refused", &error);
-            self.logout.end(&mut self.cx, Some(&error));
-            self.resume_queued_login();
+            self.logout.refuse(error);
+            if self.cx.is_session_mode() && self.logout.is_noted() {
+                // Perhaps since there was nothing to end.
+                self.start_me();
+            } else {
+                self.logout_ended();
+            }
         }
     }
 
@@ -253,7 +258,7 @@ impl Engine {
         self.logout_ended();
     }
 
-    fn logout_ended(&mut self) {
+    pub(super) fn logout_ended(&mut self) {
         self.logout.settle(&mut self.cx);
         self.resume_queued_login();
     }

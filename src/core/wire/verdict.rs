@@ -148,7 +148,7 @@ pub(crate) fn denies(body: &Json) -> bool {
                 let is_state = is(STATES);
                 let state = value.as_string().unwrap_or_default();
                 (is_state && is_any(state.as_bytes(), NOBODYS))
-                    || (is("error") && !is_empty(&value))
+                    || (is("error|errors") && !is_empty(&value))
             }
         };
         if says_no {
@@ -391,6 +391,11 @@ mod tests {
             (r#"{"code":401,"msg":"Please sign in","data":null}"#, true),
             (r#"{"code":500,"message":"busy"}"#, true),
             (r#"{"id":7,"code":412}"#, false),
+            (
+                r#"{"errors":[{"message":"Unauthenticated"}],"data":{"me":null}}"#,
+                true,
+            ),
+            (r#"{"id":7,"errors":[]}"#, false),
             (r#"{"status":401}"#, true),
             (r#"{"status":"fail","data":{"title":"x"}}"#, true),
             (r#"{"status":"anonymous","roles":[]}"#, true),

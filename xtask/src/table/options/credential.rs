@@ -130,7 +130,7 @@ pub(crate) const CREDENTIAL: &[Row] = &[
         kind: Kind::Text,
         core: Core::Package,
         default: "none",
-        says: "Name of a `<meta>` element in the page.",
+        says: "Name of a `<meta>` element or a hidden input in the page.",
     },
     Row {
         path: "csrf.responseHeader",
