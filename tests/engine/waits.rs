@@ -446,3 +446,59 @@ fn a_login_that_waits_for_the_renewal_of_a_cookie_is_sent_after_it() {
     world.answer("/auth/refresh", 204, "");
     assert!(world.is_open("/auth/login"));
 }
+
+/// Answers the request to `path`: it may be asked again after so many seconds.
+fn answer_after(world: &mut World, path: &str, seconds: &str) {
+    let mut answer = world.plain(503, "");
+    answer.retry_after = Some(seconds.into());
+    world.answer_with(path, answer);
+}
+
+#[test]
+fn a_refresh_call_of_nobody_does_not_wait_for_the_pause_that_the_server_names() {
+    for (mode, path) in [(Mode::Session, "/auth/me"), (Mode::Hybrid, "/auth/refresh")] {
+        let mut world = World::new(Options::new(mode));
+        world.answer(path, 401, "");
+        world.refresh();
+        answer_after(&mut world, path, "3600");
+        let call = world.refresh();
+        assert_eq!(world.code(call), Code::RefreshUnavailable);
+        assert_eq!(world.error(call).retry_after, Some(3600));
+        world.advance(3_600_000);
+        assert!(world.is_open(path), "it is asked all the same");
+    }
+}
+
+/// How often `path` is asked within 100 seconds that always answers so.
+fn asked_where_no_pause_is_named(world: &mut World, path: &str) -> u32 {
+    let mut asked = 0;
+    for _ in 0..1_000 {
+        if world.is_open(path) {
+            asked += 1;
+            answer_after(world, path, "0");
+        }
+        world.advance(100);
+    }
+    asked
+}
+
+#[test]
+fn a_server_that_fails_and_names_a_pause_of_nothing_is_asked_less_and_less_often() {
+    let mut starting = World::new(Options::new(Mode::Session));
+    let mut renewing = World::signed_in(jwt_stored());
+    renewing.make_due();
+    let mut nameless = World::new(Options {
+        me: at("/auth/me"),
+        ..Options::new(Mode::Jwt)
+    });
+    nameless.login();
+    nameless.answer("/auth/login", 200, r#"{"access_token":"a"}"#);
+    for (world, path) in [
+        (&mut starting, "/auth/me"),
+        (&mut renewing, "/auth/refresh"),
+        (&mut nameless, "/auth/me"),
+    ] {
+        let asked = asked_where_no_pause_is_named(world, path);
+        assert!((2..20).contains(&asked), "{asked} times at {path}");
+    }
+}
