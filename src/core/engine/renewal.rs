@@ -26,6 +26,10 @@ impl Engine {
             && let Ok(credentials) = self.read_credentials(&flight, outcome)
         {
             self.cx.note("late refresh answer taken");
+            // A repeat that has not left yet would carry a refresh token that is used up by now.
+            if let Some(repeat) = self.refresh.sent() {
+                self.cx.cancel(repeat);
+            }
             self.take_renewal(flight, credentials);
         }
     }
