@@ -166,6 +166,24 @@ describe("with a store of the app's own", () => {
   });
 });
 
+for (const [name, end] of [["logged out", (auth) => auth.logout()], ["signed out by the server", (auth) => auth.refresh()]]) {
+  test(`other tabs hear that the visitor was ${name}, also where a listener disposes of the client then`, async () => {
+    const routes = { "POST /auth/login": TOKENS, "POST /auth/refresh": [400, { error: "invalid_grant" }], "POST /auth/logout": [204] };
+    const { auth } = await clients.open({ mode: "jwt", key: name }, routes);
+    await auth.login({});
+    const channel = new BroadcastChannel(`hallpass:${name}`);
+    try {
+      const heard = new Promise((resolve) => (channel.onmessage = ({ data: [, word] }) => /^(logged-out|refresh-refused)$/.test(word) && resolve(word)));
+      auth.subscribe(({ event }) => event === "signed-out" && auth.dispose());
+      await end(auth).catch(() => {});
+      const late = new Promise((_, reject) => setTimeout(reject, 5_000, new Error("nothing was told")).unref());
+      assert.ok(await Promise.race([heard, late]));
+    } finally {
+      channel.close();
+    }
+  });
+}
+
 test("the lock is let go of where the refresh hangs, once its time is over", async () => {
   const names = [];
   const locks = {
