@@ -27,7 +27,8 @@ export function loginOf(shell) {
         to = translator.loginTo(endpoint, shell.base());
         if (!shell.lists(new URL(to.url))) throw ["endpoint", NOT_LISTED];
       }
-      shell.signingIn = { form, contract: to?.contract };
+      // One that is given up before it begins takes nobody's place.
+      if (!signal?.aborted) shell.signingIn = { form, contract: to?.contract };
       return signIn(LOGIN, to ? [json, to.url] : json, signal);
     },
 
