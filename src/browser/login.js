@@ -32,6 +32,7 @@ export function loginOf(shell) {
       return signIn(LOGIN, to ? [json, to.url] : json, signal);
     },
 
-    adopt: (answer) => signIn(ADOPT, answer),
+    // An engine that is gone hears of none whose token is still being verified.
+    adopt: (answer) => signIn(ADOPT, answer, shell.stopped),
   };
 }

@@ -2,7 +2,7 @@
 // thrown that nobody can catch.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { scriptedClients } from "./lib/scripted.js";
+import { scriptedClients, startScripted } from "./lib/scripted.js";
 
 const clients = scriptedClients("dispose");
 const TOKENS = [200, { access_token: "a", refresh_token: "r", user: { id: 7 } }];
@@ -112,6 +112,24 @@ describe("what waits", () => {
     assert.deepEqual(await Promise.all(waiting), [401, "disposed", "disposed", "disposed", "disposed"]);
     refresh.answer();
     login.answer();
+  });
+
+  test("for the keys that verify a token ends as disposed", async () => {
+    const keys = held([200, { keys: [] }]);
+    const server = await startScripted({ "GET /keys": keys.route });
+    try {
+      const verify = { issuer: "https://id.test", audience: "a", algorithms: ["ES256"], jwks: `${server.origin}/keys` };
+      const { auth } = await clients.open({ mode: "jwt", verify }, {});
+      const parts = [{ alg: "ES256" }, { iss: "https://id.test", aud: "a", exp: Date.now() }].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+      const adopted = end(auth.adopt({ access_token: [...parts, "A".repeat(86)].join(".") }));
+      await keys.asked;
+      auth.dispose();
+      const late = new Promise((resolve) => setTimeout(resolve, 5_000, "nothing").unref());
+      assert.equal(await Promise.race([adopted, late]), "disposed");
+    } finally {
+      keys.answer();
+      await server.close();
+    }
   });
 
   test("for the CSRF cookie ends", async () => {
