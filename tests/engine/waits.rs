@@ -2,8 +2,8 @@
 
 use crate::world::{World, at, body_of, header, headers_of, jwt_stored};
 use hallpass::core::{
-    Code, CsrfSource, Endpoint, Event, FetchAnswer, Input, Mode, Options, PageEvent, Reason,
-    Secret, Status, Transport, Watch, Word,
+    Code, CsrfSource, Endpoint, Event, FetchAnswer, Input, Message, Mode, Options, PageEvent,
+    Reason, Secret, Status, Transport, Watch, Word,
 };
 
 fn session() -> World {
@@ -501,4 +501,59 @@ fn a_server_that_fails_and_names_a_pause_of_nothing_is_asked_less_and_less_often
         let asked = asked_where_no_pause_is_named(world, path);
         assert!((2..20).contains(&asked), "{asked} times at {path}");
     }
+}
+
+#[test]
+fn a_start_that_joins_one_which_waits_for_another_tab_waits_no_longer_than_that() {
+    let mut world = World::idle(Options::new(Mode::Hybrid));
+    world.lock_waits = true;
+    let mut world = world.start();
+    let first = world.ready();
+    world.advance(2_000);
+    assert!(world.outcome(first).is_ok());
+    let second = world.ready();
+    world.advance(2_000);
+    assert!(world.outcome(second).is_ok());
+}
+
+#[test]
+fn a_login_that_waits_for_a_refresh_is_sent_when_that_is_given_up_for_a_login_elsewhere() {
+    for mode in [Mode::Session, Mode::Hybrid] {
+        let mut world = World::new(Options {
+            refresh: at("/auth/refresh"),
+            ..Options::new(mode)
+        });
+        if mode == Mode::Session {
+            world.answer("/auth/me", 401, "");
+        }
+        world.login();
+        assert!(!world.is_open("/auth/login"));
+        world.advance(1_000);
+        let elsewhere = Message {
+            login: world.now().wall.0,
+            ..world.message_of(Word::SignedIn)
+        };
+        world.feed(Input::Message(elsewhere));
+        assert!(world.is_open("/auth/login"), "{mode:?}");
+    }
+}
+
+#[test]
+fn a_refresh_call_waits_for_no_flight_of_the_session_before_and_no_question_for_ever() {
+    let mut world = World::signed_in(Options {
+        me: at("/auth/me"),
+        ..jwt_stored()
+    });
+    world.make_due();
+    world.login();
+    world.answer(
+        "/auth/login",
+        200,
+        r#"{"access_token":"a","refresh_token":"r9"}"#,
+    );
+    let call = world.refresh();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
+    assert!(world.outcome(call).is_ok());
 }
