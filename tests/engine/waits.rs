@@ -557,3 +557,25 @@ fn a_refresh_call_waits_for_no_flight_of_the_session_before_and_no_question_for_
     world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
     assert!(world.outcome(call).is_ok());
 }
+
+#[test]
+fn a_login_that_waits_for_a_refresh_is_sent_when_the_session_ends_before_that() {
+    let mut world = World::new(Options {
+        refresh: at("/auth/refresh"),
+        ..by_endpoint()
+    });
+    world.answer("/auth/me", 200, r#"{"id":1}"#);
+    world.refresh();
+    world.answer("/csrf", 200, r#"{"token":"t1"}"#);
+    world.login();
+    let call = world.get();
+    world.answer("/auth/refresh", 419, "");
+    assert!(!world.is_open("/auth/login"), "the refresh goes again");
+    world.feed(Input::FetchDoubtful { call });
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.status(), Status::SignedOut);
+    while world.is_open("/csrf") {
+        world.answer("/csrf", 200, r#"{"token":"t2"}"#);
+    }
+    assert!(world.is_open("/auth/login"));
+}
