@@ -312,12 +312,10 @@ impl Engine {
             // Hybrid: there was no session to restore.
             Status::Restoring if self.session.held().is_none() => {
                 self.known_to_be_nobody(reason);
-                self.resume_queued_login();
             }
             Status::SignedOut => {
                 let reason = self.session.reason();
                 self.resume_calls(&End::Over(reason));
-                self.resume_queued_login();
             }
             Status::Restoring | Status::SignedIn => {
                 let reason = match (self.cx.config().mode, lost) {
@@ -326,9 +324,9 @@ impl Engine {
                     _ => Reason::RefreshRefused,
                 };
                 self.end_everywhere(reason);
-                self.resume_queued_login();
             }
         }
+        self.resume_queued_login();
     }
 }
 
