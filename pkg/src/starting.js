@@ -20,7 +20,8 @@ export let leaving;
  * `stored`: see `storedState`. `open()` gives the engine's shell; it is called at once, and again at the next need if it failed.
  */
 export function startingShell(stored, open, options) {
-  const { token, until } = stored;
+  const { token } = stored;
+  let { until } = stored;
   const { scheme = "Bearer" } = options.header ?? {};
   const credential = token && [scheme, token].filter(Boolean).join(" ");
   const roots = token ? rootsOf(options) : [];
@@ -85,7 +86,8 @@ export function startingShell(stored, open, options) {
     return found;
   };
 
-  const later = (name) => async (...args) => (shell ?? (await soon()))[name](...args);
+  /** `place`: of the caller's signal. */
+  const later = (name, place) => async (...args) => (shell ?? (await soon(args[place])))[name](...args);
 
   /** The engine did not see the session that the page has shown, and cannot know why it is over. */
   const explained = (listed) => {
@@ -118,7 +120,8 @@ export function startingShell(stored, open, options) {
   /** It waits for the engine. The arguments are read now, as `fetch` does: the caller may change them meanwhile. */
   const wait = async (input, init) => {
     const read = isPlain(init) ? { ...init, ...(init.headers && { headers: new Headers(init.headers) }) } : init;
-    return (await soon(init?.signal ?? input?.signal)).authFetch(input, read);
+    const target = isText(input?.url) ? input : `${input}`;
+    return (await soon(init?.signal ?? input?.signal)).authFetch(target, read);
   };
 
   // Nobody waits for it yet. What fails now is told, or tried again when there is a network.
@@ -143,9 +146,13 @@ export function startingShell(stored, open, options) {
         stops.forEach((stop) => stop());
       };
     },
-    login: later("login"),
+    login: later("login", 3),
     adopt: later("adopt"),
-    logout: later("logout"),
+    logout() {
+      // What is called from here on is called by nobody.
+      until = 0;
+      return later("logout")();
+    },
     refresh: later("refresh"),
     token: async () => (shell || !isGood() ? later("token")() : token),
     ready: later("ready"),

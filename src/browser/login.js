@@ -27,10 +27,12 @@ export function loginOf(shell) {
         to = translator.loginTo(endpoint, shell.base());
         if (!shell.lists(new URL(to.url))) throw ["endpoint", NOT_LISTED];
       }
-      shell.signingIn = { form, contract: to?.contract };
+      // One that is given up before it begins takes nobody's place.
+      if (!signal?.aborted) shell.signingIn = { form, contract: to?.contract };
       return signIn(LOGIN, to ? [json, to.url] : json, signal);
     },
 
-    adopt: (answer) => signIn(ADOPT, answer),
+    // An engine that is gone hears of none whose token is still being verified.
+    adopt: (answer) => signIn(ADOPT, answer, shell.stopped),
   };
 }

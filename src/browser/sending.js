@@ -66,10 +66,13 @@ export function changesTo(request, include, refuseRedirects, isReplay) {
   return changes;
 }
 
-/** Whether a body can be sent again. A `Request` is asked by its method: not every browser shows its body. */
+/**
+ * Whether a body can be sent again. A `Request` is asked by its method: not every browser shows its body. A stream cannot, of whichever
+ * realm, nor what Node and Deno read piece by piece.
+ */
 function bodyKind(method, given, body) {
   if (body == null) return given && method !== "GET" && method !== "HEAD" ? REPEATABLE : EMPTY;
-  return globalThis.ReadableStream && body instanceof ReadableStream ? ONCE : REPEATABLE;
+  return body.getReader || body[Symbol.asyncIterator] ? ONCE : REPEATABLE;
 }
 
 /** The body as it is at this moment: it may be sent later, and the app may change it meanwhile. */

@@ -16,6 +16,9 @@ import { siteOf } from "./site.js";
 import { storeOf } from "./store.js";
 import { timerOf } from "./time.js";
 
+/** As the engine says it. */
+const DISPOSED = "the client has been disposed of; create a new one";
+
 /**
  * `ear(kind, id, payload)` is the engine's: it never throws, and may be called from anywhere. `baseUrl` is the option. `header`: the name of
  * the token's header. `longestHold`: milliseconds for which the lock may be held.
@@ -33,7 +36,7 @@ export function shellOf(ear, key, baseUrl, header, longestHold, [makeError, rule
   const deliver = guard ? (...what) => guard.deliver(...what) : heard;
   const name = `hallpass:${key}`;
   // Who signs in at an endpoint that has a contract of its own has a translator from then on.
-  const shell = { deliver, name, baseUrl, header, longestHold, makeError, rule, store, guard, lease, translator, loadTranslator, tokenHeader, asked };
+  const shell = { deliver, stopped: stop.signal, name, baseUrl, header, longestHold, makeError, rule, store, guard, lease, translator, loadTranslator, tokenHeader, asked };
   for (const part of [callsOf, channelOf, csrfOf, fetchingOf, listenersOf, lockOf, loginOf, passOf, requestsOf, siteOf, storeOf, timerOf]) {
     Object.assign(shell, part(shell));
   }
@@ -42,7 +45,7 @@ export function shellOf(ear, key, baseUrl, header, longestHold, [makeError, rule
 
     /** Stops listening. What is under way goes on: a call that is out gets its own answer. */
     close() {
-      stop.abort();
+      stop.abort(makeError("disposed", DISPOSED, [null, false]));
       shell.closeChannel();
       shell.clearListeners();
       shell.admit(0);

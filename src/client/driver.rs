@@ -335,10 +335,8 @@ impl Inner {
             engines
                 .retain(|engine| engine.strong_count() > 0 && engine.as_ptr() != Rc::as_ptr(self));
         });
-        self.feed(Input::Dispose);
-        self.shell.close();
         self.is_over.set(true);
-        self.end_if_idle();
+        self.feed(Input::Dispose);
     }
 
     /// Something goes out that will be answered.
@@ -347,9 +345,14 @@ impl Inner {
         *self.kept.borrow_mut() = Some(Rc::clone(self));
     }
 
-    /// Until what is out has come back the timer goes on too: a refresh that hangs would keep the lock.
+    /// Once the last client is gone, and all is carried out that came before: a listener may dispose of it, and what the other tabs
+    /// are told is behind that. Until what is out has come back the timer goes on: a refresh that hangs would keep the lock.
     fn end_if_idle(&self) {
-        if self.is_over.get() && self.out.get() == 0 && !self.is_busy.get() {
+        if !self.is_over.get() || self.is_busy.get() {
+            return;
+        }
+        self.shell.close();
+        if self.out.get() == 0 {
             self.shell.end();
             let kept = self.kept.borrow_mut().take();
             drop(kept);

@@ -314,3 +314,25 @@ fn an_answer_that_is_older_than_what_was_adopted_meanwhile_is_not_taken() {
         assert_eq!(world.store, other.store, "late: {is_late}");
     }
 }
+
+#[test]
+fn a_repeat_is_taken_back_when_the_answer_to_the_first_comes_after_all() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let first = world.take("/auth/refresh");
+    world.advance(15_000);
+    world.until("/auth/refresh");
+    let repeat = world.open.last().unwrap().0;
+    let body = world.tokens(300, "r2");
+    let answer = world.plain(200, &body);
+    world.feed(Input::Answered {
+        request: first,
+        outcome: Ok(answer),
+    });
+    assert!(world.store.as_ref().unwrap().contains("r2"));
+    assert_eq!(
+        world.cancelled,
+        [repeat],
+        "if it has not left yet, it would carry a token that is used up"
+    );
+}

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use crate::world::{World, cases, jwt_stored};
 use hallpass::core::{
-    Body, CallId, CsrfSource, FetchAnswer, Input, Mode, Options, PageEvent, RequestId, Secret,
-    Status, StoreFailure, Word,
+    Body, CallId, CsrfSource, Endpoint, FetchAnswer, Input, Message, Mode, Options, PageEvent,
+    RequestId, Secret, Status, StoreFailure, Word,
 };
 
 #[derive(Clone, Debug)]
@@ -24,6 +24,7 @@ enum Step {
     Time(u32),
     Jump(i32),
     Message(u8),
+    SignedInElsewhere,
     Page(u8),
     StoreFails(bool),
     LockWaits(bool),
@@ -47,6 +48,7 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (0u32..400_000).prop_map(Step::Time),
         1 => (-4_000_000i32..4_000_000).prop_map(Step::Jump),
         2 => (0u8..4).prop_map(Step::Message),
+        1 => Just(Step::SignedInElsewhere),
         2 => (0u8..4).prop_map(Step::Page),
         1 => any::<bool>().prop_map(Step::StoreFails),
         1 => any::<bool>().prop_map(Step::LockWaits),
@@ -72,6 +74,15 @@ fn options(kind: u8) -> Options {
         2 => Options::new(Mode::Jwt),
         3 => jwt_stored(),
         4 => Options::new(Mode::Hybrid),
+        5 => Options {
+            me: "/auth/me".into(),
+            ..jwt_stored()
+        },
+        6 => Options {
+            me: "/auth/me".into(),
+            refresh: Endpoint::Absent,
+            ..jwt_stored()
+        },
         _ => Options {
             csrf: endpoint,
             me: "/auth/me".into(),
@@ -135,6 +146,13 @@ impl Run {
                     ][usize::from(word)],
                 );
             }
+            Step::SignedInElsewhere => {
+                let message = Message {
+                    login: world.now().wall.0,
+                    ..world.message_of(Word::SignedIn)
+                };
+                world.feed(Input::Message(message));
+            }
             Step::Page(event) => {
                 let events = [
                     PageEvent::Visible,
@@ -158,13 +176,7 @@ impl Run {
 
     /// Answers the call whose request is out, if there is one.
     fn api(&mut self, index: usize, status: u16, csrf_moved: bool) {
-        let out: Vec<CallId> = self
-            .calls
-            .iter()
-            .copied()
-            .filter(|call| self.is_out(*call))
-            .collect();
-        if let Some(call) = pick(&out, index) {
+        if let Some(call) = pick(&self.out(), index) {
             self.world.api_with(
                 call,
                 FetchAnswer {
@@ -177,6 +189,11 @@ impl Run {
                 },
             );
         }
+    }
+
+    fn out(&self) -> Vec<CallId> {
+        let calls = self.calls.iter().copied();
+        calls.filter(|call| self.is_out(*call)).collect()
     }
 
     fn is_out(&self, call: CallId) -> bool {
@@ -250,31 +267,45 @@ impl Run {
         }
     }
 
-    /// Lets everything come to its end: nobody may be left waiting.
-    fn finish(mut self) {
+    /// The lock is free, and the APIs answer.
+    fn go_on(&mut self, ms: u64) {
         self.world.lock_waits = false;
         self.world.feed(Input::LockGranted { waited: false });
-        for _ in 0..50 {
-            let out: Vec<CallId> = self
-                .calls
-                .iter()
-                .copied()
-                .filter(|call| self.is_out(*call))
-                .collect();
-            for call in out {
-                self.world.api(call, 200);
-            }
-            self.world.open.clear();
-            self.world.advance(20_000);
+        for call in self.out() {
+            self.world.api(call, 200);
         }
+        self.world.advance(ms);
+    }
+
+    fn nobody_waits(&self) {
         for call in &self.calls {
             let is_settled = self.world.try_outcome(*call).is_some();
             assert!(
                 is_settled || self.gone.contains(call),
-                "{call:?} waits for ever: {:?}",
+                "{call:?} waits: {:?}",
                 self.world.journal()
             );
         }
+    }
+
+    /// Where the server answers at once, nobody is left waiting until some timer runs out.
+    fn finish_soon(mut self) {
+        for _ in 0..20 {
+            while !self.world.open.is_empty() {
+                self.answer(0, 0);
+            }
+            self.go_on(500);
+        }
+        self.nobody_waits();
+    }
+
+    /// Lets everything come to its end: nobody may be left waiting.
+    fn finish(mut self) {
+        for _ in 0..50 {
+            self.world.open.clear();
+            self.go_on(20_000);
+        }
+        self.nobody_waits();
         let mut before = None;
         for change in &self.world.changes {
             assert_ne!(before, Some(&change.snapshot), "told of no change");
@@ -292,7 +323,7 @@ proptest! {
 
     #[test]
     fn every_caller_is_answered_once_and_nothing_panics(
-        kind in 0u8..6,
+        kind in 0u8..8,
         steps in proptest::collection::vec(step(), 1..60),
     ) {
         let mut run = Run { world: World::new(options(kind)), calls: Vec::new(), gone: Vec::new() };
@@ -300,6 +331,18 @@ proptest! {
             run.take(step);
         }
         run.finish();
+    }
+
+    #[test]
+    fn who_waits_is_answered_soon_where_the_server_answers(
+        kind in 0u8..8,
+        steps in proptest::collection::vec(step(), 1..30),
+    ) {
+        let mut run = Run { world: World::new(options(kind)), calls: Vec::new(), gone: Vec::new() };
+        for step in steps {
+            run.take(step);
+        }
+        run.finish_soon();
     }
 
     #[test]

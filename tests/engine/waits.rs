@@ -2,8 +2,8 @@
 
 use crate::world::{World, at, body_of, header, headers_of, jwt_stored};
 use hallpass::core::{
-    Code, CsrfSource, Endpoint, Event, FetchAnswer, Input, Mode, Options, PageEvent, Reason,
-    Secret, Status, Transport, Watch, Word,
+    Code, CsrfSource, Endpoint, Event, FetchAnswer, Input, Message, Mode, Options, PageEvent,
+    Reason, Secret, Status, Transport, Watch, Word,
 };
 
 fn session() -> World {
@@ -444,5 +444,138 @@ fn a_login_that_waits_for_the_renewal_of_a_cookie_is_sent_after_it() {
     world.login();
     assert!(!world.is_open("/auth/login"));
     world.answer("/auth/refresh", 204, "");
+    assert!(world.is_open("/auth/login"));
+}
+
+/// Answers the request to `path`: it may be asked again after so many seconds.
+fn answer_after(world: &mut World, path: &str, seconds: &str) {
+    let mut answer = world.plain(503, "");
+    answer.retry_after = Some(seconds.into());
+    world.answer_with(path, answer);
+}
+
+#[test]
+fn a_refresh_call_of_nobody_does_not_wait_for_the_pause_that_the_server_names() {
+    for (mode, path) in [(Mode::Session, "/auth/me"), (Mode::Hybrid, "/auth/refresh")] {
+        let mut world = World::new(Options::new(mode));
+        world.answer(path, 401, "");
+        world.refresh();
+        answer_after(&mut world, path, "3600");
+        let call = world.refresh();
+        assert_eq!(world.code(call), Code::RefreshUnavailable);
+        assert_eq!(world.error(call).retry_after, Some(3600));
+        world.advance(3_600_000);
+        assert!(world.is_open(path), "it is asked all the same");
+    }
+}
+
+/// How often `path` is asked within 100 seconds that always answers so.
+fn asked_where_no_pause_is_named(world: &mut World, path: &str) -> u32 {
+    let mut asked = 0;
+    for _ in 0..1_000 {
+        if world.is_open(path) {
+            asked += 1;
+            answer_after(world, path, "0");
+        }
+        world.advance(100);
+    }
+    asked
+}
+
+#[test]
+fn a_server_that_fails_and_names_a_pause_of_nothing_is_asked_less_and_less_often() {
+    let mut starting = World::new(Options::new(Mode::Session));
+    let mut renewing = World::signed_in(jwt_stored());
+    renewing.make_due();
+    let mut nameless = World::new(Options {
+        me: at("/auth/me"),
+        ..Options::new(Mode::Jwt)
+    });
+    nameless.login();
+    nameless.answer("/auth/login", 200, r#"{"access_token":"a"}"#);
+    for (world, path) in [
+        (&mut starting, "/auth/me"),
+        (&mut renewing, "/auth/refresh"),
+        (&mut nameless, "/auth/me"),
+    ] {
+        let asked = asked_where_no_pause_is_named(world, path);
+        assert!((2..20).contains(&asked), "{asked} times at {path}");
+    }
+}
+
+#[test]
+fn a_start_that_joins_one_which_waits_for_another_tab_waits_no_longer_than_that() {
+    let mut world = World::idle(Options::new(Mode::Hybrid));
+    world.lock_waits = true;
+    let mut world = world.start();
+    let first = world.ready();
+    world.advance(2_000);
+    assert!(world.outcome(first).is_ok());
+    let second = world.ready();
+    world.advance(2_000);
+    assert!(world.outcome(second).is_ok());
+}
+
+#[test]
+fn a_login_that_waits_for_a_refresh_is_sent_when_that_is_given_up_for_a_login_elsewhere() {
+    for mode in [Mode::Session, Mode::Hybrid] {
+        let mut world = World::new(Options {
+            refresh: at("/auth/refresh"),
+            ..Options::new(mode)
+        });
+        if mode == Mode::Session {
+            world.answer("/auth/me", 401, "");
+        }
+        world.login();
+        assert!(!world.is_open("/auth/login"));
+        world.advance(1_000);
+        let elsewhere = Message {
+            login: world.now().wall.0,
+            ..world.message_of(Word::SignedIn)
+        };
+        world.feed(Input::Message(elsewhere));
+        assert!(world.is_open("/auth/login"), "{mode:?}");
+    }
+}
+
+#[test]
+fn a_refresh_call_waits_for_no_flight_of_the_session_before_and_no_question_for_ever() {
+    let mut world = World::signed_in(Options {
+        me: at("/auth/me"),
+        ..jwt_stored()
+    });
+    world.make_due();
+    world.login();
+    world.answer(
+        "/auth/login",
+        200,
+        r#"{"access_token":"a","refresh_token":"r9"}"#,
+    );
+    let call = world.refresh();
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
+    assert!(world.outcome(call).is_ok());
+}
+
+#[test]
+fn a_login_that_waits_for_a_refresh_is_sent_when_the_session_ends_before_that() {
+    let mut world = World::new(Options {
+        refresh: at("/auth/refresh"),
+        ..by_endpoint()
+    });
+    world.answer("/auth/me", 200, r#"{"id":1}"#);
+    world.refresh();
+    world.answer("/csrf", 200, r#"{"token":"t1"}"#);
+    world.login();
+    let call = world.get();
+    world.answer("/auth/refresh", 419, "");
+    assert!(!world.is_open("/auth/login"), "the refresh goes again");
+    world.feed(Input::FetchDoubtful { call });
+    world.answer("/auth/me", 401, "");
+    assert_eq!(world.status(), Status::SignedOut);
+    while world.is_open("/csrf") {
+        world.answer("/csrf", 200, r#"{"token":"t2"}"#);
+    }
     assert!(world.is_open("/auth/login"));
 }

@@ -73,6 +73,20 @@ describe("a login", () => {
     });
   }
 
+  test("one that is aborted before it begins changes nothing of the one that waits", async () => {
+    let answer;
+    const waits = new Promise((resolve) => (answer = resolve));
+    await open(
+      { mode: "session", csrf: { endpoint: "/csrf" }, endpoints: { login: { url: "/in", as: "form" } } },
+      { "GET /csrf": () => waits, "GET /auth/me": [401], "POST /in": [200, { user: { sub: "ada" } }] },
+    );
+    const login = auth.login(new URLSearchParams({ user: "ada" })).catch(({ code }) => code);
+    await assert.rejects(auth.login(new URLSearchParams({ user: "grace" }), { signal: AbortSignal.abort() }));
+    answer([200, { token: "t" }]);
+    await login;
+    assert.equal(server.last("POST /in").body, "user=ada");
+  });
+
   test("credentials that cannot be sent so are refused by name", async () => {
     await open(to({ url: "/in", as: "form" }), routes);
     for (const credentials of [undefined, "text", 5]) assert.equal((await error(auth.login(credentials))).option, "credentials");

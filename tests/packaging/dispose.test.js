@@ -2,7 +2,7 @@
 // thrown that nobody can catch.
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
-import { scriptedClients } from "./lib/scripted.js";
+import { scriptedClients, startScripted } from "./lib/scripted.js";
 
 const clients = scriptedClients("dispose");
 const TOKENS = [200, { access_token: "a", refresh_token: "r", user: { id: 7 } }];
@@ -114,6 +114,24 @@ describe("what waits", () => {
     login.answer();
   });
 
+  test("for the keys that verify a token ends as disposed", async () => {
+    const keys = held([200, { keys: [] }]);
+    const server = await startScripted({ "GET /keys": keys.route });
+    try {
+      const verify = { issuer: "https://id.test", audience: "a", algorithms: ["ES256"], jwks: `${server.origin}/keys` };
+      const { auth } = await clients.open({ mode: "jwt", verify }, {});
+      const parts = [{ alg: "ES256" }, { iss: "https://id.test", aud: "a", exp: Date.now() }].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+      const adopted = end(auth.adopt({ access_token: [...parts, "A".repeat(86)].join(".") }));
+      await keys.asked;
+      auth.dispose();
+      const late = new Promise((resolve) => setTimeout(resolve, 5_000, "nothing").unref());
+      assert.equal(await Promise.race([adopted, late]), "disposed");
+    } finally {
+      keys.answer();
+      await server.close();
+    }
+  });
+
   test("for the CSRF cookie ends", async () => {
     const prime = held([204]);
     globalThis.document = { cookie: "", addEventListener() {} };
@@ -165,6 +183,24 @@ describe("with a store of the app's own", () => {
     assert.equal(await logout, "done");
   });
 });
+
+for (const [name, end] of [["logged out", (auth) => auth.logout()], ["signed out by the server", (auth) => auth.refresh()]]) {
+  test(`other tabs hear that the visitor was ${name}, also where a listener disposes of the client then`, async () => {
+    const routes = { "POST /auth/login": TOKENS, "POST /auth/refresh": [400, { error: "invalid_grant" }], "POST /auth/logout": [204] };
+    const { auth } = await clients.open({ mode: "jwt", key: name }, routes);
+    await auth.login({});
+    const channel = new BroadcastChannel(`hallpass:${name}`);
+    try {
+      const heard = new Promise((resolve) => (channel.onmessage = ({ data: [, word] }) => /^(logged-out|refresh-refused)$/.test(word) && resolve(word)));
+      auth.subscribe(({ event }) => event === "signed-out" && auth.dispose());
+      await end(auth).catch(() => {});
+      const late = new Promise((_, reject) => setTimeout(reject, 5_000, new Error("nothing was told")).unref());
+      assert.ok(await Promise.race([heard, late]));
+    } finally {
+      channel.close();
+    }
+  });
+}
 
 test("the lock is let go of where the refresh hangs, once its time is over", async () => {
   const names = [];

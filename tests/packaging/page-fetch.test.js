@@ -81,6 +81,16 @@ describe("a call goes as the app has made it", () => {
     assert.deepEqual(await Promise.all(calls.map(async (call) => (await (await call).json()).body)), ["then", "when=then"]);
   });
 
+  test("and only once with a body that is read piece by piece: the caller has the 401", async () => {
+    const { auth, server } = await signedIn({}, { "POST /api": [401, {}] });
+    async function* pieces() {
+      yield new TextEncoder().encode("one");
+    }
+    const answer = await auth.authFetch("/api", { method: "POST", body: pieces(), duplex: "half" });
+    assert.equal(answer.status, 401);
+    assert.deepEqual(server.asked.filter(({ name }) => name === "POST /api").map(({ body }) => body), ["one"]);
+  });
+
   test("a Request stays one, also one of another realm, and a word `transport` means nothing", async () => {
     const { auth, server } = await signedIn();
     const calls = spied();

@@ -233,6 +233,40 @@ describe("with a stored session", () => {
     assert.ok(!asked.some((one) => one.startsWith("POST /api")));
   });
 
+  test("so is a login, and a call goes to the URL that it was made with", async () => {
+    const { value, asked } = await visited(
+      STORED,
+      `const auth = await createAuth(options);
+       const controller = new AbortController();
+       const login = auth.login({ name: "grace" }, { signal: controller.signal }).catch(({ name }) => name);
+       const url = new URL("/api/1", location.href);
+       const calls = [text(auth.authFetch(url))];
+       url.pathname = "/api/2";
+       calls.push(text(auth.authFetch(url)));
+       controller.abort();
+       const aborted = await login;
+       await release();
+       report([aborted, ...await Promise.all(calls)]);`,
+      { ...LOGIN, "GET /api/1": [200, 1], "GET /api/2": [200, 2] },
+    );
+    assert.deepEqual(value, ["AbortError", [200, "1"], [200, "2"]]);
+    assert.equal(asked.filter((one) => one.startsWith("POST /auth/login")).length, 1, "at the first visit");
+  });
+
+  test("after a logout nothing goes with the token", async () => {
+    const { value, asked } = await visited(
+      STORED,
+      `const auth = await createAuth(options);
+       const logout = auth.logout();
+       const after = [text(auth.authFetch("/api")), auth.accessToken()];
+       await release();
+       report([await logout ?? null, ...await Promise.all(after), auth.status]);`,
+      { ...LOGIN, "GET /api": ({ authorization }) => [200, authorization ?? "none"], "POST /auth/logout": [204] },
+    );
+    assert.deepEqual(value, [null, [200, '"none"'], null, "signed-out"]);
+    assert.ok(asked.includes("POST /auth/logout Bearer a1"));
+  });
+
   test("a token goes to no origin that is not listed", async () => {
     const { asked } = await visited(
       STORED,

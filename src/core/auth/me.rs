@@ -6,7 +6,7 @@ use crate::core::context::Context;
 use crate::core::context::flight::Flight;
 use crate::core::identity::counters::Epoch;
 use crate::core::port::ids::RequestId;
-use crate::core::refresh::pause::{backoff, wait};
+use crate::core::refresh::pause::wait;
 use crate::core::time::clock::Mono;
 
 #[derive(Clone, Debug, Default)]
@@ -95,10 +95,8 @@ impl Me {
 
     /// It has failed: it is asked again after a pause.
     pub(crate) fn ask_later(&mut self, cx: &mut Context, retry_after: Option<u32>) {
-        self.again = Some(match retry_after {
-            Some(seconds) => wait(cx, seconds.wrapping_mul(1_000)),
-            None => backoff(cx, self.failures.saturating_add(2)),
-        });
+        let told_ms = retry_after.unwrap_or(0).wrapping_mul(1_000);
+        self.again = Some(wait(cx, self.failures.saturating_add(2), told_ms));
         self.failures = self.failures.saturating_add(1);
     }
 

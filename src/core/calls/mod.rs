@@ -135,7 +135,7 @@ impl Calls {
 
     /// The start waits for another tab: who waits is told soon that it is not known yet.
     pub(crate) fn be_patient(&mut self, cx: &Context) {
-        self.patience = Some(cx.after(PATIENCE_MS));
+        self.patience.get_or_insert(cx.after(PATIENCE_MS));
     }
 
     pub(crate) fn patience(&self) -> Option<Mono> {

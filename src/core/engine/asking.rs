@@ -264,10 +264,13 @@ impl Engine {
         }
     }
 
-    /// With a token that nothing renews, `refresh()` waits for this; and a start may.
+    /// With a token that nothing renews, `refresh()` waits for this; and a start may. So does a `refresh()` that had waited for a
+    /// flight of the session before.
     fn end_of_asking(&mut self, end: &End) {
         self.settle_ready();
-        if !self.can_refresh() {
+        if self.can_refresh() {
+            self.resume_waiting();
+        } else {
             self.resume_calls(end);
         }
     }

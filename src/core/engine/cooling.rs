@@ -25,7 +25,7 @@ impl Engine {
             Some(seconds) => {
                 let ms = seconds.wrapping_mul(1_000);
                 self.tell_more(Word::Unavailable, ms);
-                (wait(&self.cx, ms), true)
+                (wait(&mut self.cx, failures, ms), true)
             }
             None => (backoff(&mut self.cx, failures), false),
         };

@@ -51,13 +51,16 @@ impl Engine {
         if self.is_reading_first() {
             return; // the restore answers it
         }
-        if self.session.status() == Status::SignedOut {
-            // Whatever is under way, a logout perhaps, it is asked once that has ended.
-            self.refresh.leave_pause();
-            self.session.doubt(0);
-        } else if self.can_refresh() {
-            self.force_refresh();
-            // Cooling down by the server's word: the flight did not start.
+        let is_signed_out = self.session.status() == Status::SignedOut;
+        if is_signed_out || self.can_refresh() {
+            if is_signed_out {
+                // Whatever is under way, a logout perhaps, it is asked once that has ended.
+                self.refresh.leave_pause();
+                self.session.doubt(0);
+            } else {
+                self.force_refresh();
+            }
+            // Cooling down by the server's word: nothing has started, nor will soon.
             if self.refresh.is_cooling() {
                 self.finish_unavailable(id);
             }

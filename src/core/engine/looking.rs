@@ -25,6 +25,8 @@ impl Engine {
         self.calls.wait_until_ready(call);
         if self.session.status() != Status::Restoring || self.refresh.is_cooling() {
             self.settle_ready();
+        } else if self.refresh.is_waiting() {
+            self.calls.be_patient(&self.cx);
         }
     }
 

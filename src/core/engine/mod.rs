@@ -332,6 +332,8 @@ impl Engine {
         self.calls.release(&mut self.cx, &error);
         self.session.publish(&mut self.cx, event);
         self.settle_ready();
+        // It may have waited for the refresh.
+        self.resume_queued_login();
     }
 
     fn is_disposed(&self) -> bool {

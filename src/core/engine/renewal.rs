@@ -26,6 +26,10 @@ impl Engine {
             && let Ok(credentials) = self.read_credentials(&flight, outcome)
         {
             self.cx.note("late refresh answer taken");
+            // A repeat that has not left yet would carry a refresh token that is used up by now.
+            if let Some(repeat) = self.refresh.sent() {
+                self.cx.cancel(repeat);
+            }
             self.take_renewal(flight, credentials);
         }
     }
@@ -316,12 +320,10 @@ impl Engine {
             // Hybrid: there was no session to restore.
             Status::Restoring if self.session.held().is_none() => {
                 self.known_to_be_nobody(reason);
-                self.resume_queued_login();
             }
             Status::SignedOut => {
                 let reason = self.session.reason();
                 self.resume_calls(&End::Over(reason));
-                self.resume_queued_login();
             }
             Status::Restoring | Status::SignedIn => {
                 let reason = match (self.cx.config().mode, lost) {
@@ -330,9 +332,9 @@ impl Engine {
                     _ => Reason::RefreshRefused,
                 };
                 self.end_everywhere(reason);
-                self.resume_queued_login();
             }
         }
+        self.resume_queued_login();
     }
 }
 

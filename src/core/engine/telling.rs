@@ -156,6 +156,7 @@ impl Engine {
             self.cx.note("refresh given up for a login");
             self.refresh.forget_attempt();
             self.refresh.stand_down();
+            self.resume_queued_login();
         }
     }
 

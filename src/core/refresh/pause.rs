@@ -51,7 +51,8 @@ pub(crate) fn backoff(cx: &mut Context, failures: u32) -> Mono {
     cx.after(delay.max(SHORTEST_BACKOFF_MS))
 }
 
-/// Until when to pause where the server names the time.
-pub(crate) fn wait(cx: &Context, ms: u32) -> Mono {
-    cx.after(u64::from(ms).max(SHORTEST_BACKOFF_MS))
+/// The same where the server names the time, in milliseconds: no sooner than that. One that names none to speak of, again and again,
+/// would be asked all the time.
+pub(crate) fn wait(cx: &mut Context, failures: u32, ms: u32) -> Mono {
+    backoff(cx, failures).max(cx.after(ms.into()))
 }
