@@ -390,3 +390,14 @@ fn a_logout_that_is_refused_while_a_refresh_is_out_sends_no_second_one() {
         .filter(|(_, http)| http.url.ends_with("/auth/refresh"));
     assert_eq!(refreshes.count(), 1);
 }
+
+#[test]
+fn the_apps_own_rule_says_whether_a_refused_logout_was_needed() {
+    for (said, is_done) in [(Said::Nobody, true), (Said::Refused, false)] {
+        let mut world = World::signed_in(jwt_stored());
+        let call = world.logout();
+        let answer = saying(&world, 404, "", said);
+        world.answer_with("/auth/logout", answer);
+        assert_eq!(world.outcome(call).is_ok(), is_done, "{said:?}");
+    }
+}

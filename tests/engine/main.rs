@@ -15,6 +15,7 @@ mod calls;
 mod clock;
 mod csrf;
 mod early;
+mod identifiers;
 mod late_store;
 mod lock;
 mod login;

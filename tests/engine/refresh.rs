@@ -554,3 +554,18 @@ fn in_session_mode_a_refresh_may_be_refused_with_a_good_status() {
     world.answer("/auth/refresh", 200, r#"{"success":false}"#);
     assert_eq!(world.reason(), Some(Reason::SessionEnded));
 }
+
+#[test]
+fn ec15_of_many_refreshes_in_a_row_one_in_two_seconds_goes_on() {
+    let mut world = World::signed_in(jwt());
+    let mut refreshes = 0;
+    for round in 1..=60 {
+        world.advance(100);
+        world.refresh();
+        if world.is_open("/auth/refresh") {
+            renew(&mut world, &format!("r{round}"));
+            refreshes += 1;
+        }
+        assert_eq!(refreshes, 10.min(round) + round / 20, "{round}");
+    }
+}
