@@ -396,3 +396,13 @@ fn a_challenge_to_step_up_is_told_and_renews_nothing() {
         }
     }
 }
+
+#[test]
+fn a_call_that_waited_goes_with_the_old_token_if_that_cannot_be_renewed_and_is_still_good() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let call = world.get();
+    assert!(world.waits(call) && world.sendings(call).is_empty());
+    world.answer("/auth/refresh", 503, "");
+    assert_eq!(world.sendings(call).len(), 1);
+}

@@ -48,6 +48,7 @@ fn ec25_a_server_that_is_away_does_not_keep_anybody_signed_in() {
 fn logging_out_twice_or_when_nobody_is_signed_in_is_no_error() {
     let mut world = World::signed_in(jwt_stored());
     let (first, second) = (world.logout(), world.logout());
+    assert!(world.waits(first) && world.waits(second));
     world.answer("/auth/logout", 200, "bye");
     assert!(world.outcome(first).is_ok() && world.outcome(second).is_ok());
     let third = world.logout();
@@ -161,4 +162,12 @@ fn ec16_a_page_that_comes_back_after_a_logout_asks_for_no_session() {
         assert_eq!(world.status(), Status::SignedOut);
         assert!(world.is_open("/auth/logout"));
     }
+}
+
+#[test]
+fn who_calls_after_a_logout_is_told_since_what_nobody_is_signed_in() {
+    let mut world = World::signed_in(jwt_stored());
+    world.logout();
+    let call = world.refresh();
+    assert_eq!(world.error(call).reason, Some(hallpass::Reason::Logout));
 }

@@ -35,6 +35,7 @@ mod secrets;
 mod shared_store;
 mod sharing;
 mod storage;
+mod store_looks;
 mod subjects;
 mod tabs;
 mod verified;

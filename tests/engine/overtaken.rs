@@ -2,7 +2,7 @@
 
 use crate::world::{World, jwt_stored};
 
-use hallpass::core::{CallId, Code, Input, Mode, Options, PageEvent, Status, Word};
+use hallpass::core::{CallId, Code, Input, Message, Mode, Options, PageEvent, Status, Word};
 
 /// Signed in by cookie, and a refresh is out.
 fn refreshing() -> World {
@@ -162,4 +162,42 @@ fn a_login_that_waits_for_a_refresh_goes_on_if_the_store_says_that_somebody_logg
     world.answer("/auth/login", 200, &body);
     assert!(world.outcome(login).is_ok());
     assert_eq!(world.status(), Status::SignedIn);
+}
+
+#[test]
+fn by_cookie_a_refresh_is_given_up_for_a_login_that_began_since_and_for_no_older_one() {
+    for (later, is_given_up) in [(-1, false), (0, false), (1, true)] {
+        let mut world = World::new(Options::new(Mode::Hybrid));
+        let body = world.tokens(300, "x");
+        world.answer("/auth/refresh", 200, &body);
+        world.until_due();
+        let (sent, at) = (world.open[0].0, world.now().wall.0);
+        world.advance(1_000);
+        let login = Message {
+            login: at + later,
+            ..world.message_of(Word::SignedIn)
+        };
+        world.feed(Input::Message(login));
+        assert_eq!(world.cancelled.contains(&sent), is_given_up, "{later}");
+    }
+}
+
+#[test]
+fn a_profile_that_is_on_its_way_is_asked_for_once_though_a_newer_token_is_taken_up() {
+    let (mut world, _) = asking();
+    world.answer("/auth/me", 503, "");
+    let mut again = World::idle(Options {
+        me: "/auth/me".into(),
+        ..jwt_stored()
+    });
+    again.store = world.store;
+    let mut world = again.start();
+    assert!(world.is_open("/auth/me"));
+    let newer = world.store.clone().unwrap().replace("opaque", "newer");
+    world.store = Some(newer);
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    let call = world.get();
+    assert_eq!(world.bearer(call).as_deref(), Some("Bearer newer"));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.subject().as_deref(), Some("ada"));
 }

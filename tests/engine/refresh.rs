@@ -1,6 +1,6 @@
 use crate::world::{World, at, body_of, header, headers_of, jwt_stored};
 use hallpass::core::{
-    Body, Code, Event, Input, Mode, Options, Outcome, Reason, Redirects, Status, Transport,
+    Body, Code, Event, Input, Mode, Options, Outcome, Reason, Redirects, Status, Transport, Word,
 };
 
 fn jwt() -> Options {
@@ -83,6 +83,9 @@ fn ec31_an_answer_without_a_refresh_token_keeps_the_old_one() {
         body_of(world.request("/auth/refresh")),
         r#"{"refresh_token":"r1"}"#
     );
+    let body = world.tokens(300, "r3");
+    world.answer("/auth/refresh", 200, &body);
+    assert!(!world.told.iter().any(|told| told.word == Word::Wanted));
 }
 
 #[test]
