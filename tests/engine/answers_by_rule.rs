@@ -401,3 +401,17 @@ fn the_apps_own_rule_says_whether_a_refused_logout_was_needed() {
         assert_eq!(world.outcome(call).is_ok(), is_done, "{said:?}");
     }
 }
+
+#[test]
+fn a_login_without_a_session_is_another_step_also_where_me_says_nobody_by_404() {
+    for (body, said) in [("", Some(Said::Nobody)), (r#"{"code":"no_session"}"#, None)] {
+        let mut world = World::new(Options::new(Mode::Session));
+        world.answer("/auth/me", 401, "");
+        let login = world.login();
+        world.answer("/auth/login", 200, r#"{"step":"totp"}"#);
+        let mut answer = world.plain(404, body);
+        answer.said = said;
+        world.answer_with("/auth/me", answer);
+        assert_eq!(world.code(login), Code::LoginPending, "{body}");
+    }
+}

@@ -171,3 +171,23 @@ fn who_calls_after_a_logout_is_told_since_what_nobody_is_signed_in() {
     let call = world.refresh();
     assert_eq!(world.error(call).reason, Some(hallpass::Reason::Logout));
 }
+
+#[test]
+fn a_logout_while_it_is_asked_whether_the_last_one_was_heard_waits_for_the_server() {
+    for mode in [Mode::Session, Mode::Hybrid] {
+        let mut world = pending(mode);
+        world.feed(Input::Page(PageEvent::Online));
+        assert!(world.is_open("/auth/me") || world.is_open("/auth/refresh"));
+        let again = world.logout();
+        assert!(world.waits(again), "{mode:?}");
+    }
+}
+
+#[test]
+fn the_session_that_a_logout_left_is_not_ended_while_a_login_waits() {
+    let mut world = pending(Mode::Hybrid);
+    world.feed(Input::Page(PageEvent::Online));
+    world.login();
+    the_same_is_signed_in(&mut world, Mode::Hybrid);
+    assert!(world.is_open("/auth/login") && !world.is_open("/auth/logout"));
+}

@@ -42,4 +42,5 @@ mod verified;
 mod waits;
 mod weight;
 mod words;
+mod words_of_tabs;
 mod world;

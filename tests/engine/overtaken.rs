@@ -201,3 +201,25 @@ fn a_profile_that_is_on_its_way_is_asked_for_once_though_a_newer_token_is_taken_
     world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
     assert_eq!(world.subject().as_deref(), Some("ada"));
 }
+
+#[test]
+fn ec20_after_that_moment_the_refresh_is_sent_if_there_is_no_news() {
+    let (mut world, _) = World::behind();
+    world.lock_waits = true;
+    world.advance(272_000);
+    world.holds_lock = true;
+    world.feed(Input::LockGranted { waited: true });
+    world.advance(100);
+    assert!(world.is_open("/auth/refresh") && world.holds_lock);
+}
+
+#[test]
+fn a_login_that_is_answered_after_the_session_of_before_has_ended_is_superseded() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let login = world.login();
+    world.answer("/auth/refresh", 400, r#"{"error":"invalid_grant"}"#);
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/login", 200, &body);
+    assert_eq!(world.code(login), Code::Superseded);
+}

@@ -161,6 +161,8 @@ fn a_profile_that_could_not_be_had_is_asked_for_again() {
     world.answer("/auth/login", 200, body);
     world.answer("/auth/me", 503, "");
     assert!(world.outcome(login).is_ok());
+    world.advance(400);
+    assert!(!world.is_open("/auth/me"), "not at once");
     world.until("/auth/me");
     world.answer("/auth/me", 200, r#"{"id":1,"name":"Ada"}"#);
     assert_eq!(shown(&world).as_deref(), Some("Ada"));

@@ -429,3 +429,50 @@ fn a_profile_that_comes_later_is_no_word_to_other_tabs() {
     assert_eq!(world.events().last(), Some(&Event::UserChanged));
     assert!(world.told.is_empty(), "{:?}", world.told);
 }
+
+#[test]
+fn a_hybrid_page_that_is_seen_again_renews_nothing_for_that() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "x");
+    world.answer("/auth/refresh", 200, &body);
+    world.feed(Input::Page(PageEvent::Visible));
+    assert!(world.open.is_empty());
+}
+
+#[test]
+fn a_profile_with_an_empty_place_for_who_it_is_is_of_nobody() {
+    let fields = Fields {
+        user: Some("account".into()),
+        ..Fields::default()
+    };
+    for (fields, body, expected) in [
+        (
+            Fields::default(),
+            r#"{"id":null,"name":"Guest"}"#,
+            Status::SignedOut,
+        ),
+        (
+            fields.clone(),
+            r#"{"account":{"id":null,"name":"Guest"}}"#,
+            Status::SignedOut,
+        ),
+        (
+            fields.clone(),
+            r#"{"account":{"id":7,"anonymous":true}}"#,
+            Status::SignedOut,
+        ),
+        (fields.clone(), r#"{"account":"ada"}"#, Status::SignedOut),
+        (
+            fields,
+            r#"{"account":{"id":7,"name":"Ada"}}"#,
+            Status::SignedIn,
+        ),
+    ] {
+        let mut world = World::new(Options {
+            fields,
+            ..Options::new(Mode::Session)
+        });
+        world.answer("/auth/me", 200, body);
+        assert_eq!(world.status(), expected, "{body}");
+    }
+}
