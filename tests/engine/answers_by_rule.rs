@@ -415,3 +415,15 @@ fn a_login_without_a_session_is_another_step_also_where_me_says_nobody_by_404() 
         assert_eq!(world.code(login), Code::LoginPending, "{body}");
     }
 }
+
+#[test]
+fn a_login_that_the_rule_calls_refused_is_no_step_to_another() {
+    let mut world = World::new(Options::new(Mode::Jwt));
+    let login = world.login();
+    let answer = saying(&world, 200, r#"{"flow":"totp"}"#, Said::Refused);
+    world.answer_with("/auth/login", answer);
+    assert_eq!(world.code(login), Code::InvalidCredentials);
+    let login = world.login();
+    world.answer("/auth/login", 302, r#"{"flow":"totp"}"#);
+    assert_eq!(world.code(login), Code::ResponseInvalid);
+}

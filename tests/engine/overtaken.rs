@@ -2,7 +2,9 @@
 
 use crate::world::{World, jwt_stored};
 
-use hallpass::core::{CallId, Code, Input, Message, Mode, Options, PageEvent, Status, Word};
+use hallpass::core::{
+    CallId, Code, Input, Message, Mode, Options, PageEvent, Secret, Status, Word,
+};
 
 /// Signed in by cookie, and a refresh is out.
 fn refreshing() -> World {
@@ -222,4 +224,21 @@ fn a_login_that_is_answered_after_the_session_of_before_has_ended_is_superseded(
     let body = world.tokens(300, "r2");
     world.answer("/auth/login", 200, &body);
     assert_eq!(world.code(login), Code::Superseded);
+}
+
+#[test]
+fn what_was_adopted_while_the_store_was_read_is_not_replaced_by_an_older_answer() {
+    let (mut world, other) = World::behind();
+    world.make_due();
+    world.store_hangs = true;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    let body = world.tokens(300, "r9");
+    world.answer("/auth/refresh", 200, &body);
+    let stored = other.store.unwrap();
+    for _ in 0..2 {
+        world.feed(Input::Loaded(Ok(Some(Secret::new(stored.clone())))));
+    }
+    let token = world.engine.credential().unwrap();
+    let token = token.expose().strip_prefix("Bearer ").unwrap();
+    assert!(stored.contains(token), "{:?}", world.journal());
 }
