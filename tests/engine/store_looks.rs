@@ -1,6 +1,6 @@
 //! How often a store that fails is looked into again, and what other tabs have told of meanwhile.
 
-use hallpass::core::{Input, LoadFailure, Message, Mode, Options, PageEvent, Status, Word};
+use hallpass::core::{Input, LoadFailure, Message, Mode, Options, PageEvent, Secret, Status, Word};
 
 use crate::world::{World, body_of, jwt_stored};
 
@@ -125,5 +125,35 @@ fn as_long_as_another_tab_answers_it_is_asked_for_newer_tokens() {
             world.refresh();
             assert!(!world.is_open("/auth/refresh"), "{:?}", world.journal());
         }
+    }
+}
+
+#[test]
+fn what_a_page_that_slept_has_read_before_a_refresh_is_read_again() {
+    let mut world = World::signed_in(jwt_stored());
+    let stored = world.store.clone();
+    let read = || Input::Loaded(Ok(stored.clone().map(Secret::new)));
+    world.store_hangs = true;
+    world.make_due();
+    world.mono += 20_000;
+    world.feed(read());
+    assert!(!world.is_open("/auth/refresh"), "it may be out of date");
+    world.feed(read());
+    assert!(world.is_open("/auth/refresh"));
+}
+
+#[test]
+fn what_was_read_for_a_refresh_that_a_logout_ended_starts_none() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "x");
+    world.answer("/auth/refresh", 200, &body);
+    world.store_hangs = true;
+    world.make_due();
+    world.logout();
+    world.mono += 20_000;
+    let note = world.store.clone();
+    for _ in 0..3 {
+        world.feed(Input::Loaded(Ok(note.clone().map(Secret::new))));
+        assert!(!world.is_open("/auth/refresh"));
     }
 }
