@@ -446,3 +446,16 @@ fn a_login_that_waits_for_the_renewal_of_a_cookie_is_sent_after_it() {
     world.answer("/auth/refresh", 204, "");
     assert!(world.is_open("/auth/login"));
 }
+
+#[test]
+fn a_foretold_end_that_has_moved_is_asked_about_once() {
+    let mut world = World::new(Options::new(Mode::Session));
+    let ends_at = world.server_now() / 1000 + 60;
+    let body = format!(r#"{{"user":{{"sub":"ada"}},"expiresAt":{ends_at}}}"#);
+    world.answer("/auth/me", 200, &body);
+    world.until("/auth/me");
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.advance(1_000);
+    assert!(world.open.is_empty());
+    assert_eq!(world.engine.next_deadline(), None);
+}
