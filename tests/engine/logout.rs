@@ -191,3 +191,18 @@ fn the_session_that_a_logout_left_is_not_ended_while_a_login_waits() {
     the_same_is_signed_in(&mut world, Mode::Hybrid);
     assert!(world.is_open("/auth/login") && !world.is_open("/auth/logout"));
 }
+
+#[test]
+fn without_a_logout_endpoint_the_note_of_a_refresh_that_is_out_stays() {
+    let mut world = World::new(Options {
+        logout: hallpass::core::Endpoint::Absent,
+        ..Options::new(Mode::Hybrid)
+    });
+    let body = world.tokens(300, "x");
+    world.answer("/auth/refresh", 200, &body);
+    world.make_due();
+    let note = world.store.clone();
+    assert!(note.as_ref().unwrap().contains("attempt"));
+    world.logout();
+    assert_eq!(world.store, note);
+}

@@ -459,3 +459,14 @@ fn a_foretold_end_that_has_moved_is_asked_about_once() {
     assert!(world.open.is_empty());
     assert_eq!(world.engine.next_deadline(), None);
 }
+
+#[test]
+fn a_login_that_fails_at_the_start_renews_no_cookie_while_me_is_asked() {
+    let mut world = World::new(Options {
+        refresh: at("/auth/refresh"),
+        ..Options::new(Mode::Session)
+    });
+    world.login();
+    world.answer("/auth/login", 401, "");
+    assert!(world.is_open("/auth/me") && !world.is_open("/auth/refresh"));
+}
