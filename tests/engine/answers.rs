@@ -576,3 +576,33 @@ fn the_journal_says_which_token_it_was() {
         assert_eq!(told.unwrap().value, Some(count));
     }
 }
+
+#[test]
+fn the_largest_number_of_seconds_is_a_date_far_ahead() {
+    let world = logged_in_with(r#"{"access_token":"opaque","expires_at":100000000000}"#);
+    let expires_at = world.snapshot().expires_at.unwrap().0;
+    assert!((expires_at - 100_000_000_000_000).abs() < 1_000);
+}
+
+#[test]
+fn a_login_that_is_refused_with_a_good_status_is_no_step_to_another() {
+    let mut world = World::new(Options::new(Mode::Jwt));
+    let login = world.login();
+    world.answer(
+        "/auth/login",
+        200,
+        r#"{"success":false,"message":"Not now"}"#,
+    );
+    assert_eq!(world.code(login), Code::RequestRejected);
+}
+
+#[test]
+fn a_long_answer_and_an_empty_one_are_not_kept_with_the_error() {
+    let long = format!(r#"{{"error":"bad","text":"{}"}}"#, "x".repeat(16_384));
+    for (body, is_kept) in [(long.as_str(), false), ("null", false), ("[]", true)] {
+        let mut world = World::new(Options::new(Mode::Jwt));
+        let login = world.login();
+        world.answer("/auth/login", 422, body);
+        assert_eq!(world.error(login).body.is_some(), is_kept);
+    }
+}

@@ -391,3 +391,40 @@ fn a_logout_that_is_refused_while_a_refresh_is_out_sends_no_second_one() {
         .filter(|(_, http)| http.url.ends_with("/auth/refresh"));
     assert_eq!(refreshes.count(), 1);
 }
+
+#[test]
+fn the_apps_own_rule_says_whether_a_refused_logout_was_needed() {
+    for (said, is_done) in [(Said::Nobody, true), (Said::Refused, false)] {
+        let mut world = World::signed_in(jwt_stored());
+        let call = world.logout();
+        let answer = saying(&world, 404, "", said);
+        world.answer_with("/auth/logout", answer);
+        assert_eq!(world.outcome(call).is_ok(), is_done, "{said:?}");
+    }
+}
+
+#[test]
+fn a_login_without_a_session_is_another_step_also_where_me_says_nobody_by_404() {
+    for (body, said) in [("", Some(Said::Nobody)), (r#"{"code":"no_session"}"#, None)] {
+        let mut world = World::new(Options::new(Mode::Session));
+        world.answer("/auth/me", 401, "");
+        let login = world.login();
+        world.answer("/auth/login", 200, r#"{"step":"totp"}"#);
+        let mut answer = world.plain(404, body);
+        answer.said = said;
+        world.answer_with("/auth/me", answer);
+        assert_eq!(world.code(login), Code::LoginPending, "{body}");
+    }
+}
+
+#[test]
+fn a_login_that_the_rule_calls_refused_is_no_step_to_another() {
+    let mut world = World::new(Options::new(Mode::Jwt));
+    let login = world.login();
+    let answer = saying(&world, 200, r#"{"flow":"totp"}"#, Said::Refused);
+    world.answer_with("/auth/login", answer);
+    assert_eq!(world.code(login), Code::InvalidCredentials);
+    let login = world.login();
+    world.answer("/auth/login", 302, r#"{"flow":"totp"}"#);
+    assert_eq!(world.code(login), Code::ResponseInvalid);
+}

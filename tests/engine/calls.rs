@@ -1,5 +1,7 @@
 use crate::world::{World, api_answer as answer, jwt_stored};
-use hallpass::core::{Body, Event, FetchAnswer, Mode, Options, Reason, Redirects, Status, Watch};
+use hallpass::core::{
+    Body, Event, FetchAnswer, Input, Mode, Options, Reason, Redirects, Status, Watch,
+};
 
 fn renew(world: &mut World, refresh: &str) {
     let body = world.tokens(300, refresh);
@@ -395,4 +397,41 @@ fn a_challenge_to_step_up_is_told_and_renews_nothing() {
             assert!(world.got_answer(call) && world.events().len() == told);
         }
     }
+}
+
+#[test]
+fn a_call_that_waited_goes_with_the_old_token_if_that_cannot_be_renewed_and_is_still_good() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let call = world.get();
+    assert!(world.waits(call) && world.sendings(call).is_empty());
+    world.answer("/auth/refresh", 503, "");
+    assert_eq!(world.sendings(call).len(), 1);
+}
+
+#[test]
+fn while_me_is_left_alone_no_failing_or_refused_call_asks_it() {
+    let mut world = session();
+    world.advance(31_000);
+    let refused = FetchAnswer {
+        csrf_refused: true,
+        ..answer(419)
+    };
+    let call = world.refresh();
+    world.answer("/auth/me", 503, "");
+    assert!(!world.waits(call));
+    let call = world.get();
+    world.feed(Input::FetchDoubtful { call });
+    assert!(world.got_answer(call) && !world.is_open("/auth/me"));
+    let call = world.post();
+    world.api_with(call, refused);
+    assert!(world.got_answer(call) && !world.is_open("/auth/me"));
+}
+
+#[test]
+fn a_call_that_went_before_anybody_was_known_fails_at_once() {
+    let mut world = World::new(Options::new(Mode::Session));
+    let call = world.get();
+    world.feed(Input::FetchDoubtful { call });
+    assert!(world.got_answer(call));
 }

@@ -124,3 +124,18 @@ fn ec15_after_a_jump_the_end_is_told_by_the_new_time() {
     world.feed(hallpass::core::Input::Tick);
     assert_eq!(world.snapshot().expires_at.unwrap().0, before - HOUR);
 }
+
+#[test]
+fn of_two_ends_that_differ_by_a_second_the_one_in_the_answer_counts() {
+    // The server's clock is taken to be half a second on.
+    for (claim, expected) in [(299, 299_500), (298, 297_500)] {
+        let mut world = World::new(jwt_stored());
+        world.login();
+        let body = world.tokens(claim, "r1");
+        let lifetime = format!(r#""expires_in":{claim}"#);
+        let body = body.replace(&lifetime, r#""expires_in":299.5"#);
+        world.answer("/auth/login", 200, &body);
+        let expires_at = world.snapshot().expires_at.unwrap().0;
+        assert_eq!(expires_at - crate::world::BEGIN, expected);
+    }
+}

@@ -513,3 +513,61 @@ fn a_csrf_endpoint_that_is_not_there_keeps_no_start_waiting() {
         );
     }
 }
+
+#[test]
+fn a_second_sending_of_a_login_stays_the_second_while_its_token_is_waited_for() {
+    let mut world = by_endpoint();
+    let login = world.login();
+    world.answer("/csrf", 200, r#"{"token":"t1"}"#);
+    world.answer("/auth/login", 403, r#"{"error":"csrf_failed"}"#);
+    world.feed(hallpass::core::Input::Page(
+        hallpass::core::PageEvent::Restored,
+    ));
+    world.answer("/csrf", 200, r#"{"token":"t2"}"#);
+    world.answer("/auth/login", 403, r#"{"error":"csrf_failed"}"#);
+    assert_eq!(world.code(login), Code::CsrfFailed);
+}
+
+#[test]
+fn an_answer_that_speaks_of_no_csrf_token_asks_for_none_and_for_nobody() {
+    let mut world = by_endpoint();
+    let call = world.post();
+    world.answer("/csrf", 200, r#"{"token":"t1"}"#);
+    world.api(call, 422);
+    assert!(world.got_answer(call) && !world.is_open("/csrf"));
+    world.advance(31_000);
+    for status in [200, 404] {
+        let call = world.post();
+        world.api(call, status);
+        assert!(world.got_answer(call) && !world.is_open("/auth/me"));
+    }
+}
+
+#[test]
+fn a_login_is_told_as_refused_for_its_csrf_token_only_if_nothing_else_was_said() {
+    let mut refused = crate::calls::session().plain(403, "");
+    refused.csrf_moved = true;
+    for (status, body, expected) in [
+        (400, "", Code::CsrfFailed),
+        (401, "", Code::InvalidCredentials),
+        (
+            400,
+            r#"{"error":"invalid_login"}"#,
+            Code::InvalidCredentials,
+        ),
+    ] {
+        let mut world = crate::calls::session();
+        let login = world.login();
+        world.answer_with("/auth/login", refused.clone());
+        world.answer("/auth/login", status, body);
+        assert_eq!(world.code(login), expected, "{status} {body}");
+    }
+    let mut world = crate::calls::session();
+    let login = world.login();
+    world.answer("/auth/login", 400, "");
+    assert_eq!(
+        world.code(login),
+        Code::InvalidCredentials,
+        "the first time"
+    );
+}

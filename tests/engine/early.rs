@@ -131,3 +131,13 @@ fn clocks_that_are_read_one_after_the_other_show_the_stored_times_all_the_same()
     }
     assert_eq!(engine.snapshot(), &taken(&record, STAMP, wall).unwrap().0);
 }
+
+#[test]
+fn with_a_short_leeway_it_stands_to_the_earliest_moment_of_that() {
+    let world = World::signed_in(Options {
+        leeway: 4.0,
+        ..jwt_stored()
+    });
+    let until = member(world.store.as_deref().unwrap(), "until").unwrap();
+    assert_eq!(until - world.now().wall.0, 300_000 - 4_000 - 1_000);
+}

@@ -251,3 +251,14 @@ fn a_lock_that_does_not_come_for_a_refresh_is_not_noted_as_a_logout() {
     assert!(journal.contains(&"lock not granted"));
     assert!(!journal.contains(&"server not told of the logout"));
 }
+
+#[test]
+fn ec16_a_login_that_gave_up_its_wait_as_the_page_was_left_asks_for_the_lock_again() {
+    let mut world = signed_in(Mode::Session);
+    let login = world.login();
+    world.feed(Input::Page(PageEvent::Hidden));
+    world.feed(Input::Page(PageEvent::Restored));
+    assert!(world.waits(login) && !world.is_open("/auth/login"));
+    grant(&mut world);
+    assert!(world.is_open("/auth/login"));
+}

@@ -48,6 +48,7 @@ fn ec25_a_server_that_is_away_does_not_keep_anybody_signed_in() {
 fn logging_out_twice_or_when_nobody_is_signed_in_is_no_error() {
     let mut world = World::signed_in(jwt_stored());
     let (first, second) = (world.logout(), world.logout());
+    assert!(world.waits(first) && world.waits(second));
     world.answer("/auth/logout", 200, "bye");
     assert!(world.outcome(first).is_ok() && world.outcome(second).is_ok());
     let third = world.logout();
@@ -183,6 +184,25 @@ fn a_logout_that_is_refused_since_the_session_is_over_is_no_error() {
 }
 
 #[test]
+fn who_calls_after_a_logout_is_told_since_what_nobody_is_signed_in() {
+    let mut world = World::signed_in(jwt_stored());
+    world.logout();
+    let call = world.refresh();
+    assert_eq!(world.error(call).reason, Some(hallpass::Reason::Logout));
+}
+
+#[test]
+fn a_logout_while_it_is_asked_whether_the_last_one_was_heard_waits_for_the_server() {
+    for mode in [Mode::Session, Mode::Hybrid] {
+        let mut world = pending(mode);
+        world.feed(Input::Page(PageEvent::Online));
+        assert!(world.is_open("/auth/me") || world.is_open("/auth/refresh"));
+        let again = world.logout();
+        assert!(world.waits(again), "{mode:?}");
+    }
+}
+
+#[test]
 fn a_refused_logout_is_an_error_where_nobody_says_that_the_session_is_over() {
     for kind in ["it stands", "503", "timeout"] {
         let mut world = World::new(Options::new(Mode::Session));
@@ -212,4 +232,28 @@ fn a_login_waits_until_a_refused_logout_is_known_to_be_over() {
     assert!(world.outcome(logout).is_ok());
     world.answer("/auth/login", 200, r#"{"user":{"sub":"ada"}}"#);
     assert!(world.outcome(login).is_ok());
+}
+
+#[test]
+fn the_session_that_a_logout_left_is_not_ended_while_a_login_waits() {
+    let mut world = pending(Mode::Hybrid);
+    world.feed(Input::Page(PageEvent::Online));
+    world.login();
+    the_same_is_signed_in(&mut world, Mode::Hybrid);
+    assert!(world.is_open("/auth/login") && !world.is_open("/auth/logout"));
+}
+
+#[test]
+fn without_a_logout_endpoint_the_note_of_a_refresh_that_is_out_stays() {
+    let mut world = World::new(Options {
+        logout: hallpass::core::Endpoint::Absent,
+        ..Options::new(Mode::Hybrid)
+    });
+    let body = world.tokens(300, "x");
+    world.answer("/auth/refresh", 200, &body);
+    world.make_due();
+    let note = world.store.clone();
+    assert!(note.as_ref().unwrap().contains("attempt"));
+    world.logout();
+    assert_eq!(world.store, note);
 }

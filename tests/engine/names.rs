@@ -1,5 +1,6 @@
 //! What JavaScript sees is what its types say.
 
+use hallpass::core::Said;
 use hallpass::{Code, Event, Reason, Status, StorageState};
 
 const TYPES: &str = include_str!("../../pkg/index.d.ts");
@@ -75,4 +76,19 @@ fn a_configuration_tells_what_the_shell_needs() {
             && world.engine.version() > 0
     );
     assert_eq!(world.engine.config().key(), "default");
+}
+
+#[test]
+fn every_meaning_that_an_apps_rule_may_tell_reads_back() {
+    for said in [
+        Said::Ok,
+        Said::Nobody,
+        Said::Refused,
+        Said::Pending,
+        Said::NotNow,
+    ] {
+        assert_eq!(Said::read(said.as_str()), Some(said));
+        assert!(is_typed(said.as_str()), "{}", said.as_str());
+    }
+    assert_eq!(Said::read("oops"), None);
 }

@@ -1,5 +1,7 @@
-use crate::world::{at, check};
-use hallpass::core::{Code, CsrfSource, Endpoint, Mode, Options, Transport};
+use crate::world::{HostUrls, at, check};
+use hallpass::core::{
+    Code, CsrfSource, Endpoint, Mode, Options, StorageKind, Transport, UserSource,
+};
 
 fn refused(options: Options) -> &'static str {
     let error = check(options).unwrap_err();
@@ -310,4 +312,51 @@ fn an_error_names_the_first_option_that_is_wrong() {
         }),
         "key"
     );
+}
+
+#[test]
+fn options_that_mean_the_same_are_the_same_whatever_their_text() {
+    let stamped = |stamp| check(jwt()).unwrap().stamped(stamp);
+    assert_eq!(stamped(1), stamped(2));
+}
+
+#[test]
+fn a_page_without_an_origin_is_told_apart_from_a_base_that_is_none() {
+    let error = |page: &str, base: Option<&str>| {
+        let options = Options {
+            base_url: base.map(Into::into),
+            ..jwt()
+        };
+        options.check(&HostUrls(Some(page))).unwrap_err().message()
+    };
+    let of_page = error("about:blank", None);
+    assert!(of_page.contains("the page has no"), "{of_page}");
+    let of_base = error("https://app.test/", Some("about:blank"));
+    assert!(of_base.contains("must be an absolute"), "{of_base}");
+}
+
+#[test]
+fn every_word_of_an_option_has_its_number_in_the_list() {
+    let at = |place: usize, number: u8| {
+        let nulls = "null,".repeat(place);
+        Options::from_list(&format!("[{nulls}{number}]"))
+    };
+    for (number, mode) in [(0, Mode::Session), (1, Mode::Jwt), (2, Mode::Hybrid)] {
+        assert_eq!(at(0, number).mode, mode);
+    }
+    for (number, user) in [
+        (0, UserSource::Me),
+        (1, UserSource::Token),
+        (2, UserSource::Answer),
+    ] {
+        assert_eq!(at(12, number).user, user);
+    }
+    for (number, storage) in [
+        (0, StorageKind::Memory),
+        (1, StorageKind::Session),
+        (2, StorageKind::Local),
+        (3, StorageKind::Custom),
+    ] {
+        assert_eq!(at(26, number).storage, Some(storage));
+    }
 }

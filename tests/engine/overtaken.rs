@@ -2,7 +2,9 @@
 
 use crate::world::{World, jwt_stored};
 
-use hallpass::core::{CallId, Code, Input, Mode, Options, PageEvent, Status, Word};
+use hallpass::core::{
+    CallId, Code, Input, Message, Mode, Options, PageEvent, Secret, Status, Word,
+};
 
 /// Signed in by cookie, and a refresh is out.
 fn refreshing() -> World {
@@ -162,4 +164,81 @@ fn a_login_that_waits_for_a_refresh_goes_on_if_the_store_says_that_somebody_logg
     world.answer("/auth/login", 200, &body);
     assert!(world.outcome(login).is_ok());
     assert_eq!(world.status(), Status::SignedIn);
+}
+
+#[test]
+fn by_cookie_a_refresh_is_given_up_for_a_login_that_began_since_and_for_no_older_one() {
+    for (later, is_given_up) in [(-1, false), (0, false), (1, true)] {
+        let mut world = World::new(Options::new(Mode::Hybrid));
+        let body = world.tokens(300, "x");
+        world.answer("/auth/refresh", 200, &body);
+        world.until_due();
+        let (sent, at) = (world.open[0].0, world.now().wall.0);
+        world.advance(1_000);
+        let login = Message {
+            login: at + later,
+            ..world.message_of(Word::SignedIn)
+        };
+        world.feed(Input::Message(login));
+        assert_eq!(world.cancelled.contains(&sent), is_given_up, "{later}");
+    }
+}
+
+#[test]
+fn a_profile_that_is_on_its_way_is_asked_for_once_though_a_newer_token_is_taken_up() {
+    let (mut world, _) = asking();
+    world.answer("/auth/me", 503, "");
+    let mut again = World::idle(Options {
+        me: "/auth/me".into(),
+        ..jwt_stored()
+    });
+    again.store = world.store;
+    let mut world = again.start();
+    assert!(world.is_open("/auth/me"));
+    let newer = world.store.clone().unwrap().replace("opaque", "newer");
+    world.store = Some(newer);
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    let call = world.get();
+    assert_eq!(world.bearer(call).as_deref(), Some("Bearer newer"));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.subject().as_deref(), Some("ada"));
+}
+
+#[test]
+fn ec20_after_that_moment_the_refresh_is_sent_if_there_is_no_news() {
+    let (mut world, _) = World::behind();
+    world.lock_waits = true;
+    world.advance(272_000);
+    world.holds_lock = true;
+    world.feed(Input::LockGranted { waited: true });
+    world.advance(100);
+    assert!(world.is_open("/auth/refresh") && world.holds_lock);
+}
+
+#[test]
+fn a_login_that_is_answered_after_the_session_of_before_has_ended_is_superseded() {
+    let mut world = World::signed_in(jwt_stored());
+    world.make_due();
+    let login = world.login();
+    world.answer("/auth/refresh", 400, r#"{"error":"invalid_grant"}"#);
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/login", 200, &body);
+    assert_eq!(world.code(login), Code::Superseded);
+}
+
+#[test]
+fn what_was_adopted_while_the_store_was_read_is_not_replaced_by_an_older_answer() {
+    let (mut world, other) = World::behind();
+    world.make_due();
+    world.store_hangs = true;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    let body = world.tokens(300, "r9");
+    world.answer("/auth/refresh", 200, &body);
+    let stored = other.store.unwrap();
+    for _ in 0..2 {
+        world.feed(Input::Loaded(Ok(Some(Secret::new(stored.clone())))));
+    }
+    let token = world.engine.credential().unwrap();
+    let token = token.expose().strip_prefix("Bearer ").unwrap();
+    assert!(stored.contains(token), "{:?}", world.journal());
 }

@@ -161,6 +161,8 @@ fn a_profile_that_could_not_be_had_is_asked_for_again() {
     world.answer("/auth/login", 200, body);
     world.answer("/auth/me", 503, "");
     assert!(world.outcome(login).is_ok());
+    world.advance(400);
+    assert!(!world.is_open("/auth/me"), "not at once");
     world.until("/auth/me");
     world.answer("/auth/me", 200, r#"{"id":1,"name":"Ada"}"#);
     assert_eq!(shown(&world).as_deref(), Some("Ada"));
@@ -415,4 +417,46 @@ fn who_has_come_while_a_login_without_a_cookie_asked_is_asked_for_afterwards() {
     world.message(Word::SignedIn);
     world.answer("/auth/me", 401, "");
     assert!(world.is_open("/auth/me"));
+}
+
+#[test]
+fn me_with_the_usual_header_follows_redirects() {
+    let mut world = World::new(Options {
+        me: at("/auth/me"),
+        ..Options::new(Mode::Jwt)
+    });
+    world.login();
+    world.answer("/auth/login", 200, r#"{"access_token":"opaque"}"#);
+    assert_eq!(world.request("/auth/me").redirects, Redirects::Follow);
+}
+
+#[test]
+fn a_session_that_is_stored_is_not_over_as_the_endpoint_is_away() {
+    let first = World::signed_in(jwt_stored());
+    let mut world = World::idle(jwt_stored());
+    world.store = first.store;
+    world.mono = 310_000;
+    let mut world = world.start();
+    world.answer("/auth/refresh", 501, "");
+    assert_eq!(world.status(), Status::SignedIn);
+}
+
+#[test]
+fn a_start_does_not_wait_for_a_profile_that_need_not_come_from_me() {
+    let options = || Options {
+        me: at("/auth/me"),
+        ..jwt_stored()
+    };
+    let mut first = World::new(options());
+    first.login();
+    let body = r#"{"access_token":"a1","refresh_token":"r1","expires_in":300}"#;
+    first.answer("/auth/login", 200, body);
+    let mut world = World::idle(options());
+    world.store = first.store;
+    world.mono = 300_000;
+    let mut world = world.start();
+    let ready = world.ready();
+    let body = r#"{"access_token":"a2","refresh_token":"r2","expires_in":300}"#;
+    world.answer("/auth/refresh", 200, body);
+    assert!(world.is_open("/auth/me") && world.outcome(ready).is_ok());
 }

@@ -1,6 +1,6 @@
 use crate::world::{World, at, body_of, header, headers_of, jwt_stored};
 use hallpass::core::{
-    Body, Code, Event, Input, Mode, Options, Outcome, Reason, Redirects, Status, Transport,
+    Body, Code, Event, Input, Mode, Options, Outcome, Reason, Redirects, Status, Transport, Word,
 };
 
 fn jwt() -> Options {
@@ -83,6 +83,9 @@ fn ec31_an_answer_without_a_refresh_token_keeps_the_old_one() {
         body_of(world.request("/auth/refresh")),
         r#"{"refresh_token":"r1"}"#
     );
+    let body = world.tokens(300, "r3");
+    world.answer("/auth/refresh", 200, &body);
+    assert!(!world.told.iter().any(|told| told.word == Word::Wanted));
 }
 
 #[test]
@@ -553,4 +556,19 @@ fn in_session_mode_a_refresh_may_be_refused_with_a_good_status() {
     world.api(call, 401);
     world.answer("/auth/refresh", 200, r#"{"success":false}"#);
     assert_eq!(world.reason(), Some(Reason::SessionEnded));
+}
+
+#[test]
+fn ec15_of_many_refreshes_in_a_row_one_in_two_seconds_goes_on() {
+    let mut world = World::signed_in(jwt());
+    let mut refreshes = 0;
+    for round in 1..=60 {
+        world.advance(100);
+        world.refresh();
+        if world.is_open("/auth/refresh") {
+            renew(&mut world, &format!("r{round}"));
+            refreshes += 1;
+        }
+        assert_eq!(refreshes, 10.min(round) + round / 20, "{round}");
+    }
 }

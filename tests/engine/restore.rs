@@ -269,3 +269,12 @@ fn ec16_back_from_the_cache_of_pages_the_session_is_checked() {
     world.answer("/auth/me", 401, "");
     assert_eq!(world.reason(), Some(Reason::SessionEnded));
 }
+
+#[test]
+fn where_nothing_is_stored_a_start_reads_nothing() {
+    let mut world = World::idle(Options::new(Mode::Jwt));
+    world.store_hangs = true;
+    let world = world.start();
+    assert_eq!(world.status(), Status::SignedOut);
+    assert_eq!(world.engine.next_deadline(), None);
+}

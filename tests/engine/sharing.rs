@@ -310,6 +310,8 @@ fn a_copy_whose_other_tab_is_gone_asks_the_server_in_the_end() {
     hear(&mut first, &mut copy);
     copy.advance(560_000);
     copy.until("/auth/refresh");
+    let wanted = |told: &&Message| told.word == Word::Wanted;
+    assert_eq!(copy.told.iter().filter(wanted).count(), 4);
     copy.answer("/auth/refresh", 400, r#"{"error":"invalid_grant"}"#);
     assert_eq!(copy.status(), Status::SignedOut);
 }

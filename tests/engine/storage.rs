@@ -169,3 +169,13 @@ fn a_store_that_hangs_does_not_hang_the_start() {
         "an answer that comes too late is nobody's"
     );
 }
+
+#[test]
+fn ec19_a_refusal_is_not_held_against_a_store_that_could_not_be_written() {
+    let mut world = World::signed_in(jwt_stored());
+    world.saves_fail = true;
+    world.make_due();
+    world.store_hangs = true;
+    world.answer("/auth/refresh", 400, r#"{"error":"invalid_grant"}"#);
+    assert_eq!(world.status(), Status::SignedOut);
+}

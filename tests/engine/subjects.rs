@@ -5,7 +5,7 @@ use hallpass::Code;
 use hallpass::core::Endpoint;
 use hallpass::core::{
     CallId, Event, Fields, Input, Message, Mode, Options, PageEvent, Secret, ServerTime,
-    SharedAccess, Status, StorageKind, Word,
+    SharedAccess, Status, StorageKind, UserSource, Word,
 };
 
 const NOBODY: (u16, &str) = (401, r#"{"error":"invalid_grant"}"#);
@@ -356,4 +356,123 @@ fn refresh_looks_again_whoever_is_signed_in() {
     world.answer("/auth/refresh", NOBODY.0, NOBODY.1);
     assert_eq!(world.code(call), Code::SignedOut);
     assert!(world.open.is_empty(), "once");
+}
+
+#[test]
+fn who_comes_back_at_once_is_not_asked_about_again() {
+    let mut world = session_of(r#"{"id":7}"#);
+    world.advance(29_000);
+    world.feed(Input::Page(PageEvent::Visible));
+    assert!(world.open.is_empty());
+}
+
+#[test]
+fn an_answer_that_names_nobody_is_of_whom_another_tab_has_told() {
+    let mut world = visitor(Endpoint::Absent);
+    world.login();
+    let body = r#"{"access_token":"one","user":{"id":7}}"#;
+    world.answer("/auth/login", 200, body);
+    world.message(Word::SignedIn);
+    world.changes.clear();
+    world.answer("/auth/refresh", 200, r#"{"access_token":"two"}"#);
+    assert!(!world.events().contains(&Event::SubjectChanged));
+    assert_eq!(
+        world.snapshot().user.as_ref().unwrap().text(),
+        r#"{"id":7}"#
+    );
+}
+
+#[test]
+fn a_stored_token_of_another_person_is_told_though_the_session_is_the_same() {
+    let mut world = World::new(jwt_stored());
+    world.login();
+    let (ada, grace) = (token_of(&world, "ada", "1"), token_of(&world, "grace", "2"));
+    let body = format!(r#"{{"access_token":"{ada}","refresh_token":"r1"}}"#);
+    world.answer("/auth/login", 200, &body);
+    world.changes.clear();
+    let stored = world.store.clone().unwrap().replace(&ada, &grace);
+    world.store = Some(stored.replace(r#""sub":"ada""#, r#""sub":"grace""#));
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.events(), [Event::SubjectChanged]);
+}
+
+#[test]
+fn me_changes_no_user_who_comes_from_the_token() {
+    let mut world = World::new(Options {
+        me: at("/auth/me"),
+        refresh: Endpoint::Absent,
+        user: UserSource::Token,
+        ..Options::new(Mode::Jwt)
+    });
+    world.login();
+    let token = token_of(&world, "ada", "1");
+    let body = format!(r#"{{"access_token":"{token}"}}"#);
+    world.answer("/auth/login", 200, &body);
+    let refresh = world.refresh();
+    world.answer("/auth/me", 200, r#"{"sub":"ada","name":"Ada"}"#);
+    assert!(world.outcome(refresh).is_ok());
+    assert_eq!(name(&world), None);
+}
+
+#[test]
+fn a_profile_that_comes_later_is_no_word_to_other_tabs() {
+    let mut world = World::new(Options {
+        me: at("/auth/me"),
+        ..jwt_stored()
+    });
+    world.login();
+    world.answer("/auth/login", 200, r#"{"access_token":"opaque"}"#);
+    world.answer("/auth/me", 503, "");
+    world.told.clear();
+    world.until("/auth/me");
+    world.answer("/auth/me", 200, r#"{"id":7}"#);
+    assert_eq!(world.events().last(), Some(&Event::UserChanged));
+    assert!(world.told.is_empty(), "{:?}", world.told);
+}
+
+#[test]
+fn a_hybrid_page_that_is_seen_again_renews_nothing_for_that() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens(300, "x");
+    world.answer("/auth/refresh", 200, &body);
+    world.feed(Input::Page(PageEvent::Visible));
+    assert!(world.open.is_empty());
+}
+
+#[test]
+fn a_profile_with_an_empty_place_for_who_it_is_is_of_nobody() {
+    let fields = Fields {
+        user: Some("account".into()),
+        ..Fields::default()
+    };
+    for (fields, body, expected) in [
+        (
+            Fields::default(),
+            r#"{"id":null,"name":"Guest"}"#,
+            Status::SignedOut,
+        ),
+        (
+            fields.clone(),
+            r#"{"account":{"id":null,"name":"Guest"}}"#,
+            Status::SignedOut,
+        ),
+        (
+            fields.clone(),
+            r#"{"account":{"id":7,"anonymous":true}}"#,
+            Status::SignedOut,
+        ),
+        (fields.clone(), r#"{"account":"ada"}"#, Status::SignedOut),
+        (
+            fields,
+            r#"{"account":{"id":7,"name":"Ada"}}"#,
+            Status::SignedIn,
+        ),
+    ] {
+        let mut world = World::new(Options {
+            fields,
+            ..Options::new(Mode::Session)
+        });
+        world.answer("/auth/me", 200, body);
+        assert_eq!(world.status(), expected, "{body}");
+    }
 }

@@ -579,3 +579,27 @@ fn a_login_that_waits_for_a_refresh_is_sent_when_the_session_ends_before_that() 
     }
     assert!(world.is_open("/auth/login"));
 }
+
+#[test]
+fn a_foretold_end_that_has_moved_is_asked_about_once() {
+    let mut world = World::new(Options::new(Mode::Session));
+    let ends_at = world.server_now() / 1000 + 60;
+    let body = format!(r#"{{"user":{{"sub":"ada"}},"expiresAt":{ends_at}}}"#);
+    world.answer("/auth/me", 200, &body);
+    world.until("/auth/me");
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.advance(1_000);
+    assert!(world.open.is_empty());
+    assert_eq!(world.engine.next_deadline(), None);
+}
+
+#[test]
+fn a_login_that_fails_at_the_start_renews_no_cookie_while_me_is_asked() {
+    let mut world = World::new(Options {
+        refresh: at("/auth/refresh"),
+        ..Options::new(Mode::Session)
+    });
+    world.login();
+    world.answer("/auth/login", 401, "");
+    assert!(world.is_open("/auth/me") && !world.is_open("/auth/refresh"));
+}

@@ -1,8 +1,8 @@
 //! A token that is too large to be sent.
 
 use crate::world::{World, jwt, jwt_stored};
-use hallpass::Event;
 use hallpass::core::Options;
+use hallpass::{Event, Status};
 
 /// A token answer whose access token has about so many bytes.
 fn answer_of(world: &World, bytes: usize) -> String {
@@ -86,4 +86,31 @@ fn a_restored_token_is_weighed_too() {
     world.store = first.store;
     let world = world.start();
     assert_eq!(told(&world), 1);
+}
+
+#[test]
+fn the_longest_line_that_servers_take_is_not_told_of() {
+    for (token, expected) in [(8_168, 0), (8_169, 1)] {
+        let mut world = World::new(jwt_stored());
+        world.login();
+        let line = "Authorization: Bearer ".len() + token;
+        assert_eq!(line > 8_190, expected == 1);
+        let body = format!(r#"{{"access_token":"{}"}}"#, "x".repeat(token));
+        world.answer("/auth/login", 200, &body);
+        assert_eq!(told(&world), expected, "{line}");
+    }
+}
+
+#[test]
+fn a_stored_token_that_is_being_renewed_is_not_told_of() {
+    let mut first = World::new(jwt_stored());
+    login(&mut first, 9_000);
+    let mut world = World::idle(jwt_stored());
+    world.store = first.store;
+    world.mono = 300_000;
+    let mut world = world.start();
+    assert_eq!(world.status(), Status::Restoring);
+    let body = answer_of(&world, 1_000);
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(told(&world), 0);
 }

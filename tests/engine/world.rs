@@ -29,6 +29,8 @@ pub struct World {
     pub mono: u64,
     /// Wall time minus monotonic time.
     pub wall: i64,
+    /// The same at the last input.
+    wall_seen: i64,
     /// Server time minus wall time.
     pub skew: i64,
     /// Whether answers tell the time.
@@ -94,6 +96,7 @@ impl World {
             engine: Engine::new(config, now),
             mono: 0,
             wall: BEGIN,
+            wall_seen: BEGIN,
             skew: 0,
             tells_date: true,
             open: Vec::new(),
@@ -177,6 +180,7 @@ impl World {
     }
 
     pub fn feed(&mut self, input: Input) {
+        self.wall_seen = self.wall;
         let mut inputs = vec![input];
         while let Some(input) = (!inputs.is_empty()).then(|| inputs.remove(0)) {
             for effect in self.engine.handle(self.now(), input) {
@@ -305,7 +309,16 @@ impl World {
             self.feed(Input::Tick);
         }
         self.mono = end;
+        self.is_woken_in_time();
         self.feed(Input::Tick);
+    }
+
+    /// Whatever is to be done by now, the engine has asked to be woken for, unless the device's clock was set meanwhile.
+    fn is_woken_in_time(&self) {
+        if self.wall == self.wall_seen {
+            let effects = self.engine.clone().handle(self.now(), Input::Tick);
+            assert!(effects.is_empty(), "nobody woke it for {effects:?}");
+        }
     }
 
     /// Lets time pass until a request to `path` is out.

@@ -52,6 +52,17 @@ fn when_the_refresh_wants_another_csrf_token() {
 }
 
 #[test]
+fn when_the_refresh_could_go_again_with_the_csrf_token_of_the_page() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    world.feed(Input::Dispose);
+    let mut refused = world.plain(403, "");
+    refused.csrf_moved = true;
+    world.answer_with("/auth/refresh", refused);
+    assert!(!world.holds_lock && world.open.is_empty());
+    assert_eq!(world.engine.next_deadline(), None);
+}
+
+#[test]
 fn when_the_refresh_is_never_answered() {
     let mut world = disposed();
     world.advance(15_000);
@@ -107,4 +118,31 @@ fn every_call_is_told_and_a_logout_that_is_out_counts_as_done() {
     assert!(world.outcome(logout).is_ok());
     world.api(out, 401);
     assert!(world.got_answer(out), "its answer is its caller's");
+}
+
+#[test]
+fn it_asks_to_be_woken_for_nothing_any_more() {
+    let by_endpoint = CsrfSource::Endpoint {
+        url: "/csrf".into(),
+        field: None,
+    };
+    let mut asks_csrf = World::new(Options {
+        csrf: Some(Some((by_endpoint, "X-CSRF".into()))),
+        ..Options::new(Mode::Session)
+    });
+    asks_csrf.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    asks_csrf.post();
+    let mut reads = World::idle(jwt_stored());
+    reads.store_hangs = true;
+    let reads = reads.start();
+    let mut pauses = World::signed_in(jwt_stored());
+    pauses.make_due();
+    pauses.answer("/auth/refresh", 503, "");
+    let asks_me = World::new(Options::new(Mode::Session));
+    let waits_for_the_end = World::signed_in(jwt_stored());
+    for mut world in [asks_csrf, reads, pauses, asks_me, waits_for_the_end] {
+        assert!(world.engine.next_deadline().is_some());
+        world.feed(Input::Dispose);
+        assert_eq!(world.engine.next_deadline(), None, "{:?}", world.journal());
+    }
 }
