@@ -476,3 +476,16 @@ fn a_profile_with_an_empty_place_for_who_it_is_is_of_nobody() {
         assert_eq!(world.status(), expected, "{body}");
     }
 }
+
+#[test]
+fn a_stored_profile_of_another_person_is_told_where_the_tokens_tell_nothing() {
+    let mut world = World::new(jwt_stored());
+    world.login();
+    let body = r#"{"access_token":"opaque","user":{"id":7}}"#;
+    world.answer("/auth/login", 200, body);
+    world.changes.clear();
+    let stored = world.store.clone().unwrap().replace("opaque", "newer");
+    world.store = Some(stored.replace(r#"{"id":7}"#, r#"{"id":8}"#));
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.events(), [Event::SubjectChanged]);
+}
