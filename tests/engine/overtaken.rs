@@ -216,14 +216,17 @@ fn ec20_after_that_moment_the_refresh_is_sent_if_there_is_no_news() {
 }
 
 #[test]
-fn a_login_that_is_answered_after_the_session_of_before_has_ended_is_superseded() {
+fn a_login_that_is_answered_after_the_session_of_before_has_ended_by_itself_counts() {
     let mut world = World::signed_in(jwt_stored());
     world.make_due();
     let login = world.login();
     world.answer("/auth/refresh", 400, r#"{"error":"invalid_grant"}"#);
     let body = world.tokens(300, "r2");
+    assert_eq!(world.status(), Status::SignedOut);
     world.answer("/auth/login", 200, &body);
-    assert_eq!(world.code(login), Code::Superseded);
+    assert!(world.outcome(login).is_ok());
+    assert_eq!(world.status(), Status::SignedIn);
+    assert!(world.store.unwrap().contains("r2"));
 }
 
 #[test]

@@ -151,6 +151,13 @@ impl Login {
         Some(http)
     }
 
+    /// The session of before is over by itself, which is none of this one's.
+    pub(crate) fn outlives(&mut self, epoch: Epoch) {
+        if let Some(attempt) = &mut self.0 {
+            attempt.epoch = epoch;
+        }
+    }
+
     /// Whether what ended it was another session than it was begun in.
     pub(crate) fn is_overtaken(&self, epoch: Epoch) -> bool {
         self.0.as_ref().is_none_or(|attempt| attempt.epoch != epoch)

@@ -52,7 +52,6 @@ impl Engine {
         match self.session.status() {
             // Signed out, somebody has said that there is a session again.
             Status::Restoring | Status::SignedOut => self.look_again(),
-            Status::SignedIn if self.session.doubted().is_some() => self.look_again(),
             Status::SignedIn if self.session.is_due(&self.cx) && self.cx.config().timed_refresh => {
                 self.on_due();
             }

@@ -372,6 +372,7 @@ impl Engine {
             self.session.clear_store(&mut self.cx);
         }
         self.end_locally(Some(reason), event);
+        self.login.outlives(self.session.epoch());
         self.tell(Word::of(reason));
     }
 

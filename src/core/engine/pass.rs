@@ -33,7 +33,7 @@ impl Engine {
     #[must_use]
     pub fn credential(&self) -> Option<Secret> {
         match self.session.bearer_header(&self.cx) {
-            Some((_, HeaderValue::Is(value))) if !self.cx.is_session_mode() => Some(value),
+            Some((_, HeaderValue::Is(value))) => Some(value),
             _ => None,
         }
     }

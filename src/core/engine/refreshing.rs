@@ -328,7 +328,7 @@ impl Engine {
             Some(flight) => self.cx.effects().iter().any(|effect| {
                 matches!(effect, Effect::Send { request, .. } if *request == flight.request)
             }),
-            None => self.refresh.is_under_way() && !self.refresh.is_committing(),
+            None => self.refresh.is_under_way(),
         };
         if asks {
             self.refresh.stand_down();

@@ -5,14 +5,14 @@ use crate::core::calls::End;
 use crate::core::context::flight::{Flight, Purpose};
 use crate::core::engine::state::Engine;
 use crate::core::identity::credentials::Credentials;
-use crate::core::options::config::{Mode, UserSource};
+use crate::core::options::config::UserSource;
 use crate::core::port::answer::{Answer, Failure};
 use crate::core::port::effect::Outcome;
 use crate::core::port::error::{AuthError, Code};
 use crate::core::port::ids::CallId;
 use crate::core::port::message::Word;
 use crate::core::port::secret::Secret;
-use crate::core::port::shown::{Event, Status};
+use crate::core::port::shown::Event;
 use crate::core::session::whose::subject_of_user;
 use crate::core::store::Purpose as Read;
 use crate::core::wire::quotes;
@@ -63,9 +63,7 @@ impl Engine {
     fn go_on_without_login(&mut self) {
         self.ask_about_logout();
         if self.cx.config().cookie_bound() && self.can_refresh() {
-            let restores =
-                self.session.status() == Status::Restoring && self.cx.config().mode == Mode::Hybrid;
-            if (restores && !self.is_reading_first()) || self.calls.ask_to_refresh() {
+            if self.calls.ask_to_refresh() {
                 self.start_refresh();
             } else if self.refresh.take_doubt() {
                 // Somebody has logged in elsewhere, and could not be asked for meanwhile.
