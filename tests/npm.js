@@ -39,6 +39,8 @@ run({
   files,
   // A file waits now and then, for a page or for a program.
   concurrency: availableParallelism() + 1,
+  // A test that fails may leave a server open.
+  forceExit: true,
   signal: stopped.signal,
 })
   .on("test:fail", () => (process.exitCode = 1))

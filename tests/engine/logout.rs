@@ -221,6 +221,20 @@ fn a_refused_logout_is_an_error_where_nobody_says_that_the_session_is_over() {
 }
 
 #[test]
+fn a_refused_logout_is_an_error_where_sessions_begin_by_pages_of_the_backend_too() {
+    let mut world = World::new(Options {
+        login: hallpass::core::Endpoint::Absent,
+        ..Options::new(Mode::Session)
+    });
+    world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
+    let call = world.logout();
+    world.answer("/auth/logout", 403, "");
+    world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);
+    assert_eq!(world.error(call).status, Some(403));
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
 fn a_login_waits_until_a_refused_logout_is_known_to_be_over() {
     let mut world = World::new(Options::new(Mode::Session));
     world.answer("/auth/me", 200, r#"{"sub":"ada"}"#);

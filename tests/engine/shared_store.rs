@@ -182,6 +182,22 @@ fn a_profile_that_comes_late_is_stored_beside_the_attempt_of_another_tab() {
 }
 
 #[test]
+fn a_call_that_is_refused_waits_for_what_another_tab_has_renewed_and_the_store_does_not_show_yet() {
+    let (mut world, other) = World::behind();
+    let message = other.told.last().unwrap().clone();
+    assert_eq!(message.word, Word::Refreshed);
+    world.feed(Input::Message(message));
+    let call = world.get();
+    world.api(call, 401);
+    assert!(world.waits(call) && !world.is_open("/auth/refresh"));
+    world.store = other.store.clone();
+    world.advance(150);
+    assert_eq!(world.sendings(call).len(), 2);
+    world.api(call, 200);
+    assert!(world.got_answer(call) && !world.is_open("/auth/refresh"));
+}
+
+#[test]
 fn a_write_that_comes_late_brings_no_session_back_that_another_has_taken_the_place_of() {
     let mut world = World::signed_in(jwt_stored());
     let former = world.store.clone();

@@ -96,7 +96,9 @@ impl Logout {
     /// Whether the session of `subject`, which the server says stands, is the one that the noted logout was to end. Where
     /// sessions begin by pages of the backend it may be a new one, of the same person.
     pub(crate) fn is_to_end(&self, config: &Config, subject: u32) -> bool {
-        let begins_elsewhere = config.endpoints.login.is_none() && !self.is_reloaded;
+        // Within one page none begins between a logout that was refused and the question that follows it.
+        let is_new_page = !self.is_reloaded && !self.is_refused();
+        let begins_elsewhere = config.endpoints.login.is_none() && is_new_page;
         let is_of = |noted: u32| noted == 0 || subject == 0 || noted == subject;
         self.noted.is_some_and(is_of) && !begins_elsewhere
     }

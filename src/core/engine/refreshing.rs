@@ -170,6 +170,12 @@ impl Engine {
         let is_lent = self.session.held().is_some_and(|held| held.is_lent);
         let is_used_up =
             !self.cx.config().cookie_bound() && (is_lent || self.reads.is_behind(held));
+        let is_readable = self.session.storage() == StorageState::Ok;
+        if is_used_up && is_readable && self.reads.is_yet_to_show() {
+            self.refresh.enter(&self.cx, Step::Waiting);
+            self.lock.settle(&self.cx);
+            return;
+        }
         // To send it would end the session in all tabs, if any is there that has a newer one.
         if is_used_up && (self.reads.ask_for_newer() || self.refresh.failures() < MOST_ASKED) {
             self.cx.note("refresh token used by another tab");

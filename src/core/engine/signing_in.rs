@@ -44,7 +44,7 @@ impl Engine {
         if self.cx.is_session_mode() {
             self.login_failed(AuthError::config(
                 "mode",
-                "must be \"jwt\" or \"hybrid\"; in mode \"session\" refresh() asks who is signed in",
+                "must be \"jwt\" or \"hybrid\"; elsewhere refresh() asks who is signed in",
             ));
             return;
         }

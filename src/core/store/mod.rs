@@ -226,6 +226,12 @@ impl Reads {
         self.expects_another(login) && self.looks < MOST_LOOKS
     }
 
+    /// It is worth another look before anything is done without it: a few times.
+    pub(crate) fn is_yet_to_show(&mut self) -> bool {
+        self.looks += 1;
+        self.expected.is_some() && self.looks <= MOST_LOOKS
+    }
+
     /// Looks again, a few times, for what is not there yet.
     pub(crate) fn look_for_expected(&mut self, cx: &mut Context, held: (LoginTime, Generation)) {
         let Some((login, generation)) = self.expected else {
