@@ -48,15 +48,13 @@ fn steps(tier: Tier) -> Vec<Step> {
             ..compiling(BUILD, "build --apps", &[COMPILE])
         },
     ];
-    let in_browser = |engine: Engine| {
+    for engine in Engine::ALL {
         let name = format!("browser tests, {}", engine.name());
         let command = format!("e2e --engine {}", engine.name());
-        built(&name, &command, &[COMPILE, BUILD, TESTS])
-    };
-    // The package's tests take the longest, and wait now and then: beside them the processors are busy.
-    steps.push(built("npm package", "npm", &[COMPILE, BUILD, TESTS]));
-    steps.extend(Engine::ALL.map(in_browser));
+        steps.push(built(&name, &command, &[COMPILE, BUILD, TESTS]));
+    }
     steps.extend([
+        built("npm package", "npm", &[COMPILE, BUILD, TESTS]),
         built("model", "model", &[COMPILE]),
         built("host tests", "host", &[COMPILE, TESTS]),
         built("simulation", "simulate", &[COMPILE]),

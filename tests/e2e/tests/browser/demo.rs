@@ -283,6 +283,18 @@ async fn the_demo_follows_in_a_second_tab(case: &Case) -> Result<()> {
         ))
         .await?;
     other.until_text("status", "signed in").await?;
+    // A channel is deaf until the browser knows of it.
+    demo.page
+        .run::<()>(
+            "const channel = new BroadcastChannel(`hallpass:${args}`);
+             window.calling = setInterval(() => channel.postMessage('is anybody there?'), 20);",
+            json!(case.mode.kind()),
+        )
+        .await?;
+    other.until_text("journal", "not understood").await?;
+    demo.page
+        .run::<()>("clearInterval(calling);", json!({}))
+        .await?;
     demo.page.click("sign-out").await?;
     other.until_text("status", "signed out").await?;
     other.until_text("reason", "(logout_elsewhere)").await?;
