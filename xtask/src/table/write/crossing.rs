@@ -3,7 +3,7 @@
 use crate::table::options::{self, BESIDE};
 use crate::table::row::{Core, Kind, Row};
 use crate::table::words::InCore;
-use crate::table::write::rust::variant;
+use crate::table::write::names::variant;
 
 /// A field of `Options`, and what of the list it is read from.
 pub(super) struct Field {

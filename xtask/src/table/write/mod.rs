@@ -3,6 +3,7 @@
 mod crossing;
 mod javascript;
 mod marked;
+mod names;
 mod rust;
 
 use anyhow::{Context, Result};

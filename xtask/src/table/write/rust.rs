@@ -1,6 +1,7 @@
 //! What the table is in Rust. `rustfmt` lays it out.
 
 use super::crossing;
+use super::names::constant;
 use crate::table::faults::{FAULTS, Fault};
 use crate::table::kinds::{BODIES, KINDS};
 use crate::table::words::{InCore, MEANINGS, WORDS, Word};
@@ -81,22 +82,4 @@ pub(super) fn options() -> Vec<String> {
         .chain(fields)
         .chain(["}".to_owned()])
         .collect()
-}
-
-/// `refreshToken` as `RefreshToken`.
-pub(super) fn variant(word: &str) -> String {
-    let (first, rest) = word.split_at(1);
-    [&first.to_uppercase(), rest].concat()
-}
-
-/// `refreshToken` as `REFRESH_TOKEN`.
-fn constant(word: &str) -> String {
-    let mut name = String::new();
-    for char in word.chars() {
-        if char.is_uppercase() {
-            name.push('_');
-        }
-        name.extend(char.to_uppercase());
-    }
-    name
 }
