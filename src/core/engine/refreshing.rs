@@ -170,6 +170,7 @@ impl Engine {
         let is_lent = self.session.held().is_some_and(|held| held.is_lent);
         let is_used_up =
             !self.cx.config().cookie_bound() && (is_lent || self.reads.is_behind(held));
+        // What another tab has written may show a moment later (WebKit bug 225344): callers wait for that.
         let is_readable = self.session.storage() == StorageState::Ok;
         if is_used_up && is_readable && self.reads.is_yet_to_show() {
             self.refresh.enter(&self.cx, Step::Waiting);
