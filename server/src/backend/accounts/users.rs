@@ -110,3 +110,44 @@ fn invalid_input(cause: impl std::fmt::Display) -> std::io::Error {
 fn failed(cause: impl std::fmt::Display) -> std::io::Error {
     std::io::Error::other(format!("the users cannot be read or written: {cause}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use argon2::password_hash::phc::ParamsString;
+
+    use super::*;
+    use crate::backend::store::Memory;
+
+    const COST: PasswordCost = PasswordCost {
+        memory_kib: 64,
+        passes: 2,
+    };
+
+    fn cost_of(phc: &str) -> ParamsString {
+        PasswordHash::new(phc).expect("a PHC string").params
+    }
+
+    #[tokio::test]
+    async fn an_unknown_user_costs_as_much_work_as_a_wrong_password() {
+        let users = Users::open(Arc::new(Memory::default()), COST);
+        let users = users.await.expect("users");
+        let ada = users.store.account(SEED[0].1).await.ok().flatten();
+        assert_eq!(
+            cost_of(&users.decoy),
+            cost_of(&ada.expect("an account").password)
+        );
+
+        let turns = u32::try_from(users.hashing.available_permits()).expect("few");
+        let all = users.hashing.acquire_many(turns).await.expect("turns");
+        for email in [SEED[0].1, "nobody@example.com"] {
+            tokio::select! {
+                biased;
+                _ = users.check(email, "wrong".to_owned()) => panic!("{email} is refused unhashed"),
+                () = std::future::ready(()) => {}
+            }
+        }
+        drop(all);
+        let unknown = users.check("nobody@example.com", String::new()).await;
+        assert!(unknown.is_ok_and(|user| user.is_none()), "the decoy's own");
+    }
+}
