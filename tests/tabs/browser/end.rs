@@ -193,6 +193,12 @@ impl Browser {
         self.undone_at.is_some_and(|at| at >= self.meant.0)
     }
 
+    /// A page of the backend has begun the session that is meant, and no tab that has asked since was answered before it was gone.
+    /// One that shows nobody, and has no token to renew, has no reason to ask.
+    fn is_unseen(&self) -> bool {
+        self.life.mode == Mode::Hybrid && self.page_at >= Some(self.meant.0) && !self.is_page_seen
+    }
+
     fn check_agreement(&self) {
         let ends = self.ends();
         let is_one = ends
@@ -228,7 +234,8 @@ impl Browser {
             return;
         };
         let is_in = *status == Status::SignedIn;
-        if self.excuse.is_none() && meant.is_some() != is_in {
+        let is_unseen = meant.is_some() && self.is_unseen();
+        if self.excuse.is_none() && !is_unseen && meant.is_some() != is_in {
             self.fail(
                 "not what was meant",
                 &format!("meant to be signed in: {meant:?} since {since}, but {ends:?}"),
