@@ -109,20 +109,19 @@ impl Engine {
                 self.refresh.take_attempt(Some(attempt));
                 self.begin_attempt();
             }
-            // It asks whose session that was to end.
-            Stored::LogoutPending { attempt, .. } if self.logout.is_noted() => {
-                self.refresh.take_attempt(attempt);
-                self.begin_attempt();
-            }
             Stored::Unreadable => self.begin_attempt(),
             stored => {
-                if !self.was_ended(&stored) {
-                    // By cookie: without a note the outcome of each earlier attempt is known to some tab.
-                    if self.store_tells() {
-                        self.refresh.forget_attempt();
-                    }
-                    self.begin_attempt();
+                if self.was_ended(&stored) {
+                    return;
                 }
+                if let Stored::LogoutPending { attempt, .. } = stored {
+                    // It asks whose session that was to end.
+                    self.refresh.take_attempt(attempt);
+                } else if self.store_tells() {
+                    // By cookie: without a note the outcome of each earlier attempt is known to some tab.
+                    self.refresh.forget_attempt();
+                }
+                self.begin_attempt();
             }
         }
     }
@@ -130,7 +129,10 @@ impl Engine {
     /// Another tab has ended the session, and its word may still be on the way.
     pub(super) fn was_ended(&mut self, stored: &Stored) -> bool {
         let reason = match stored {
-            Stored::LogoutPending { .. } if self.logout.is_noted() => return false,
+            Stored::LogoutPending { .. } if self.logout.is_noted() || !self.reads.is_current() => {
+                // It is known here, or was read before what this tab writes: that it takes the note away, perhaps.
+                return false;
+            }
             Stored::LogoutPending { subject, .. } => {
                 self.logout.note(*subject);
                 if self.is_of_another(*subject) {

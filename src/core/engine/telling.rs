@@ -124,7 +124,10 @@ impl Engine {
                         || self.me.is_out()
                         || (is_other && message.subject != 0 && status == Status::SignedIn)) =>
             {
-                self.doubt(message.subject);
+                self.session.doubt(message.subject);
+                // A refresh that is out here has gone later: that tab has let go of the lock before.
+                self.doubt_me();
+                self.look_again();
             }
             Word::Refreshed => self.take_shared_access(message, is_same_session, is_other),
             Word::Wanted if is_same_session => self.lend(told.1),
