@@ -105,21 +105,18 @@ impl Engine {
                     self.rest();
                 }
             }
-            Stored::Attempt(attempt) => {
-                self.refresh.take_attempt(Some(attempt));
-                self.begin_attempt();
-            }
-            Stored::Unreadable => self.begin_attempt(),
             stored => {
                 if self.was_ended(&stored) {
                     return;
                 }
-                if let Stored::LogoutPending { attempt, .. } = stored {
+                match stored {
+                    Stored::Attempt(attempt) => self.refresh.take_attempt(Some(attempt)),
                     // It asks whose session that was to end.
-                    self.refresh.take_attempt(attempt);
-                } else if self.store_tells() {
+                    Stored::LogoutPending { attempt, .. } => self.refresh.take_attempt(attempt),
+                    Stored::Unreadable => {}
                     // By cookie: without a note the outcome of each earlier attempt is known to some tab.
-                    self.refresh.forget_attempt();
+                    _ if self.store_tells() => self.refresh.forget_attempt(),
+                    _ => {}
                 }
                 self.begin_attempt();
             }

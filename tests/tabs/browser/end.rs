@@ -208,6 +208,11 @@ impl Browser {
         // that could not be written down.
         let is_unknown = match self.life.mode {
             Mode::Hybrid if self.is_undone() => true,
+            // A logout in a tab that showed another than whose the cookie was may have ended the session of either, and tells the
+            // tabs of who was shown.
+            Mode::Hybrid if self.meant == (self.logged_out.at, None) => {
+                self.person_of_cookie().is_none()
+            }
             Mode::Jwt => self.life.store_is_slow && self.excuse == Some(Excuse::StoreFull),
             // A session that was lost may be found to be so by a tab that has no token of it.
             // And what was logged out of may be taken up by a tab that finds no note yet.
