@@ -124,10 +124,7 @@ impl Engine {
                         || self.me.is_out()
                         || (is_other && message.subject != 0 && status == Status::SignedIn)) =>
             {
-                self.session.doubt(message.subject);
-                // A refresh that is out here has gone later: that tab has let go of the lock before.
-                self.doubt_me();
-                self.look_again();
+                self.doubt(message.subject);
             }
             Word::Refreshed => self.take_shared_access(message, is_same_session, is_other),
             Word::Wanted if is_same_session => self.lend(told.1),
@@ -176,10 +173,11 @@ impl Engine {
         }
     }
 
-    /// Somebody may have signed in or out by the cookie that all tabs share: whatever becomes of the question, it is asked.
+    /// Somebody may have signed in or out by the cookie that all tabs share: whatever becomes of the question, it is asked. By a
+    /// refresh that is out here, if there is one: it has the lock, and has gone later than what told the other tab.
     fn doubt(&mut self, subject: u32) {
         self.session.doubt(subject);
-        self.doubt_answers();
+        self.doubt_me();
         self.look_again();
     }
 
