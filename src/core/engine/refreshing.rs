@@ -199,14 +199,13 @@ impl Engine {
         if self.cx.config().stores_tokens() {
             return self.save();
         }
-        self.save_note(true);
+        self.save_note();
         true
     }
 
-    /// Where the store holds notes only: of the logout that the server has not heard of, and of the attempt, if it is under way.
-    pub(super) fn save_note(&mut self, is_under_way: bool) {
-        let attempt = self.refresh.attempt().filter(|_| is_under_way);
-        let note = match (self.logout.noted(), attempt) {
+    /// Where the store holds notes only: of the logout that the server has not heard of, and of the attempt whose outcome is not known.
+    pub(super) fn save_note(&mut self) {
+        let note = match (self.logout.noted(), self.refresh.attempt()) {
             (Some(subject), attempt) => record::write_logout_pending(subject, attempt),
             (None, Some(attempt)) => record::write_attempt(attempt),
             (None, None) => {
@@ -219,11 +218,11 @@ impl Engine {
 
     /// By cookie, nothing else stands in the store.
     pub(super) fn clear_attempt(&mut self) {
-        if self.refresh.attempt().is_some()
+        if self.refresh.end_attempt()
             && !self.cx.config().stores_tokens()
             && self.may_use_store()
         {
-            self.save_note(false);
+            self.save_note();
         }
     }
 

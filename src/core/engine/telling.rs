@@ -96,7 +96,7 @@ impl Engine {
                     self.logout.note(message.subject);
                     if self.cx.writing().is_some() {
                         // What is being written here would take the place of the note.
-                        self.save_note(false);
+                        self.save_note();
                     }
                 }
                 self.follow_logout();
