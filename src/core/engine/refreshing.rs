@@ -218,10 +218,7 @@ impl Engine {
 
     /// By cookie, nothing else stands in the store.
     pub(super) fn clear_attempt(&mut self) {
-        if self.refresh.end_attempt()
-            && !self.cx.config().stores_tokens()
-            && self.may_use_store()
-        {
+        if self.refresh.end_attempt() && !self.cx.config().stores_tokens() && self.may_use_store() {
             self.save_note();
         }
     }
