@@ -141,7 +141,10 @@ impl Engine {
             Purpose::Cleared => self.compare(stored, true),
             Purpose::PendingLogout => match stored {
                 // A refresh that looked before the note was written has taken its place. Of a login this tab would have heard.
-                Stored::Attempt(_) if self.logout.is_asked() => self.save_note(),
+                Stored::Attempt(_) if self.logout.is_asked() => {
+                    self.save_note();
+                    self.send_waiting_logout();
+                }
                 Stored::Nothing | Stored::Attempt(_) => {
                     self.drop_logout_by_cookie();
                     self.look_again();
