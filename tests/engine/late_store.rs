@@ -265,6 +265,16 @@ fn ec25_a_page_that_comes_back_sees_the_note_of_a_logout() {
 }
 
 #[test]
+fn so_does_one_that_does_not_know_yet_who_is_signed_in() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 503, "");
+    world.feed(Input::Page(PageEvent::Hidden));
+    world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+    world.feed(Input::Page(PageEvent::Restored));
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
 fn what_takes_the_place_of_a_refresh_that_was_overtaken_asks_for_the_lock_anew() {
     let mut world = hybrid();
     world.make_due();
@@ -588,6 +598,23 @@ fn what_a_store_writes_too_late_is_looked_at() {
     world.feed(Input::Saved(Ok(())));
     world.advance(1_000);
     assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn the_note_of_a_logout_that_is_written_too_late_is_taken_away_where_somebody_has_logged_in_since()
+{
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.saves_hang = true;
+    world.logout();
+    world.advance(16_000);
+    world.message(Word::SignedIn);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.status(), Status::SignedIn);
+    world.saves_hang = false;
+    world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+    world.feed(Input::Saved(Ok(())));
+    assert_eq!(world.store, None);
 }
 
 /// Logged out elsewhere, where the store did not take that away. Then Grace logs in there, and it is told sooner than it is written.
