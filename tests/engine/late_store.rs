@@ -171,6 +171,21 @@ fn a_session_that_another_tab_has_left_behind_is_not_taken_up_while_a_login_is_w
 }
 
 #[test]
+fn nor_is_one_that_began_later_by_a_clock_that_was_set_back_since() {
+    let mut world = World::new(jwt_stored());
+    let theirs = World::of_grace(world.mono).store;
+    world.saves_hang = true;
+    world.wall -= 3_600_000;
+    world.login();
+    let body = world.tokens(300, "r1");
+    world.answer("/auth/login", 200, &body);
+    world.store = theirs;
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    world.advance(1_000);
+    assert_eq!(world.subject().as_deref(), Some("ada"));
+}
+
+#[test]
 fn a_logout_whose_page_slept_before_it_could_be_sent_asks_first_whose_session_stands() {
     let mut world = hybrid();
     world.lock_waits = true;
@@ -250,6 +265,16 @@ fn ec25_a_page_that_comes_back_sees_the_note_of_a_logout() {
 }
 
 #[test]
+fn so_does_one_that_does_not_know_yet_who_is_signed_in() {
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 503, "");
+    world.feed(Input::Page(PageEvent::Hidden));
+    world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+    world.feed(Input::Page(PageEvent::Restored));
+    assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
 fn what_takes_the_place_of_a_refresh_that_was_overtaken_asks_for_the_lock_anew() {
     let mut world = hybrid();
     world.make_due();
@@ -299,6 +324,35 @@ fn what_a_tab_still_writes_does_not_take_the_place_of_the_note_of_a_logout_elsew
     world.saves_hang = false;
     world.message(Word::LoggedOut);
     assert!(world.store.unwrap().contains("logoutPending"));
+}
+
+#[test]
+fn a_logout_stands_though_a_refresh_elsewhere_has_noted_itself_in_the_place_of_its_note() {
+    let mut world = hybrid();
+    world.lock_waits = true;
+    world.logout();
+    // That tab had the lock, and has read the store before.
+    world.store = Some(r#"hallpass/1 {"attempt":"of another tab"}"#.into());
+    world.feed(Input::LockGranted { waited: true });
+    assert!(world.is_open("/auth/logout"));
+    assert!(world.store.unwrap().contains("logoutPending"));
+}
+
+#[test]
+fn the_note_of_a_logout_that_is_about_to_be_removed_is_not_taken_for_another() {
+    let mut world = hybrid();
+    world.logout();
+    world.saves_hang = true;
+    world.answer("/auth/logout", 204, "");
+    assert!(world.store.is_some(), "the removal is under way");
+    world.refresh();
+    world.store = None;
+    world.feed(Input::Saved(Ok(())));
+    world.feed(Input::Saved(Ok(())));
+    let body = world.tokens(300, "");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.status(), Status::SignedIn);
+    assert!(!world.is_open("/auth/logout"));
 }
 
 #[test]
@@ -411,6 +465,21 @@ fn a_session_that_ends_while_a_start_reads_it_is_not_restored() {
     // The store that it was taken out of may show it once more.
     loaded(&mut world, store);
     assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn a_change_that_is_told_while_a_start_renews_what_it_has_read_ends_nothing() {
+    let mut world = World::idle(jwt_stored());
+    world.store = World::signed_in(jwt_stored()).store;
+    world.mono = 290_000;
+    world.lock_waits = true;
+    let mut world = world.start();
+    world.feed(Input::Page(PageEvent::StoreChanged));
+    assert_eq!(world.status(), Status::Restoring);
+    world.feed(Input::LockGranted { waited: false });
+    let body = world.tokens(300, "r2");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.status(), Status::SignedIn);
 }
 
 #[test]
@@ -529,6 +598,23 @@ fn what_a_store_writes_too_late_is_looked_at() {
     world.feed(Input::Saved(Ok(())));
     world.advance(1_000);
     assert_eq!(world.status(), Status::SignedOut);
+}
+
+#[test]
+fn the_note_of_a_logout_that_is_written_too_late_is_taken_away_where_somebody_has_logged_in_since()
+{
+    let mut world = World::new(Options::new(Mode::Session));
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    world.saves_hang = true;
+    world.logout();
+    world.advance(16_000);
+    world.message(Word::SignedIn);
+    world.answer("/auth/me", 200, r#"{"user":{"sub":"ada"}}"#);
+    assert_eq!(world.status(), Status::SignedIn);
+    world.saves_hang = false;
+    world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+    world.feed(Input::Saved(Ok(())));
+    assert_eq!(world.store, None);
 }
 
 /// Logged out elsewhere, where the store did not take that away. Then Grace logs in there, and it is told sooner than it is written.

@@ -243,6 +243,19 @@ fn somebody_else_stays_signed_in() {
 }
 
 #[test]
+fn the_attempt_that_stands_beside_the_note_of_somebody_elses_logout_is_repeated() {
+    let mut world = World::new(Options::new(Mode::Hybrid));
+    let body = world.tokens_of("grace", 300, "");
+    world.answer("/auth/refresh", 200, &body);
+    let note = r#"hallpass/1 {"logoutPending":true,"subject":7,"attempt":"of another tab"}"#;
+    world.store = Some(note.into());
+    world.refresh();
+    let headers = headers_of(world.request("/auth/refresh"));
+    let name = header(&headers, "Idempotency-Key");
+    assert_eq!(name.as_deref(), Some("of another tab"));
+}
+
+#[test]
 fn who_was_logged_out_does_not_come_back_in_a_tab_of_somebody_else() {
     for (mode, finds) in [
         (Mode::Hybrid, true),

@@ -34,6 +34,18 @@ fn ec10_by_cookie_an_answer_from_before_a_login_elsewhere_is_not_believed() {
 }
 
 #[test]
+fn what_another_tab_found_before_a_refresh_was_sent_does_not_outdate_its_answer() {
+    let mut world = refreshing();
+    let mut found = world.message_of(Word::Refreshed);
+    found.subject = 7;
+    world.feed(Input::Message(found));
+    let body = world.tokens_of("grace", 300, "x");
+    world.answer("/auth/refresh", 200, &body);
+    assert_eq!(world.subject().as_deref(), Some("grace"));
+    assert!(!world.is_open("/auth/refresh"), "{:?}", world.journal());
+}
+
+#[test]
 fn ec10_who_is_signed_in_is_asked_anew_if_somebody_logs_in_while_it_is_asked() {
     let mut world = World::new(Options::new(Mode::Session));
     let before = world.take("/auth/me");

@@ -55,6 +55,10 @@ fn ec25_nothing_asks_for_a_session_before_the_note_of_a_logout_could_be_read() {
         );
         world.store = Some(NOTE.into());
         loaded(&mut world, Some(NOTE.into()));
+        if mode == Mode::Session {
+            // The look of a page that has come back.
+            loaded(&mut world, Some(NOTE.into()));
+        }
         // Whose session stands, which the note may be of?
         assert!(!world.is_open("/auth/logout"));
         match mode {

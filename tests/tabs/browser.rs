@@ -79,6 +79,8 @@ pub struct Browser {
     changed_at: u64,
     /// When a page of the backend's own last set or took the cookie.
     page_at: Option<u64>,
+    /// A tab has been told since by the server whose the cookie is.
+    is_page_seen: bool,
     /// When a login last went out, or was answered, without the lock, for which it had waited in vain.
     unlocked_login_at: Option<u64>,
     /// When the cookie of a former session last took the place of such a login's.
@@ -144,6 +146,7 @@ impl Browser {
             before: 0,
             changed_at: 0,
             page_at: None,
+            is_page_seen: false,
             unlocked_login_at: None,
             undone_at: None,
             unlocked_cookie_at: None,

@@ -48,7 +48,11 @@ impl Engine {
             Mode::Session => self.start_me(),
             Mode::Hybrid => self.start_refresh(),
             // The keys for what it holds were out of reach.
-            Mode::Jwt if self.session.status() == Status::Restoring => self.load(Purpose::Restore),
+            Mode::Jwt
+                if self.session.status() == Status::Restoring && self.session.held().is_none() =>
+            {
+                self.load(Purpose::Restore);
+            }
             Mode::Jwt if self.cx.config().stores_tokens() => self.load(Purpose::LookAgain),
             Mode::Jwt => {}
         }
@@ -59,6 +63,10 @@ impl Engine {
         if self.cx.config().cookie_bound() {
             self.refresh.doubt();
         }
+        self.doubt_me();
+    }
+
+    pub(super) fn doubt_me(&mut self) {
         if self.cx.is_session_mode() && !self.login.awaits_user() {
             self.me.forget();
         }
@@ -131,17 +139,20 @@ impl Engine {
             Purpose::Confirm => self.confirm(stored),
             Purpose::LookAgain => self.compare(stored, false),
             Purpose::Cleared => self.compare(stored, true),
-            Purpose::PendingLogout if matches!(stored, Stored::Nothing | Stored::Attempt(_)) => {
-                self.drop_logout_by_cookie();
-                self.look_again();
-            }
-            // Somebody may have logged in since. Nobody waits for it, and it can be told later.
-            Purpose::PendingLogout
-                if matches!(stored, Stored::Unreadable) && !self.logout.is_asked() =>
-            {
-                self.logout_untold();
-            }
-            Purpose::PendingLogout => self.send_waiting_logout(),
+            Purpose::PendingLogout => match stored {
+                // A refresh that looked before the note was written has taken its place. Of a login this tab would have heard.
+                Stored::Attempt(_) if self.logout.is_asked() => {
+                    self.save_note();
+                    self.send_waiting_logout();
+                }
+                Stored::Nothing | Stored::Attempt(_) => {
+                    self.drop_logout_by_cookie();
+                    self.look_again();
+                }
+                // Somebody may have logged in since. Nobody waits for it, and it can be told later.
+                Stored::Unreadable if !self.logout.is_asked() => self.logout_untold(),
+                _ => self.send_waiting_logout(),
+            },
             Purpose::Profile => match stored {
                 Stored::Session(record) if !self.session.is_news(&record) => {
                     // With the attempt that another tab may have noted there.
@@ -298,9 +309,10 @@ impl Engine {
             stored if !self.cx.config().stores_tokens() => {
                 self.was_ended(&stored);
             }
-            // It may be what this tab wrote before it took up the one that it holds.
+            // It may be what this tab wrote before it took up the one that it holds, or what its login takes the place of.
             Stored::Session(record)
-                if self.session.is_former(record.login) && !self.reads.is_current() =>
+                if !self.reads.is_current()
+                    && (self.session.is_former(record.login) || !self.session.is_store_ok()) =>
             {
                 self.reads.look_later(&self.cx);
             }

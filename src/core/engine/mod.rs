@@ -294,9 +294,7 @@ impl Engine {
                     self.load(Purpose::Cleared);
                 } else {
                     self.look_again();
-                    if self.cx.is_session_mode()
-                        && (self.session.is_signed_in() || self.logout.is_noted())
-                    {
+                    if self.cx.is_session_mode() {
                         // Nor has that of a logout, which the server may have missed.
                         self.load(Purpose::LookAgain);
                     }

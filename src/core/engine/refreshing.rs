@@ -105,24 +105,20 @@ impl Engine {
                     self.rest();
                 }
             }
-            Stored::Attempt(attempt) => {
-                self.refresh.take_attempt(Some(attempt));
-                self.begin_attempt();
-            }
-            // It asks whose session that was to end.
-            Stored::LogoutPending { attempt, .. } if self.logout.is_noted() => {
-                self.refresh.take_attempt(attempt);
-                self.begin_attempt();
-            }
-            Stored::Unreadable => self.begin_attempt(),
             stored => {
-                if !self.was_ended(&stored) {
-                    // By cookie: without a note the outcome of each earlier attempt is known to some tab.
-                    if self.store_tells() {
-                        self.refresh.forget_attempt();
-                    }
-                    self.begin_attempt();
+                if self.was_ended(&stored) {
+                    return;
                 }
+                match stored {
+                    Stored::Attempt(attempt) => self.refresh.take_attempt(Some(attempt)),
+                    // It asks whose session that was to end.
+                    Stored::LogoutPending { attempt, .. } => self.refresh.take_attempt(attempt),
+                    Stored::Unreadable => {}
+                    // By cookie: without a note the outcome of each earlier attempt is known to some tab.
+                    _ if self.store_tells() => self.refresh.forget_attempt(),
+                    _ => {}
+                }
+                self.begin_attempt();
             }
         }
     }
@@ -130,7 +126,10 @@ impl Engine {
     /// Another tab has ended the session, and its word may still be on the way.
     pub(super) fn was_ended(&mut self, stored: &Stored) -> bool {
         let reason = match stored {
-            Stored::LogoutPending { .. } if self.logout.is_noted() => return false,
+            Stored::LogoutPending { .. } if self.logout.is_noted() || !self.reads.is_current() => {
+                // It is known here, or was read before what this tab writes: that it takes the note away, perhaps.
+                return false;
+            }
             Stored::LogoutPending { subject, .. } => {
                 self.logout.note(*subject);
                 if self.is_of_another(*subject) {
@@ -200,14 +199,13 @@ impl Engine {
         if self.cx.config().stores_tokens() {
             return self.save();
         }
-        self.save_note(true);
+        self.save_note();
         true
     }
 
-    /// Where the store holds notes only: of the logout that the server has not heard of, and of the attempt, if it is under way.
-    pub(super) fn save_note(&mut self, is_under_way: bool) {
-        let attempt = self.refresh.attempt().filter(|_| is_under_way);
-        let note = match (self.logout.noted(), attempt) {
+    /// Where the store holds notes only: of the logout that the server has not heard of, and of the attempt whose outcome is not known.
+    pub(super) fn save_note(&mut self) {
+        let note = match (self.logout.noted(), self.refresh.attempt()) {
             (Some(subject), attempt) => record::write_logout_pending(subject, attempt),
             (None, Some(attempt)) => record::write_attempt(attempt),
             (None, None) => {
@@ -220,11 +218,8 @@ impl Engine {
 
     /// By cookie, nothing else stands in the store.
     pub(super) fn clear_attempt(&mut self) {
-        if self.refresh.attempt().is_some()
-            && !self.cx.config().stores_tokens()
-            && self.may_use_store()
-        {
-            self.save_note(false);
+        if self.refresh.end_attempt() && !self.cx.config().stores_tokens() && self.may_use_store() {
+            self.save_note();
         }
     }
 

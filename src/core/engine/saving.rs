@@ -19,9 +19,13 @@ impl Engine {
     }
 
     pub(super) fn on_saved(&mut self, result: Result<(), StoreFailure>) {
-        if self.cx.wrote() && self.cx.config().stores_tokens() {
-            // It has taken the place of what another tab may have written since.
-            self.load(Purpose::LookAgain);
+        if self.cx.wrote() {
+            // It has taken the place of what another tab may have written since. The note of a logout goes if somebody is signed in.
+            self.load(if self.cx.config().stores_tokens() {
+                Purpose::LookAgain
+            } else {
+                Purpose::Restore
+            });
         }
         if result.is_err() || self.cx.writing().is_none() {
             self.session.wrote(result.is_ok());

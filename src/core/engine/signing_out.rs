@@ -46,7 +46,7 @@ impl Engine {
         let is_written = self.session.storage() != StorageState::Occupied;
         if is_written && config.session_by_cookie() && config.endpoints.logout.is_some() {
             self.logout.note(subject);
-            self.save_note(true);
+            self.save_note();
         } else if is_written && config.stores_tokens() {
             self.session.clear_store(&mut self.cx);
         }

@@ -96,7 +96,7 @@ impl Engine {
                     self.logout.note(message.subject);
                     if self.cx.writing().is_some() {
                         // What is being written here would take the place of the note.
-                        self.save_note(false);
+                        self.save_note();
                     }
                 }
                 self.follow_logout();
@@ -173,10 +173,11 @@ impl Engine {
         }
     }
 
-    /// Somebody may have signed in or out by the cookie that all tabs share: whatever becomes of the question, it is asked.
+    /// Somebody may have signed in or out by the cookie that all tabs share: whatever becomes of the question, it is asked. By a
+    /// refresh that is out here, if there is one: it has the lock, and has gone later than what told the other tab.
     fn doubt(&mut self, subject: u32) {
         self.session.doubt(subject);
-        self.doubt_answers();
+        self.doubt_me();
         self.look_again();
     }
 

@@ -15,6 +15,11 @@ impl Refresh {
         self.lost
     }
 
+    /// Its outcome is known. False: it had no name.
+    pub(crate) fn end_attempt(&mut self) -> bool {
+        self.attempt.take().is_some()
+    }
+
     /// Names the attempt. True: the store does not hold its name.
     pub(crate) fn name_attempt(&mut self, cx: &mut Context) -> bool {
         if self.attempt.is_none() {

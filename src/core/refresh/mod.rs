@@ -283,7 +283,6 @@ impl Refresh {
 
     /// The server has refused for good. True: an earlier attempt's answer had been lost.
     pub(crate) fn refused(&mut self) -> bool {
-        self.attempt = None;
         self.failures = 0;
         self.likely_refusals = 0;
         self.phase = Phase::Idle;

@@ -193,6 +193,12 @@ impl Browser {
         self.undone_at.is_some_and(|at| at >= self.meant.0)
     }
 
+    /// A page of the backend has begun the session that is meant, and no tab that has asked since was answered before it was gone.
+    /// One that shows nobody, and has no token to renew, has no reason to ask.
+    fn is_unseen(&self) -> bool {
+        self.life.mode == Mode::Hybrid && self.page_at >= Some(self.meant.0) && !self.is_page_seen
+    }
+
     fn check_agreement(&self) {
         let ends = self.ends();
         let is_one = ends
@@ -202,6 +208,11 @@ impl Browser {
         // that could not be written down.
         let is_unknown = match self.life.mode {
             Mode::Hybrid if self.is_undone() => true,
+            // A logout in a tab that showed another than whose the cookie was may have ended the session of either, and tells the
+            // tabs of who was shown.
+            Mode::Hybrid if self.meant == (self.logged_out.at, None) => {
+                self.person_of_cookie().is_none()
+            }
             Mode::Jwt => self.life.store_is_slow && self.excuse == Some(Excuse::StoreFull),
             // A session that was lost may be found to be so by a tab that has no token of it.
             // And what was logged out of may be taken up by a tab that finds no note yet.
@@ -228,7 +239,8 @@ impl Browser {
             return;
         };
         let is_in = *status == Status::SignedIn;
-        if self.excuse.is_none() && meant.is_some() != is_in {
+        let is_unseen = meant.is_some() && self.is_unseen();
+        if self.excuse.is_none() && !is_unseen && meant.is_some() != is_in {
             self.fail(
                 "not what was meant",
                 &format!("meant to be signed in: {meant:?} since {since}, but {ends:?}"),

@@ -151,7 +151,9 @@ impl Browser {
         let now = self.now;
         let tab = self.tabs.get_mut(&id).unwrap();
         let place = tab.open.iter().position(|open| open.request.0 == request);
-        let http = tab.open.remove(place.unwrap()).http;
+        let Open { http, sent, .. } = tab.open.remove(place.unwrap());
+        let is_told = reply.as_ref().is_some_and(|reply| reply.status < 429);
+        self.is_page_seen |= is_told && path(&http) == "refresh" && self.page_at <= Some(sent);
         if reply.as_ref().is_none_or(|reply| reply.status >= 429) {
             tab.trouble_at = now;
         }

@@ -22,6 +22,7 @@ impl Browser {
         }
         self.look_at_cookie(before);
         self.page_at = Some(self.now);
+        self.is_page_seen = false;
         self.is_meant(Some(person));
         let wait = 300 + self.chance.below(3_000);
         self.plan(wait, What::Open);
