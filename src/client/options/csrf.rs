@@ -96,7 +96,11 @@ impl Csrf {
 
     pub(super) fn needs_translator(&self) -> bool {
         let members = self.0.as_ref();
-        let is_special = |members: &Members| ["prime", "param", "refused"].iter().any(|name| members.has(name));
+        let is_special = |members: &Members| {
+            ["prime", "param", "refused"]
+                .iter()
+                .any(|name| members.has(name))
+        };
         members.is_some_and(is_special)
     }
 
