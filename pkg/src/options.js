@@ -72,8 +72,8 @@ export const KINDS = {
     responseHeader: "string",
     value: fieldValue,
     prime: "string",
-    param: "string",
     refused,
+    param: "string",
     header: "string",
   },
   key: "string",
@@ -104,8 +104,8 @@ export function needsTranslator({ headers, endpoints = {}, fields = {}, means, f
   const isSpecial = (path) => typeof path !== "string" || path === "$" || /^header:|(^|\.)\d+(\.|$)/.test(path);
   const { code, message, expiresInMs, ...paths } = fields;
   return (
-    [headers, means, fetch, code, message, expiresInMs, csrf?.prime, csrf?.refused].some((one) => one !== undefined) ||
-    [csrf?.param && csrf, ...Object.values(endpoints)].some(isObject) ||
+    [headers, means, fetch, code, message, expiresInMs, csrf?.param, csrf?.prime, csrf?.refused].some((one) => one !== undefined) ||
+    Object.values(endpoints).some(isObject) ||
     Object.values({ ...paths, token: csrf?.field }).some((path) => path !== undefined && isSpecial(path))
   );
 }

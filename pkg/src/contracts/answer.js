@@ -42,7 +42,7 @@ export function canonical(fields, response, given, text, kind) {
     const word = (path) => (path === undefined ? undefined : found(path) ?? undefined);
     // Where the engine looks first; the rest of the answer stays, for the word that is not named.
     const named = { code: word(fields.code), error_description: word(fields.message) };
-    if (named.code ?? named.error_description) parts.errors = { ...named, type: body?.errors };
+    if (named.error_description ?? named.code) parts.errors = { ...named, type: body?.errors };
   }
   if (kind === "me" && Array.isArray(parts.user ?? given)) parts.user = parts.user ? ofClaims(parts.user) : body;
   if (!Object.keys(parts).length) return text;

@@ -154,18 +154,18 @@ pub(crate) const CREDENTIAL: &[Row] = &[
         says: "A URL whose answer sets the cookie",
     },
     Row {
-        path: "csrf.param",
-        kind: Kind::Text,
-        core: Core::Package,
-        default: "the token goes in the header",
-        says: "The field of the body that carries the token",
-    },
-    Row {
         path: "csrf.refused",
         kind: Kind::Refused,
         core: Core::Package,
         default: "none",
         says: "Answers that refuse the token",
+    },
+    Row {
+        path: "csrf.param",
+        kind: Kind::Text,
+        core: Core::Package,
+        default: "the token goes in the header",
+        says: "The field of the body that carries the token",
     },
     Row {
         path: "csrf.header",
