@@ -457,6 +457,8 @@ export type CsrfOptions = CsrfCookie | CsrfEndpoint | CsrfMeta | CsrfResponseHea
 
 /** What every kind of CSRF token has. */
 export interface CsrfCommon {
+  /** The field of the body that carries the token in hallpass's own requests, in place of the header; e.g. `"csrfToken"` of Auth.js. */
+  param?: string | undefined;
   /** Answers that refuse the token, beside 403, 419 and those that mention CSRF: statuses, and texts in the body. */
   refused?: readonly (number | string)[] | undefined;
 }

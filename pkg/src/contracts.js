@@ -5,7 +5,7 @@ import { canonical, holds, parsed, tokenAt } from "./contracts/answer.js";
 import { contractOf } from "./contracts/contract.js";
 import { csrfHeader, pause, refusesToken } from "./contracts/csrf.js";
 import { HookError, answerOf, asked, failed } from "./contracts/hooks.js";
-import { carriesSecret, rendered, roundsOf } from "./contracts/request.js";
+import { carriesSecret, moveToken, rendered, roundsOf } from "./contracts/request.js";
 import { isObject, isText, table } from "./options.js";
 
 /** What `means` may say of an answer. */
@@ -73,9 +73,11 @@ export function translatorOf(options) {
       Object.assign(added, typeof given === "function" ? await asked("headers", () => given(kind)) : given);
     }
     let response;
-    for (const round of contract?.isOwn ? roundsOf(contract, tokens) : [undefined]) {
+    for (const round of contract?.isOwn || login?.form ? roundsOf(contract, tokens) : [undefined]) {
       const sent = { ...init, headers: new Headers(init.headers) };
       const target = round ? rendered(kind, contract, round, url, sent, login) : url;
+      const { param, ...source } = csrfOf(kind, login);
+      if (param) moveToken(csrfHeader(source)[0], param, contract?.as, sent);
       for (const [name, value] of Object.entries(added)) await asked("headers", () => sent.headers.set(name, value));
       if (sent.redirect !== "manual" && carriesSecret(sent)) sent.redirect = "error";
       init.signal.throwIfAborted();
@@ -92,9 +94,10 @@ export function translatorOf(options) {
     const body = parsed(answer[6]);
     if (kind === "csrf" && response.ok && options.csrf.field) answer[6] = tokenAt(options.csrf.field, response, body, answer[6]);
     if (contract) {
-      answer[6] = canonical(contract.fields, response, body, answer[6], kind);
       const { refused = [] } = contract;
-      if (refused.some((one) => one === answer[0] || (typeof one === "string" && holds(body ?? answer[6].trim(), one)))) answer[8] = "refused";
+      const says = (one) => isText(one) && (body === undefined ? answer[6].includes(one) : holds(body, one));
+      if (refused.some((one) => one === answer[0] || says(one))) answer[8] = "refused";
+      answer[6] = canonical(contract.fields, response, body, answer[6], kind);
     }
     if (!means) return;
     const seen = Object.freeze({ status: answer[0], headers: response.headers, body: body ?? answer[6] });

@@ -73,6 +73,7 @@ export const KINDS = {
     value: fieldValue,
     prime: "string",
     refused,
+    param: "string",
     header: "string",
   },
   key: "string",
@@ -103,7 +104,7 @@ export function needsTranslator({ headers, endpoints = {}, fields = {}, means, f
   const isSpecial = (path) => typeof path !== "string" || path === "$" || /^header:|(^|\.)\d+(\.|$)/.test(path);
   const { code, message, expiresInMs, ...paths } = fields;
   return (
-    [headers, means, fetch, code, message, expiresInMs, csrf?.refused, csrf?.prime].some((one) => one !== undefined) ||
+    [headers, means, fetch, code, message, expiresInMs, csrf?.param, csrf?.prime, csrf?.refused].some((one) => one !== undefined) ||
     Object.values(endpoints).some(isObject) ||
     Object.values({ ...paths, token: csrf?.field }).some((path) => path !== undefined && isSpecial(path))
   );

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { after, before, describe } from "node:test";
+import { onlyInAll } from "../lib/tier.js";
 import { launch } from "../packaging/lib/browser.js";
 import { filesUnder } from "../packaging/lib/docs.js";
 import { installPackage } from "../packaging/lib/package.js";
@@ -30,7 +31,8 @@ for (const path of await filesUnder("docs/backends", ".md")) {
   const server = await load("start.js");
   const checks = await load("checks.js");
   const whyNot = await server?.whyNot?.();
-  if (server?.flows) presets.push([page, tools, server, checks, whyNot]);
+  const preset = [page, tools, server, checks, whyNot];
+  if (server?.flows) presets.push(...(server.alike ? onlyInAll(server.alike, [preset]) : [preset]));
   else if (server) live(page, tools, server, checks, whyNot);
   // Where the server may be missing, the exchanges that the page documents are there.
   if (!server || (server.whyNot && page.exchanges.length)) recipe(page, tools);

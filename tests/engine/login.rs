@@ -114,6 +114,17 @@ const REFUSALS: &[(u16, &str, Code)] = &[
         r#"{"non_field_errors":["Unable to log in with provided credentials."]}"#,
         Code::InvalidCredentials,
     ),
+    // Sign-ups, which are logins at another endpoint.
+    (
+        400,
+        r#"{"username":["A user with that username already exists."]}"#,
+        Code::RequestRejected,
+    ),
+    (
+        400,
+        r#"{"password":["This password is too short. It must contain at least 8 characters."]}"#,
+        Code::RequestRejected,
+    ),
     (
         400,
         r#"{"error":"invalid_grant","error_description":"Account disabled"}"#,

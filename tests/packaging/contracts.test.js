@@ -55,12 +55,13 @@ describe("a login", () => {
     assert.equal(server.last("POST /in").body, "");
   });
 
-  for (const [name, login] of [
+  for (const [name, login, more] of [
     ["by a path", "/in"],
+    ["by a path, with a header for all", "/in", { headers: { "X-Tenant": "7" } }],
     ["by a contract", { url: "/in" }],
   ]) {
     test(`URLSearchParams and FormData are sent as what they are, ${name}`, async () => {
-      await open(to(login), routes);
+      await open({ ...to(login), ...more }, routes);
       await auth.login(new URLSearchParams({ user: "a b", password: "c" }));
       assert.equal(server.last("POST /in").body, "user=a+b&password=c");
       const form = new FormData();
@@ -85,6 +86,12 @@ describe("a login", () => {
     answer([200, { token: "t" }]);
     await login;
     assert.equal(server.last("POST /in").body, "user=ada");
+  });
+
+  test("is refused by a page that names what its contract does, as form logins answer", async () => {
+    const login = { url: "/in", as: "form", refused: ["Wrong password"] };
+    await open({ mode: "session", endpoints: { login } }, { "GET /auth/me": [401], "POST /in": [200, "<p>Wrong password</p>", { "content-type": "text/html" }] });
+    assert.equal((await error(auth.login({ user: "ada" }))).code, "invalid_credentials");
   });
 
   test("credentials that cannot be sent so are refused by name", async () => {
@@ -215,6 +222,8 @@ describe("a refresh", () => {
       [[503, { code: "gone" }], true],
       [[409, "gone"], true],
       [[503, { code: "busy" }], false],
+      [[503, { code: "long gone" }], false],
+      [[503, "<p>It is gone.</p>", { "content-type": "text/html" }], true],
     ]) {
       await open(
         { mode: "jwt", endpoints: { refresh: { refused: [409, "gone"] } } },
@@ -331,6 +340,21 @@ describe("an error", () => {
     assert.deepEqual([serverCode, serverMessage, status], ["LOCKED", "Ask support", 403]);
     assert.deepEqual(body, { problem: [{ key: "LOCKED", text: "Ask support" }] }, "as it came");
   });
+
+  for (const [fields, body, words] of [
+    [{ code: "name" }, { name: "NotFound", error: "No such user." }, ["NotFound", "No such user."]],
+    [{ code: "name" }, { name: "NotFound", error: { text: "x", message: "No such user." } }, ["NotFound", "No such user."]],
+    [{ message: "text" }, { error: "invalid_grant", text: "Try again later" }, ["invalid_grant", "Try again later"]],
+    [{ message: "text" }, { errors: [{ code: "LOCKED", message: "Not that." }], text: "Ask support" }, ["LOCKED", "Ask support"]],
+    [{ code: "name", message: "text" }, { code: "E_1", name: "E_2", message: "Not that.", text: "Ask support" }, ["E_2", "Ask support"]],
+    [{ code: "name", message: "text" }, { code: "E_1", message: "As usual." }, ["E_1", "As usual."]],
+  ]) {
+    test(`${JSON.stringify(fields)} of ${JSON.stringify(body)}: what is named comes first, the rest is where it usually is`, async () => {
+      await open({ mode: "jwt", fields }, { "POST /auth/login": [400, body] });
+      const { serverCode, serverMessage } = await error(auth.login({}));
+      assert.deepEqual([serverCode, serverMessage], words);
+    });
+  }
 });
 
 describe("the app's own functions", () => {

@@ -201,6 +201,53 @@ test("five calls at once pass, each with a token of its own", async () => {
   }
 });
 
+describe("of one endpoint", () => {
+  test("goes in the header of all, unless it has one of its own", async () => {
+    page("main=m; second=s");
+    for (const [own, header] of [[{}, "x-csrf-token"], [{ header: "X-Second" }, "x-second"]]) {
+      const logout = { csrf: { cookie: "second", ...own } };
+      await open({ cookie: "main", header: "X-CSRF-TOKEN" }, { "POST /auth/logout": [204], "POST /api": [201] }, { endpoints: { logout } });
+      await save();
+      await auth.logout();
+      assert.deepEqual([tokens("POST /api", "x-csrf-token"), tokens("POST /auth/logout", header)], [["m"], ["s"]]);
+    }
+  });
+});
+
+describe("csrf.param", () => {
+  const routes = { "GET /csrf": [200, { csrfToken: "t+1" }], "POST /auth/login": [200, { user: { id: 7 } }], "POST /auth/logout": [204], "POST /api": [201] };
+  const bodies = (name) => server.asked.filter((one) => one.name === name).map(({ body }) => body);
+
+  test("is the field of the body that has it: of a form, of JSON, and where there is no other", async () => {
+    const endpoints = { login: { as: "form" }, logout: { as: "form" } };
+    await open({ endpoint: "/csrf", param: "csrfToken" }, routes, { endpoints });
+    await auth.login({ name: "ada" });
+    assert.equal(await save(), 201);
+    await auth.logout();
+    assert.deepEqual(bodies("POST /auth/login"), ["name=ada&csrfToken=t%2B1"]);
+    assert.deepEqual(bodies("POST /auth/logout"), ["csrfToken=t%2B1"]);
+    assert.deepEqual([tokens("POST /auth/login", "x-csrf-token"), tokens("POST /api", "x-csrf-token")], [[undefined], ["t+1"]]);
+    page("XSRF-TOKEN=c");
+    await open({ cookie: "XSRF-TOKEN", param: "_token" }, routes);
+    await auth.login({ name: "ada" });
+    const form = new URLSearchParams({ name: "ada" });
+    await auth.login(form);
+    await auth.logout();
+    assert.deepEqual(bodies("POST /auth/login"), ['{"name":"ada","_token":"c"}', "name=ada&_token=c"]);
+    assert.deepEqual([...form.keys()], ["name"], "the app's own form is as it was");
+    assert.deepEqual(bodies("POST /auth/logout"), ['{"_token":"c"}']);
+    assert.equal(server.last("POST /auth/logout").headers["content-type"], "application/json");
+  });
+
+  test("of another endpoint is that of all", async () => {
+    page("main=m; second=s");
+    const logout = { as: "form", csrf: { cookie: "second" } };
+    await open({ cookie: "main", param: "_token" }, routes, { endpoints: { logout } });
+    await auth.logout();
+    assert.deepEqual(bodies("POST /auth/logout"), ["_token=s"]);
+  });
+});
+
 describe("csrf.prime", () => {
   const prime = (status) => () => {
     globalThis.document.cookie = "XSRF-TOKEN=primed";

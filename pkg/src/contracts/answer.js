@@ -40,7 +40,9 @@ export function canonical(fields, response, given, text, kind) {
     if (fields.expiresInMs !== undefined) parts.expires_in = found(fields.expiresInMs) / 1000;
   } else if (fields.code !== undefined || fields.message !== undefined) {
     const word = (path) => (path === undefined ? undefined : found(path) ?? undefined);
-    parts.error = { code: word(fields.code), message: word(fields.message) };
+    // Where the engine looks first; the rest of the answer stays, for the word that is not named.
+    const named = { code: word(fields.code), error_description: word(fields.message) };
+    if (named.error_description ?? named.code) parts.errors = { ...named, type: body?.errors };
   }
   if (kind === "me" && Array.isArray(parts.user ?? given)) parts.user = parts.user ? ofClaims(parts.user) : body;
   if (!Object.keys(parts).length) return text;

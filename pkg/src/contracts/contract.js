@@ -91,5 +91,5 @@ export function contractOf(option, kind, given, options) {
   if (csrf && (csrf.endpoint || csrf.responseHeader)) wrong("csrf", "must be a cookie, a meta element, a value or false; the other sources are for all endpoints together");
   if (timeout !== undefined && !(timeout >= 0.1 && timeout <= LONGEST_SECONDS)) wrong("timeout", "must be seconds, at least 0.1 and at most 86400");
   const own = kind === "refresh" && transport.params && !contract.params ? { ...transport.params } : params;
-  return { isOwn, usual, method, as, params: own, headers: contract.headers, places, csrf, refused, fields: { ...fields, ...contract.fields } };
+  return { isOwn, usual, method, as, params: own, headers: contract.headers, places, csrf: csrf && { header: options.csrf?.header, param: options.csrf?.param, ...csrf }, refused, fields: { ...fields, ...contract.fields } };
 }

@@ -52,6 +52,26 @@ export function rendered(kind, { method, as, params, usual }, round, url, sent, 
   return url;
 }
 
+/** Moves the CSRF token from its header into the field of the body that the option `csrf.param` names. */
+export function moveToken(header, param, as, sent) {
+  const token = sent.headers.get(header);
+  if (!token || sent.method === "GET") return;
+  sent.headers.delete(header);
+  const body = sent.body ?? (as === "form" ? new URLSearchParams() : "{}");
+  if (typeof body === "string") {
+    sent.body = JSON.stringify({ ...JSON.parse(body), [param]: token });
+    sent.headers.set("Content-Type", "application/json");
+  } else {
+    sent.body = copied(new body.constructor(), [...body, [param, token]]);
+  }
+}
+
+/** What the app has written stays its own. */
+function copied(form, fields) {
+  for (const [name, value] of fields) form.append(name, value);
+  return form;
+}
+
 function bodyOf(as, fields) {
   if (!fields.length || as === "none") return undefined;
   return as === "form" ? new URLSearchParams(fields) : JSON.stringify(Object.fromEntries(fields));
@@ -61,9 +81,7 @@ function bodyOf(as, fields) {
 function loginBody(as, fields, json, form) {
   if (form) {
     const isText = [...form].every(([, value]) => typeof value === "string");
-    const copy = as === "form" && isText ? new URLSearchParams() : new form.constructor();
-    for (const [name, value] of [...form, ...fields]) copy.append(name, value);
-    return copy;
+    return copied(as === "form" && isText ? new URLSearchParams() : new form.constructor(), [...form, ...fields]);
   }
   const given = json === "" ? {} : JSON.parse(json);
   if (as === "none") return undefined;

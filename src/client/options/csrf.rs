@@ -68,6 +68,12 @@ impl Csrf {
         self.with("prime", url)
     }
 
+    /// The field of the body that carries it, in hallpass's own requests, in place of the header.
+    #[must_use]
+    pub fn param(self, name: &str) -> Csrf {
+        self.with("param", name)
+    }
+
     /// One more answer that refuses the token: a status, or words that stand in the answer.
     #[must_use]
     pub fn refused(mut self, what: impl Into<Refusal>) -> Csrf {
@@ -90,7 +96,12 @@ impl Csrf {
 
     pub(super) fn needs_translator(&self) -> bool {
         let members = self.0.as_ref();
-        members.is_some_and(|members| members.has("prime") || members.has("refused"))
+        let is_special = |members: &Members| {
+            ["prime", "param", "refused"]
+                .iter()
+                .any(|name| members.has(name))
+        };
+        members.is_some_and(is_special)
     }
 
     /// The header of answers that brings the token.

@@ -304,9 +304,9 @@ fn are_wrong(told: &str) -> Option<bool> {
     {
         return Some(true);
     }
-    // It knows them, or does not say, and wants something else first.
+    // It knows them, or does not say, and wants something else first; or they are those of a sign-up.
     says(
-        "verified|verify your e|confirm|locked|disabled|suspended|activ|allowed|factor|mfa|otp|captcha|expired",
+        "verified|verify your e|confirm|locked|disabled|suspended|activ|allowed|already|too |factor|mfa|otp|captcha|expired",
     )
     .then_some(false)
 }

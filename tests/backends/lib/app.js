@@ -114,7 +114,7 @@ export async function openApp(browser, origin, page, hallpass, files) {
     ended: () => tab.evaluate(() => changes.findLast(({ event }) => event === "signed-out") ?? null),
     /** What the browser has that lets it in: cookies, and what hallpass stores. */
     held: async () => ({
-      cookies: await context.cookies(origin),
+      cookies: await context.cookies(),
       record: await tab.evaluate(() => sessionStorage.getItem("hallpass:default")),
     }),
     /** Puts that back, and loads the page anew. */
@@ -124,7 +124,7 @@ export async function openApp(browser, origin, page, hallpass, files) {
       await tab.reload();
       await ready();
     },
-    cookies: async () => new Map((await context.cookies(origin)).map(({ name, value }) => [name, value])),
+    cookies: async () => new Map((await context.cookies()).map(({ name, value }) => [name, value])),
     async close() {
       await context.close();
       if (complaints.length) throw new Error(`the page complained: ${complaints.join("\n")}`);

@@ -161,6 +161,13 @@ pub(crate) const CREDENTIAL: &[Row] = &[
         says: "Answers that refuse the token",
     },
     Row {
+        path: "csrf.param",
+        kind: Kind::Text,
+        core: Core::Package,
+        default: "the token goes in the header",
+        says: "The field of the body that carries the token",
+    },
+    Row {
         path: "csrf.header",
         kind: Kind::Text,
         core: Core::Part,
