@@ -27,8 +27,8 @@ const LAYOUT: &str = "--low-memory-unused";
 /// To go on until nothing changes (`--converge`) takes five times as long, for 14 bytes.
 const PASSES: &[&str] = &["--monomorphize", "--flatten", "--rereloop", "-Oz", "-Oz"];
 
-/// How memory is aligned is a hint that no browser heeds on the machines of today.
-const AT_LAST: &[&str] = &["--dealign"];
+/// How memory is aligned is a hint that no browser heeds on the machines of today; who compiled it, walrus notes anew.
+const AT_LAST: &[&str] = &["--dealign", "--strip-producers"];
 
 /// What unpacks a module in the page, see `xtask/unpack`.
 pub(crate) struct Unpacker {
@@ -75,7 +75,7 @@ fn strip(wasm: &Path, exports: &[&str], out: &Path) -> Result<()> {
     for export in needless {
         module.exports.delete(export);
     }
-    for custom in ["name", "producers", "target_features"] {
+    for custom in ["name", "target_features"] {
         module.customs.remove_raw(custom);
     }
     module.emit_wasm_file(out)
