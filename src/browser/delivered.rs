@@ -106,6 +106,7 @@ impl Parts {
 }
 
 /// What the shell delivers. `None`: it is a question, or nothing this version knows.
+#[inline(never)]
 pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> {
     let call = CallId(id);
     let text = || payload.as_string();

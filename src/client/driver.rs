@@ -220,6 +220,7 @@ impl Inner {
         );
     }
 
+    #[inline(never)]
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         let shell = &self.shell;
         match effect {
