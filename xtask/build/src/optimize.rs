@@ -15,7 +15,6 @@ pub(crate) const UNPACK: &str = "xtask/unpack/unpack.js";
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
     "--enable-multivalue",
     "--enable-sign-ext",
     "--enable-mutable-globals",
