@@ -181,12 +181,11 @@ impl Inner {
         }
         loop {
             // Effects that come meanwhile are behind these.
-            let mut effects = self.effects.take();
+            let effects = self.effects.take();
             if effects.is_empty() {
                 break;
             }
-            effects.reverse();
-            while let Some(effect) = effects.pop() {
+            for effect in effects {
                 self.carry_out(effect);
             }
         }
