@@ -16,7 +16,11 @@ const CUTS: &[(&str, &str, &str)] = &[
         "\nfunction getObject",
         "",
     ),
-    ("function passStringToWasm0(", "\nfunction takeObject", PASSED),
+    (
+        "function passStringToWasm0(",
+        "\nfunction takeObject",
+        PASSED,
+    ),
     ("let cachedTextDecoder = ", "let WASM_VECTOR_LEN", DECODED),
     // The one closure is freed by the module itself.
     ("const CLOSURE_DTORS = ", "\nfunction dropObject", ""),
