@@ -8,6 +8,7 @@
 )]
 
 mod allocator;
+mod blocks;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;

@@ -47,7 +47,66 @@ pub(crate) mod kind {
     // End of the table.
 }
 
+/// A list from JavaScript. Its members are read in many places: each way to read one is one function in the module.
+pub(crate) struct Parts(Array);
+
+impl From<JsValue> for Parts {
+    fn from(list: JsValue) -> Parts {
+        Parts(list.into())
+    }
+}
+
+impl Parts {
+    #[inline(never)]
+    pub(crate) fn text(&self, index: u32) -> Option<String> {
+        self.0.get(index).as_string()
+    }
+
+    #[inline(never)]
+    pub(crate) fn is_truthy(&self, index: u32) -> bool {
+        self.0.get(index).is_truthy()
+    }
+
+    #[inline(never)]
+    fn number(&self, index: u32) -> Option<f64> {
+        self.0.get(index).as_f64()
+    }
+
+    fn truth(&self, index: u32) -> Option<bool> {
+        self.0.get(index).as_bool()
+    }
+
+    /// A number that was written from one of 32 bits.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "written from a u32"
+    )]
+    fn count(&self, index: u32) -> Option<u32> {
+        self.number(index).map(|number| number as u32)
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an HTTP status"
+    )]
+    fn status(&self) -> u16 {
+        self.number(0).unwrap_or_default() as u16
+    }
+
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "a date is within ±8.64e15 ms"
+    )]
+    #[inline(never)]
+    fn milliseconds(&self, index: u32) -> Option<i64> {
+        self.number(index).map(|time| time as i64)
+    }
+}
+
 /// What the shell delivers. `None`: it is a question, or nothing this version knows.
+#[inline(never)]
 pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> {
     let call = CallId(id);
     let text = || payload.as_string();
@@ -59,12 +118,11 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
                 body: Secret::new(body),
             },
             None => {
-                let parts: Array = payload.into();
-                let text = |index| parts.get(index).as_string();
+                let parts = Parts::from(payload);
                 Input::LoginAt {
                     call,
-                    body: Secret::new(text(0)?),
-                    url: text(1)?,
+                    body: Secret::new(parts.text(0)?),
+                    url: parts.text(1)?,
                 }
             }
         },
@@ -125,9 +183,9 @@ pub(crate) fn read_input(kind: u32, id: u32, payload: JsValue) -> Option<Input> 
 }
 
 /// Reads it back, behind the version. `None`: no tab of this version wrote it.
-fn message(parts: &Array) -> Option<Message> {
-    let number = |index| milliseconds(&parts.get(index)).filter(|number| *number >= 0);
-    let access = parts.get(6).as_string().and_then(|token| {
+fn message(parts: &Parts) -> Option<Message> {
+    let number = |index| parts.milliseconds(index).filter(|number| *number >= 0);
+    let access = parts.text(6).and_then(|token| {
         Some(SharedAccess {
             token: Secret::new(token),
             ends_at: ServerTime(number(7)?),
@@ -135,7 +193,7 @@ fn message(parts: &Array) -> Option<Message> {
         })
     });
     Some(Message {
-        word: Word::read(&parts.get(1).as_string()?)?,
+        word: Word::read(&parts.text(1)?)?,
         login: number(2)?,
         generation: number(3)?.cast_unsigned(),
         subject: u32::try_from(number(4)?).ok()?,
@@ -144,11 +202,11 @@ fn message(parts: &Array) -> Option<Message> {
     })
 }
 
-fn facts(parts: &Array) -> FetchFacts {
+fn facts(parts: &Parts) -> FetchFacts {
     FetchFacts {
-        is_safe: parts.get(0).is_truthy(),
-        has_own_credential: parts.get(1).is_truthy(),
-        body: match parts.get(2).as_f64() {
+        is_safe: parts.is_truthy(0),
+        has_own_credential: parts.is_truthy(1),
+        body: match parts.number(2) {
             // By `cargo xtask table`: bodies.
             Some(0.0) => Body::Empty,
             Some(1.0) => Body::Repeatable,
@@ -158,35 +216,28 @@ fn facts(parts: &Array) -> FetchFacts {
     }
 }
 
-fn sent_by(parts: &Array) -> Option<Pass> {
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "written from a u32"
-    )]
-    let number = |index| parts.get(index).as_f64().map(|number| number as u32);
+fn sent_by(parts: &Parts) -> Option<Pass> {
     Some(Pass {
-        epoch: number(3)?,
-        holding: number(4)?,
+        epoch: parts.count(3)?,
+        holding: parts.count(4)?,
     })
 }
 
-fn fetch_answer(parts: &Array) -> FetchAnswer {
+fn fetch_answer(parts: &Parts) -> FetchAnswer {
     FetchAnswer {
-        status: status(parts),
-        is_foreign: parts.get(1).is_truthy(),
-        means_signed_out: parts.get(2).as_bool(),
-        csrf_moved: parts.get(3).is_truthy(),
+        status: parts.status(),
+        is_foreign: parts.is_truthy(1),
+        means_signed_out: parts.truth(2),
+        csrf_moved: parts.is_truthy(3),
         wants_step_up: parts
-            .get(4)
-            .as_string()
+            .text(4)
             .is_some_and(|challenges| wants_step_up(&challenges)),
-        csrf_refused: parts.get(5).is_truthy(),
+        csrf_refused: parts.is_truthy(5),
     }
 }
 
 /// A token answer that no request of ours got: its text, and why it is not to be believed.
-fn adopted(parts: &Array) -> Option<Answer> {
+fn adopted(parts: &Parts) -> Option<Answer> {
     Some(Answer {
         status: 200,
         is_html: false,
@@ -195,40 +246,23 @@ fn adopted(parts: &Array) -> Option<Answer> {
         retry_after_date: None,
         csrf_moved: false,
         csrf_refused: false,
-        body: parts.get(0).as_string()?,
-        untrusted: parts.get(1).as_string(),
+        body: parts.text(0)?,
+        untrusted: parts.text(1),
         said: None,
     })
 }
 
-fn answer(parts: &Array) -> Answer {
+fn answer(parts: &Parts) -> Answer {
     Answer {
-        status: status(parts),
-        is_html: parts.get(1).is_truthy(),
-        date: milliseconds(&parts.get(2)).map(ServerTime),
-        retry_after: parts.get(3).as_string(),
-        retry_after_date: milliseconds(&parts.get(4)),
-        csrf_moved: parts.get(5).is_truthy(),
-        body: parts.get(6).as_string().unwrap_or_default(),
-        untrusted: parts.get(7).as_string(),
-        said: parts.get(8).as_string().and_then(|word| Said::read(&word)),
-        csrf_refused: parts.get(9).is_truthy(),
+        status: parts.status(),
+        is_html: parts.is_truthy(1),
+        date: parts.milliseconds(2).map(ServerTime),
+        retry_after: parts.text(3),
+        retry_after_date: parts.milliseconds(4),
+        csrf_moved: parts.is_truthy(5),
+        body: parts.text(6).unwrap_or_default(),
+        untrusted: parts.text(7),
+        said: parts.text(8).and_then(|word| Said::read(&word)),
+        csrf_refused: parts.is_truthy(9),
     }
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "an HTTP status"
-)]
-fn status(parts: &Array) -> u16 {
-    parts.get(0).as_f64().unwrap_or_default() as u16
-}
-
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "a date is within ±8.64e15 ms"
-)]
-fn milliseconds(value: &JsValue) -> Option<i64> {
-    value.as_f64().map(|time| time as i64)
 }

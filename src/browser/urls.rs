@@ -3,6 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
+use super::delivered::Parts;
 use crate::core::{Url, Urls};
 
 #[wasm_bindgen(module = "/src/browser/urls.js")]
@@ -17,13 +18,13 @@ pub(crate) struct BrowserUrls;
 
 impl Urls for BrowserUrls {
     fn parse(&self, url: &str, base: Option<&str>) -> Option<Url> {
-        let parts = url_parts(url, base)?;
-        let text = |index| parts.get(index).as_string().unwrap_or_default();
+        let parts = Parts::from(JsValue::from(url_parts(url, base)?));
+        let text = |index| parts.text(index).unwrap_or_default();
         Some(Url {
             protocol: text(0),
             origin: text(1),
             hostname: text(2),
-            has_userinfo: parts.get(3).is_truthy() || parts.get(4).is_truthy(),
+            has_userinfo: parts.is_truthy(3) || parts.is_truthy(4),
             href: text(5),
         })
     }

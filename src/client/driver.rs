@@ -6,7 +6,7 @@ use std::rc::{Rc, Weak};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use crate::browser::delivered::{kind, read_input};
+use crate::browser::delivered::{Parts, kind, read_input};
 use crate::browser::scope::now;
 use crate::browser::shell::{Shell, header_list, message_list, shell_of};
 #[cfg(feature = "js")]
@@ -148,8 +148,8 @@ impl Inner {
         JsValue::UNDEFINED
     }
 
-    fn lists(&self, parts: &Array) -> bool {
-        let text = |index| parts.get(index).as_string().unwrap_or_default();
+    fn lists(&self, parts: &Parts) -> bool {
+        let text = |index| parts.text(index).unwrap_or_default();
         let url = Url {
             protocol: text(0),
             origin: text(1),
@@ -181,12 +181,11 @@ impl Inner {
         }
         loop {
             // Effects that come meanwhile are behind these.
-            let mut effects = self.effects.take();
+            let effects = self.effects.take();
             if effects.is_empty() {
                 break;
             }
-            effects.reverse();
-            while let Some(effect) = effects.pop() {
+            for effect in effects {
                 self.carry_out(effect);
             }
         }
@@ -220,6 +219,7 @@ impl Inner {
         );
     }
 
+    #[inline(never)]
     fn carry_out(self: &Rc<Self>, effect: Effect) {
         let shell = &self.shell;
         match effect {

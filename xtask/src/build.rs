@@ -107,8 +107,10 @@ impl Packer {
 }
 
 /// A panic is a trap without words, in the standard library too; a stack as small as the engine needs,
-/// so that the addresses of constants, which lie behind it, are short.
+/// so that the addresses of constants, which lie behind it, are short. Where the module has no references, wasm-bindgen keeps
+/// JavaScript's values in an array, which takes a few lines of JavaScript in place of a table that the module looks after.
 const SMALL: &[&str] = &[
+    "-Ctarget-feature=-reference-types",
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",

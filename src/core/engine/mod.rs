@@ -47,6 +47,7 @@ const DEADLINES: usize = 13;
 
 impl Engine {
     /// An engine that has seen nothing yet. Its first input is [`Input::Start`].
+    #[inline(never)]
     #[must_use]
     pub fn new(config: Config, now: Now) -> Engine {
         Engine {
@@ -65,6 +66,7 @@ impl Engine {
     }
 
     /// Takes one input and returns what is to be done, in this order.
+    #[inline(never)]
     #[must_use]
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
         if let Some(jump) = self.cx.begin(now) {

@@ -24,6 +24,7 @@ impl Options {
     ///
     /// # Errors
     /// The first option that is wrong.
+    #[inline(never)]
     pub fn examine(self, urls: &dyn Urls) -> Result<Config, Misconfigured> {
         let mut checker = Checker {
             urls,

@@ -197,11 +197,9 @@ impl Config {
     /// With a number that tells the text of these options from that of others, 0 for none: a stored session says with it for which
     /// options a page may take it up before it has an engine (`docs/decisions/0021`).
     #[must_use]
-    pub fn stamped(self, stamp: u32) -> Config {
-        Config {
-            stamp: Stamp(stamp),
-            ..self
-        }
+    pub fn stamped(mut self, stamp: u32) -> Config {
+        self.stamp = Stamp(stamp);
+        self
     }
 
     /// The mode.

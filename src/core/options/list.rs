@@ -10,6 +10,7 @@ use crate::core::options::given::{HEADER, KEY, LEEWAY, Options, SCHEME, TIMEOUT}
 impl Options {
     /// Options from a JSON array, by position: `pkg/src/options.js` has named them and looked at their kinds.
     /// What is `null`, missing or of another kind is as if it were not given.
+    #[inline(never)]
     #[must_use]
     pub fn from_list(json: &str) -> Options {
         let list = Json::parse(json).unwrap_or_else(Json::null);

@@ -15,7 +15,6 @@ pub(crate) const UNPACK: &str = "xtask/unpack/unpack.js";
 const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
     "--enable-multivalue",
     "--enable-sign-ext",
     "--enable-mutable-globals",
@@ -24,11 +23,22 @@ const FEATURES: &[&str] = &[
 /// Nothing lies in the first KiB, which is the very end of the stack: so offsets may stand with what they are added to.
 const LAYOUT: &str = "--low-memory-unused";
 
-/// To go on until nothing changes (`--converge`) takes five times as long, for 14 bytes.
-const PASSES: &[&str] = &["--monomorphize", "--flatten", "--rereloop", "-Oz", "-Oz"];
+/// A large function that is called once stays one: in another's body its offsets and locals are others than elsewhere, which costs more with
+/// brotli than the call. To go on until nothing changes (`--converge`) takes five times as long, for 14 bytes.
+const PASSES: &[&str] = &[
+    "--one-caller-inline-max-function-size=200",
+    "--monomorphize",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+];
 
-/// How memory is aligned is a hint that no browser heeds on the machines of today.
-const AT_LAST: &[&str] = &["--dealign"];
+/// How memory is aligned is a hint that no browser heeds on the machines of today; who compiled it, walrus notes anew.
+const AT_LAST: &[&str] = &["--dealign", "--strip-producers"];
 
 /// What unpacks a module in the page, see `xtask/unpack`.
 pub(crate) struct Unpacker {
@@ -75,7 +85,7 @@ fn strip(wasm: &Path, exports: &[&str], out: &Path) -> Result<()> {
     for export in needless {
         module.exports.delete(export);
     }
-    for custom in ["name", "producers", "target_features"] {
+    for custom in ["name", "target_features"] {
         module.customs.remove_raw(custom);
     }
     module.emit_wasm_file(out)

@@ -12,10 +12,6 @@ use crate::trim::trim;
 /// The module name under which wasm-bindgen imports its own JavaScript.
 const GLUE: &str = "./hallpass_bg.js";
 const SHORT_GLUE: &str = "h";
-/// Begins the names of modules that are snippets.
-const SNIPPETS: &str = "./snippets/";
-/// Begins the object with what the glue provides.
-const GLUE_OBJECT: &str = "const import0 = {\n";
 
 /// Renames in the module and gives the JavaScript that goes with it. Exports that the JavaScript never
 /// names are dropped, so that what only they use can go as well.
@@ -25,15 +21,12 @@ pub(crate) fn shorten(output: &mut Output) -> Result<String> {
 
     let mut names = Names::default();
     let mut imports = HashMap::new();
-    let mut direct = Vec::new();
     for import in module.imports.iter_mut() {
         let short = names.next();
         let name = std::mem::replace(&mut import.name, short.clone());
         let from = std::mem::replace(&mut import.module, SHORT_GLUE.to_owned());
         if from == GLUE {
             imports.insert(name, short);
-        } else if from.starts_with(SNIPPETS) {
-            direct.push(Direct { from, name, short });
         } else {
             bail!("the module imports from `{from}`");
         }
@@ -55,36 +48,7 @@ pub(crate) fn shorten(output: &mut Output) -> Result<String> {
         module.exports.delete(id);
     }
 
-    let js = provide(&rename_imports(&js, imports)?, &direct)?;
-    rename_exports(&js, &exports)
-}
-
-/// A function of a snippet that the module calls with nothing between.
-struct Direct {
-    from: String,
-    name: String,
-    short: String,
-}
-
-/// Adds to what the glue provides: otherwise each snippet would be an object of its own, with all that it exports.
-fn provide(js: &str, direct: &[Direct]) -> Result<String> {
-    let mut js = js.to_owned();
-    for Direct { from, name, short } in direct {
-        let end = format!(" from \"{from}\"\n");
-        let line = js.split_inclusive('\n').find(|line| line.ends_with(&end));
-        let namespace = line
-            .and_then(|line| line.strip_prefix("import * as ")?.strip_suffix(&end))
-            .with_context(|| format!("the glue does not import `{from}` whole"))?
-            .to_owned();
-        let whole = format!("\"{from}\":");
-        let is_other = |line: &&str| !line.trim_start().starts_with(&whole);
-        js = js.split_inclusive('\n').filter(is_other).collect();
-        let (before, after) = js
-            .split_once(GLUE_OBJECT)
-            .context("the glue has no object of imports")?;
-        js = format!("{before}{GLUE_OBJECT}{short}:{namespace}.{name},\n{after}");
-    }
-    Ok(js)
+    rename_exports(&rename_imports(&js, imports)?, &exports)
 }
 
 /// The keys of the object that `__wbg_get_imports` makes, one to a line.
@@ -194,20 +158,6 @@ mod tests {
     fn an_import_without_definition_is_an_error() {
         let names = HashMap::from([("__wbg_then_1".to_owned(), "a".to_owned())]);
         assert!(rename_imports("\"./hallpass_bg.js\": x", names).is_err());
-    }
-
-    #[test]
-    fn a_function_of_a_snippet_is_provided_with_the_rest() {
-        let js = "import * as import1 from \"./snippets/a.js\"\nconst import0 = {\nx:y,\n};\n\"h\": import0,\n\"./snippets/a.js\": import1,\n";
-        let direct = |from: &str| {
-            let (from, name, short) = (from.to_owned(), "isObject".to_owned(), "b".to_owned());
-            [Direct { from, name, short }]
-        };
-        assert_eq!(
-            provide(js, &direct("./snippets/a.js")).unwrap(),
-            "import * as import1 from \"./snippets/a.js\"\nconst import0 = {\nb:import1.isObject,\nx:y,\n};\n\"h\": import0,\n"
-        );
-        assert!(provide(js, &direct("./snippets/b.js")).is_err());
     }
 
     #[test]

@@ -14,6 +14,9 @@ use xtask::TABLE_BASE as BASE;
 pub(crate) fn prune(module: &mut Module) -> Result<()> {
     let (element, functions) = functions(module)?;
     let mut kept: BTreeMap<i32, FunctionId> = (BASE..).zip(functions).collect();
+    if !module.exports.iter().any(|export| export.name == POLL) {
+        kept.retain(|_, function| !wakes_tasks(module, *function));
+    }
     loop {
         let before = kept.len();
         let mut named = Vec::new();
@@ -46,6 +49,15 @@ pub(crate) fn prune(module: &mut Module) -> Result<()> {
         *offset = ConstExpr::Value(Value::I32(1));
     }
     Ok(())
+}
+
+/// Through which js-sys polls its tasks. wasm-bindgen takes it out of a module that has none.
+const POLL: &str = "__wbg_jspi_task_poll";
+
+/// Whether only what [`POLL`] calls can have named it. The list of these stands in the data then, where nothing looks for it.
+fn wakes_tasks(module: &Module, function: FunctionId) -> bool {
+    let name = module.funcs.get(function).name.as_deref();
+    name.is_some_and(|name| name.contains("jspi::task_waker"))
 }
 
 /// The one segment of the table, and what is in it.

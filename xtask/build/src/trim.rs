@@ -13,12 +13,17 @@ const CUTS: &[(&str, &str, &str)] = &[
     ),
     (
         "let cachedUint8ArrayMemory0 = null;",
-        "\nfunction handleError",
+        "\nfunction getObject",
         "",
     ),
-    ("function passStringToWasm0(", "let WASM_VECTOR_LEN", TEXT),
+    (
+        "function passStringToWasm0(",
+        "\nfunction takeObject",
+        PASSED,
+    ),
+    ("let cachedTextDecoder = ", "let WASM_VECTOR_LEN", DECODED),
     // The one closure is freed by the module itself.
-    ("const CLOSURE_DTORS = ", "let cachedDataViewMemory0", ""),
+    ("const CLOSURE_DTORS = ", "\nfunction dropObject", ""),
 ];
 
 const MEMORY: &str = "\
@@ -30,8 +35,7 @@ function getUint8ArrayMemory0() {
 }
 ";
 
-/// A decoder of its own for each text: Safari's fail after two gigabytes.
-const TEXT: &str = "\
+const PASSED: &str = "\
 function passStringToWasm0(text, malloc) {
     const bytes = new TextEncoder().encode(text);
     const start = malloc(bytes.length, 1) >>> 0;
@@ -39,6 +43,10 @@ function passStringToWasm0(text, malloc) {
     WASM_VECTOR_LEN = bytes.length;
     return start;
 }
+";
+
+/// A decoder of its own for each text: Safari's fail after two gigabytes.
+const DECODED: &str = "\
 function decodeText(bytes) {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
