@@ -20,9 +20,6 @@ mod json;
 pub mod jwt;
 pub mod sso;
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
-#[path = "npm/blocks.rs"]
-mod blocks;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 #[cfg(target_arch = "wasm32")]

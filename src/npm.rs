@@ -8,7 +8,6 @@
 )]
 
 mod allocator;
-mod blocks;
 
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
