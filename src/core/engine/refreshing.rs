@@ -126,8 +126,8 @@ impl Engine {
     /// Another tab has ended the session, and its word may still be on the way.
     pub(super) fn was_ended(&mut self, stored: &Stored) -> bool {
         let reason = match stored {
-            Stored::LogoutPending { .. } if self.logout.is_noted() || !self.reads.is_current() => {
-                // It is known here, or was read before what this tab writes: that it takes the note away, perhaps.
+            Stored::LogoutPending { .. } if !self.reads.is_current() || self.logout.is_noted() => {
+                // It was read before what this tab writes: that it takes the note away, perhaps. Or it is known here.
                 return false;
             }
             Stored::LogoutPending { subject, .. } => {
