@@ -42,7 +42,7 @@ const sealed = {
   },
 
   async set(name, value) {
-    const key = await keyOf(name);
+    const key = await lastingKeyOf(name);
     const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
     const text = await crypto.subtle.encrypt(cipher(name, nonce), key, new TextEncoder().encode(value));
     const bytes = [...nonce, ...new Uint8Array(text)];
@@ -70,8 +70,19 @@ function keyOf(name) {
   return keys.get(name);
 }
 
-async function makeKey(name) {
-  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+/** The same, for what the next page has to open: an app that empties all databases has taken the key away under this one. */
+async function lastingKeyOf(name) {
+  const key = await keyOf(name);
+  // Where the database does not answer now, what the store holds is older, and of no use.
+  const kept = await stored(name, key).catch(() => key);
+  keys.set(name, Promise.resolve(kept));
+  return kept;
+}
+
+const makeKey = async (name) => stored(name, await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]));
+
+/** The key in the database, which is `made` if there is none. */
+async function stored(name, made) {
   const database = await open();
   try {
     const transaction = database.transaction(KEYS, "readwrite");

@@ -1,5 +1,7 @@
 use crate::world::{World, jwt_stored};
-use hallpass::core::{Code, Event, Input, Mode, Options, Outcome, PageEvent, Reason, Status};
+use hallpass::core::{
+    Code, Event, Input, LoadFailure, Mode, Options, Outcome, PageEvent, Reason, Status, Word,
+};
 
 /// A page that starts with what another has stored, `later` ms on.
 fn reloaded(options: Options, store: Option<String>, later: i64) -> World {
@@ -38,6 +40,31 @@ fn an_expired_one_is_renewed_before_it_is_shown() {
     world.answer("/auth/refresh", 200, &body);
     assert_eq!(world.events(), [Event::Restored]);
     assert!(world.outcome(ready).is_ok() && world.sendings(call).len() == 1);
+}
+
+#[test]
+fn ec01_an_expired_one_that_is_renewed_stands_while_the_store_is_looked_into_again() {
+    for is_told in [false, true] {
+        for fails in [false, true] {
+            let mut world = reloaded(jwt_stored(), stored(), 400_000);
+            let (ready, call) = (world.ready(), world.get());
+            world.store_refuses = fails.then_some(LoadFailure::Broken);
+            if is_told {
+                // It has renewed, and this tab cannot see that yet.
+                world.message(Word::Refreshed);
+            } else {
+                // It has noted that it begins.
+                world.feed(Input::Page(PageEvent::StoreChanged));
+            }
+            assert_eq!(world.status(), Status::Restoring, "{is_told} {fails}");
+            assert!(world.waits(ready) && world.waits(call));
+            world.store_refuses = None;
+            let body = world.tokens(300, "r2");
+            world.answer("/auth/refresh", 200, &body);
+            assert!(world.events().contains(&Event::Restored));
+            assert!(world.outcome(ready).is_ok() && world.sendings(call).len() == 1);
+        }
+    }
 }
 
 #[test]

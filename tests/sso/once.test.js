@@ -54,6 +54,38 @@ test("what was answered once is no news after a logout, nor what was refused aft
   await close();
 });
 
+test("ec33: an answer that is opened in two tabs is sent once, and both are signed in", async () => {
+  const { tab, open, requests, context, close } = await cameBack();
+  const { pathname, search } = new URL(tab.url());
+  const second = await open(pathname + search);
+  const { release, came } = await held(context, "**/token");
+  const first = taken(tab);
+  await came;
+  const other = taken(second);
+  await Promise.race([other, second.waitForFunction(async () => (await navigator.locks.query()).pending.length)]);
+  release();
+  for (const { value } of await Promise.all([first, other])) assert.deepEqual([value?.user.sub, value?.returnTo], ["ada", "/start"]);
+  assert.deepEqual(requests.filter((one) => one === "POST /token"), ["POST /token"]);
+  assert.equal(new URL(second.url()).search, "");
+  await close();
+});
+
+test("ec33: an answer that is opened in two tabs and is refused is so in both, and soon", async () => {
+  const { tab, open, context, close } = await cameBack();
+  const { pathname, search } = new URL(tab.url());
+  const second = await open(pathname + search);
+  idp.tell({ tokens: () => ({ status: 400, body: { error: "invalid_grant" } }) });
+  const { release, came } = await held(context, "**/token");
+  const first = taken(tab);
+  await came;
+  const other = taken(second);
+  await Promise.race([other, second.waitForFunction(async () => (await navigator.locks.query()).pending.length)]);
+  release();
+  assert.equal((await first).error?.code, "callback_refused");
+  assert.deepEqual([(await other).error?.code, (await other).error?.returnTo], ["callback_stale", "/start"]);
+  await close();
+});
+
 test("where the file for it does not come, the answer stays in the address and is taken up by the next call", async () => {
   const { tab, context, close } = await cameBack();
   await context.route(/\/app\/flow/, (route) => route.abort());

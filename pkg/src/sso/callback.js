@@ -9,6 +9,8 @@ import { jsonIn } from "./json.js";
 import { unreachable } from "./provider.js";
 import { relayed } from "./relay.js";
 import { peek, take } from "./slots.js";
+import { inTurn } from "./turn.js";
+import { inTime } from "../wait.js";
 
 /** What an answer adds to the address (RFC 6749 §4.1.2, RFC 9207, OpenID Connect Session Management §2). */
 const ANSWER = ["code", "state", "iss", "error", "error_description", "error_uri", "session_state"];
@@ -16,6 +18,8 @@ const ANSWER = ["code", "state", "iss", "error", "error_description", "error_uri
 const PATIENCE = 30_000;
 /** And a window may take to close. One that may not is the app's own again. */
 const LONGEST_CLOSING = 1_000;
+/** And a session of another tab may take to be seen here. */
+const LONGEST_NEWS = 1_000;
 /** Of the ID token, what is no property of the person. */
 const OF_THE_TOKEN = /^(iss|aud|azp|exp|nbf|iat|jti|nonce|at_hash|c_hash|s_hash|auth_time|acr|amr|sid)$/;
 
@@ -49,7 +53,11 @@ export async function takeUp(context, cleaned, living, logouts) {
 }
 
 /** The same for an answer, wherever it came. `clean` is called if it is ours. Until the session begins, `signal` gives it up, and so does one more logout. */
-export async function settled(context, { search, at }, { clean = () => {}, living = async () => context, logouts, signal }) {
+export const settled = (context, answer, wishes) =>
+  inTurn(`hallpass/answer:${new URLSearchParams(answer.search).get("state")}`, (hasWaited) => judged(context, answer, { ...wishes, hasWaited }));
+
+/** `hasWaited`: for another tab, which has the same answer. */
+async function judged(context, { search, at }, { clean = () => {}, living = async () => context, logouts, signal, hasWaited }) {
   const { client, key } = context;
   const answer = [...new URLSearchParams(search)];
   const states = answer.filter(([name]) => name === "state");
@@ -74,9 +82,23 @@ export async function settled(context, { search, at }, { clean = () => {}, livin
     clean();
     // The visitor went back, or opened it anew: the app has nothing to do but to go on.
     // Not so after a step-up, which may have been refused.
-    if (error.code === "callback_stale" && client.status === "signed-in" && !step_up) return { user: client.user, returnTo, appState: undefined };
+    if (error.code === "callback_stale" && !step_up) {
+      if (hasWaited) await untilSignedIn(client);
+      if (client.status === "signed-in") return { user: client.user, returnTo, appState: undefined };
+    }
     throw Object.assign(error, { returnTo, appState });
   }
+}
+
+/** Another tab has just signed somebody in, perhaps. */
+async function untilSignedIn(client) {
+  let stop;
+  const seen = new Promise((done) => {
+    stop = client.subscribe(({ status }) => status === "signed-in" && done());
+    if (client.status === "signed-in") done();
+  });
+  await inTime(seen, LONGEST_NEWS, () => new Error("nobody is")).catch(() => {});
+  stop();
 }
 
 /** The code for tokens, and those to the client that is `present`. What is not taken is revoked. */

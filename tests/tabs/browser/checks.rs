@@ -140,7 +140,9 @@ impl Browser {
     }
 
     pub(super) fn notified(&mut self, id: TabId, event: Event, snapshot: &Snapshot) {
-        if event == Event::SignedOut {
+        // A start that finds nobody loses a session too; where it knows of a logout, that was for one of before.
+        let finds_nobody = event == Event::Restored && snapshot.status == Status::SignedOut;
+        if event == Event::SignedOut || (finds_nobody && snapshot.reason.is_none()) {
             self.signed_out(id, snapshot);
         }
         let known = self.tabs[&id].known;

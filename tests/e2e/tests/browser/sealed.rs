@@ -13,6 +13,7 @@ pub(crate) fn add(suite: &mut Suite) {
             the_store_holds_no_token_to_read,
             the_key_cannot_be_read,
             a_copy_without_the_key_signs_nobody_in,
+            a_key_that_was_removed_under_a_page_is_there_again_with_its_next_record,
             two_tabs_that_begin_at_once_use_one_key,
             the_refresh_of_another_tab_is_taken_up;
         by_core(Mode::SEALED) =>
@@ -106,6 +107,31 @@ async fn a_copy_without_the_key_signs_nobody_in(case: &Case) -> Result<()> {
     ))
     .await?;
     refused_at_the_next_start(case).await
+}
+
+/// As by an app that empties all databases for a fresh start.
+async fn a_key_that_was_removed_under_a_page_is_there_again_with_its_next_record(
+    case: &Case,
+) -> Result<()> {
+    case.signed_in(json!({})).await?;
+    case.run::<()>(
+        "await new Promise((resolve, reject) => {
+           const request = indexedDB.deleteDatabase('hallpass');
+           request.onsuccess = resolve;
+           request.onerror = request.onblocked = reject;
+         });
+         const record = () => localStorage.getItem(`hallpass:${client}`);
+         const before = record();
+         await auth.refresh();
+         while (record() === before) await new Promise((done) => setTimeout(done, 10));",
+    )
+    .await?;
+    case.page.reload().await?;
+    let seen: Value = case
+        .run("await start(); return [state().status, await call()];")
+        .await?;
+    assert_eq!(seen, json!(["signed-in", 200]));
+    Ok(())
 }
 
 async fn a_record_that_was_changed_or_moved_does_not_open(case: &Case) -> Result<()> {
