@@ -49,7 +49,7 @@ impl Engine {
             Mode::Hybrid => self.start_refresh(),
             // The keys for what it holds were out of reach.
             Mode::Jwt
-                if self.session.status() == Status::Restoring && self.session.held().is_none() =>
+                if self.session.held().is_none() && self.session.status() == Status::Restoring =>
             {
                 self.load(Purpose::Restore);
             }
