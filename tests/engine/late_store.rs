@@ -335,7 +335,8 @@ fn a_logout_stands_though_a_refresh_elsewhere_has_noted_itself_in_the_place_of_i
     world.store = Some(r#"hallpass/1 {"attempt":"of another tab"}"#.into());
     world.feed(Input::LockGranted { waited: true });
     assert!(world.is_open("/auth/logout"));
-    assert!(world.store.unwrap().contains("logoutPending"));
+    let note = world.store.unwrap();
+    assert!(note.contains("logoutPending") && note.contains("of another tab"));
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl Engine {
             Mode::Hybrid => self.start_refresh(),
             // The keys for what it holds were out of reach.
             Mode::Jwt
-                if self.session.status() == Status::Restoring && self.session.held().is_none() =>
+                if self.session.held().is_none() && self.session.status() == Status::Restoring =>
             {
                 self.load(Purpose::Restore);
             }
@@ -141,7 +141,8 @@ impl Engine {
             Purpose::Cleared => self.compare(stored, true),
             Purpose::PendingLogout => match stored {
                 // A refresh that looked before the note was written has taken its place. Of a login this tab would have heard.
-                Stored::Attempt(_) if self.logout.is_asked() => {
+                Stored::Attempt(attempt) if self.logout.is_asked() && self.lock.is_held() => {
+                    self.refresh.take_attempt(Some(attempt));
                     self.save_note();
                     self.send_waiting_logout();
                 }
