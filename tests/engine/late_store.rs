@@ -618,6 +618,24 @@ fn the_note_of_a_logout_that_is_written_too_late_is_taken_away_where_somebody_ha
     assert_eq!(world.store, None);
 }
 
+#[test]
+fn the_note_of_a_logout_that_is_being_written_again_goes_where_somebody_has_logged_in_since() {
+    let mut world = hybrid();
+    world.saves_hang = true;
+    world.advance(299_000);
+    world.message(Word::LoggedOut);
+    assert_eq!(world.status(), Status::SignedOut);
+    world.saves_hang = false;
+    world.store_hangs = true;
+    world.store = Some(r#"hallpass/1 {"logoutPending":true}"#.into());
+    world.message(Word::SignedIn);
+    assert!(
+        !world
+            .store
+            .is_some_and(|note| note.contains("logoutPending"))
+    );
+}
+
 /// Logged out elsewhere, where the store did not take that away. Then Grace logs in there, and it is told sooner than it is written.
 fn told_of_grace() -> (World, World) {
     let mut world = World::signed_in(jwt_stored());

@@ -103,7 +103,11 @@ impl Engine {
             }
             Word::SignedIn => {
                 // A later login than our logout: to tell the server of that one now would end this one.
+                let is_being_noted = self.logout.is_noted() && self.cx.writing().is_some();
                 self.drop_logout_by_cookie();
+                if is_being_noted {
+                    self.save_note();
+                }
                 self.reads.expect(&self.cx, told);
                 if shares_cookie {
                     self.give_up_older_refresh(message.login);
