@@ -113,6 +113,12 @@ fn failed(cause: impl std::fmt::Display) -> std::io::Error {
 
 #[cfg(test)]
 mod tests {
+    #![allow(
+        clippy::panic,
+        clippy::unwrap_used,
+        reason = "a test ends by panicking"
+    )]
+
     use argon2::password_hash::phc::ParamsString;
 
     use super::*;
@@ -124,21 +130,18 @@ mod tests {
     };
 
     fn cost_of(phc: &str) -> ParamsString {
-        PasswordHash::new(phc).expect("a PHC string").params
+        PasswordHash::new(phc).unwrap().params
     }
 
     #[tokio::test]
     async fn an_unknown_user_costs_as_much_work_as_a_wrong_password() {
         let users = Users::open(Arc::new(Memory::default()), COST);
-        let users = users.await.expect("users");
+        let users = users.await.unwrap();
         let ada = users.store.account(SEED[0].1).await.ok().flatten();
-        assert_eq!(
-            cost_of(&users.decoy),
-            cost_of(&ada.expect("an account").password)
-        );
+        assert_eq!(cost_of(&users.decoy), cost_of(&ada.unwrap().password));
 
-        let turns = u32::try_from(users.hashing.available_permits()).expect("few");
-        let all = users.hashing.acquire_many(turns).await.expect("turns");
+        let turns = u32::try_from(users.hashing.available_permits()).unwrap();
+        let all = users.hashing.acquire_many(turns).await.unwrap();
         for email in [SEED[0].1, "nobody@example.com"] {
             tokio::select! {
                 biased;
