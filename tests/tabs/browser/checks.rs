@@ -2,7 +2,7 @@
 
 use hallpass::core::{CallId, Code, Event, Message, Mode, Snapshot, Status, Word};
 
-use super::tab::{Asked, TabId, person_of};
+use super::tab::{Asked, Tab, TabId, person_of};
 use super::{AT_ONCE, Browser};
 use crate::report::Excuse;
 use crate::site::Person;
@@ -140,8 +140,10 @@ impl Browser {
     }
 
     pub(super) fn notified(&mut self, id: TabId, event: Event, snapshot: &Snapshot) {
-        // A start that finds nobody loses a session too; where it knows of a logout, that was for one of before.
-        let finds_nobody = event == Event::Restored && snapshot.status == Status::SignedOut;
+        // A start that finds nobody loses a session too, if a tab has it; where it knows of a logout, that was for one of before.
+        let finds_nobody = event == Event::Restored
+            && snapshot.status == Status::SignedOut
+            && self.tabs.values().any(Tab::is_signed_in);
         if event == Event::SignedOut || (finds_nobody && snapshot.reason.is_none()) {
             self.signed_out(id, snapshot);
         }
