@@ -242,8 +242,6 @@ impl Engine {
             (Mode::Jwt, Stored::Session(record)) if self.session.is_news(&record) => {
                 self.restore_tokens(*record);
             }
-            // What is being renewed is looked into again by that.
-            (Mode::Jwt, _) if self.refresh.is_under_way() => {}
             (Mode::Jwt, Stored::Damaged) => {
                 self.known_to_be_nobody(Some(Reason::StoredSessionInvalid));
             }
