@@ -57,8 +57,10 @@ async function isThere() {
 
 /** For each task of the page's main thread, how many ms its scripts took. */
 function scriptTimes(events, url) {
-  // Not `CommitLoad`: a process that is new to the page may begin to trace after it.
-  const started = events.find(({ name, args }) => name === "EvaluateScript" && args.data.url === url);
+  // Not `CommitLoad`: a process that is new to the page may begin to trace after it, and even after the few lines of the page itself.
+  const { origin } = new URL(url);
+  const isOurs = ({ name, args }) => /^(EvaluateScript|v8\.(compile|evaluateModule))/.test(name) && args.data?.url?.startsWith(origin);
+  const [started] = events.filter(isOurs).sort((a, b) => a.ts - b.ts);
   if (!started) throw new Error(`the trace has no script of ${url}`);
   const { pid, tid, ts: from } = started;
   const end = ({ ts, dur }) => ts + dur;
