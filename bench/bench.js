@@ -1,7 +1,7 @@
 // hallpass beside bare fetch and its peers, in a real browser: `cargo xtask bench` runs it. The measures are in `measure/`, the clients
 // in `clients/`, what comes of it in `results/` and docs/bench.md.
 //
-//   node bench.js [--engine chromium|firefox|webkit] [--only MEASURE]… [--client NAME]… [--most ROUNDS] [--quick]
+//   node bench.js [--engine chromium|firefox|webkit] [--only MEASURE]… [--client NAME]… [--quick]
 import { parseArgs } from "node:util";
 import { bundleAll } from "./lib/bundle.js";
 import { launch } from "./lib/engines.js";
@@ -17,7 +17,6 @@ const { values } = parseArgs({
     engine: { type: "string", default: "chromium" },
     only: { type: "string", multiple: true },
     client: { type: "string", multiple: true },
-    most: { type: "string", default: "100" },
     quick: { type: "boolean", default: false },
   },
 });
@@ -43,7 +42,7 @@ const bench = {
   engineName: values.engine,
   server,
   /** How often to do something, out of how often it is done in a whole run. */
-  rounds: (whole) => Math.min(whole, values.quick ? 2 : Number(values.most)),
+  rounds: (whole) => (values.quick ? Math.min(whole, 2) : whole),
   quick: values.quick,
 };
 const measures = {};

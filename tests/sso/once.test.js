@@ -54,16 +54,24 @@ test("what was answered once is no news after a logout, nor what was refused aft
   await close();
 });
 
-test("ec33: an answer that is opened in two tabs is sent once, and both are signed in", async () => {
-  const { tab, open, requests, context, close } = await cameBack();
+/** An answer in two tabs: while the first exchanges its code, which `lies` answer, the second asks too. What each gets, and the second tab. */
+async function openedTwice(lies = {}) {
+  const visitor = await cameBack();
+  const { tab, open, context } = visitor;
   const { pathname, search } = new URL(tab.url());
   const second = await open(pathname + search);
+  idp.tell(lies);
   const { release, came } = await held(context, "**/token");
   const first = taken(tab);
   await came;
   const other = taken(second);
   await Promise.race([other, second.waitForFunction(async () => (await navigator.locks.query()).pending.length)]);
   release();
+  return { ...visitor, first, other, second };
+}
+
+test("ec33: an answer that is opened in two tabs is sent once, and both are signed in", async () => {
+  const { first, other, second, requests, close } = await openedTwice();
   for (const { value } of await Promise.all([first, other])) assert.deepEqual([value?.user.sub, value?.returnTo], ["ada", "/start"]);
   assert.deepEqual(requests.filter((one) => one === "POST /token"), ["POST /token"]);
   assert.equal(new URL(second.url()).search, "");
@@ -71,16 +79,7 @@ test("ec33: an answer that is opened in two tabs is sent once, and both are sign
 });
 
 test("ec33: an answer that is opened in two tabs and is refused is so in both, and soon", async () => {
-  const { tab, open, context, close } = await cameBack();
-  const { pathname, search } = new URL(tab.url());
-  const second = await open(pathname + search);
-  idp.tell({ tokens: () => ({ status: 400, body: { error: "invalid_grant" } }) });
-  const { release, came } = await held(context, "**/token");
-  const first = taken(tab);
-  await came;
-  const other = taken(second);
-  await Promise.race([other, second.waitForFunction(async () => (await navigator.locks.query()).pending.length)]);
-  release();
+  const { first, other, close } = await openedTwice({ tokens: () => ({ status: 400, body: { error: "invalid_grant" } }) });
   assert.equal((await first).error?.code, "callback_refused");
   assert.deepEqual([(await other).error?.code, (await other).error?.returnTo], ["callback_stale", "/start"]);
   await close();

@@ -96,12 +96,8 @@ impl Csrf {
 
     pub(super) fn needs_translator(&self) -> bool {
         let members = self.0.as_ref();
-        let is_special = |members: &Members| {
-            ["prime", "param", "refused"]
-                .iter()
-                .any(|name| members.has(name))
-        };
-        members.is_some_and(is_special)
+        let names = ["prime", "param", "refused"];
+        members.is_some_and(|members| names.iter().any(|name| members.has(name)))
     }
 
     /// The header of answers that brings the token.

@@ -2,7 +2,7 @@
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { modules } from "../../lib/modules.js";
-import { inFolder } from "./folder.js";
+import { inFolder, put } from "./folder.js";
 import { freePort, startServer } from "./process.js";
 
 /** `write(folder)` writes the server there, and gives what Node is to run. `url` is what answers when it is up. */
@@ -17,3 +17,17 @@ export const startNode = (write, url = "/") =>
     const server = await startServer(process.execPath, ["--no-warnings", file], options, origin + url);
     return { ...server, origin };
   });
+
+/** The page's own `server.js`, which has one user. */
+export const startModule = async (page) => ({
+  ...(await startNode(async (folder) => {
+    await put(folder, "package.json", '{ "type": "module" }');
+    await put(folder, "server.js", page.named("server.js"));
+    return "server.js";
+  })),
+  scope: { password: "correct horse" },
+  credentials: { username: "ada", password: "correct horse" },
+  wrong: { username: "ada", password: "battery staple" },
+  api: "/orders",
+  order: { item: "milk" },
+});

@@ -49,14 +49,19 @@ async fn the_store_holds_no_token_to_read(case: &Case) -> Result<()> {
     Ok(())
 }
 
-async fn a_session_is_written_when_login_resolves(case: &Case) -> Result<()> {
-    case.signed_in(json!({})).await?;
+/// By the next page.
+async fn is_restored(case: &Case) -> Result<()> {
     case.page.reload().await?;
     let seen: Value = case
         .run("await start(); return [state().status, await call()];")
         .await?;
     assert_eq!(seen, json!(["signed-in", 200]));
     Ok(())
+}
+
+async fn a_session_is_written_when_login_resolves(case: &Case) -> Result<()> {
+    case.signed_in(json!({})).await?;
+    is_restored(case).await
 }
 
 /// The database of the keys, as any script of the origin can open it.
@@ -126,12 +131,7 @@ async fn a_key_that_was_removed_under_a_page_is_there_again_with_its_next_record
          while (record() === before) await new Promise((done) => setTimeout(done, 10));",
     )
     .await?;
-    case.page.reload().await?;
-    let seen: Value = case
-        .run("await start(); return [state().status, await call()];")
-        .await?;
-    assert_eq!(seen, json!(["signed-in", 200]));
-    Ok(())
+    is_restored(case).await
 }
 
 async fn a_record_that_was_changed_or_moved_does_not_open(case: &Case) -> Result<()> {
